@@ -1,0 +1,43 @@
+package crypto_test
+
+import (
+	"testing"
+
+	flowcrypto "github.com/flowserver/flowserver/crypto"
+	"github.com/flowserver/flowserver/internal/vectortest"
+)
+
+func BenchmarkParseEnvelope(b *testing.B) {
+	body := []byte(vector(b, "data-exchange-unicode").Body)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := flowcrypto.ParseEnvelope(body); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkOpen(b *testing.B) {
+	env, err := flowcrypto.ParseEnvelope([]byte(vector(b, "data-exchange-unicode").Body))
+	if err != nil {
+		b.Fatal(err)
+	}
+	key := vectortest.Key(b, "a")
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, _, err := flowcrypto.Open(env, key); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkVerifySignature(b *testing.B) {
+	body, secret := []byte(vector(b, "data-exchange-unicode").Body), []byte("app-secret")
+	header := flowcrypto.Sign(body, secret)
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := flowcrypto.VerifySignature(body, header, secret); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

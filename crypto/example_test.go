@@ -1,0 +1,51 @@
+package crypto_test
+
+import (
+	"fmt"
+	"testing"
+
+	flowcrypto "github.com/flowserver/flowserver/crypto"
+	"github.com/flowserver/flowserver/internal/vectortest"
+)
+
+func ExampleOpen() {
+	key, body := exampleKey, exampleBody // an RSA private key and the body of a request
+
+	env, err := flowcrypto.ParseEnvelope(body)
+	if err != nil {
+		fmt.Println("answer 400:", err)
+		return
+	}
+	plaintext, reply, err := flowcrypto.Open(env, key)
+	if err != nil {
+		fmt.Println("answer 421:", err)
+		return
+	}
+	fmt.Printf("%s\n", plaintext)
+	answer, err := reply.Seal([]byte(`{"data":{"status":"active"}}`))
+	if err != nil {
+		fmt.Println("answer 500:", err)
+		return
+	}
+	fmt.Println(len(answer), "bytes to send as text/plain")
+	// Output:
+	// {"version":"3.0","action":"ping"}
+	// 60 bytes to send as text/plain
+}
+
+func ExampleVerifySignature() {
+	body := []byte(`{"encrypted_flow_data":"…"}`)
+	current, old := []byte("secret-of-2026"), []byte("secret-of-2025")
+
+	header := flowcrypto.Sign(body, old) // Meta still signs with the old one
+	fmt.Println(flowcrypto.VerifySignature(body, header, current, old))
+	fmt.Println(flowcrypto.VerifySignature(body, header, current))
+	// Output:
+	// <nil>
+	// request signature does not verify: made with another app secret, or for another body
+}
+
+var (
+	exampleKey  = vectortest.Key(&testing.B{}, "a")
+	exampleBody = []byte(vector(&testing.B{}, "ping").Body)
+)

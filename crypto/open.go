@@ -1,0 +1,124 @@
+package crypto
+
+import (
+	"crypto"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/rand"
+	"crypto/rsa"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"sync/atomic"
+)
+
+const aesKeySize = 16 // AES-128, the only size of the protocol
+
+// Open decrypts env with the first of keys that fits and returns the clear text
+// and the [Sealer] for its one answer. The envelope carries no key id, so keys
+// are tried in the order given: put the likeliest first. They must be RSA keys;
+// crypto.Decrypter rather than *rsa.PrivateKey lets a key live in a KMS or HSM.
+//
+// Errors: [ErrMalformed] if the envelope's sizes are not the protocol's or no
+// key has the modulus size of the wrapped key; [ErrDecrypt] if no key unwraps
+// it, if what it unwraps to is not an AES-128 key, or if the payload does not
+// authenticate. On an error the other results are nil.
+func Open(env *Envelope, keys ...crypto.Decrypter) (plaintext []byte, reply *Sealer, err error) {
+	if err := env.checkSizes(); err != nil {
+		return nil, nil, err
+	}
+	aesKey, index, err := unwrap(env.EncryptedAESKey, keys)
+	if err != nil {
+		return nil, nil, err
+	}
+	gcm, err := newGCM(aesKey)
+	if err != nil {
+		return nil, nil, err
+	}
+	plaintext, err = gcm.Open(nil, env.InitialVector, env.EncryptedFlowData, nil)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%w: the payload does not authenticate", ErrDecrypt)
+	}
+	reply = &Sealer{gcm: gcm, keyIndex: index}
+	for i, b := range env.InitialVector {
+		reply.nonce[i] = ^b
+	}
+	return plaintext, reply, nil
+}
+
+// unwrap tries keys in turn on the RSA-OAEP ciphertext and says which one fitted.
+func unwrap(wrapped []byte, keys []crypto.Decrypter) (aesKey []byte, index int, err error) {
+	if len(keys) == 0 {
+		return nil, 0, fmt.Errorf("%w: no private key given", ErrDecrypt)
+	}
+	tried := 0
+	var failures []error // of keys that could not even try, as a KMS out of reach
+	for i, key := range keys {
+		if public, ok := key.Public().(*rsa.PublicKey); !ok || public.Size() != len(wrapped) {
+			continue
+		}
+		tried++
+		aesKey, err := key.Decrypt(rand.Reader, wrapped, &rsa.OAEPOptions{Hash: crypto.SHA256})
+		switch {
+		case err == nil && len(aesKey) == aesKeySize:
+			return aesKey, i, nil
+		case err == nil:
+			return nil, 0, fmt.Errorf("%w: the wrapped key has %d bytes, AES-128 needs %d", ErrDecrypt, len(aesKey), aesKeySize)
+		case !errors.Is(err, rsa.ErrDecryption):
+			failures = append(failures, err)
+		}
+	}
+	if tried == 0 {
+		return nil, 0, fmt.Errorf("%w: encrypted_aes_key has %d bytes, the size of no RSA key of ours", ErrMalformed, len(wrapped))
+	}
+	if cause := errors.Join(failures...); cause != nil {
+		return nil, 0, fmt.Errorf("%w: none of %d keys unwraps it: %v", ErrDecrypt, tried, cause) //nolint:errorlint // a key store's errors are not part of this contract
+	}
+	return nil, 0, fmt.Errorf("%w: none of %d keys unwraps it", ErrDecrypt, tried)
+}
+
+func newGCM(aesKey []byte) (cipher.AEAD, error) {
+	block, err := aes.NewCipher(aesKey)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %v", ErrDecrypt, err) //nolint:errorlint // see unwrap
+	}
+	gcm, err := cipher.NewGCMWithNonceSize(block, ivSize)
+	if err != nil {
+		return nil, fmt.Errorf("set up AES-GCM with a 16-byte IV (GODEBUG=fips140=only forbids it): %w", err)
+	}
+	return gcm, nil
+}
+
+// Sealer encrypts the one answer to an envelope that [Open] opened. It holds an
+// AES key and prints nothing of it. Safe for concurrent use: one Seal wins.
+type Sealer struct {
+	gcm      cipher.AEAD
+	nonce    [ivSize]byte
+	keyIndex int
+	used     atomic.Bool
+}
+
+// Seal encrypts plaintext and returns the body of the HTTP answer: base64 of
+// ciphertext and tag, without quotes or a newline. It works once; after that it
+// returns [ErrSealed], for a second answer would reuse the GCM nonce.
+func (s *Sealer) Seal(plaintext []byte) ([]byte, error) {
+	if s.used.Swap(true) {
+		return nil, ErrSealed
+	}
+	sealed := s.gcm.Seal(make([]byte, 0, len(plaintext)+tagSize), s.nonce[:], plaintext, nil)
+	body := make([]byte, base64.StdEncoding.EncodedLen(len(sealed)))
+	base64.StdEncoding.Encode(body, sealed)
+	return body, nil
+}
+
+// KeyIndex tells which of the keys given to [Open] fitted, counted from 0, so
+// that the caller can try it first next time.
+func (s *Sealer) KeyIndex() int { return s.keyIndex }
+
+// Format keeps the AES key out of every fmt verb.
+func (s *Sealer) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "crypto.Sealer") }
+
+// LogValue keeps the AES key out of logs.
+func (s *Sealer) LogValue() slog.Value { return slog.StringValue("crypto.Sealer") }
