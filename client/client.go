@@ -1,0 +1,164 @@
+package client
+
+import (
+	"bytes"
+	"context"
+	"crypto/rsa"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"sync/atomic"
+	"time"
+)
+
+// Statuses of the protocol (Meta, "Flows error codes", July 2026) beside 200.
+const (
+	statusUndecryptable = http.StatusMisdirectedRequest // 421
+	statusTokenInvalid  = 427
+	statusSignature     = 432
+)
+
+const (
+	maxAnswer = 4 << 20 // bytes; Meta documents no limit
+	userAgent = "flowserver-client"
+)
+
+// Client plays WhatsApp towards one endpoint. Make it with [New]. It is safe for
+// concurrent use and prints nothing of its secrets.
+type Client struct {
+	cfg       Config
+	publicKey atomic.Pointer[rsa.PublicKey] // changes after a 421
+}
+
+// New returns a client for the endpoint of cfg, or an error if the URL or the
+// public key cannot be used. It makes no call.
+func New(cfg Config) (*Client, error) {
+	cfg, err := cfg.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	c := &Client{cfg: cfg}
+	c.publicKey.Store(cfg.PublicKey)
+	return c, nil
+}
+
+// Send seals msg, signs it, posts it and opens the answer. After a 421 it fetches
+// the public key anew ([Config.RefreshKey]) and sends msg once more under a new
+// AES key and IV, as a phone does; a request with faults is sent only once.
+// The package doc tells which errors come with a [Reply].
+func (c *Client) Send(ctx context.Context, msg Message, faults ...Fault) (*Reply, error) {
+	if msg.Version == "" {
+		msg.Version = c.cfg.Version
+	}
+	plaintext, err := msg.MarshalJSON()
+	if err != nil {
+		return nil, fmt.Errorf("encode the message: %w", err)
+	}
+	return c.SendClear(ctx, plaintext, faults...)
+}
+
+// SendClear is [Client.Send] for any clear text, JSON or not.
+func (c *Client) SendClear(ctx context.Context, plaintext []byte, faults ...Fault) (*Reply, error) {
+	reply, err := c.attempt(ctx, plaintext, faults)
+	if err != nil || reply.Status != statusUndecryptable || len(faults) > 0 {
+		return reply, err
+	}
+	if err := c.refreshKey(ctx); err != nil {
+		return reply, fmt.Errorf("before the retry after a 421: %w", err)
+	}
+	reply, err = c.attempt(ctx, plaintext, nil)
+	if reply != nil {
+		reply.Attempts = 2
+	}
+	return reply, err
+}
+
+func (c *Client) attempt(ctx context.Context, plaintext []byte, faults []Fault) (*Reply, error) {
+	req, err := c.Seal(plaintext, faults...)
+	if err != nil {
+		return nil, err
+	}
+	return c.Do(ctx, req)
+}
+
+// refreshKey waits as a phone does and puts a newly fetched public key in place.
+func (c *Client) refreshKey(ctx context.Context) error {
+	if err := sleep(ctx, c.cfg.RetryWait); err != nil {
+		return err
+	}
+	if c.cfg.RefreshKey == nil {
+		return nil
+	}
+	key, err := c.cfg.RefreshKey(ctx)
+	if err != nil {
+		return fmt.Errorf("fetch the public key: %w", err)
+	}
+	if err := checkKey(key); err != nil {
+		return fmt.Errorf("fetch the public key: %w", err)
+	}
+	c.publicKey.Store(key)
+	return nil
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}
+
+// Do posts a sealed request once, without a retry, and opens the answer. It may be
+// called again with the same request to replay its bytes.
+func (c *Client) Do(ctx context.Context, r *Request) (*Reply, error) {
+	req, err := http.NewRequestWithContext(ctx, r.Method, c.cfg.URL, bytes.NewReader(r.Body))
+	if err != nil {
+		return nil, fmt.Errorf("make the request: %w", err)
+	}
+	req.Header = r.Header.Clone()
+	start := time.Now()
+	resp, err := c.cfg.HTTPClient.Do(req)
+	if err != nil {
+		return nil, c.noAnswer(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
+	if err != nil {
+		return nil, c.noAnswer(err)
+	}
+	reply := &Reply{
+		Status:   resp.StatusCode,
+		Header:   resp.Header,
+		Body:     body[:min(len(body), maxAnswer)],
+		Attempts: 1,
+		Duration: time.Since(start),
+	}
+	switch {
+	case !reply.sealed():
+		return reply, nil
+	case len(body) > maxAnswer:
+		return reply, ErrTooLarge
+	}
+	err = reply.read(r.open)
+	return reply, err
+}
+
+// noAnswer names the endpoint without the query that net/http would repeat.
+func (c *Client) noAnswer(err error) error {
+	if wrapped, ok := errors.AsType[*url.Error](err); ok {
+		err = wrapped.Err
+	}
+	return fmt.Errorf("no answer from %s: %w", c.cfg.target(), err)
+}
+
+// Format prints what [Config] prints, whatever the verb.
+func (c *Client) Format(f fmt.State, verb rune) { c.cfg.Format(f, verb) }
+
+// LogValue holds what Format prints.
+func (c *Client) LogValue() slog.Value { return c.cfg.LogValue() }

@@ -1,0 +1,117 @@
+package client
+
+import (
+	"context"
+	"crypto/rsa"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+const (
+	defaultVersion   = "3.0"
+	defaultTimeout   = 10 * time.Second       // after which Meta gives up on an endpoint ("Flows error codes", July 2026: timeout_error)
+	defaultRetryWait = 500 * time.Millisecond // as Meta's web client waits after a 421
+	minKeyBits       = 2048                   // the size of a business public key
+)
+
+// Config says which endpoint to call, and as whom. URL and PublicKey are
+// required; the zero value of every other field is a documented default.
+// A Config prints nothing of its AppSecret.
+type Config struct {
+	// URL of the endpoint, http or https.
+	URL string
+	// PublicKey is the business public key that is registered for the number, RSA-2048.
+	PublicKey *rsa.PublicKey
+	// RefreshKey fetches the public key anew after a 421, before the one retry; the
+	// client stays with the key that it returns. Concurrent sends may call it at the
+	// same time. Nil retries with the same key.
+	RefreshKey func(ctx context.Context) (*rsa.PublicKey, error)
+	// AppSecret of the Meta app signs each request. Empty sends unsigned requests.
+	AppSecret []byte
+	// HTTPClient makes the calls. Nil has a timeout of 10 s, after which Meta gives up
+	// too. Redirects are not followed unless the client has a CheckRedirect of its own.
+	HTTPClient *http.Client
+	// Version is the data_api_version of messages that have none. Empty is "3.0".
+	Version string
+	// RetryWait is the pause between a 421 and the retry. Zero is 500 ms, as in Meta's
+	// web client; a negative value retries at once.
+	RetryWait time.Duration
+}
+
+// withDefaults checks c and fills in what was left out.
+func (c Config) withDefaults() (Config, error) {
+	target, err := url.Parse(c.URL)
+	switch {
+	case err != nil, target.Host == "", target.Scheme != "http" && target.Scheme != "https":
+		return c, errors.New("URL must be an absolute http or https URL")
+	case c.RetryWait == 0:
+		c.RetryWait = defaultRetryWait
+	}
+	if err := checkKey(c.PublicKey); err != nil {
+		return c, fmt.Errorf("PublicKey: %w", err)
+	}
+	if c.Version == "" {
+		c.Version = defaultVersion
+	}
+	c.HTTPClient = withoutRedirects(c.HTTPClient)
+	c.AppSecret = append([]byte(nil), c.AppSecret...)
+	return c, nil
+}
+
+func checkKey(key *rsa.PublicKey) error {
+	switch {
+	case key == nil || key.N == nil:
+		return errors.New("no RSA public key given")
+	case key.N.BitLen() < minKeyBits:
+		return fmt.Errorf("the RSA key has %d bits, WhatsApp Flows needs %d", key.N.BitLen(), minKeyBits)
+	}
+	return nil
+}
+
+// withoutRedirects returns a client that hands a redirect back as the answer, as
+// Meta does, unless given has a policy of its own.
+func withoutRedirects(given *http.Client) *http.Client {
+	own := http.Client{Timeout: defaultTimeout}
+	if given != nil {
+		own = *given
+	}
+	if own.CheckRedirect == nil {
+		own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	}
+	return &own
+}
+
+// target is the URL without what may be secret in it: user, password, query.
+func (c Config) target() string {
+	u, err := url.Parse(c.URL)
+	if err != nil {
+		return "(not a URL)"
+	}
+	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
+}
+
+func (c Config) signed() bool { return len(c.AppSecret) > 0 }
+
+// Format prints the target, the version and whether requests are signed, whatever the verb.
+func (c Config) Format(f fmt.State, _ rune) {
+	_, _ = fmt.Fprintf(f, "{URL:%s Version:%s Signed:%t}", c.target(), c.Version, c.signed())
+}
+
+// LogValue holds what Format prints.
+func (c Config) LogValue() slog.Value {
+	return slog.GroupValue(slog.String("url", c.target()), slog.String("version", c.Version), slog.Bool("signed", c.signed()))
+}
+
+// MarshalJSON encodes what Format prints.
+func (c Config) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		URL     string `json:"url"`
+		Version string `json:"version"`
+		Signed  bool   `json:"signed"`
+	}{c.target(), c.Version, c.signed()})
+}

@@ -1,0 +1,171 @@
+package client
+
+import (
+	"bytes"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha1" //nolint:gosec // a correct endpoint must refuse it
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"net/http"
+	"strings"
+
+	flowcrypto "github.com/flowserver/flowserver/crypto"
+)
+
+// clearFaults seal a text that opens, but is no request.
+func clearFaults() []Fault {
+	replaced := func(name, doc, text string) Fault {
+		return Fault{name, StageClear, http.StatusBadRequest, doc, func(d *draft) { d.plaintext = []byte(text) }}
+	}
+	return []Fault{
+		replaced("data-only-tag", "the clear text is empty", ""),
+		replaced("plaintext-text", "the clear text is not JSON", "hello"),
+		replaced("plaintext-array", "the clear text is a JSON array", `[{"version":"3.0","action":"ping"}]`),
+		replaced("plaintext-null", "the clear text is null", "null"),
+		replaced("plaintext-invalid-utf8", "the clear text is not UTF-8", "{\"version\":\"3.0\",\"action\":\"ping\",\"screen\":\"\xff\xfe\"}"),
+		replaced("plaintext-no-action", "the clear text has no action", `{"version":"3.0"}`),
+		replaced("plaintext-number-action", "the action is a number", `{"version":"3.0","action":5}`),
+		replaced("plaintext-data-array", "data is an array", `{"version":"3.0","action":"INIT","screen":"","data":[1],"flow_token":"unused"}`),
+		replaced("unknown-action", "the action is none of the protocol", `{"version":"3.0","action":"zzz","screen":"","data":{},"flow_token":"unused"}`),
+	}
+}
+
+// keyFaults seal the clear text in a way that is not the protocol's.
+func keyFaults() []Fault {
+	return []Fault{
+		{"other-rsa-key", StageKey, statusUndecryptable, "the AES key is wrapped for another key pair", func(d *draft) { d.wrap = wrapForStranger }},
+		{"oaep-sha1", StageKey, statusUndecryptable, "the AES key is wrapped by RSA-OAEP with SHA-1", func(d *draft) { d.wrap = wrapOAEP(sha1.New, nil) }},
+		{"oaep-label", StageKey, statusUndecryptable, "the AES key is wrapped by RSA-OAEP with a label", func(d *draft) { d.wrap = wrapOAEP(sha256.New, []byte("flow")) }},
+		{"rsa-pkcs1v15", StageKey, statusUndecryptable, "the AES key is wrapped by RSA PKCS #1 v1.5", func(d *draft) { d.wrap = wrapPKCS1v15 }},
+		{"aes-key-5-bytes", StageKey, statusUndecryptable, "the wrapped key has 5 bytes", func(d *draft) { d.wrap = wrapFirst(5) }},
+		{"aes-key-32-bytes", StageKey, statusUndecryptable, "the key is one of AES-256", func(d *draft) { d.key = random(32) }},
+		{"iv-12-bytes", StageKey, http.StatusBadRequest, "the IV has 12 bytes, as is usual for GCM", func(d *draft) { d.iv = random(12) }},
+		{"iv-17-bytes", StageKey, http.StatusBadRequest, "the IV has 17 bytes", func(d *draft) { d.iv = random(17) }},
+	}
+}
+
+// wrapForStranger encrypts for a new key pair of the same size, which nobody keeps.
+func wrapForStranger(publicKey *rsa.PublicKey, key []byte) ([]byte, error) {
+	stranger, err := rsa.GenerateKey(rand.Reader, publicKey.N.BitLen())
+	if err != nil {
+		return nil, err
+	}
+	return wrapOAEP(sha256.New, nil)(&stranger.PublicKey, key)
+}
+
+func wrapPKCS1v15(publicKey *rsa.PublicKey, key []byte) ([]byte, error) {
+	return rsa.EncryptPKCS1v15(rand.Reader, publicKey, key) //nolint:staticcheck // deprecated, and what a correct endpoint must refuse
+}
+
+func wrapFirst(n int) func(*rsa.PublicKey, []byte) ([]byte, error) {
+	return func(publicKey *rsa.PublicKey, key []byte) ([]byte, error) {
+		return wrapOAEP(sha256.New, nil)(publicKey, key[:n])
+	}
+}
+
+// envelopeFaults change the sealed values.
+func envelopeFaults() []Fault {
+	spoilt := func(name string, want int, doc string, spoil func(*flowcrypto.Envelope)) Fault {
+		return Fault{name, StageEnvelope, want, doc, func(d *draft) { spoil(&d.envelope) }}
+	}
+	return []Fault{
+		spoilt("bad-tag", statusUndecryptable, "one bit of the GCM tag is wrong", func(e *flowcrypto.Envelope) {
+			e.EncryptedFlowData = flipped(e.EncryptedFlowData, len(e.EncryptedFlowData)-1)
+		}),
+		spoilt("bad-ciphertext", statusUndecryptable, "one bit of the ciphertext is wrong", func(e *flowcrypto.Envelope) { e.EncryptedFlowData = flipped(e.EncryptedFlowData, 0) }),
+		spoilt("bad-iv-bit", statusUndecryptable, "one bit of the IV is wrong", func(e *flowcrypto.Envelope) { e.InitialVector = flipped(e.InitialVector, 3) }),
+		spoilt("bad-wrapped-key-bit", statusUndecryptable, "one bit of the wrapped key is wrong", func(e *flowcrypto.Envelope) { e.EncryptedAESKey = flipped(e.EncryptedAESKey, 100) }),
+		spoilt("wrapped-key-too-big-for-modulus", statusUndecryptable, "the wrapped key is a number above the RSA modulus", func(e *flowcrypto.Envelope) {
+			e.EncryptedAESKey = bytes.Repeat([]byte{0xff}, len(e.EncryptedAESKey))
+		}),
+		spoilt("wrapped-key-short", http.StatusBadRequest, "the wrapped key is one byte shorter than the RSA modulus", func(e *flowcrypto.Envelope) { e.EncryptedAESKey = e.EncryptedAESKey[1:] }),
+		spoilt("wrapped-key-empty", http.StatusBadRequest, "the wrapped key is empty", func(e *flowcrypto.Envelope) { e.EncryptedAESKey = nil }),
+		spoilt("iv-empty", http.StatusBadRequest, "the IV is empty", func(e *flowcrypto.Envelope) { e.InitialVector = nil }),
+		spoilt("data-shorter-than-tag", http.StatusBadRequest, "the encrypted data is shorter than a GCM tag", func(e *flowcrypto.Envelope) { e.EncryptedFlowData = e.EncryptedFlowData[:tagSize-1] }),
+	}
+}
+
+// flipped returns a copy of b in which one bit of byte i is inverted.
+func flipped(b []byte, i int) []byte {
+	out := bytes.Clone(b)
+	out[i] ^= 1
+	return out
+}
+
+// fieldFaults change the JSON fields of the envelope.
+func fieldFaults() []Fault {
+	spoilt := func(name, doc string, spoil func(*fields)) Fault {
+		return Fault{name, StageFields, http.StatusBadRequest, doc, func(d *draft) { spoil(&d.fields) }}
+	}
+	return []Fault{
+		spoilt("base64-junk", "a field is not base64", func(f *fields) { f.AESKey = "***" }),
+		spoilt("base64-unpadded", "a field is base64 without its padding", func(f *fields) { f.IV = strings.TrimRight(f.IV.(string), "=") }),
+		spoilt("field-is-number", "a field is a number", func(f *fields) { f.IV = 7 }),
+		spoilt("field-is-null", "a field is null", func(f *fields) { f.FlowData = json.RawMessage("null") }),
+		spoilt("field-missing", "a field is missing", func(f *fields) { f.AESKey = nil }),
+		spoilt("empty-object", "all fields are missing", func(f *fields) { *f = fields{} }),
+	}
+}
+
+// bodyFaults change the bytes of the body before they are signed.
+func bodyFaults() []Fault {
+	spoilt := func(name, doc string, spoil func(body []byte) []byte) Fault {
+		return Fault{name, StageBody, http.StatusBadRequest, doc, func(d *draft) { d.body = spoil(d.body) }}
+	}
+	return []Fault{
+		spoilt("base64-url-alphabet", "the fields are URL-safe base64", func(body []byte) []byte {
+			return []byte(strings.NewReplacer(`\/`, "_", "+", "-").Replace(string(body)))
+		}),
+		spoilt("empty-body", "the body is empty", func([]byte) []byte { return nil }),
+		spoilt("json-null", "the body is null", func([]byte) []byte { return []byte("null") }),
+		spoilt("json-array", "the body is a JSON array", func(body []byte) []byte { return []byte("[" + string(body) + "]") }),
+		spoilt("not-json", "the body is not JSON", func([]byte) []byte { return []byte("hello") }),
+		spoilt("truncated-json", "the body ends too early", func(body []byte) []byte { return body[:len(body)/2] }),
+		spoilt("trailing-garbage", "something follows the JSON", func(body []byte) []byte { return append(body, "{}"...) }),
+		Oversize(2 << 20),
+	}
+}
+
+// signatureFaults put something else in the place of a right signature.
+func signatureFaults() []Fault {
+	spoilt := func(name, doc string, spoil func(right string, body, secret []byte) string) Fault {
+		return Fault{name, StageSignature, statusSignature, doc, func(d *draft) { d.signature = spoil(d.signature, d.body, d.secret) }}
+	}
+	return []Fault{
+		spoilt("signature-bad", "one digit of the signature is wrong", func(right string, _, _ []byte) string {
+			last := len(right) - 1
+			if right[last] == '0' {
+				return right[:last] + "1"
+			}
+			return right[:last] + "0"
+		}),
+		spoilt("signature-missing", "there is no signature", func(string, []byte, []byte) string { return "" }),
+		spoilt("signature-short", "the signature is right, but cut in half", func(right string, _, _ []byte) string { return right[:len("sha256=")+sha256.Size] }),
+		spoilt("signature-long", "one byte follows the right signature", func(right string, _, _ []byte) string { return right + "00" }),
+		spoilt("signature-not-hex", "the signature is not hexadecimal", func(string, []byte, []byte) string { return "sha256=" + strings.Repeat("z", 2*sha256.Size) }),
+		spoilt("signature-space", "a space stands before the digits", func(right string, _, _ []byte) string { return strings.Replace(right, "=", "= ", 1) }),
+		spoilt("signature-no-prefix", "the prefix sha256= is missing", func(right string, _, _ []byte) string { return strings.TrimPrefix(right, "sha256=") }),
+		spoilt("signature-sha1-prefix", "the signature is HMAC-SHA1, with the prefix sha1=", func(_ string, body, secret []byte) string {
+			mac := hmac.New(sha1.New, secret)
+			mac.Write(body)
+			return "sha1=" + hex.EncodeToString(mac.Sum(nil))
+		}),
+		spoilt("signature-other-secret", "the signature is made with another secret", func(_ string, body, _ []byte) string { return flowcrypto.Sign(body, random(sha256.Size)) }),
+		spoilt("signature-reserialised-body", `the signature covers the body re-serialised, without the \/ escapes`, func(_ string, body, secret []byte) string {
+			return flowcrypto.Sign(bytes.ReplaceAll(body, []byte(`\/`), []byte("/")), secret)
+		}),
+	}
+}
+
+// requestFaults change the HTTP request.
+func requestFaults() []Fault {
+	return []Fault{
+		{"method-get", StageRequest, http.StatusMethodNotAllowed, "the method is GET", func(d *draft) {
+			d.request.Method, d.request.Body = http.MethodGet, nil
+			d.request.Header.Del("Content-Type")
+		}},
+	}
+}

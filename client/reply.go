@@ -1,0 +1,160 @@
+package client
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+	"unicode/utf8"
+)
+
+var (
+	// ErrUndecryptable means that the body of a 200 or a 427 is not sealed as a
+	// phone needs it; the text says in which way.
+	ErrUndecryptable = errors.New("the answer cannot be opened, a phone would report response-decryption-error")
+	// ErrMalformed means that the answer opens, but that its clear text is none that
+	// a phone can use: not UTF-8 or not a JSON object, or a field of the wrong type.
+	ErrMalformed = errors.New("the clear text of the answer is malformed")
+	// ErrTooLarge means that an answer that should be opened has more than 4 MiB.
+	ErrTooLarge = errors.New("the answer has more than 4 MiB")
+)
+
+// screenSuccess is the reserved screen that completes a flow.
+const screenSuccess = "SUCCESS"
+
+// Reply is the endpoint's answer. Status, Header, Body, Attempts and Duration are
+// always there; the rest only if the answer is a 200, or a 427 with a body, and
+// opens.
+type Reply struct {
+	Status int
+	Header http.Header
+	Body   []byte // as it arrived; its first 4 MiB if it is longer
+
+	Clear        []byte          // the opened JSON
+	Screen       string          // next screen; empty in answers to a ping or an error notification
+	Data         json.RawMessage // the JSON object "data"; see Decode
+	ErrorMessage string          // data.error_message: shown to the user on Screen
+	ErrorMsg     string          // error_msg of a 427: tells the user why the flow is closed
+
+	Attempts int           // 2 after a 421 and its retry
+	Duration time.Duration // of the last attempt, from sending to the last byte of the body
+}
+
+// Decode unmarshals Data into v.
+func (r *Reply) Decode(v any) error {
+	if r.Data == nil {
+		return fmt.Errorf("an answer of status %d has no data to decode", r.Status)
+	}
+	return json.Unmarshal(r.Data, v)
+}
+
+// Completed tells whether the answer closes the flow for good: the screen SUCCESS.
+func (r *Reply) Completed() bool { return r.Status == http.StatusOK && r.Screen == screenSuccess }
+
+// Params returns data.extension_message_response.params of an answer that
+// completes the flow, the JSON object that comes back in the chat message. Nil
+// means that there is none: the flow closes without a message.
+func (r *Reply) Params() json.RawMessage {
+	if !r.Completed() {
+		return nil
+	}
+	response := field(r.Data, "extension_message_response")
+	params := field(response, "params")
+	if _, err := object(params); err != nil {
+		return nil
+	}
+	return params
+}
+
+// Active tells whether this is the right answer to a ping: data.status is "active".
+func (r *Reply) Active() bool {
+	return r.Status == http.StatusOK && string(field(r.Data, "status")) == `"active"`
+}
+
+// Acknowledged tells whether this is the right answer to an error notification:
+// data.acknowledged is true.
+func (r *Reply) Acknowledged() bool {
+	return r.Status == http.StatusOK && string(field(r.Data, "acknowledged")) == "true"
+}
+
+// sealed tells whether a phone opens the body. Of a 427 it opens any that is not
+// empty, though Meta's own page shows plain JSON there ("Flows error codes", July
+// 2026; Meta's sample endpoint and web client seal it).
+func (r *Reply) sealed() bool {
+	return r.Status == http.StatusOK || r.Status == statusTokenInvalid && len(r.Body) > 0
+}
+
+// read opens the body and takes the clear text apart.
+func (r *Reply) read(open func([]byte) ([]byte, error)) error {
+	plaintext, err := open(r.Body)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrUndecryptable, err)
+	}
+	r.Clear = plaintext
+	if err := r.parse(); err != nil {
+		return fmt.Errorf("%w: %w", ErrMalformed, err)
+	}
+	return nil
+}
+
+// parse fills the fields of r from Clear, as far as it can be read.
+func (r *Reply) parse() error {
+	if !utf8.Valid(r.Clear) {
+		return errors.New("it is not UTF-8")
+	}
+	answer, err := object(r.Clear)
+	if err != nil {
+		return fmt.Errorf("it is %w", err)
+	}
+	if r.Status == statusTokenInvalid {
+		r.ErrorMsg, err = text(answer, "error_msg")
+		return err
+	}
+	if r.Screen, err = text(answer, "screen"); err != nil {
+		return err
+	}
+	raw, found := answer["data"]
+	if !found {
+		return errors.New("data is missing: send {} if there is none")
+	}
+	data, err := object(raw)
+	if err != nil {
+		return fmt.Errorf("data is %w", err)
+	}
+	r.Data = raw
+	r.ErrorMessage, err = text(data, "error_message")
+	return err
+}
+
+// object decodes into a map because a phone, unlike [json.Unmarshal] into a struct,
+// tells upper from lower case in keys.
+func object(raw []byte) (map[string]json.RawMessage, error) {
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &fields); err != nil || fields == nil {
+		return nil, errors.New("not a JSON object")
+	}
+	return fields, nil
+}
+
+// field returns a member of the JSON object raw, nil if there is none.
+func field(raw json.RawMessage, key string) json.RawMessage {
+	fields, err := object(raw)
+	if err != nil {
+		return nil
+	}
+	return fields[key]
+}
+
+// text returns a field that must be a string if it is there.
+func text(fields map[string]json.RawMessage, key string) (string, error) {
+	var value *string
+	raw, found := fields[key]
+	if !found {
+		return "", nil
+	}
+	if err := json.Unmarshal(raw, &value); err != nil || value == nil {
+		return "", fmt.Errorf("%s is not a string", key)
+	}
+	return *value, nil
+}

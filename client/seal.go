@@ -1,0 +1,227 @@
+package client
+
+import (
+	"bytes"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash"
+	"net/http"
+	"slices"
+	"strings"
+
+	flowcrypto "github.com/flowserver/flowserver/crypto"
+)
+
+const (
+	aesKeySize = 16 // AES-128
+	ivSize     = 16 // not GCM's usual 12
+	tagSize    = 16
+)
+
+// Request is a sealed message, ready for [Client.Do]. What is exported is what
+// goes over the wire and may be changed; the AES key and IV stay inside and print
+// nothing.
+type Request struct {
+	Method string
+	Header http.Header
+	Body   []byte
+
+	open func(body []byte) ([]byte, error)
+}
+
+// draft is a request in the making. Each stage leaves its result in a field, where
+// a [Fault] of that stage may change it.
+type draft struct {
+	plaintext []byte // StageClear
+
+	publicKey *rsa.PublicKey // StageKey
+	key, iv   []byte
+	wrap      func(publicKey *rsa.PublicKey, key []byte) ([]byte, error)
+
+	envelope  flowcrypto.Envelope // StageEnvelope
+	fields    fields              // StageFields
+	body      []byte              // StageBody
+	secret    []byte
+	signature string   // StageSignature
+	request   *Request // StageRequest
+}
+
+// fields is the envelope as JSON. They hold strings; a fault may put anything
+// there, or nil to leave a field out.
+type fields struct {
+	FlowData any `json:"encrypted_flow_data,omitempty"`
+	AESKey   any `json:"encrypted_aes_key,omitempty"`
+	IV       any `json:"initial_vector,omitempty"`
+}
+
+// Seal encrypts and signs plaintext under a fresh AES key and IV, without sending
+// it. It fails if two faults spoil the same stage, if a fault spoils the signature
+// and there is no app secret, or if the public key cannot encrypt.
+func (c *Client) Seal(plaintext []byte, faults ...Fault) (*Request, error) {
+	spoilt, err := c.byStage(faults)
+	if err != nil {
+		return nil, err
+	}
+	d := &draft{plaintext: slices.Clone(plaintext), secret: c.cfg.AppSecret}
+	at := func(stage Stage) {
+		if fault, found := spoilt[stage]; found {
+			fault.spoil(d)
+		}
+	}
+
+	at(StageClear)
+
+	d.publicKey, d.wrap = c.publicKey.Load(), wrapOAEP(sha256.New, nil)
+	d.key, d.iv = random(aesKeySize), random(ivSize)
+	at(StageKey)
+
+	gcm, err := newGCM(d.key, len(d.iv))
+	if err != nil {
+		return nil, err
+	}
+	if err := d.seal(gcm); err != nil {
+		return nil, err
+	}
+	at(StageEnvelope)
+
+	d.fields = fields{encode(d.envelope.EncryptedFlowData), encode(d.envelope.EncryptedAESKey), encode(d.envelope.InitialVector)}
+	at(StageFields)
+
+	if d.body, err = d.fields.marshal(); err != nil {
+		return nil, err
+	}
+	at(StageBody)
+
+	if c.cfg.signed() {
+		d.signature = flowcrypto.Sign(d.body, d.secret)
+	}
+	at(StageSignature)
+
+	d.request = &Request{Method: http.MethodPost, Header: d.header(), Body: d.body, open: opener(gcm, d.iv)}
+	at(StageRequest)
+	return d.request, nil
+}
+
+// byStage checks that the faults can be sent together.
+func (c *Client) byStage(faults []Fault) (map[Stage]Fault, error) {
+	spoilt := make(map[Stage]Fault)
+	for _, fault := range faults {
+		if fault.spoil == nil { // the zero Fault
+			continue
+		}
+		if other, found := spoilt[fault.stage]; found {
+			return nil, fmt.Errorf("faults %s and %s spoil the same stage: send one of them", other, fault)
+		}
+		if fault.NeedsSecret() && !c.cfg.signed() {
+			return nil, fmt.Errorf("fault %s spoils the signature: set AppSecret", fault)
+		}
+		spoilt[fault.stage] = fault
+	}
+	return spoilt, nil
+}
+
+// seal encrypts the clear text and wraps the key. It wraps again until the base64
+// text holds a slash, as all but one in 200 do: without one, an endpoint that
+// checks the signature over re-serialised JSON would pass by luck.
+func (d *draft) seal(gcm cipher.AEAD) error {
+	var wrapped []byte
+	for !strings.Contains(encode(wrapped), "/") {
+		var err error
+		if wrapped, err = d.wrap(d.publicKey, d.key); err != nil {
+			return fmt.Errorf("encrypt the AES key with the public key: %w", err)
+		}
+	}
+	d.envelope = flowcrypto.Envelope{
+		EncryptedFlowData: gcm.Seal(nil, d.iv, d.plaintext, nil),
+		EncryptedAESKey:   wrapped,
+		InitialVector:     d.iv,
+	}
+	return nil
+}
+
+// marshal escapes slashes, as the bodies that Meta posts do: the signature covers
+// bytes that [json.Marshal] would not give.
+func (f fields) marshal() ([]byte, error) {
+	body, err := json.Marshal(f)
+	if err != nil {
+		return nil, fmt.Errorf("encode the envelope: %w", err)
+	}
+	return bytes.ReplaceAll(body, []byte("/"), []byte(`\/`)), nil
+}
+
+func (d *draft) header() http.Header {
+	header := http.Header{}
+	header.Set("Content-Type", "application/json")
+	header.Set("User-Agent", userAgent)
+	if d.signature != "" {
+		header.Set(flowcrypto.SignatureHeader, d.signature)
+	}
+	return header
+}
+
+// wrapOAEP encrypts with RSA-OAEP, newHash serving for the label and for MGF1.
+func wrapOAEP(newHash func() hash.Hash, label []byte) func(*rsa.PublicKey, []byte) ([]byte, error) {
+	return func(publicKey *rsa.PublicKey, key []byte) ([]byte, error) {
+		return rsa.EncryptOAEP(newHash(), rand.Reader, publicKey, key, label)
+	}
+}
+
+func newGCM(key []byte, nonceSize int) (cipher.AEAD, error) {
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		return nil, fmt.Errorf("set up AES: %w", err)
+	}
+	gcm, err := cipher.NewGCMWithNonceSize(block, nonceSize)
+	if err != nil {
+		return nil, fmt.Errorf("set up AES-GCM with a 16-byte IV (GODEBUG=fips140=only forbids it): %w", err)
+	}
+	return gcm, nil
+}
+
+// opener returns what opens the answer to a request: base64 of an AES-GCM
+// ciphertext under the request's key and its IV with every bit inverted.
+func opener(gcm cipher.AEAD, iv []byte) func([]byte) ([]byte, error) {
+	return func(body []byte) ([]byte, error) {
+		sealed, err := base64.StdEncoding.DecodeString(string(body))
+		switch {
+		case len(body) == 0:
+			return nil, errors.New("the body is empty")
+		case err != nil && strings.ContainsRune(`{["`, rune(body[0])):
+			return nil, errors.New("the body is JSON: send bare base64 of the ciphertext and tag")
+		case err != nil:
+			return nil, errors.New("the body is not standard base64")
+		case len(sealed) < tagSize:
+			return nil, fmt.Errorf("the body has %d bytes under the base64, the tag alone has %d", len(sealed), tagSize)
+		}
+		if plaintext, err := gcm.Open(nil, inverted(iv), sealed, nil); err == nil {
+			return plaintext, nil
+		}
+		if _, err := gcm.Open(nil, iv, sealed, nil); err == nil {
+			return nil, errors.New("it is sealed with the IV of the request: invert every bit of it")
+		}
+		return nil, errors.New("it does not authenticate: seal it with the AES key of the request and its IV with every bit inverted")
+	}
+}
+
+func inverted(iv []byte) []byte {
+	out := make([]byte, len(iv))
+	for i, b := range iv {
+		out[i] = ^b
+	}
+	return out
+}
+
+func random(n int) []byte {
+	b := make([]byte, n)
+	_, _ = rand.Read(b) // never fails
+	return b
+}
+
+func encode(b []byte) string { return base64.StdEncoding.EncodeToString(b) }

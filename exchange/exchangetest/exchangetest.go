@@ -1,0 +1,190 @@
+// Package exchangetest tests the handlers of a Flow: [New] without network or
+// keys, [NewServer] over HTTP with the real cryptography. Both play the same
+// client and give the same replies, so a test may use either:
+//
+//	c := exchangetest.New(t, booking.Routes())
+//	reply := c.Submit("SLOT", map[string]any{"date": "2027-01-04"})
+//	if reply.Screen != "DETAILS" {
+//		t.Errorf("screen %s (status %d, %v)", reply.Screen, reply.Status, reply.Err)
+//	}
+//
+// For tests only.
+package exchangetest
+
+import (
+	"context"
+	"crypto"
+	"crypto/rand"
+	"crypto/rsa"
+	"log/slog"
+	"net/http/httptest"
+	"sync"
+	"testing"
+
+	"github.com/flowserver/flowserver/client"
+	"github.com/flowserver/flowserver/exchange"
+)
+
+// Client plays WhatsApp towards one Flow. A request that cannot be made at all
+// fails the test; every answer, good or bad, is a [Reply]. Safe for concurrent
+// use by the test's own goroutine and its helpers alike, but for the failures,
+// which end the calling goroutine.
+type Client struct {
+	tb    testing.TB
+	token string
+	send  func(context.Context, client.Message) *Reply
+}
+
+// Reply is an answer, opened and taken apart.
+type Reply struct {
+	*client.Reply
+	// Err is why the status is not 200: in a test without network what would stand
+	// in the server's log, over HTTP why the answer cannot be used.
+	Err error
+}
+
+// Option configures a [Client].
+type Option func(*options)
+
+type options struct {
+	token     string
+	configure []func(*exchange.Config)
+}
+
+// WithToken sets the flow token of all requests; "exchangetest" by default.
+func WithToken(token string) Option {
+	return func(o *options) { o.token = token }
+}
+
+// WithConfig changes the endpoint's configuration, as to hear of client errors or
+// to set a deadline.
+func WithConfig(change func(*exchange.Config)) Option {
+	return func(o *options) { o.configure = append(o.configure, change) }
+}
+
+// New returns a client that calls h through everything that an endpoint does but
+// HTTP and cryptography: decoding, health checks, deadline, recovery, the checks
+// of answers.
+func New(tb testing.TB, h exchange.Handler, opts ...Option) *Client {
+	tb.Helper()
+	o, cfg := configure(tb, h, opts)
+	cfg.InsecureSkipSignature, cfg.AppSecrets, cfg.Keys = true, nil, noKeys{}
+	endpoint, err := exchange.NewEndpoint(cfg)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return &Client{tb: tb, token: o.token, send: func(ctx context.Context, msg client.Message) *Reply {
+		tb.Helper()
+		plaintext, err := msg.MarshalJSON()
+		if err != nil {
+			tb.Fatalf("encode the message: %v", err)
+		}
+		status, answer, reason := endpoint.AnswerClear(ctx, plaintext)
+		reply, err := client.ReadClear(status, answer)
+		if err != nil {
+			reason = err
+		}
+		return &Reply{Reply: reply, Err: reason}
+	}}
+}
+
+// NewServer returns a client that calls h over HTTP, every message sealed and
+// signed. The server stops with the test and logs to it.
+func NewServer(tb testing.TB, h exchange.Handler, opts ...Option) *Client {
+	tb.Helper()
+	o, cfg := configure(tb, h, opts)
+	secret := []byte("exchangetest app secret")
+	key := keyPair()
+	cfg.AppSecrets, cfg.Keys = [][]byte{secret}, oneKey{key}
+	endpoint, err := exchange.NewEndpoint(cfg)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	server := httptest.NewServer(endpoint)
+	tb.Cleanup(server.Close)
+	phone, err := client.New(client.Config{URL: server.URL, PublicKey: &key.PublicKey, AppSecret: secret})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return &Client{tb: tb, token: o.token, send: func(ctx context.Context, msg client.Message) *Reply {
+		tb.Helper()
+		reply, err := phone.Send(ctx, msg)
+		if reply == nil {
+			tb.Fatalf("send: %v", err)
+		}
+		return &Reply{Reply: reply, Err: err}
+	}}
+}
+
+func configure(tb testing.TB, h exchange.Handler, opts []Option) (options, exchange.Config) {
+	o := options{token: "exchangetest"}
+	for _, opt := range opts {
+		opt(&o)
+	}
+	cfg := exchange.Config{
+		Flow: "test", Handler: h,
+		Logger: slog.New(slog.NewTextHandler(tb.Output(), &slog.HandlerOptions{Level: slog.LevelError})),
+	}
+	for _, change := range o.configure {
+		change(&cfg)
+	}
+	return o, cfg
+}
+
+// Ping makes Meta's health check.
+func (c *Client) Ping() *Reply {
+	c.tb.Helper()
+	return c.Send(client.Message{Action: client.ActionPing})
+}
+
+// Init opens the Flow.
+func (c *Client) Init() *Reply {
+	c.tb.Helper()
+	return c.Send(client.Message{Action: client.ActionInit, FlowToken: c.token})
+}
+
+// Submit sends a payload from a screen; data must encode to a JSON object.
+func (c *Client) Submit(screen string, data any) *Reply {
+	c.tb.Helper()
+	return c.Send(client.Message{Action: client.ActionDataExchange, Screen: screen, Data: data, FlowToken: c.token})
+}
+
+// Back leaves a screen that has refresh_on_back.
+func (c *Client) Back(screen string) *Reply {
+	c.tb.Helper()
+	return c.Send(client.Message{Action: client.ActionBack, Screen: screen, FlowToken: c.token})
+}
+
+// ReportError reports that the answer which arrived on screen could not be used.
+func (c *Client) ReportError(screen, key, message string) *Reply {
+	c.tb.Helper()
+	return c.Submit(screen, map[string]string{"error": key, "error_message": message})
+}
+
+// Send sends any message; an empty version becomes 3.0.
+func (c *Client) Send(msg client.Message) *Reply {
+	c.tb.Helper()
+	if msg.Version == "" {
+		msg.Version = "3.0"
+	}
+	return c.send(c.tb.Context(), msg)
+}
+
+type noKeys struct{}
+
+func (noKeys) Decrypters(context.Context) ([]crypto.Decrypter, error) { return nil, nil }
+
+type oneKey struct{ key *rsa.PrivateKey }
+
+func (k oneKey) Decrypters(context.Context) ([]crypto.Decrypter, error) {
+	return []crypto.Decrypter{k.key}, nil
+}
+
+// keyPair is made once per process: it takes a while.
+var keyPair = sync.OnceValue(func() *rsa.PrivateKey {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		panic(err) // the system's randomness is gone
+	}
+	return key
+})

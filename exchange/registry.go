@@ -1,0 +1,279 @@
+package exchange
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"sync"
+	"sync/atomic"
+
+	"github.com/go-playground/validator/v10"
+)
+
+// Handler answers messages; the untyped tier. ServeFlow must be safe for
+// concurrent use and should return soon after ctx is done. It returns a response
+// or an error, never neither.
+type Handler interface {
+	ServeFlow(ctx context.Context, msg *Message) (*Response, error)
+}
+
+// HandlerFunc is a function that is a [Handler].
+type HandlerFunc func(ctx context.Context, msg *Message) (*Response, error)
+
+// ServeFlow calls f.
+func (f HandlerFunc) ServeFlow(ctx context.Context, msg *Message) (*Response, error) {
+	return f(ctx, msg)
+}
+
+// Middleware wraps a handler. It sees every INIT, BACK and data_exchange, whether
+// a route takes it or not, and the errors of handlers as they are, [RejectError]
+// included. Health checks and error notifications do not pass through it.
+type Middleware func(Handler) Handler
+
+// Registry holds the routes of one Flow, and is itself a [Handler]. Fill it with
+// [HandleInit], [Handle], [HandleBack] and the methods before first use.
+type Registry struct {
+	forms      *formReader
+	routes     map[routeKey][]*route
+	middleware []Middleware
+
+	inUse atomic.Bool
+	build sync.Once
+	chain Handler
+}
+
+type routeKey struct {
+	action Action
+	screen string
+}
+
+// route is one registered handler, its types erased.
+type route struct {
+	Route
+	trigger trigger
+	handler Handler
+	again   showAgain // nil if the screen cannot be shown again
+}
+
+// showAgain shows a route's screen once more, with why its input was rejected.
+type showAgain func(ctx context.Context, msg *Message, why *RejectError) (*Response, error)
+
+// Route describes a registered handler.
+type Route struct {
+	Action Action
+	Screen string // empty for INIT
+	// TriggerField and TriggerValue are those of [Trigger], if any.
+	TriggerField, TriggerValue string
+	// Data and Form are the types of a typed route, nil for an untyped one.
+	Data, Form reflect.Type
+}
+
+// RegistryOption configures a [Registry].
+type RegistryOption func(*registryOptions)
+
+type registryOptions struct {
+	language string
+	validate *validator.Validate
+}
+
+// WithLanguage chooses the language of validation messages: ar, de, en (the
+// default), es, fa, fr, hy, id, it, ja, ko, lv, nl, pl, pt, pt_BR, ru, th, tr,
+// uk, vi, zh or zh_tw.
+func WithLanguage(language string) RegistryOption {
+	return func(o *registryOptions) { o.language = language }
+}
+
+// WithValidator validates forms with v, which may know tags of its own. The
+// registry takes v over: it sets its name function and its translations. Without
+// this option the registry makes one with required checks for structs on.
+func WithValidator(v *validator.Validate) RegistryOption {
+	return func(o *registryOptions) { o.validate = v }
+}
+
+// NewRegistry makes an empty registry. It panics on a language that it does not
+// know.
+func NewRegistry(opts ...RegistryOption) *Registry {
+	o := registryOptions{language: "en"}
+	for _, opt := range opts {
+		opt(&o)
+	}
+	if o.validate == nil {
+		o.validate = validator.New(validator.WithRequiredStructEnabled())
+	}
+	return &Registry{forms: newFormReader(o.validate, o.language), routes: map[routeKey][]*route{}}
+}
+
+// Handle registers an untyped handler. screen is empty for INIT; on BACK it is
+// the screen being left, and an empty one takes what no other route does, as
+// clients may leave the screen out. It panics on a mistake, naming the route:
+// see [Handle], the function.
+func (r *Registry) Handle(action Action, screen string, h Handler) {
+	if isNilHandler(h) {
+		h = nil
+	}
+	r.add(&route{Route: Route{Action: action, Screen: screen}, handler: h})
+}
+
+// Use adds middleware. The first given runs first: Use(m1, m2) makes m1(m2(h)).
+func (r *Registry) Use(mw ...Middleware) {
+	if r.inUse.Load() {
+		panic("exchange: Use after the registry's first use")
+	}
+	r.middleware = append(r.middleware, mw...)
+}
+
+// Routes lists the routes, in no particular order.
+func (r *Registry) Routes() []Route {
+	var list []Route
+	for _, routes := range r.routes {
+		for _, rt := range routes {
+			list = append(list, rt.Route)
+		}
+	}
+	return list
+}
+
+// ServeFlow answers a message with the handler of its action, screen and trigger.
+// If nobody handles it, the error is [ErrNoRoute]. A [Reject] becomes the
+// screen's answer here, outside of all middleware.
+func (r *Registry) ServeFlow(ctx context.Context, msg *Message) (*Response, error) {
+	r.build.Do(func() {
+		r.inUse.Store(true)
+		r.chain = HandlerFunc(r.dispatch)
+		for i := len(r.middleware) - 1; i >= 0; i-- {
+			r.chain = r.middleware[i](r.chain)
+		}
+	})
+	resp, err := r.chain.ServeFlow(ctx, msg)
+	if why, ok := errors.AsType[*RejectError](err); ok {
+		return r.reject(ctx, msg, why)
+	}
+	return resp, err
+}
+
+func (r *Registry) dispatch(ctx context.Context, msg *Message) (*Response, error) {
+	rt, err := r.find(msg)
+	if err != nil {
+		return nil, err
+	}
+	return rt.handler.ServeFlow(ctx, msg)
+}
+
+// find returns the route of a message: the first whose trigger fits, or else the
+// one without a trigger.
+func (r *Registry) find(msg *Message) (*route, error) {
+	key := routeKey{msg.Action, msg.Screen}
+	if msg.Action == ActionInit {
+		key.screen = "" // clients may name one; there is one handler all the same
+	}
+	routes := r.routes[key]
+	if routes == nil && msg.Action == ActionBack {
+		routes = r.routes[routeKey{ActionBack, ""}]
+	}
+	if routes == nil {
+		return nil, fmt.Errorf("%w for action %s on this screen", ErrNoRoute, actionLabel(msg.Action))
+	}
+	var plain *route
+	var data map[string]json.RawMessage
+	for _, rt := range routes {
+		if rt.trigger.field == "" {
+			plain = rt
+			continue
+		}
+		if data == nil {
+			if err := json.Unmarshal(msg.Data, &data); err != nil {
+				return nil, fmt.Errorf("%w: data is not an object", ErrMessage)
+			}
+		}
+		var value string
+		if raw := data[rt.trigger.field]; len(raw) > 0 && json.Unmarshal(raw, &value) == nil && value == rt.trigger.value {
+			return rt, nil
+		}
+	}
+	if plain == nil {
+		return nil, fmt.Errorf("%w on screen %s: its payload fits no Trigger, and the screen itself has no handler", ErrNoRoute, msg.Screen)
+	}
+	return plain, nil
+}
+
+// reject shows the screen of a message again.
+func (r *Registry) reject(ctx context.Context, msg *Message, why *RejectError) (*Response, error) {
+	if msg.Action == ActionInit {
+		return nil, errors.New("Reject on INIT: there is no screen to stay on; show one with ShowError")
+	}
+	there := *msg
+	there.Action = ActionDataExchange // on BACK, too, the screen's own Reload shows it again
+	rt, err := r.find(&there)
+	if err != nil || rt.again == nil {
+		return nil, fmt.Errorf("Reject on action %s: the screen has no typed route that could show it again; answer with ShowError", msg.Action)
+	}
+	return rt.again(ctx, msg, why)
+}
+
+// add registers a route or panics, naming it.
+func (r *Registry) add(rt *route) {
+	rt.TriggerField, rt.TriggerValue = rt.trigger.field, rt.trigger.value
+	fail := func(problem string) { panic(fmt.Sprintf("exchange: %s: %s", rt, problem)) }
+	if r.inUse.Load() {
+		fail("registered after the registry's first use")
+	}
+	if rt.handler == nil {
+		fail("the handler is nil")
+	}
+	switch rt.Action {
+	case ActionInit:
+		if rt.Screen != "" {
+			fail("INIT has no screen: register it with an empty one")
+		}
+	case ActionBack:
+	case ActionDataExchange:
+		if rt.Screen == "" {
+			fail("the screen has no id")
+		}
+	case ActionPing:
+		fail("ping is answered by the endpoint and reaches no handler")
+	default:
+		fail("the protocol has no such action; it has INIT, BACK and data_exchange")
+	}
+	if rt.Screen == screenSuccess {
+		fail("SUCCESS is reserved and submits nothing")
+	}
+	key := routeKey{rt.Action, rt.Screen}
+	for _, other := range r.routes[key] {
+		if other.trigger == rt.trigger {
+			fail("registered twice")
+		}
+	}
+	r.routes[key] = append(r.routes[key], rt)
+}
+
+// String names the route as messages of panics and logs do.
+func (rt *route) String() string {
+	name := string(rt.Action)
+	if rt.Screen != "" {
+		name += " of screen " + rt.Screen
+	}
+	name += rt.trigger.String()
+	if rt.Form != nil {
+		name += fmt.Sprintf(" (form %s, data %s)", rt.Form, rt.Data)
+	}
+	return name
+}
+
+// actionLabel keeps what a client made up out of logs and metrics.
+func actionLabel(a Action) string {
+	if a.known() {
+		return string(a)
+	}
+	return "other"
+}
+
+func isNilHandler(h Handler) bool {
+	if h == nil {
+		return true
+	}
+	f, ok := h.(HandlerFunc)
+	return ok && f == nil
+}
