@@ -1,10 +1,11 @@
 package crypto
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"strings"
 )
 
 const (
@@ -30,36 +31,29 @@ type Envelope struct {
 // room for a clear text beside the tag.
 func ParseEnvelope(body []byte) (*Envelope, error) {
 	var wire struct {
-		Data *string `json:"encrypted_flow_data"`
-		Key  *string `json:"encrypted_aes_key"`
-		IV   *string `json:"initial_vector"`
+		Data base64Field `json:"encrypted_flow_data"`
+		Key  base64Field `json:"encrypted_aes_key"`
+		IV   base64Field `json:"initial_vector"`
 	}
 	if err := json.Unmarshal(body, &wire); err != nil {
-		return nil, fmt.Errorf("%w: not a JSON object with three base64 strings: %s", ErrMalformed, jsonProblem(err))
+		return nil, fmt.Errorf("%w: %s", ErrMalformed, jsonProblem(err))
 	}
-	var env Envelope
 	for _, field := range []struct {
 		name string
-		text *string
-		into *[]byte
-	}{
-		{"encrypted_flow_data", wire.Data, &env.EncryptedFlowData},
-		{"encrypted_aes_key", wire.Key, &env.EncryptedAESKey},
-		{"initial_vector", wire.IV, &env.InitialVector},
-	} {
-		if field.text == nil {
-			return nil, fmt.Errorf("%w: %s is missing", ErrMalformed, field.name)
+		base64Field
+	}{{"encrypted_flow_data", wire.Data}, {"encrypted_aes_key", wire.Key}, {"initial_vector", wire.IV}} {
+		if field.problem == "" && field.bytes == nil {
+			field.problem = "is missing"
 		}
-		decoded, err := decodeBase64(*field.text)
-		if err != nil {
-			return nil, fmt.Errorf("%w: %s is not standard base64", ErrMalformed, field.name)
+		if field.problem != "" {
+			return nil, fmt.Errorf("%w: %s %s", ErrMalformed, field.name, field.problem)
 		}
-		*field.into = decoded
 	}
+	env := &Envelope{EncryptedFlowData: wire.Data.bytes, EncryptedAESKey: wire.Key.bytes, InitialVector: wire.IV.bytes}
 	if err := env.checkSizes(); err != nil {
 		return nil, err
 	}
-	return &env, nil
+	return env, nil
 }
 
 // checkSizes refuses what no key can open.
@@ -75,23 +69,46 @@ func (e *Envelope) checkSizes() error {
 	return nil
 }
 
-// decodeBase64 is strict where encoding/base64 is lax: it takes no line breaks
-// and no stray bits in the last character.
-func decodeBase64(text string) ([]byte, error) {
-	if i := strings.IndexAny(text, "\r\n"); i >= 0 {
-		return nil, base64.CorruptInputError(i)
+// base64Field decodes a JSON string of standard base64. It is strict where
+// encoding/base64 is lax: it takes no line breaks and no stray bits in the last
+// character. What is wrong is kept, for the field to be named.
+type base64Field struct {
+	bytes   []byte
+	problem string
+}
+
+func (f *base64Field) UnmarshalJSON(raw []byte) error {
+	*f = base64Field{} // the last of equal keys counts, as in encoding/json
+	switch {
+	case string(raw) == "null":
+		return nil
+	case raw[0] != '"':
+		f.problem = "is not a string"
+		return nil
 	}
-	return base64.StdEncoding.Strict().DecodeString(text)
+	text := raw[1 : len(raw)-1]
+	text = bytes.ReplaceAll(text, []byte(`\/`), []byte(`/`)) // as Meta writes slashes
+	if bytes.IndexByte(text, '\\') >= 0 {
+		var unescaped string
+		if err := json.Unmarshal(raw, &unescaped); err != nil {
+			return err
+		}
+		text = []byte(unescaped)
+	}
+	decoded := make([]byte, base64.StdEncoding.DecodedLen(len(text)))
+	n, err := base64.StdEncoding.Strict().Decode(decoded, text)
+	if err != nil || bytes.ContainsAny(text, "\r\n") {
+		f.problem = "is not standard base64"
+		return nil
+	}
+	f.bytes = decoded[:n]
+	return nil
 }
 
 // jsonProblem says what is wrong with a body without repeating any of it.
 func jsonProblem(err error) string {
-	switch e := err.(type) { //nolint:errorlint // encoding/json returns these two bare
-	case *json.SyntaxError:
-		return fmt.Sprintf("syntax error at byte %d", e.Offset)
-	case *json.UnmarshalTypeError:
-		return fmt.Sprintf("%s found at byte %d", e.Value, e.Offset)
-	default:
-		return "unreadable"
+	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
+		return fmt.Sprintf("not JSON, from byte %d on", syntax.Offset)
 	}
+	return "not a JSON object"
 }

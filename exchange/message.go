@@ -105,9 +105,11 @@ func DecodeMessage(plain []byte) (*Message, error) {
 		if isNothing(field.raw) || isEmptyObject(field.raw) && field.empty == "{}" {
 			continue
 		}
-		if err := json.Unmarshal(field.raw, field.into); err != nil {
+		text, ok := decodeString(field.raw)
+		if !ok {
 			return nil, fmt.Errorf("%w: %s is not a string", ErrMessage, field.name)
 		}
+		*field.into = text
 	}
 	msg.Action = Action(action)
 	var err error
@@ -129,18 +131,25 @@ func decodeVersion(raw json.RawMessage) (string, error) {
 	if isNothing(raw) {
 		return "", nil
 	}
-	var version json.Number
-	if raw[0] != '"' {
-		if err := json.Unmarshal(raw, &version); err != nil {
-			return "", fmt.Errorf("%w: version is neither a string nor a number", ErrMessage)
-		}
-		return version.String(), nil
+	if raw[0] == '-' || raw[0] >= '0' && raw[0] <= '9' {
+		return string(raw), nil // a JSON value that begins so is a number
 	}
-	var text string
-	if err := json.Unmarshal(raw, &text); err != nil {
+	version, ok := decodeString(raw)
+	if !ok {
 		return "", fmt.Errorf("%w: version is neither a string nor a number", ErrMessage)
 	}
-	return text, nil
+	return version, nil
+}
+
+// decodeString reads a JSON string that is known to be sound, if it is one.
+func decodeString(raw json.RawMessage) (text string, ok bool) {
+	if raw[0] != '"' {
+		return "", false
+	}
+	if bytes.IndexByte(raw, '\\') < 0 {
+		return string(raw[1 : len(raw)-1]), true // the common case, as it stands
+	}
+	return text, json.Unmarshal(raw, &text) == nil
 }
 
 // clientError recognises an error notification, which has no action of its own:
@@ -161,13 +170,17 @@ func (m *Message) clientError() (ClientError, bool) {
 		return ClientError{}, false
 	}
 	report := ClientError{Action: m.Action, Screen: m.Screen, Version: m.Version, FlowToken: m.FlowToken}
-	text := data["error_message"]
-	if len(text) == 0 || text[0] != '"' || json.Unmarshal(text, &report.Message) != nil {
+	text, present := data["error_message"]
+	if !present {
+		return ClientError{}, false
+	}
+	var isText bool
+	if report.Message, isText = decodeString(text); !isText {
 		return ClientError{}, false
 	}
 	for _, key := range []json.RawMessage{newKey, oldKey} {
-		if report.Key == "" && len(key) > 0 && key[0] == '"' {
-			_ = json.Unmarshal(key, &report.Key) // it was decoded once: it is a string
+		if report.Key == "" && key != nil {
+			report.Key, _ = decodeString(key) // one that is no string counts as empty
 		}
 	}
 	return report, true

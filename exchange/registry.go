@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -181,6 +182,9 @@ func (r *Registry) find(msg *Message) (*route, error) {
 		if rt.trigger.field == "" {
 			plain = rt
 			continue
+		}
+		if !bytes.Contains(msg.Data, []byte(`"`+rt.trigger.field+`"`)) {
+			continue // the common case of a submit, without decoding
 		}
 		if data == nil {
 			if err := json.Unmarshal(msg.Data, &data); err != nil {
