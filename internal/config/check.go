@@ -1,0 +1,267 @@
+package config
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// checker looks at the whole of a decoded configuration, and fills in what depends
+// on something else in it.
+type checker struct {
+	cfg    *Config
+	report *report
+	dir    string
+}
+
+// maxTimeout is where WhatsApp gives up on an endpoint (Meta, WhatsApp Flows,
+// "Best practices", Jun 28, 2026).
+const maxTimeout = 10 * time.Second
+
+const (
+	minBody = KiB
+	maxBody = 64 * MiB
+)
+
+var idForm = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]*$`)
+
+func (c *checker) check() {
+	cfg := c.cfg
+	c.addresses()
+	c.token("", "redis_url", &cfg.RedisURL, &cfg.RedisURLFile)
+	c.redis()
+	if cfg.Registration.Keep < cfg.Registration.Refresh {
+		c.report.add("registration.keep", "is less than registration.refresh", "keep the last answer at least until the next one is asked for")
+	}
+	if len(cfg.Numbers) == 0 {
+		c.report.addMissing("", "no number is configured", "numbers")
+	}
+	ids := map[string]int{}
+	for i := range cfg.Numbers {
+		c.id("numbers", i, cfg.Numbers[i].ID, ids)
+		c.number(&cfg.Numbers[i], item("numbers", i))
+	}
+	if len(cfg.Flows) == 0 {
+		c.report.addMissing("", "no flow is configured", "flows")
+	}
+	ids = map[string]int{}
+	for i := range cfg.Flows {
+		c.id("flows", i, cfg.Flows[i].ID, ids)
+		c.flow(&cfg.Flows[i], item("flows", i))
+	}
+	c.oneOf("log.format", cfg.Log.Format, "json", "text")
+	c.oneOf("log.level", cfg.Log.Level, "debug", "info", "warn", "error")
+}
+
+func (c *checker) addresses() {
+	listen, ok := c.address("listen", c.cfg.Listen)
+	admin, alsoOK := c.address("admin", c.cfg.Admin)
+	if ok && alsoOK && listen.conflicts(admin) {
+		c.report.add("admin", "is the same address as listen", "give it a port of its own: health and metrics must never be public")
+	}
+}
+
+type address struct {
+	host string
+	port uint64
+}
+
+func (c *checker) address(path, text string) (address, bool) {
+	host, port, err := net.SplitHostPort(text)
+	n, portErr := strconv.ParseUint(port, 10, 16)
+	if err != nil || portErr != nil {
+		c.report.add(path, "is not an address", `write host:port with a numeric port, as in ":8080" or "127.0.0.1:9090"`)
+		return address{}, false
+	}
+	return address{host, n}, true
+}
+
+// conflicts tells whether the two cannot be listened on at the same time. Port 0
+// is a free one each time.
+func (a address) conflicts(b address) bool {
+	everywhere := func(host string) bool {
+		ip, err := netip.ParseAddr(host)
+		return host == "" || err == nil && ip.IsUnspecified()
+	}
+	return a.port != 0 && a.port == b.port && (a.host == b.host || everywhere(a.host) || everywhere(b.host))
+}
+
+func (c *checker) redis() {
+	if !c.cfg.RedisURL.IsSet() || c.report.broken("redis_url") || c.report.broken("redis_url_file") {
+		return
+	}
+	if u, err := url.Parse(c.cfg.RedisURL.Reveal()); err != nil || !slices.Contains([]string{"redis", "rediss", "unix"}, u.Scheme) {
+		path := "redis_url"
+		if c.cfg.RedisURLFile != "" {
+			path = "redis_url_file"
+		}
+		c.report.add(path, "is not a Redis URL", "write redis://host:port/0, rediss://host:port/0 or unix:///path, with special characters of a password escaped as %XX")
+	}
+}
+
+// id checks the id of element i of a list. seen holds the ids before it.
+func (c *checker) id(list string, i int, id string, seen map[string]int) {
+	path := item(list, i) + ".id"
+	first, again := seen[id]
+	switch {
+	case c.report.broken(path):
+	case id == "":
+		c.report.addMissing(item(list, i), "is missing", "id")
+	case !idForm.MatchString(id):
+		c.report.add(path, "is not an id", "use a-z, 0-9, _ and -, and begin with a letter or digit")
+	case again:
+		c.report.add(path, "is also the id of "+item(list, first), "give each its own")
+	default:
+		seen[id] = i
+	}
+}
+
+func (c *checker) flow(f *Flow, path string) {
+	c.flowNumbers(f, path)
+	c.appSecrets(f, path)
+	if f.Timeout > maxTimeout {
+		c.report.add(path+".timeout", "is more than 10s", "WhatsApp gives up after 10s: stay well below it")
+	}
+	if (f.MaxBody < minBody || f.MaxBody > maxBody) && !c.report.broken(path+".max_body") {
+		c.report.add(path+".max_body", fmt.Sprintf("is not between %v and %v", minBody, maxBody), "")
+	}
+	if f.Upstream != nil {
+		c.upstream(f.Upstream, path+".upstream", f.Timeout, c.report.broken(path+".timeout"))
+	}
+	c.file(path+".flow_json", &f.FlowJSON)
+	c.oneOf(path+".guard", f.Guard, GuardEnforce, GuardWarn, GuardOff)
+	if f.Guard == GuardEnforce && f.FlowJSON == "" && !c.report.broken(path+".flow_json") {
+		c.report.add(path+".guard", "has nothing to enforce without a flow_json", "add flow_json, or leave the guard out")
+	}
+}
+
+func (c *checker) flowNumbers(f *Flow, path string) {
+	given := false
+	for i, id := range f.Numbers {
+		at := item(path+".numbers", i)
+		if id == "" {
+			continue
+		}
+		given = true
+		switch {
+		case !c.numbersKnown():
+		case !slices.ContainsFunc(c.cfg.Numbers, func(n Number) bool { return n.ID == id }):
+			c.report.add(at, "is not the id of a number", "use an id that is listed under numbers")
+		case slices.Contains(f.Numbers[:i], id):
+			c.report.add(at, "is listed twice", "keep one of the two")
+		}
+	}
+	switch {
+	case given:
+	case len(c.cfg.Numbers) == 1:
+		f.Numbers = []string{c.cfg.Numbers[0].ID}
+	case len(c.cfg.Numbers) > 1:
+		c.report.addMissing(path, "is missing, and there is more than one number to choose from", "numbers")
+	}
+}
+
+// numbersKnown tells whether the ids of all numbers could be read.
+func (c *checker) numbersKnown() bool {
+	return len(c.cfg.Numbers) > 0 && !slices.ContainsFunc(c.cfg.Numbers, func(n Number) bool { return n.ID == "" })
+}
+
+func (c *checker) appSecrets(f *Flow, path string) {
+	key := path + ".app_secrets"
+	given := false
+	for i, s := range f.AppSecrets {
+		given = given || s.IsSet()
+		c.unspoiled(item(key, i), s)
+	}
+	switch {
+	case f.AppSecretsFile != "" && given:
+		c.report.add(key+"_file", "is given besides app_secrets", "keep one of the two")
+	case f.AppSecretsFile != "":
+		given = true
+		c.readAppSecrets(f, key+"_file")
+	}
+	switch {
+	case given && f.InsecureSkipSignature:
+		c.report.add(path+".insecure_skip_signature", "is true although there are app secrets to check with", "remove it: signatures are checked with any of the app secrets")
+	case !given && !f.InsecureSkipSignature && !c.report.broken(path+".insecure_skip_signature"):
+		c.missingAppSecret(f, path)
+	}
+}
+
+func (c *checker) readAppSecrets(f *Flow, path string) {
+	text, ok := c.readSecret(path, &f.AppSecretsFile)
+	if !ok {
+		return
+	}
+	f.AppSecrets = nil
+	for line := range strings.Lines(text) {
+		s := NewSecret(strings.TrimSpace(line))
+		c.unspoiled(path, s)
+		if s.IsSet() {
+			f.AppSecrets = append(f.AppSecrets, s)
+		}
+	}
+	if len(f.AppSecrets) == 0 {
+		c.report.add(path, "names a file that is empty", "write one app secret a line into it")
+	}
+}
+
+// missingAppSecret asks for the variable where the list has one.
+func (c *checker) missingAppSecret(f *Flow, path string) {
+	keys := []string{"app_secrets", "app_secrets_file"}
+	if len(f.AppSecrets) > 0 {
+		keys[0] = "app_secrets[0]"
+	}
+	c.report.addMissing(path, "has no app secret to check signatures with", keys...)
+}
+
+func (c *checker) upstream(up *Upstream, path string, flowTimeout time.Duration, flowTimeoutBroken bool) {
+	c.token(path, "secret", &up.Secret, &up.SecretFile)
+	if up.Timeout == 0 {
+		up.Timeout = flowTimeout / 8 * 7
+	}
+	if up.Timeout >= flowTimeout && !flowTimeoutBroken {
+		c.report.add(path+".timeout", "is not less than the timeout of the flow", "leave the flow some time to seal the answer")
+	}
+	if up.URL == "" {
+		c.report.addMissing(path, "is missing", "url")
+		return
+	}
+	u := c.url(path+".url", up.URL)
+	if u != nil && u.Scheme != "http" && u.Scheme != "https" {
+		c.report.add(path+".url", "is neither http nor https", "write a whole URL, as in http://localhost:3000/flow")
+	}
+}
+
+// url parses a URL that must be whole and free of credentials; it returns nil
+// after it has reported a problem.
+func (c *checker) url(path, text string) *url.URL {
+	u, err := url.Parse(text)
+	switch {
+	case err != nil || u.Hostname() == "":
+		c.report.add(path, "is not a URL", "write a whole URL, as in https://example.com/path")
+	case u.User != nil:
+		c.report.add(path, "has a user or password in it", "remove it: URLs are logged, secrets have keys of their own")
+	case u.Fragment != "":
+		c.report.add(path, "has a # part, which is never sent", "remove it, or write %23 for a #")
+	default:
+		return u
+	}
+	return nil
+}
+
+func (c *checker) oneOf(path, value string, choices ...string) {
+	if !slices.Contains(choices, value) {
+		c.report.add(path, "is not one of "+strings.Join(choices, ", "), "")
+	}
+}
+
+func isLoopback(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && ip.IsLoopback()
+}

@@ -1,0 +1,191 @@
+package config
+
+import (
+	"fmt"
+	"net/url"
+	"time"
+)
+
+// The names of the providers, for [Provider.Name].
+const (
+	ProviderChakra  = "chakra"
+	ProviderKaleyra = "kaleyra"
+	ProviderMeta    = "meta"
+	ProviderNone    = "none"
+)
+
+// What the guard does with answers that do not fit the Flow JSON, for
+// [Flow.Guard].
+const (
+	GuardEnforce = "enforce"
+	GuardWarn    = "warn"
+	GuardOff     = "off"
+)
+
+// Config is a whole configuration. One that comes from [Load] or [Builtin] is
+// complete and consistent: defaults are filled in, secret files are read, paths
+// are relative to the working directory or absolute.
+type Config struct {
+	// Listen is the public address, host:port; the default is ":8080".
+	Listen string `yaml:"listen"`
+	// Admin is the address of health and metrics, which must never be public; the
+	// default is "127.0.0.1:9090".
+	Admin string `yaml:"admin"`
+	// RedisURL is a redis, rediss or unix URL, secret because it may hold a
+	// password. Unset means in memory.
+	RedisURL     Secret `yaml:"redis_url"`
+	RedisURLFile string `yaml:"redis_url_file"`
+	// RequireValidKey makes the start fail if the provider knows that no key of
+	// ours is registered and valid.
+	RequireValidKey bool         `yaml:"require_valid_key"`
+	Registration    Registration `yaml:"registration"`
+	Numbers         []Number     `yaml:"numbers"` // at least one
+	Flows           []Flow       `yaml:"flows"`   // at least one
+	Log             Log          `yaml:"log"`
+}
+
+// Registration says how long what a provider answered about a key is believed.
+type Registration struct {
+	Refresh time.Duration `yaml:"refresh"` // fresh this long; default 1h
+	Keep    time.Duration `yaml:"keep"`    // kept this long for when the provider is away; default 168h, never less than Refresh
+}
+
+// Number is a phone number: its key pairs and where its public key is registered.
+type Number struct {
+	// ID is unique among the numbers and made of a-z, 0-9, _ and -.
+	ID string `yaml:"id"`
+	// PrivateKeys has at least one element. The first is the active key, the
+	// others are previous ones.
+	PrivateKeys []PrivateKey `yaml:"private_keys"`
+	Provider    Provider     `yaml:"provider"`
+}
+
+// PrivateKey is either a file or the text of one, with the passphrase if the key
+// is encrypted. The key has not been parsed.
+type PrivateKey struct {
+	// File is the path of a file that was readable when the configuration was
+	// loaded; empty if PEM is set.
+	File string `yaml:"file"`
+	// PEM is the key itself; its lines may end in a real line feed or in \n spelt
+	// out, as variables often have it.
+	PEM Secret `yaml:"pem"`
+	// Passphrase is also what PassphraseFile held when it was read.
+	Passphrase     Secret `yaml:"passphrase"`
+	PassphraseFile string `yaml:"passphrase_file"`
+}
+
+// Provider is where the public key of a number is registered. Only the fields of
+// the named provider are set.
+type Provider struct {
+	Name string `yaml:"name"` // chakra, kaleyra, meta or none; default none
+
+	// BaseURL overrides the provider's own address, for any provider but none.
+	BaseURL string `yaml:"base_url"`
+
+	// chakra and meta
+
+	PhoneNumberID   string `yaml:"phone_number_id"`
+	AccessToken     Secret `yaml:"access_token"`
+	AccessTokenFile string `yaml:"access_token_file"`
+	GraphVersion    string `yaml:"graph_version"` // default v24.0
+
+	// kaleyra
+
+	Pod         string `yaml:"pod"` // in, sg, eu or na; may be empty if BaseURL is set
+	SID         string `yaml:"sid"`
+	APIKey      Secret `yaml:"api_key"`
+	APIKeyFile  string `yaml:"api_key_file"`
+	PhoneNumber string `yaml:"phone_number"` // E.164, with its plus sign
+	GetMethod   string `yaml:"get_method"`   // post, get or auto; default auto
+}
+
+// Flow is one endpoint, served at /flows/ and its ID.
+type Flow struct {
+	// ID is unique among the flows and made of a-z, 0-9, _ and -.
+	ID string `yaml:"id"`
+	// Numbers are the ids of the numbers whose keys may open the flow's envelopes.
+	// It may be omitted if there is only one number.
+	Numbers []string `yaml:"numbers"`
+	// AppSecrets has at least one element, unless InsecureSkipSignature is true:
+	// then it has none. It is also what AppSecretsFile held, one secret a line.
+	AppSecrets            []Secret      `yaml:"app_secrets"`
+	AppSecretsFile        string        `yaml:"app_secrets_file"`
+	InsecureSkipSignature bool          `yaml:"insecure_skip_signature"`
+	Timeout               time.Duration `yaml:"timeout"`  // default 8s, at most 10s
+	MaxBody               Size          `yaml:"max_body"` // default 1MiB, from 1KiB to 64MiB
+	// Upstream is nil for a flow that is compiled in.
+	Upstream *Upstream `yaml:"upstream"`
+	// FlowJSON is the path of the flow's Flow JSON, which the guard reads; it may
+	// be empty.
+	FlowJSON string `yaml:"flow_json"`
+	Guard    string `yaml:"guard"` // enforce, warn or off; default warn
+}
+
+// Upstream is a server in clear JSON that answers for a flow.
+type Upstream struct {
+	URL        string        `yaml:"url"`     // http or https
+	Timeout    time.Duration `yaml:"timeout"` // less than the flow's; default seven eighths of it
+	Secret     Secret        `yaml:"secret"`
+	SecretFile string        `yaml:"secret_file"`
+}
+
+// Log says how to log.
+type Log struct {
+	Format string `yaml:"format"` // json or text; default json
+	Level  string `yaml:"level"`  // debug, info, warn or error; default info
+}
+
+func (c *Config) setDefaults() {
+	c.Listen = ":8080"
+	c.Admin = "127.0.0.1:9090"
+	c.Registration.setDefaults()
+	c.Log.setDefaults()
+}
+
+func (r *Registration) setDefaults() { r.Refresh, r.Keep = time.Hour, 7*24*time.Hour }
+
+func (n *Number) setDefaults() { n.Provider.setDefaults() }
+
+func (p *Provider) setDefaults() { p.Name = ProviderNone }
+
+func (f *Flow) setDefaults() { f.Timeout, f.MaxBody, f.Guard = 8*time.Second, MiB, GuardWarn }
+
+func (l *Log) setDefaults() { l.Format, l.Level = "json", "info" }
+
+// Warning is something that works and should still be looked at. It holds no
+// value of the configuration.
+type Warning struct {
+	Path string // as in [Problem]
+	Text string
+}
+
+// comfortableTimeout leaves a second of WhatsApp's ten for the way there and back.
+const comfortableTimeout = 9 * time.Second
+
+// Warnings lists what should be said at every start: signatures that are not
+// checked, deadlines close to WhatsApp's own, answers that leave the host in
+// clear and unsigned, and a required key that nobody can ask about.
+func (c *Config) Warnings() []Warning {
+	var warnings []Warning
+	warn := func(path, text string) { warnings = append(warnings, Warning{Path: path, Text: text}) }
+	for i, n := range c.Numbers {
+		if c.RequireValidKey && n.Provider.Name == ProviderNone {
+			warn(fmt.Sprintf("numbers[%d].provider.name", i), "without a provider require_valid_key checks nothing for this number")
+		}
+	}
+	for i, f := range c.Flows {
+		path := item("flows", i)
+		if f.InsecureSkipSignature {
+			warn(path+".insecure_skip_signature", "signatures are not checked: anyone who has the public key can call this flow")
+		}
+		if f.Timeout > comfortableTimeout {
+			warn(path+".timeout", "leaves less than a second for the network: WhatsApp gives up after 10s")
+		}
+		if up := f.Upstream; up != nil && !up.Secret.IsSet() {
+			if u, err := url.Parse(up.URL); err != nil || u.Scheme == "http" && !isLoopback(u.Hostname()) {
+				warn(path+".upstream", "what users enter leaves this host over http and unsigned: use https, a secret, or both")
+			}
+		}
+	}
+	return warnings
+}

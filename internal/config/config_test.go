@@ -1,0 +1,73 @@
+package config_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/flowserver/flowserver/internal/config"
+)
+
+func TestWarnings(t *testing.T) {
+	t.Parallel()
+	flow := func(change func(*config.Flow)) *config.Config {
+		c := minimalBuiltin()
+		second := c.Flows[0]
+		second.ID = "second"
+		change(&second)
+		c.Flows = append(c.Flows, second)
+		return c
+	}
+	upstream := func(url, secret string) *config.Config {
+		return flow(func(f *config.Flow) { f.Upstream = &config.Upstream{URL: url, Secret: config.NewSecret(secret)} })
+	}
+	inClear := []string{"flows[1].upstream"}
+	for name, test := range map[string]struct {
+		cfg  *config.Config
+		want []string
+	}{
+		"none":                    {minimalBuiltin(), nil},
+		"no signature":            {flow(func(f *config.Flow) { f.AppSecrets, f.InsecureSkipSignature = nil, true }), []string{"flows[1].insecure_skip_signature"}},
+		"timeout of 9s":           {flow(func(f *config.Flow) { f.Timeout = 9 * time.Second }), nil},
+		"timeout over 9s":         {flow(func(f *config.Flow) { f.Timeout = 9001 * time.Millisecond }), []string{"flows[1].timeout"}},
+		"upstream in clear":       {upstream("http://backend:3000/", ""), inClear},
+		"upstream on the network": {upstream("http://10.0.0.1/", ""), inClear},
+		"upstream not a URL":      {upstream("http://[", ""), inClear},
+		"upstream signed":         {upstream("http://backend:3000/", "secret"), nil},
+		"upstream over TLS":       {upstream("https://backend/", ""), nil},
+		"upstream on this host":   {upstream("http://localhost:3000/", ""), nil},
+		"upstream on ::1":         {upstream("http://[::1]:3000/", ""), nil},
+		"required, not checkable": {
+			func() *config.Config { c := minimalBuiltin(); c.RequireValidKey = true; return c }(),
+			[]string{"numbers[0].provider.name"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var got []string
+			for _, w := range test.cfg.Warnings() {
+				got = append(got, w.Path)
+				if w.Text == "" {
+					t.Errorf("the warning on %s has no text", w.Path)
+				}
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("warned paths (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestErrorText(t *testing.T) {
+	t.Parallel()
+	err := &config.Error{File: "f.yaml", Problems: []config.Problem{
+		{Path: "flows[0].timeout", Line: 3, Column: 7, Text: "is wrong", Hint: "make it right"},
+		{Line: 4, Column: 1, Text: "is odd"},
+		{Text: "cannot be read", Hint: "write it"},
+	}}
+	want := "f.yaml:3:7: flows[0].timeout: is wrong\n  hint: make it right\nf.yaml:4:1: is odd\nf.yaml: cannot be read\n  hint: write it"
+	if got := err.Error(); got != want {
+		t.Errorf("got:\n%s\nwant:\n%s", got, want)
+	}
+}

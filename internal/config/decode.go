@@ -1,0 +1,259 @@
+package config
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/token"
+)
+
+// decoder fills a Config from a parsed file. It is ours, rather than the YAML
+// library's, because it goes on after a problem, knows the place of every value,
+// expands variables where they cannot do harm, and never quotes a value.
+type decoder struct {
+	getenv func(string) (string, bool)
+	report *report
+}
+
+// value decodes node into a struct, slice, pointer or scalar, which is left alone
+// if the node is empty or wrong.
+func (d *decoder) value(node ast.Node, into reflect.Value, path string) {
+	at := placeOf(node)
+	d.report.places[path] = at
+	switch node.(type) {
+	case nil, *ast.NullNode:
+		return
+	case *ast.AnchorNode, *ast.AliasNode, *ast.TagNode:
+		d.report.refuse(path, "is an anchor, an alias or a tag, which this file does without", "write the value out; if it begins with one of &, * and !, put it in quotes")
+		return
+	}
+	switch into.Interface().(type) {
+	case string, bool, Secret, Size, time.Duration:
+		d.scalar(node, into, path)
+		return
+	}
+	switch into.Kind() {
+	case reflect.Pointer:
+		pointed := reflect.New(into.Type().Elem())
+		d.value(node, pointed.Elem(), path)
+		if !pointed.Elem().IsZero() {
+			into.Set(pointed)
+		}
+	case reflect.Slice:
+		d.list(node, into, path)
+	case reflect.Struct:
+		d.mapping(node, into, path)
+	default:
+		panic("config: no decoding for the type of " + path)
+	}
+}
+
+func (d *decoder) list(node ast.Node, into reflect.Value, path string) {
+	seq, ok := node.(*ast.SequenceNode)
+	if !ok {
+		d.report.refuse(path, "must be a list, not "+kindOf(node), "write each element on a line of its own, after a dash")
+		return
+	}
+	into.Set(reflect.MakeSlice(into.Type(), len(seq.Values), len(seq.Values)))
+	for i, element := range seq.Values {
+		setDefaults(into.Index(i))
+		d.value(element, into.Index(i), item(path, i))
+	}
+}
+
+func (d *decoder) mapping(node ast.Node, into reflect.Value, path string) {
+	m, ok := node.(ast.MapNode)
+	if !ok {
+		d.report.refuse(path, "must be a mapping, not "+kindOf(node), "write key: value lines")
+		return
+	}
+	known := keysOf(into.Type())
+	lines := map[string]int{}
+	for it := m.MapRange(); it.Next(); {
+		at, key := placeOf(it.Key()), it.Key().GetToken().Value
+		index := slices.Index(known, key)
+		if _, plain := it.Key().(*ast.StringNode); !plain || index < 0 {
+			d.unknownKey(at, path, key, known)
+			continue
+		}
+		if first, again := lines[key]; again {
+			d.report.addAt(at, join(path, key), fmt.Sprintf("is given twice, first on line %d", first), "keep one of the two")
+			continue
+		}
+		lines[key] = at.line
+		d.value(it.Value(), into.Field(index), join(path, key))
+	}
+}
+
+// nameable bounds what a key may look like to be named: something longer, or with
+// other characters, may be a secret that lost its own key. The longest key that
+// exists has 23 characters, an app secret has 32.
+const nameable = 31
+
+func (d *decoder) unknownKey(at place, path, key string, known []string) {
+	plain := func(r rune) bool {
+		return r == '_' || r == '-' || r == '.' || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z'
+	}
+	if key == "" || len(key) > nameable || strings.ContainsFunc(key, func(r rune) bool { return !plain(r) }) {
+		d.report.addAt(at, path, "has a key that is not known", "the keys here are "+strings.Join(known, ", "))
+		return
+	}
+	hint := "the keys here are " + strings.Join(known, ", ")
+	if nearest := nearestKey(key, known); nearest != "" {
+		hint = "did you mean " + nearest + "?"
+	}
+	d.report.addAt(at, join(path, key), "is not a known key", hint)
+}
+
+// scalar decodes a single value. What it reports names the type that was found,
+// never the value.
+func (d *decoder) scalar(node ast.Node, into reflect.Value, path string) {
+	var text string
+	kind := kindOf(node)
+	switch node := node.(type) {
+	case *ast.LiteralNode:
+		text = node.Value.Value
+	case ast.ScalarNode:
+		text = node.GetToken().Value // as it is written: 0123 and +919900000000 stay what they are
+	default:
+		name, _ := want(into)
+		d.report.add(path, "must be "+name+", not "+kind, "")
+		return
+	}
+	expanded := strings.Contains(text, "$")
+	if expanded {
+		e := expand(text, d.getenv)
+		at := d.report.places[path]
+		at.variables = e.variables
+		d.report.places[path] = at
+		for _, f := range e.faults {
+			d.report.addAt(at, path, f.text, f.hint)
+		}
+		if len(e.faults) > 0 {
+			return
+		}
+		text = e.text
+		if node.GetToken().Type == token.StringType {
+			kind = kindOfToken(token.New(text, text, node.GetToken().Position))
+		}
+	}
+	if text == "" {
+		return
+	}
+	if _, wantsBool := into.Interface().(bool); wantsBool != (kind == aBoolean) && (wantsBool || !expanded) {
+		name, hint := want(into)
+		d.report.add(path, "must be "+name+", not "+kind, hint)
+		return
+	}
+	switch into := into.Addr().Interface().(type) {
+	case *string:
+		*into = text
+	case *Secret:
+		*into = NewSecret(text)
+	case *bool:
+		*into = strings.EqualFold(text, "true")
+	case *Size:
+		if err := into.UnmarshalText([]byte(text)); err != nil {
+			d.report.add(path, "is not a size", sizeHint)
+		}
+	case *time.Duration:
+		d.duration(text, into, path)
+	}
+}
+
+func (d *decoder) duration(text string, into *time.Duration, path string) {
+	parsed, err := time.ParseDuration(text)
+	switch {
+	case err != nil:
+		d.report.add(path, "is not a duration", durationHint)
+	case parsed <= 0:
+		d.report.add(path, "must be more than 0", "")
+	default:
+		*into = parsed
+	}
+}
+
+func setDefaults(v reflect.Value) {
+	if s, ok := v.Addr().Interface().(interface{ setDefaults() }); ok {
+		s.setDefaults()
+	}
+}
+
+// keysOf lists the keys of a struct in the order of its fields.
+func keysOf(t reflect.Type) []string {
+	keys := make([]string, t.NumField())
+	for i := range keys {
+		keys[i] = t.Field(i).Tag.Get("yaml")
+	}
+	return keys
+}
+
+// placeOf is where a node begins. A mapping and a literal block say where their
+// first key, or their mark, stands.
+func placeOf(node ast.Node) place {
+	if m, ok := node.(ast.MapNode); ok {
+		if it := m.MapRange(); it.Next() && it.Key() != nil {
+			return placeOf(it.Key())
+		}
+	}
+	if node == nil || node.GetToken() == nil || node.GetToken().Position == nil {
+		return place{line: 1, column: 1}
+	}
+	at := node.GetToken().Position
+	return place{line: at.Line, column: at.Column}
+}
+
+const (
+	aBoolean = "a boolean"
+	aString  = "a string"
+
+	durationHint = "write numbers with units, as in 500ms, 8s or 1h30m"
+	sizeHint     = "write whole bytes, or KiB, MiB or GiB as in 1MiB"
+)
+
+// kindOf names the type of a node for a message.
+func kindOf(node ast.Node) string {
+	switch node.(type) {
+	case ast.MapNode:
+		return "a mapping"
+	case *ast.SequenceNode:
+		return "a list"
+	case *ast.LiteralNode:
+		return aString
+	}
+	return kindOfToken(node.GetToken())
+}
+
+func kindOfToken(tk *token.Token) string {
+	switch tk.Type {
+	case token.BoolType:
+		return aBoolean
+	case token.NullType, token.ImplicitNullType:
+		return "null"
+	case token.IntegerType, token.BinaryIntegerType, token.OctetIntegerType, token.HexIntegerType:
+		return "an integer"
+	case token.FloatType, token.InfinityType, token.NanType:
+		return "a number"
+	default:
+		return aString
+	}
+}
+
+// want names the type of a field for a message, and says how to write a value that
+// was read as something else.
+func want(field reflect.Value) (name, hint string) {
+	switch field.Interface().(type) {
+	case bool:
+		return "true or false", "write true or false, without quotes"
+	case Size:
+		return "a size", sizeHint
+	case time.Duration:
+		return "a duration", durationHint
+	default:
+		return aString, "put it in quotes if it is meant as it is"
+	}
+}

@@ -1,0 +1,113 @@
+package config
+
+import (
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"unicode"
+)
+
+// maxSecretFile bounds a file that holds a secret.
+const maxSecretFile = 64 << 10
+
+// resolve makes *path relative to the configuration's folder.
+func (c *checker) resolve(path *string) {
+	if *path != "" && !filepath.IsAbs(*path) {
+		*path = filepath.Join(c.dir, *path)
+	}
+}
+
+// file settles the path of a file that others will read, and looks whether they
+// can.
+func (c *checker) file(path string, name *string) {
+	if *name == "" {
+		return
+	}
+	c.resolve(name)
+	f, fault := open(*name)
+	if fault != nil {
+		c.report.add(path, fault.text, fault.hint)
+		return
+	}
+	_ = f.Close() // it was only opened
+}
+
+// secret settles a secret that parent has either under key or, in a file, under
+// key_file: value is then what the file holds. It returns the path of the two that
+// was used, or nothing after it has reported a problem.
+func (c *checker) secret(parent, key string, value *Secret, file *string) (path string) {
+	path = join(parent, key)
+	if *file == "" {
+		return path
+	}
+	path += "_file"
+	if value.IsSet() {
+		c.report.add(path, "is given besides "+key, "keep one of the two")
+		return ""
+	}
+	text, ok := c.readSecret(path, file)
+	if !ok {
+		return ""
+	}
+	*value = NewSecret(text)
+	return path
+}
+
+// token settles a secret that machines made, and that has no white space therefore.
+func (c *checker) token(parent, key string, value *Secret, file *string) {
+	if path := c.secret(parent, key, value, file); path != "" {
+		c.unspoiled(path, *value)
+	}
+}
+
+// unspoiled reports what copying adds to a secret: line ends and spaces around it,
+// which make signatures and calls fail with no visible reason.
+func (c *checker) unspoiled(path string, value Secret) {
+	text := value.Reveal()
+	if text != strings.TrimSpace(text) || strings.ContainsFunc(text, unicode.IsControl) {
+		c.report.add(path, "has white space around it, or a control character such as a line end in it", "give the secret alone")
+	}
+}
+
+// readSecret settles the path of a secret file and reads it, less one line end.
+func (c *checker) readSecret(path string, name *string) (text string, ok bool) {
+	c.resolve(name)
+	f, fault := open(*name)
+	if fault != nil {
+		c.report.add(path, fault.text, fault.hint)
+		return "", false
+	}
+	defer f.Close() //nolint:errcheck // it was only read
+	data, err := io.ReadAll(io.LimitReader(f, maxSecretFile+1))
+	text = strings.TrimSuffix(strings.TrimSuffix(string(data), "\n"), "\r")
+	switch {
+	case err != nil:
+		c.report.add(path, "names a file that cannot be read: "+reason(err), "")
+	case len(data) > maxSecretFile:
+		c.report.add(path, "names a file larger than 64KiB", "name a file that holds the secret and nothing else")
+	case text == "":
+		c.report.add(path, "names a file that is empty", "write the secret into it")
+	default:
+		return text, true
+	}
+	return "", false
+}
+
+// open opens a regular file. Anything else is refused first: opening a pipe could
+// wait for ever.
+func open(name string) (*os.File, *fault) {
+	const hint = "give the path of a readable file, absolute or from the folder of the configuration"
+	info, err := os.Stat(name)
+	if err == nil && !info.Mode().IsRegular() {
+		return nil, &fault{"names something that is not a regular file", hint}
+	}
+	var f *os.File
+	if err == nil {
+		f, err = os.Open(name)
+	}
+	if err != nil {
+		return nil, &fault{"names a file that cannot be read: " + reason(err), hint}
+	}
+	return f, nil
+}

@@ -1,0 +1,161 @@
+package config
+
+import (
+	"bytes"
+	_ "embed" // for the built-in configuration
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+)
+
+// maxFile bounds a configuration file.
+const maxFile = 1 << 20
+
+//go:embed builtin.yaml
+var builtinYAML string
+
+// builtinName stands for a file name in the problems of the built-in configuration.
+const builtinName = "built-in configuration"
+
+// BuiltinYAML returns the text of the configuration that [Builtin] reads.
+func BuiltinYAML() string { return builtinYAML }
+
+// Builtin reads the built-in configuration, which serves one flow for one number
+// as the FLOWSERVER_ variables say. getenv is usually [os.LookupEnv]. The error is
+// an [*Error].
+func Builtin(getenv func(string) (string, bool)) (*Config, error) {
+	return parse(builtinName, "", []byte(builtinYAML), getenv)
+}
+
+// Load reads the configuration file at path, with its variables looked up by
+// getenv, which is usually [os.LookupEnv]. The error is an [*Error].
+func Load(path string, getenv func(string) (string, bool)) (*Config, error) {
+	data, err := readConfig(path)
+	if err != nil {
+		return nil, &Error{File: path, Problems: []Problem{{
+			Text: "cannot be read: " + reason(err),
+			Hint: "name the configuration file, or none to be configured by FLOWSERVER_ variables",
+		}}}
+	}
+	return parse(path, filepath.Dir(path), data, getenv)
+}
+
+var errTooLarge = errors.New("is larger than 1MiB")
+
+func readConfig(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close() //nolint:errcheck // it was only read
+	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(data) > maxFile {
+		return nil, errTooLarge
+	}
+	return data, nil
+}
+
+// reason is the cause of a failed file operation without the file's name, which
+// may be a secret that was put in the wrong place.
+func reason(err error) string {
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		return e.Err.Error()
+	}
+	return err.Error()
+}
+
+// parse makes a configuration of data. Relative paths start at dir.
+func parse(file, dir string, data []byte, getenv func(string) (string, bool)) (*Config, error) {
+	r := newReport()
+	body, ok := parseYAML(data, r)
+	if !ok {
+		return nil, r.err(file)
+	}
+	cfg := new(Config)
+	cfg.setDefaults()
+	d := decoder{getenv: getenv, report: r}
+	d.value(body, reflect.ValueOf(cfg).Elem(), "")
+	c := checker{cfg: cfg, report: r, dir: dir}
+	c.check()
+	if err := r.err(file); err != nil {
+		return nil, err
+	}
+	cfg.dropEmpty()
+	return cfg, nil
+}
+
+// parseYAML returns the one document of data, nil if there is nothing in it.
+func parseYAML(data []byte, r *report) (body ast.Node, ok bool) {
+	data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	if !utf8.Valid(data) {
+		r.addAt(place{}, "", "is not a text in UTF-8", "save it as UTF-8")
+		return nil, false
+	}
+	parsed, err := parser.ParseBytes(data, 0, parser.AllowDuplicateMapKey()) // the decoder reports duplicates, with their lines
+	if err != nil {
+		addSyntax(err, data, r)
+		return nil, false
+	}
+	for _, doc := range parsed.Docs {
+		if _, directive := doc.Body.(*ast.DirectiveNode); directive || doc.Body == nil {
+			continue
+		}
+		if body != nil {
+			r.addAt(placeOf(doc.Body), "", "begins a second document", "keep one document in the file: remove the --- line")
+			return nil, false
+		}
+		body = doc.Body
+	}
+	return body, true
+}
+
+// quotedPart is where the YAML library's messages have text of the file.
+var quotedPart = regexp.MustCompile(`\s*"(\\.|[^"\\])*"`)
+
+// addSyntax records what the YAML library says, less what it quotes from the file.
+func addSyntax(err error, data []byte, r *report) {
+	at, text := place{line: 1, column: 1}, "is not YAML"
+	if e, ok := errors.AsType[*yaml.SyntaxError](err); ok {
+		text += ": " + quotedPart.ReplaceAllString(e.Message, "")
+		if e.Token != nil && e.Token.Position != nil {
+			at.line, at.column = e.Token.Position.Line, e.Token.Position.Column
+		}
+	}
+	hint := "look at this line and the one before it: indentation, colons, quotes"
+	lines := strings.Split(string(data), "\n")
+	if at.line <= len(lines) && strings.Contains(lines[max(at.line, 1)-1], "${") {
+		hint = "put values with ${…} in quotes, which they need inside { } and [ ]"
+	}
+	r.addAt(at, "", text, hint)
+}
+
+// dropEmpty removes list elements that came out empty, as from a variable that is
+// not set.
+func (c *Config) dropEmpty() {
+	for i := range c.Numbers {
+		c.Numbers[i].PrivateKeys = slices.DeleteFunc(c.Numbers[i].PrivateKeys, PrivateKey.empty)
+	}
+	for i := range c.Flows {
+		f := &c.Flows[i]
+		f.Numbers = slices.DeleteFunc(f.Numbers, func(id string) bool { return id == "" })
+		f.AppSecrets = slices.DeleteFunc(f.AppSecrets, func(s Secret) bool { return !s.IsSet() })
+	}
+}
+
+func (k PrivateKey) empty() bool {
+	return k.File == "" && !k.PEM.IsSet() && k.PassphraseFile == "" && !k.Passphrase.IsSet()
+}
