@@ -44,6 +44,9 @@ type Config struct {
 	MaxBody int64
 	// Logger gets one line per exchange; none by default.
 	Logger *slog.Logger
+	// Observe is told of each exchange after its answer has been written, for
+	// metrics. It must be fast and safe for concurrent use.
+	Observe func(Exchange)
 }
 
 // Format keeps the app secrets out of every fmt verb.
@@ -87,9 +90,10 @@ func (c Config) validate() error {
 // Endpoint serves one Flow. It is an http.Handler for the URL that the Flow has
 // as its endpoint_uri.
 type Endpoint struct {
-	cfg  Config
-	keys *keyring
-	log  *slog.Logger
+	cfg     Config
+	keys    *keyring
+	log     *slog.Logger
+	screens map[string]bool // that have a route
 }
 
 // NewEndpoint makes an endpoint. It refuses a Config without Handler, Keys or
@@ -107,7 +111,12 @@ func NewEndpoint(cfg Config) (*Endpoint, error) {
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
-	e := &Endpoint{cfg: cfg, keys: &keyring{source: cfg.Keys}, log: cfg.Logger}
+	e := &Endpoint{cfg: cfg, keys: &keyring{source: cfg.Keys}, log: cfg.Logger, screens: map[string]bool{}}
+	if routed, ok := cfg.Handler.(interface{ Routes() []Route }); ok {
+		for _, rt := range routed.Routes() {
+			e.screens[rt.Screen] = true
+		}
+	}
 	if cfg.InsecureSkipSignature {
 		e.log.Warn("requests are served without a valid signature: insecure_skip_signature is set", slog.String("flow", cfg.Flow))
 	}
@@ -141,7 +150,11 @@ func (e *Endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	status := statusOf(err)
 	e.write(w, status, sealed)
-	x.log(ctx, e, status, time.Since(started), err)
+	took := time.Since(started)
+	x.log(ctx, e, status, took, err)
+	if e.cfg.Observe != nil {
+		e.cfg.Observe(x.exchange(e, status, took, err))
+	}
 }
 
 // exchange is the pipeline of ServeHTTP. It returns the sealed answer, which

@@ -534,3 +534,70 @@ func TestKeySourceFails(t *testing.T) {
 		t.Errorf("status %d, want 500", w.Code)
 	}
 }
+
+func TestObserve(t *testing.T) {
+	t.Parallel()
+	var got exchange.Exchange
+	e := newEndpoint(t, func(c *exchange.Config) {
+		c.Logger, c.MaxBody = nil, 4096
+		c.Observe = func(x exchange.Exchange) { got = x }
+	})
+	phone, err := client.New(client.Config{URL: "http://localhost", PublicKey: &vectortest.Key(t, "a").PublicKey, AppSecret: []byte(secret)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	fault := func(name string) client.Fault {
+		f, ok := client.FaultNamed(name)
+		if !ok {
+			t.Fatalf("no fault %s", name)
+		}
+		return f
+	}
+	visitMessage := func(data any) client.Message {
+		return client.Message{Action: client.ActionDataExchange, Screen: "VISIT", Data: data}
+	}
+	report := func(key string) client.Message {
+		return visitMessage(map[string]string{"error": key, "error_message": "m"})
+	}
+	for _, tt := range []struct {
+		name  string
+		msg   client.Message
+		fault client.Fault
+		want  exchange.Exchange
+	}{
+		{"ping", client.Message{Action: client.ActionPing}, client.Fault{}, exchange.Exchange{Action: "ping", Status: 200}},
+		{"init", client.Message{Action: client.ActionInit}, client.Fault{}, exchange.Exchange{Action: "INIT", Status: 200}},
+		{"submit", visitMessage(nil), client.Fault{}, exchange.Exchange{Action: "data_exchange", Screen: "VISIT", Status: 200}},
+		{"unknown screen", client.Message{Action: client.ActionDataExchange, Screen: "MADE_UP"}, client.Fault{}, exchange.Exchange{Action: "data_exchange", Screen: "other", Status: 400}},
+		{"unknown action", client.Message{Action: "made_up"}, client.Fault{}, exchange.Exchange{Action: "other", Status: 400}},
+		{"error notification", report("payload-schema-error"), client.Fault{}, exchange.Exchange{Action: "data_exchange", Screen: "VISIT", Status: 200, ClientError: "payload-schema-error"}},
+		{"misspelt by Meta", report("public-key-signiture-verification"), client.Fault{}, exchange.Exchange{Action: "data_exchange", Screen: "VISIT", Status: 200, ClientError: "public-key-signature-verification"}},
+		{"made-up error", report("made-up"), client.Fault{}, exchange.Exchange{Action: "data_exchange", Screen: "VISIT", Status: 200, ClientError: "other"}},
+		{"bad signature", visitMessage(nil), fault("signature-bad"), exchange.Exchange{Status: 432, Refused: "signature"}},
+		{"undecryptable", visitMessage(nil), fault("bad-tag"), exchange.Exchange{Status: 421, Refused: "undecryptable"}},
+		{"malformed", visitMessage(nil), fault("iv-12-bytes"), exchange.Exchange{Status: 400, Refused: "malformed"}},
+		{"no request inside", visitMessage(nil), fault("plaintext-null"), exchange.Exchange{Status: 400, Refused: "malformed"}},
+		{"too large", visitMessage(nil), client.Oversize(8192), exchange.Exchange{Status: 413, Refused: "too_large"}},
+	} {
+		plaintext, err := tt.msg.MarshalJSON()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var faults []client.Fault
+		if tt.fault.Name() != "" {
+			faults = append(faults, tt.fault)
+		}
+		sealed, err := phone.Seal(plaintext, faults...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		post(e, string(sealed.Body), sealed.Header.Get(flowcrypto.SignatureHeader))
+		if got.Duration <= 0 {
+			t.Errorf("%s: no duration", tt.name)
+		}
+		got.Duration, tt.want.Flow = 0, "visit"
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
+		}
+	}
+}

@@ -1,0 +1,47 @@
+package flowserver
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/flowserver/flowserver/exchange"
+	"github.com/flowserver/flowserver/internal/cli"
+	"github.com/flowserver/flowserver/internal/server"
+)
+
+// Definition is a Flow that is compiled into the program. Make one with [Flow].
+type Definition struct{ flow server.Flow }
+
+// Option configures a [Definition].
+type Option func(*Definition)
+
+// Flow defines a Flow: id is its name in the configuration and in its URL,
+// /flows/{id}; h, usually an *exchange.Registry, answers for its screens.
+func Flow(id string, h exchange.Handler, opts ...Option) Definition {
+	d := Definition{server.Flow{ID: id, Handler: h}}
+	for _, opt := range opts {
+		opt(&d)
+	}
+	return d
+}
+
+// OnClientError calls f with what phones report to be wrong with earlier answers
+// of the Flow. They are logged in any case.
+func OnClientError(f func(context.Context, exchange.ClientError)) Option {
+	return func(d *Definition) { d.flow.OnClientError = f }
+}
+
+// Main is a whole program: your Flows and the flowserver command line. It reads
+// the arguments and the environment and ends the process. The first SIGINT or
+// SIGTERM drains, a second one kills.
+func Main(flows ...Definition) {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // the next signal has its usual effect again
+	program := cli.Program{Stdout: os.Stdout, Stderr: os.Stderr, LookupEnv: os.LookupEnv}
+	for _, d := range flows {
+		program.Flows = append(program.Flows, d.flow)
+	}
+	os.Exit(program.Run(ctx, os.Args[1:])) //nolint:forbidigo // Main is main
+}

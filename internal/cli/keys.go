@@ -1,0 +1,109 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/flowserver/flowserver/keystore"
+)
+
+type keysCommands struct {
+	Generate keysGenerateCommand `cmd:"" help:"Make a key pair (RSA 2048, PKCS #8). Overwrites nothing."`
+	Show     keysShowCommand     `cmd:"" help:"Show form, size, fingerprint and public key of a key file."`
+}
+
+type keysGenerateCommand struct {
+	Out            string `required:"" placeholder:"FILE" help:"File for the private key, mode 0600."`
+	PassphraseFile string `placeholder:"FILE" help:"Encrypt the private key with the passphrase in this file."`
+}
+
+// Run makes the pair and prints what has to be registered.
+func (c keysGenerateCommand) Run(p *Program) error {
+	passphrase, err := readPassphrase(c.PassphraseFile)
+	if err != nil {
+		return err
+	}
+	pair, err := generateKey(c.Out, passphrase)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(p.Stdout, "private key  %s (mode 0600; keep it secret)\nfingerprint  %s\n\nThe public key, to be registered for your phone number:\n\n%s", c.Out, pair.Fingerprint(), pair.PublicPEM())
+	return err
+}
+
+// generateKey makes a key pair in a new file that only its owner can read.
+func generateKey(path string, passphrase []byte) (*keystore.Pair, error) {
+	pair, err := keystore.Generate()
+	if err != nil {
+		return nil, err
+	}
+	text, err := pair.PrivatePEM(passphrase)
+	if err != nil {
+		return nil, err
+	}
+	if err := writeNew(path, text); err != nil {
+		return nil, err
+	}
+	return pair, nil
+}
+
+// writeNew writes a file of mode 0600 that must not exist yet.
+func writeNew(path string, content []byte) (err error) {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, os.ErrExist) {
+		return hint(err, "nothing was overwritten: name another file, or move this one away")
+	}
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	_, err = f.Write(content)
+	return err
+}
+
+type keysShowCommand struct {
+	File           string `arg:"" help:"File with a private or a public key."`
+	PassphraseFile string `placeholder:"FILE" help:"File with the passphrase of an encrypted private key."`
+}
+
+// Run shows a private key's public side, or a public key.
+func (c keysShowCommand) Run(p *Program) error {
+	text, err := os.ReadFile(c.File)
+	if err != nil {
+		return err
+	}
+	passphrase, err := readPassphrase(c.PassphraseFile)
+	if err != nil {
+		return err
+	}
+	if key, err := keystore.ParsePublic(text); err == nil {
+		return c.show(p, "public key", key.Size()*8, keystore.Fingerprint(key), keystore.EncodePublic(key))
+	}
+	pair, err := keystore.ParsePrivate(text, passphrase)
+	if err != nil {
+		return fmt.Errorf("%s: %w", c.File, err)
+	}
+	return c.show(p, "private key, "+pair.Form(), pair.Bits(), pair.Fingerprint(), pair.PublicPEM())
+}
+
+func (c keysShowCommand) show(p *Program, form string, bits int, fingerprint string, public []byte) error {
+	_, err := fmt.Fprintf(p.Stdout, "form         %s\nsize         RSA %d\nfingerprint  %s\n\n%s", form, bits, fingerprint, public)
+	return err
+}
+
+// readPassphrase reads a passphrase file; no file means no passphrase.
+func readPassphrase(path string) ([]byte, error) {
+	if path == "" {
+		return nil, nil
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	passphrase := keystore.TrimPassphrase(text)
+	if len(passphrase) == 0 {
+		return nil, hint(fmt.Errorf("passphrase file %s is empty", path), "write the passphrase into its first line, or leave the flag out for a key without one")
+	}
+	return passphrase, nil
+}
