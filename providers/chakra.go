@@ -1,0 +1,107 @@
+// ChakraHQ passes Meta's resource on under its own host and token.
+//
+// Sources, read November 21, 2026:
+//   - "Get Business Public Key", apidocs.chakrahq.com, modified January 20, 2026
+//   - "Response Format", apidocs.chakrahq.com/doc-738798
+//   - "API Keys", docs.chakrahq.com/docs/platform/api/api-keys
+//   - chakra-chat-sdk, github.com/chakrahq/chakra-chat-sdk, July 2, 2026: errors under "_errors", also with a 2xx status
+//   - ChakraHQ help, "WhatsApp API throttling errors", help.chakrahq.com: Graph code 4 comes with HTTP 400
+//
+// Unverified: the whole of the set (path, JSON body, answer; the page is listed
+// but was not readable; the SDK sends JSON to sibling routes), every failure
+// (none is documented for the get), rate limits, the role that a key needs, and
+// what a number without a key looks like. Nothing was tried with an account.
+
+package providers
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"log/slog"
+
+	"github.com/flowserver/flowserver/keystore"
+)
+
+// DefaultChakraURL is where ChakraHQ's API is.
+const DefaultChakraURL = "https://api.chakrahq.com"
+
+// ChakraConfig configures a [Chakra]. It prints without the access token.
+type ChakraConfig struct {
+	// BaseURL is [DefaultChakraURL] by default.
+	BaseURL string
+	// AccessToken is the value under Access Tokens of an API key that was made
+	// in ChakraHQ's admin.
+	AccessToken string
+	// GraphVersion is [DefaultGraphVersion] by default.
+	GraphVersion string
+	// PhoneNumberID is Meta's numeric id of the number, not the number itself.
+	PhoneNumberID string
+
+	Transport
+}
+
+// Chakra reads and sets a business public key through ChakraHQ. It is safe for
+// concurrent use.
+type Chakra struct{ graph *graphClient }
+
+var _ keystore.Registrar = (*Chakra)(nil)
+
+// NewChakra returns an adapter, or an error that names everything that is wrong
+// with the configuration. It sends nothing.
+func NewChakra(cfg ChakraConfig) (*Chakra, error) {
+	graph, err := newGraphClient(graphSettings{
+		provider:      "chakra",
+		baseURL:       cmp.Or(cfg.BaseURL, DefaultChakraURL),
+		path:          []string{"v1", "whatsapp"},
+		accessToken:   cfg.AccessToken,
+		graphVersion:  cmp.Or(cfg.GraphVersion, DefaultGraphVersion),
+		phoneNumberID: cfg.PhoneNumberID,
+		transport:     cfg.Transport,
+		remedies:      chakraRemedies,
+		encode:        jsonEncoded,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &Chakra{graph}, nil
+}
+
+// PublicKey reads the key on record. That none is registered is no error: the
+// key then has a blank PEM. Errors are of type [*APIError].
+func (c *Chakra) PublicKey(ctx context.Context) (keystore.RemoteKey, error) {
+	return c.graph.publicKey(ctx)
+}
+
+// SetPublicKey replaces the key on record, and sends its request once. Private
+// keys and keys that are not RSA 2048 are refused before anything is sent, with
+// keystore's errors; other errors are of type [*APIError]. After
+// [ErrUnknownOutcome], read the key back.
+func (c *Chakra) SetPublicKey(ctx context.Context, publicPEM []byte) error {
+	return c.graph.setPublicKey(ctx, publicPEM)
+}
+
+// LogValue leaves the access token out.
+func (c ChakraConfig) LogValue() slog.Value {
+	return graphConfigValue(c.BaseURL, c.AccessToken, c.GraphVersion, c.PhoneNumberID)
+}
+
+// Format leaves the access token out, whatever the verb.
+func (c ChakraConfig) Format(f fmt.State, _ rune) {
+	formatGroup(f, "providers.ChakraConfig", c.LogValue())
+}
+
+// MarshalJSON leaves the access token out.
+func (c ChakraConfig) MarshalJSON() ([]byte, error) { return marshalGroup(c.LogValue()) }
+
+var chakraRemedies = map[error]string{
+	ErrUnauthorized: "check access_token: it must be the access token of a ChakraHQ API key that still exists (admin, API Keys, Access Tokens)",
+	ErrForbidden:    "give the access role of the ChakraHQ API key the right to manage this WhatsApp number",
+	ErrNotFound:     "check phone_number_id (Meta's id, shown on ChakraHQ's WhatsApp plugin page), graph_version and base_url",
+	ErrInvalidRequest: "check phone_number_id and graph_version, and that the key is a 2048-bit RSA public key; " +
+		"if they are right, ask ChakraHQ's support",
+	ErrRateLimited:        "nothing to repair: wait, then try again",
+	ErrUpstream:           "nothing to repair here: try again later, and ask ChakraHQ's support if it lasts",
+	ErrUnexpectedResponse: "check that base_url is ChakraHQ's API and that no proxy answers in its place",
+	ErrUnreachable:        "check network, DNS, proxy and base_url, then try again",
+}

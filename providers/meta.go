@@ -1,0 +1,113 @@
+// Meta's Graph API is the resource itself that every provider passes on.
+//
+// Sources, read November 21, 2026:
+//   - business-messaging-api_v23.0.yaml, github.com/facebook/openapi, November 21, 2025: requests, answers, errors
+//   - "WhatsApp Business Encryption", WhatsApp Flows guides, updated December 17, 2025: flat answer, form-encoded set
+//   - "Business Encryption API", reference of the WhatsApp Business Phone Number: answer wrapped in "data"
+//   - Graph API changelog: versions and their end
+//
+// Unverified: Graph error 100/33 and HTTP 400 for most errors are seen in
+// practice but not documented for this resource; codes 17, 32 and 613 are
+// documented for other Graph products. Nothing was tried with an account.
+
+package providers
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"log/slog"
+
+	"github.com/flowserver/flowserver/keystore"
+)
+
+// DefaultMetaURL is where Meta's Graph API is.
+const DefaultMetaURL = "https://graph.facebook.com"
+
+// MetaConfig configures a [Meta]. It prints without the access token.
+type MetaConfig struct {
+	// BaseURL is [DefaultMetaURL] by default.
+	BaseURL string
+	// AccessToken is the token of a system user, with the permission
+	// whatsapp_business_management for the account that has the number.
+	AccessToken string
+	// GraphVersion is [DefaultGraphVersion] by default.
+	GraphVersion string
+	// PhoneNumberID is Meta's numeric id of the number, not the number itself.
+	PhoneNumberID string
+
+	Transport
+}
+
+// Meta reads and sets a business public key at Meta's Graph API. It is safe for
+// concurrent use.
+type Meta struct{ graph *graphClient }
+
+var _ keystore.Registrar = (*Meta)(nil)
+
+// NewMeta returns an adapter, or an error that names everything that is wrong
+// with the configuration. It sends nothing.
+func NewMeta(cfg MetaConfig) (*Meta, error) {
+	graph, err := newGraphClient(graphSettings{
+		provider:      "meta",
+		baseURL:       cmp.Or(cfg.BaseURL, DefaultMetaURL),
+		accessToken:   cfg.AccessToken,
+		graphVersion:  cmp.Or(cfg.GraphVersion, DefaultGraphVersion),
+		phoneNumberID: cfg.PhoneNumberID,
+		transport:     cfg.Transport,
+		remedies:      metaRemedies,
+		encode:        formEncoded,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &Meta{graph}, nil
+}
+
+// PublicKey reads the key on record. That none is registered is no error: the
+// key then has a blank PEM. Errors are of type [*APIError].
+func (m *Meta) PublicKey(ctx context.Context) (keystore.RemoteKey, error) {
+	return m.graph.publicKey(ctx)
+}
+
+// SetPublicKey replaces the key on record, and sends its request once. Private
+// keys and keys that are not RSA 2048 are refused before anything is sent, with
+// keystore's errors; other errors are of type [*APIError]. After
+// [ErrUnknownOutcome], read the key back.
+func (m *Meta) SetPublicKey(ctx context.Context, publicPEM []byte) error {
+	return m.graph.setPublicKey(ctx, publicPEM)
+}
+
+// LogValue leaves the access token out.
+func (c MetaConfig) LogValue() slog.Value {
+	return graphConfigValue(c.BaseURL, c.AccessToken, c.GraphVersion, c.PhoneNumberID)
+}
+
+// Format leaves the access token out, whatever the verb.
+func (c MetaConfig) Format(f fmt.State, _ rune) { formatGroup(f, "providers.MetaConfig", c.LogValue()) }
+
+// MarshalJSON leaves the access token out.
+func (c MetaConfig) MarshalJSON() ([]byte, error) { return marshalGroup(c.LogValue()) }
+
+func graphConfigValue(baseURL, accessToken, graphVersion, phoneNumberID string) slog.Value {
+	return slog.GroupValue(
+		slog.String("base_url", origin(baseURL)),
+		slog.String("access_token", redacted(accessToken)),
+		slog.String("graph_version", graphVersion),
+		slog.String("phone_number_id", phoneNumberID),
+	)
+}
+
+var metaRemedies = map[error]string{
+	ErrUnauthorized: "make a new access token of a system user in Meta's Business settings and put it into access_token: " +
+		"this one is wrong, expired or revoked",
+	ErrForbidden: "give the token's app and system user the permission whatsapp_business_management for the account that has this number",
+	ErrNotFound: "check phone_number_id (WhatsApp Manager, Phone numbers), and that the token's system user is assigned " +
+		"to the account that has this number",
+	ErrInvalidRequest: "check phone_number_id, and that the number is registered with the Cloud API and the key is a 2048-bit RSA public key",
+	ErrRateLimited:    "nothing to repair: wait, then try again",
+	ErrUpstream:       "nothing to repair here: try again later, and see metastatus.com if it lasts",
+	ErrUnexpectedResponse: "check that base_url is Meta's Graph API, that no proxy answers in its place, " +
+		"and that Meta still serves graph_version",
+	ErrUnreachable: "check network, DNS, proxy and base_url, then try again",
+}
