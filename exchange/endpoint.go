@@ -143,7 +143,7 @@ func (e *Endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	started := time.Now()
 	x := &record{requestID: requestID(r)}
 	w.Header().Set(requestIDHeader, x.requestID)
-	ctx := context.WithValue(r.Context(), requestIDKey{}, x.requestID)
+	ctx := context.WithValue(r.Context(), recordKey{}, x)
 	sealed, err := e.exchange(ctx, w, r, x)
 	if panicked, ok := errors.AsType[*panicError](err); ok && panicked.value == http.ErrAbortHandler { //nolint:errorlint // net/http compares it so, too
 		panic(http.ErrAbortHandler)
@@ -177,6 +177,7 @@ func (e *Endpoint) exchange(ctx context.Context, w http.ResponseWriter, r *http.
 	if err != nil {
 		return nil, err
 	}
+	x.envelopeID = envelopeID(envelope)
 	plain, reply, err := e.keys.open(ctx, envelope, x)
 	if err != nil {
 		return nil, err

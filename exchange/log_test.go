@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/flowserver/flowserver/client"
+	flowcrypto "github.com/flowserver/flowserver/crypto"
 	"github.com/flowserver/flowserver/exchange"
 	"github.com/flowserver/flowserver/internal/vectortest"
 )
@@ -118,5 +119,29 @@ func TestRequestID(t *testing.T) {
 		if (got == given) != kept || got == "" {
 			t.Errorf("given %q: got %q", given, got)
 		}
+	}
+}
+
+// TestEnvelopeID: a repeated envelope has its id again, another one has another.
+func TestEnvelopeID(t *testing.T) {
+	t.Parallel()
+	var ids []string
+	e := newEndpoint(t, func(c *exchange.Config) {
+		c.Handler = exchange.HandlerFunc(func(ctx context.Context, _ *exchange.Message) (*exchange.Response, error) {
+			ids = append(ids, exchange.EnvelopeID(ctx))
+			return exchange.Close(), nil
+		})
+	})
+	for _, name := range []string{"init", "init", "init-bare"} {
+		body := vector(t, name).Body
+		if w := post(e, body, flowcrypto.Sign([]byte(body), []byte(secret))); w.Code != http.StatusOK {
+			t.Fatalf("status %d", w.Code)
+		}
+	}
+	if len(ids) != 3 || len(ids[0]) != 32 || ids[0] != ids[1] || ids[0] == ids[2] {
+		t.Errorf("ids %q", ids)
+	}
+	if exchange.EnvelopeID(t.Context()) != "" || exchange.RequestID(t.Context()) != "" {
+		t.Error("ids outside of an exchange")
 	}
 }

@@ -11,18 +11,21 @@ import (
 	"regexp"
 	"sync/atomic"
 	"time"
+
+	flowcrypto "github.com/flowserver/flowserver/crypto"
 )
 
 // record gathers what the log line of an exchange says. It holds nothing that a
 // user typed.
 type record struct {
-	requestID string
-	action    Action
-	screen    string
-	tokenHash string
-	key       string // fingerprint of the key that opened the envelope
-	report    *ClientError
-	note      atomic.Pointer[string] // written by the handler's goroutine
+	requestID  string
+	envelopeID string
+	action     Action
+	screen     string
+	tokenHash  string
+	key        string // fingerprint of the key that opened the envelope
+	report     *ClientError
+	note       atomic.Pointer[string] // written by the handler's goroutine
 }
 
 // describe notes what a message is about.
@@ -91,13 +94,34 @@ const requestIDHeader = "X-Request-Id"
 
 var usableRequestID = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
 
-type requestIDKey struct{}
+type recordKey struct{}
 
 // RequestID returns the id of the exchange that ctx belongs to, which its log
 // line and the X-Request-Id header of its answer have too; empty outside of one.
 func RequestID(ctx context.Context) string {
-	id, _ := ctx.Value(requestIDKey{}).(string)
-	return id
+	if x, ok := ctx.Value(recordKey{}).(*record); ok {
+		return x.requestID
+	}
+	return ""
+}
+
+// EnvelopeID returns a digest of the envelope that ctx belongs to, 32 hex digits:
+// the same again for an envelope that arrives again, as after a retry on the way;
+// empty outside of an exchange.
+func EnvelopeID(ctx context.Context) string {
+	if x, ok := ctx.Value(recordKey{}).(*record); ok {
+		return x.envelopeID
+	}
+	return ""
+}
+
+// envelopeID digests what no two envelopes share: the wrapped AES key and the IV.
+func envelopeID(envelope *flowcrypto.Envelope) string {
+	h := sha256.New()
+	h.Write(envelope.EncryptedAESKey) // a hash never fails
+	h.Write(envelope.InitialVector)
+	var sum [sha256.Size]byte
+	return hex.EncodeToString(h.Sum(sum[:0])[:16])
 }
 
 // requestID takes the id that a proxy gave the request, or makes one.

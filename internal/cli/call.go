@@ -24,7 +24,7 @@ type callCommand struct {
 	AppSecretFile string        `placeholder:"FILE" help:"Sign with the app secret in this file."`
 	Screen        string        `placeholder:"ID" help:"The screen that the user is on."`
 	Data          string        `placeholder:"JSON" help:"The payload: a JSON object, or @FILE to read one."`
-	Token         string        `default:"unused" help:"The flow token (${default}, as WhatsApp sends if the sender gave none)."`
+	Token         string        `default:"flowserver-call" help:"The flow token (${default}). WhatsApp sends unused if the sender gave none."`
 	DataAPI       string        `name:"data-api" default:"3.0" help:"The Data API version (${default})."`
 	Timeout       time.Duration `default:"10s" help:"How long to wait; WhatsApp waits for ${default}."`
 	JSON          bool          `name:"json" help:"Print the answer as JSON."`
