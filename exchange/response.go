@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -169,8 +171,8 @@ func findNull(value any, at string) (path string, found bool) {
 	case nil:
 		return at, true
 	case map[string]any:
-		for key, child := range v {
-			if path, found := findNull(child, at+"."+key); found {
+		for _, key := range slices.Sorted(maps.Keys(v)) {
+			if path, found := findNull(v[key], at+"."+key); found {
 				return path, true
 			}
 		}
