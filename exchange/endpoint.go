@@ -38,6 +38,12 @@ type Config struct {
 	// OnClientError is told what clients report to be wrong with earlier answers.
 	// It runs before the report is answered, under the same deadline as a handler.
 	OnClientError func(context.Context, ClientError)
+	// Store keeps answers, so that no envelope is handled twice; without one, an
+	// envelope that arrives again is handled again, and [Once] does not work.
+	Store Store
+	// Pool opens envelopes, and refuses what it cannot open in time; without one they
+	// are opened as they come.
+	Pool *Pool
 	// Timeout is the handler's deadline; 8 s by default, as Meta waits for 10 s.
 	Timeout time.Duration
 	// MaxBody limits the request body, in bytes; 1 MiB by default.
@@ -111,7 +117,7 @@ func NewEndpoint(cfg Config) (*Endpoint, error) {
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
-	e := &Endpoint{cfg: cfg, keys: &keyring{source: cfg.Keys}, log: cfg.Logger, screens: map[string]bool{}}
+	e := &Endpoint{cfg: cfg, keys: &keyring{source: cfg.Keys, pool: cfg.Pool}, log: cfg.Logger, screens: map[string]bool{}}
 	if routed, ok := cfg.Handler.(interface{ Routes() []Route }); ok {
 		for _, rt := range routed.Routes() {
 			e.screens[rt.Screen] = true
@@ -124,9 +130,10 @@ func NewEndpoint(cfg Config) (*Endpoint, error) {
 }
 
 // ServeHTTP answers one request. In order: method, body limit, signature over the
-// raw bytes, envelope, decryption, message, health check or error notification,
-// middleware and handler under the deadline, encoding, sealing. The first step
-// that fails decides the status:
+// raw bytes, envelope, decryption, message, replay (an envelope that arrives again
+// gets the answer that it got), health check or error notification, middleware and
+// handler under the deadline, encoding, sealing. The first step that fails decides
+// the status:
 //
 //	405  the method is not POST
 //	413  the body is over the limit
@@ -135,13 +142,14 @@ func NewEndpoint(cfg Config) (*Endpoint, error) {
 //	421  no key opens the envelope; WhatsApp fetches the public key again
 //	427  the handler says that the flow token is no longer valid
 //	500  the handler failed, panicked, or its answer cannot be sent
-//	502, 503  the handler says that its upstream failed, or that it is overloaded
+//	502  the handler says that its upstream failed
+//	503  no worker of the pool is free in time, or the handler says that it is overloaded
 //	504  the handler ran past the deadline
 //
 // Bodies other than those of 200 and 427 are empty, and no body holds internals.
 func (e *Endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	started := time.Now()
-	x := &record{requestID: requestID(r)}
+	x := &record{endpoint: e, requestID: requestID(r)}
 	w.Header().Set(requestIDHeader, x.requestID)
 	ctx := context.WithValue(r.Context(), recordKey{}, x)
 	sealed, err := e.exchange(ctx, w, r, x)
@@ -182,31 +190,36 @@ func (e *Endpoint) exchange(ctx context.Context, w http.ResponseWriter, r *http.
 	if err != nil {
 		return nil, err
 	}
-	answer, err := e.answer(ctx, plain, x)
-	if err != nil && answer == nil {
+	msg, err := DecodeMessage(plain)
+	if err != nil {
 		return nil, err
 	}
-	sealed, sealErr := reply.Seal(answer)
-	return sealed, errors.Join(err, sealErr)
+	x.describe(msg)
+	return e.answerOnce(ctx, envelope, x, func(ctx context.Context) ([]byte, error) {
+		answer, err := e.answer(ctx, msg, x)
+		if err != nil && answer == nil {
+			return nil, err
+		}
+		sealed, sealErr := reply.Seal(answer)
+		return sealed, errors.Join(err, sealErr)
+	})
 }
 
 // AnswerClear answers a decrypted request with a plain answer: [Endpoint.ServeHTTP]
 // without HTTP and cryptography, for tests and for transports that decrypt
 // elsewhere. The answer is nil where ServeHTTP's body would be empty; err is what
 // would stand in the log.
-func (e *Endpoint) AnswerClear(ctx context.Context, plain []byte) (status int, answer []byte, err error) {
-	answer, err = e.answer(ctx, plain, &record{})
+func (e *Endpoint) AnswerClear(ctx context.Context, clear []byte) (status int, answer []byte, err error) { //nolint:revive,predeclared // clear is the field's own word
+	x := &record{endpoint: e}
+	msg, err := DecodeMessage(clear)
+	if err == nil {
+		answer, err = e.answer(context.WithValue(ctx, recordKey{}, x), msg, x)
+	}
 	return statusOf(err), answer, err
 }
 
-// answer takes a request from plain text to plain answer. With a [TokenError] it
-// returns both.
-func (e *Endpoint) answer(ctx context.Context, plain []byte, x *record) ([]byte, error) {
-	msg, err := DecodeMessage(plain)
-	if err != nil {
-		return nil, err
-	}
-	x.describe(msg)
+// answer takes a message to its clear answer. With a [TokenError] it returns both.
+func (e *Endpoint) answer(ctx context.Context, msg *Message, x *record) ([]byte, error) {
 	if msg.Action == ActionPing {
 		return []byte(`{"data":{"status":"active"}}`), nil
 	}
@@ -266,6 +279,9 @@ func readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, erro
 func (e *Endpoint) write(w http.ResponseWriter, status int, body []byte) {
 	if len(body) > 0 {
 		w.Header()["Content-Type"] = []string{"text/plain"}
+	}
+	if status == http.StatusServiceUnavailable {
+		w.Header()["Retry-After"] = []string{"1"}
 	}
 	w.WriteHeader(status)
 	if len(body) == 0 {

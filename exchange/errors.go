@@ -57,6 +57,7 @@ var statuses = []struct {
 	{flowcrypto.ErrDecrypt, http.StatusMisdirectedRequest},
 	{ErrMessage, http.StatusBadRequest},
 	{ErrNoRoute, http.StatusBadRequest},
+	{errReused, http.StatusBadRequest},
 	{ErrAnswer, http.StatusInternalServerError},
 	{ErrUpstream, http.StatusBadGateway},
 	{ErrOverloaded, http.StatusServiceUnavailable},
@@ -73,6 +74,9 @@ func statusOf(err error) int {
 	}
 	if _, ok := errors.AsType[*TokenError](err); ok {
 		return StatusTokenExpired
+	}
+	if repeated, ok := errors.AsType[*repeatedError](err); ok {
+		return repeated.status
 	}
 	for _, s := range statuses {
 		if errors.Is(err, s.err) {

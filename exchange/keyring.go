@@ -22,6 +22,7 @@ type KeySource interface {
 // spreads, and after, that spares the wasted RSA operation.
 type keyring struct {
 	source KeySource
+	pool   *Pool // nil: in the caller's goroutine, without a bound
 	fitted atomic.Pointer[crypto.Decrypter]
 }
 
@@ -31,7 +32,7 @@ func (k *keyring) open(ctx context.Context, envelope *flowcrypto.Envelope, x *re
 		return nil, nil, fmt.Errorf("%w: %v", errKeys, err) //nolint:errorlint // a key source's errors are for the log
 	}
 	keys = k.likeliestFirst(keys)
-	plain, reply, err := flowcrypto.Open(envelope, keys...)
+	plain, reply, err := k.openWith(ctx, envelope, keys)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -41,6 +42,13 @@ func (k *keyring) open(ctx context.Context, envelope *flowcrypto.Envelope, x *re
 		x.key = named.Fingerprint()
 	}
 	return plain, reply, nil
+}
+
+func (k *keyring) openWith(ctx context.Context, envelope *flowcrypto.Envelope, keys []crypto.Decrypter) ([]byte, *flowcrypto.Sealer, error) {
+	if k.pool == nil {
+		return flowcrypto.Open(envelope, keys...)
+	}
+	return k.pool.open(ctx, envelope, keys)
 }
 
 func (k *keyring) likeliestFirst(keys []crypto.Decrypter) []crypto.Decrypter {

@@ -20,17 +20,20 @@ type Exchange struct {
 	Status   int
 	Duration time.Duration
 	// Refused says why the request got no further than decryption: "too_large",
-	// "signature", "malformed", "undecryptable" or "overload"; empty if it did.
+	// "signature", "malformed", "undecryptable", "reused" or "overload"; empty if it
+	// did.
 	Refused string
 	// ClientError is the key of an error notification that Meta documents, or
 	// "other"; empty if the request was none.
 	ClientError string
+	// Replayed tells that the envelope had arrived before and got the same answer.
+	Replayed bool
 }
 
 // exchange describes an exchange by what is known of it at the end.
 func (x *record) exchange(e *Endpoint, status int, took time.Duration, err error) Exchange {
 	summary := Exchange{
-		Flow: e.cfg.Flow, Action: string(x.action), Screen: x.screen, Status: status, Duration: took, Refused: refusal(err),
+		Flow: e.cfg.Flow, Action: string(x.action), Screen: x.screen, Status: status, Duration: took, Refused: refusal(err), Replayed: x.replayed,
 	}
 	if x.screen != "" && !e.screens[x.screen] {
 		summary.Screen = "other"
@@ -54,6 +57,7 @@ func refusal(err error) string {
 		{flowcrypto.ErrMalformed, "malformed"},
 		{ErrMessage, "malformed"},
 		{flowcrypto.ErrDecrypt, "undecryptable"},
+		{errReused, "reused"},
 		{ErrOverloaded, "overload"},
 	} {
 		if errors.Is(err, r.err) {

@@ -18,6 +18,7 @@ import (
 // record gathers what the log line of an exchange says. It holds nothing that a
 // user typed.
 type record struct {
+	endpoint   *Endpoint
 	requestID  string
 	envelopeID string
 	action     Action
@@ -25,6 +26,7 @@ type record struct {
 	tokenHash  string
 	key        string // fingerprint of the key that opened the envelope
 	report     *ClientError
+	replayed   bool
 	note       atomic.Pointer[string] // written by the handler's goroutine
 }
 
@@ -66,6 +68,9 @@ func (x *record) log(ctx context.Context, e *Endpoint, status int, took time.Dur
 	}
 	if x.report != nil {
 		attrs = append(attrs, slog.String("client_error", capped(x.report.Key)), slog.String("client_message", capped(x.report.Message)))
+	}
+	if x.replayed {
+		attrs = append(attrs, slog.Bool("replayed", true))
 	}
 	if note := x.note.Load(); note != nil && *note != "" {
 		attrs = append(attrs, slog.String("note", *note))

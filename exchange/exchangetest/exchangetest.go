@@ -23,6 +23,7 @@ import (
 
 	"github.com/flowserver/flowserver/client"
 	"github.com/flowserver/flowserver/exchange"
+	"github.com/flowserver/flowserver/store"
 )
 
 // Client plays WhatsApp towards one Flow. A request that cannot be made at all
@@ -121,8 +122,10 @@ func configure(tb testing.TB, h exchange.Handler, opts []Option) (options, excha
 	for _, opt := range opts {
 		opt(&o)
 	}
+	memory := store.NewMemory(store.MemoryOptions{})
+	tb.Cleanup(func() { _ = memory.Close() })
 	cfg := exchange.Config{
-		Flow: "test", Handler: h,
+		Flow: "test", Handler: h, Store: memory,
 		Logger: slog.New(slog.NewTextHandler(tb.Output(), &slog.HandlerOptions{Level: slog.LevelError})),
 	}
 	for _, change := range o.configure {

@@ -1,0 +1,95 @@
+package exchange_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/flowserver/flowserver/exchange"
+	"github.com/flowserver/flowserver/exchange/exchangetest"
+)
+
+func TestOnce(t *testing.T) {
+	t.Parallel()
+	type form struct {
+		Item string `json:"item" validate:"required"`
+		Note string `json:"note"`
+	}
+	order := exchange.NewScreen[exchange.NoData, form]("ORDER")
+	var calls atomic.Int32
+	r := exchange.NewRegistry()
+	exchange.Handle(r, order, exchange.Once(time.Minute, func(_ context.Context, req *exchange.Request[form]) (*exchange.Response, error) {
+		n := calls.Add(1)
+		if req.Data.Item == "rejected" {
+			return nil, exchange.Reject(fmt.Sprint("no, for the ", n))
+		}
+		return exchange.Complete(map[string]int32{"n": n}), nil
+	}))
+	shared := newStore(t)
+	as := func(token string) *exchangetest.Client {
+		return exchangetest.New(t, r, exchangetest.WithToken(token), exchangetest.WithConfig(func(c *exchange.Config) { c.Store = shared }))
+	}
+	steps := []struct {
+		name, token, data string
+		calls             int32
+		clear             string
+	}{
+		{"first", "a", `{"item":"x","note":"n"}`, 1, `{"screen":"SUCCESS","data":{"extension_message_response":{"params":{"flow_token":"a","n":1}}}}`},
+		{"again", "a", `{"item":"x","note":"n"}`, 1, `{"screen":"SUCCESS","data":{"extension_message_response":{"params":{"flow_token":"a","n":1}}}}`},
+		{"again, keys in another order", "a", `{"note":"n", "item":"x"}`, 1, `{"screen":"SUCCESS","data":{"extension_message_response":{"params":{"flow_token":"a","n":1}}}}`},
+		{"other data", "a", `{"item":"y"}`, 2, `{"screen":"SUCCESS","data":{"extension_message_response":{"params":{"flow_token":"a","n":2}}}}`},
+		{"other token", "b", `{"item":"y"}`, 3, `{"screen":"SUCCESS","data":{"extension_message_response":{"params":{"flow_token":"b","n":3}}}}`},
+		{"invalid input does not count", "a", `{}`, 3, `{"screen":"ORDER","data":{"error_message":"item is a required field"}}`},
+		{"rejected", "a", `{"item":"rejected"}`, 4, `{"screen":"ORDER","data":{"error_message":"no, for the 4"}}`},
+		{"what was rejected may be tried again", "a", `{"item":"rejected"}`, 5, `{"screen":"ORDER","data":{"error_message":"no, for the 5"}}`},
+		{"nobody's token", "unused", `{"item":"z"}`, 6, `{"screen":"SUCCESS","data":{"extension_message_response":{"params":{"flow_token":"unused","n":6}}}}`},
+		{"nobody's token again", "unused", `{"item":"z"}`, 7, `{"screen":"SUCCESS","data":{"extension_message_response":{"params":{"flow_token":"unused","n":7}}}}`},
+	}
+	for _, step := range steps {
+		reply := as(step.token).Submit("ORDER", json.RawMessage(step.data))
+		if got := string(reply.Clear); got != step.clear || calls.Load() != step.calls {
+			t.Errorf("%s: %s after %d calls (%v), want %s after %d", step.name, got, calls.Load(), reply.Err, step.clear, step.calls)
+		}
+	}
+}
+
+func TestOnceConcurrently(t *testing.T) {
+	t.Parallel()
+	type form struct{}
+	var calls atomic.Int32
+	r := exchange.NewRegistry()
+	exchange.Handle(r, exchange.NewScreen[exchange.NoData, form]("ORDER"), exchange.Once(time.Minute, func(context.Context, *exchange.Request[form]) (*exchange.Response, error) {
+		time.Sleep(20 * time.Millisecond) // so that the others come meanwhile
+		return exchange.NewResponse("DONE", map[string]int32{"n": calls.Add(1)}), nil
+	}))
+	c := exchangetest.NewServer(t, r)
+	var all sync.WaitGroup
+	for range 10 {
+		all.Go(func() {
+			if got := string(c.Submit("ORDER", nil).Data); got != `{"n":1}` {
+				t.Errorf("data %s", got)
+			}
+		})
+	}
+	all.Wait()
+	if calls.Load() != 1 {
+		t.Errorf("the handler ran %d times", calls.Load())
+	}
+}
+
+func TestOnceNeedsAStore(t *testing.T) {
+	t.Parallel()
+	r := exchange.NewRegistry()
+	exchange.Handle(r, exchange.NewScreen[exchange.NoData, exchange.NoData]("A"), exchange.Once(time.Minute, func(context.Context, *exchange.Request[exchange.NoData]) (*exchange.Response, error) {
+		return exchange.Close(), nil
+	}))
+	reply := exchangetest.New(t, r, exchangetest.WithConfig(func(c *exchange.Config) { c.Store = nil })).Submit("A", nil)
+	if reply.Status != 500 || !strings.Contains(reply.Err.Error(), "Config.Store") {
+		t.Errorf("status %d, %v", reply.Status, reply.Err)
+	}
+}
