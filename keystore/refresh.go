@@ -10,52 +10,72 @@ import (
 
 const (
 	firstRetry  = 15 * time.Second // after the provider failed; doubles up to Refresh
+	repairEvery = time.Minute      // while the verdict does not serve: the operator is mending it
 	burstSize   = 5                // undecryptable requests …
 	burstWindow = time.Minute      // … in this time are one suspicion
 	earlyEvery  = time.Minute      // at most one early refresh in this time
 )
 
 // Run keeps the registration fresh until ctx ends: again when it stops being
-// fresh, with jitter so that replicas spread out; sooner, and then less and less
-// often, while the provider is down; and early after [Tracker.Suspect].
+// fresh, with jitter so that replicas spread out; every minute while the verdict
+// does not serve; less and less often while the provider is down; and early after
+// [Tracker.Suspect].
 func (t *Tracker) Run(ctx context.Context) {
 	if t.cfg.Registrar == nil {
 		return
 	}
-	retry := firstRetry
+	var lastEarly, earlyAt time.Time // earlyAt is zero unless one is wanted
+	due, retry := t.nextCheck(firstRetry)
 	for {
-		var wait time.Duration
-		r := t.Registration()
-		if r.Err != nil || r.Observation.At.IsZero() {
-			wait, retry = jitter(min(retry, t.cfg.Refresh)), min(2*retry, t.cfg.Refresh)
-		} else {
-			wait, retry = max(0, time.Until(r.Observation.At.Add(t.cfg.Refresh)))+jitter(t.cfg.Refresh/10), firstRetry
+		at := due
+		if !earlyAt.IsZero() && earlyAt.Before(due) {
+			at = earlyAt
 		}
-		due := time.NewTimer(wait)
+		timer := time.NewTimer(time.Until(at))
 		select {
 		case <-ctx.Done():
-			due.Stop()
+			timer.Stop()
 			return
-		case <-due.C:
-			t.Check(ctx)
-		case <-t.wake:
-			due.Stop()
-			t.Refresh(ctx)
-			if !sleep(ctx, earlyEvery) { // suspicions meanwhile lead to one more refresh after it
-				return
+		case reason := <-t.wake:
+			timer.Stop()
+			if earlyAt.IsZero() {
+				earlyAt = lastEarly.Add(earlyEvery)
+				t.log.Warn("the registered key is in doubt: asking the provider", slog.String("reason", reason))
 			}
+			continue
+		case <-timer.C:
 		}
+		if at.Equal(earlyAt) {
+			lastEarly, earlyAt = time.Now(), time.Time{}
+			t.Refresh(ctx)
+		} else {
+			t.recheck(ctx)
+		}
+		due, retry = t.nextCheck(retry)
 	}
 }
 
-func sleep(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-timer.C:
-		return true
+// nextCheck says when the registration is looked at again, and how long to wait
+// after the next failure.
+func (t *Tracker) nextCheck(retry time.Duration) (due time.Time, nextRetry time.Duration) {
+	r := t.Registration()
+	switch {
+	case r.Err != nil || r.Observation.At.IsZero():
+		return time.Now().Add(jitter(min(retry, t.cfg.Refresh))), min(2*retry, t.cfg.Refresh)
+	case !r.Verdict.Serves():
+		return time.Now().Add(jitter(min(repairEvery, t.cfg.Refresh))), firstRetry
+	default:
+		return r.Observation.At.Add(t.cfg.Refresh + jitter(t.cfg.Refresh/10)), firstRetry
+	}
+}
+
+// recheck is a check that is due. What does not serve is asked for even if the
+// observation is fresh.
+func (t *Tracker) recheck(ctx context.Context) {
+	if t.Registration().Verdict.Serves() {
+		t.Check(ctx)
+	} else {
+		t.Refresh(ctx)
 	}
 }
 
@@ -68,9 +88,11 @@ func jitter(d time.Duration) time.Duration {
 // wrong with the registered key. It does not wait; [Tracker.Run] does it, at most
 // once a minute.
 func (t *Tracker) Suspect(reason string) {
+	if t.cfg.Registrar == nil {
+		return // nobody to ask
+	}
 	select {
-	case t.wake <- struct{}{}:
-		t.log.Warn("the registered key is in doubt: asking the provider", slog.String("reason", reason))
+	case t.wake <- reason:
 	default: // asked for already
 	}
 }

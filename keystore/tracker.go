@@ -75,8 +75,10 @@ type Tracker struct {
 	cfg    TrackerConfig
 	log    *slog.Logger
 	flight singleflight.Group
-	wake   chan struct{} // asks Run for an early refresh
+	wake   chan string // asks Run for an early refresh, with the reason
 	burst  burst
+	closed context.Context //nolint:containedctx // the lifetime of the tracker, not of a call
+	close  context.CancelFunc
 
 	mu    sync.Mutex
 	known Registration // its verdict is judged when it is read
@@ -99,12 +101,18 @@ func NewTracker(cfg TrackerConfig) (*Tracker, error) {
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
-	return &Tracker{
+	t := &Tracker{
 		cfg:  cfg,
 		log:  cfg.Logger.With(slog.String("number", cfg.Number), slog.String("provider", cfg.Provider)),
-		wake: make(chan struct{}, 1),
-	}, nil
+		wake: make(chan string, 1),
+	}
+	t.closed, t.close = context.WithCancel(context.Background())
+	return t, nil
 }
+
+// Close ends what is still being asked after its callers have left. The tracker
+// learns nothing afterwards.
+func (t *Tracker) Close() { t.close() }
 
 // Registration returns what is known now. It never waits.
 func (t *Tracker) Registration() Registration {
@@ -149,7 +157,10 @@ func (t *Tracker) check(ctx context.Context, kind string, goodEnough func(Observ
 	round := t.flight.DoChan(kind, func() (any, error) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), t.cfg.Ask)
 		defer cancel()
-		t.learn(t.round(ctx, goodEnough))
+		defer context.AfterFunc(t.closed, cancel)() //nolint:contextcheck // it is the tracker that ends the round, not a caller
+		if learnt := t.round(ctx, goodEnough); t.closed.Err() == nil {
+			t.learn(learnt)
+		}
 		return nil, nil
 	})
 	select {

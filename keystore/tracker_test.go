@@ -303,10 +303,10 @@ func TestTrackerRun(t *testing.T) {
 
 func TestTrackerSuspicion(t *testing.T) {
 	t.Parallel()
-	pair, foreign := testPair(t, "a.pkcs8.pem"), generate(t)
+	pair, previous := testPair(t, "a.pkcs8.pem"), testPair(t, "b.pkcs8.pem")
 	synctest.Test(t, func(t *testing.T) {
 		p := &provider{key: remote(pair, "VALID")}
-		tracker := track(t, keystore.NewRing(pair), p, newCache(t), nil)
+		tracker := track(t, keystore.NewRing(pair, previous), p, newCache(t), nil)
 		tracker.Check(t.Context())
 		ctx, stop := context.WithCancel(t.Context())
 		var running sync.WaitGroup
@@ -315,7 +315,7 @@ func TestTrackerSuspicion(t *testing.T) {
 		defer stop()
 		synctest.Wait()
 
-		p.become(func(p *provider) { p.key = remote(foreign, "VALID") })
+		p.become(func(p *provider) { p.key = remote(previous, "VALID") })
 		for range 4 {
 			tracker.Undecryptable()
 		}
@@ -323,7 +323,7 @@ func TestTrackerSuspicion(t *testing.T) {
 		want(t, tracker.Registration(), keystore.VerdictOK, keystore.SourceProvider, false) // four may be anybody's mistake
 		tracker.Undecryptable()
 		time.Sleep(time.Second)
-		want(t, tracker.Registration(), keystore.VerdictForeign, keystore.SourceProvider, false)
+		want(t, tracker.Registration(), keystore.VerdictPrevious, keystore.SourceProvider, false)
 
 		before := p.readCount()
 		for range 50 {
@@ -337,6 +337,25 @@ func TestTrackerSuspicion(t *testing.T) {
 		if n := p.readCount() - before; n != 1 {
 			t.Errorf("%d early refreshes for all suspicions since, want 1", n)
 		}
+	})
+}
+
+// What does not serve is asked for again soon: the operator is mending it.
+func TestTrackerSeesARepairSoon(t *testing.T) {
+	t.Parallel()
+	pair, foreign := testPair(t, "a.pkcs8.pem"), generate(t)
+	synctest.Test(t, func(t *testing.T) {
+		p := &provider{key: remote(foreign, "VALID")}
+		tracker := track(t, keystore.NewRing(pair), p, newCache(t), nil)
+		want(t, tracker.Check(t.Context()), keystore.VerdictForeign, keystore.SourceProvider, false)
+		ctx, stop := context.WithCancel(t.Context())
+		var running sync.WaitGroup
+		running.Go(func() { tracker.Run(ctx) })
+		defer running.Wait()
+		defer stop()
+		p.become(func(p *provider) { p.key = remote(pair, "VALID") })
+		time.Sleep(2 * time.Minute)
+		want(t, tracker.Registration(), keystore.VerdictOK, keystore.SourceProvider, false)
 	})
 }
 
