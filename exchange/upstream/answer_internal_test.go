@@ -1,0 +1,109 @@
+package upstream
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/flowserver/flowserver/exchange"
+)
+
+// FuzzAnswer lets the upstream answer anything: it becomes a response that an
+// endpoint can send, the end of the token, or ErrUpstream.
+func FuzzAnswer(f *testing.F) {
+	for _, body := range []string{
+		"", "null", "[]", `{}`, `{"screen":"A"}`, `{"screen":"A","data":{"a":[1,{"b":null}]}}`, `{"screen":"A","data":{"error_message":"no"}}`,
+		`{"screen":"SUCCESS"}`, `{"screen":"SUCCESS","data":{"extension_message_response":{"params":{"a":"b"}}}}`,
+		`{"screen":"SUCCESS","data":{"extension_message_response":{"params":[]}}}`, `{"error_msg":"gone"}`, `{"error_msg":1}`,
+		`{"screen":"\ud800","data":{"\u0000":"\udfff"}}`, "{\"screen\":\"\xff\"}", `{"screen":"A","screen":"B","data":{"a":1,"a":2}}`,
+	} {
+		for _, status := range []int{http.StatusOK, exchange.StatusTokenExpired, http.StatusTeapot} {
+			f.Add(status, "text/html; charset=utf-8", []byte(body))
+		}
+	}
+	f.Fuzz(func(t *testing.T, status int, contentType string, body []byte) {
+		a := &answer{status: status, contentType: contentType, body: body}
+		resp, err := a.response()
+		var expired *exchange.TokenError
+		switch {
+		case errors.As(err, &expired):
+			if status != exchange.StatusTokenExpired || resp != nil || !utf8.ValidString(expired.Message) {
+				t.Errorf("%d %q ends the token", status, body)
+			}
+		case err != nil:
+			if !errors.Is(err, exchange.ErrUpstream) || resp != nil {
+				t.Errorf("%d %q: %v, want ErrUpstream alone", status, body, err)
+			}
+		case status != http.StatusOK || resp.Screen() == "":
+			t.Errorf("%d %q became screen %q", status, body, resp.Screen())
+		default:
+			assertSendable(t, resp)
+		}
+	})
+}
+
+// assertSendable checks what an endpoint checks before it seals a response, so
+// that the fault is laid at the upstream's door and not at ours.
+func assertSendable(t *testing.T, resp *exchange.Response) {
+	t.Helper()
+	data, err := json.Marshal(resp.Data())
+	if err != nil || !utf8.Valid(data) {
+		t.Fatalf("data %q cannot be sent: %v", data, err)
+	}
+	var fields any
+	if err := json.Unmarshal(data, &fields); err != nil {
+		t.Fatal(err)
+	}
+	switch data := fields.(type) {
+	case map[string]any:
+		if _, twice := data["error_message"]; twice && resp.Screen() != screenSuccess {
+			t.Error("error_message stayed in data")
+		}
+	case nil:
+		if resp.Screen() != screenSuccess {
+			t.Errorf("screen %q has no data", resp.Screen())
+		}
+	default:
+		t.Errorf("data is a %T", data)
+	}
+	if hasNil(fields) && fields != nil {
+		t.Errorf("data %s holds null", data)
+	}
+}
+
+func hasNil(value any) bool {
+	switch v := value.(type) {
+	case nil:
+		return true
+	case map[string]any:
+		for _, child := range v {
+			if hasNil(child) {
+				return true
+			}
+		}
+	case []any:
+		for _, child := range v {
+			if hasNil(child) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// TestMediaTypeOfTheUpstream keeps the upstream from writing into the log.
+func TestMediaTypeOfTheUpstream(t *testing.T) {
+	t.Parallel()
+	for contentType, want := range map[string]string{
+		"text/html; charset=utf-8": ", but text/html", "Text/Plain": ", but text/plain", "": "", ";;": "",
+		"name/ana": "", "text/html\nlevel=ERROR": "", "application/json": "",
+	} {
+		_, err := (&answer{status: http.StatusOK, contentType: contentType, body: []byte("<")}).response()
+		if err == nil || !strings.HasSuffix(err.Error(), "it is not JSON"+want) {
+			t.Errorf("%q: %v, want it to end with %q", contentType, err, want)
+		}
+	}
+}

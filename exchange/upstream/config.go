@@ -1,0 +1,126 @@
+package upstream
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/flowserver/flowserver/exchange"
+)
+
+const (
+	defaultTimeout   = 7 * time.Second // an endpoint gives up after 8 s
+	defaultMaxAnswer = 1 << 20
+)
+
+// Config says where a Flow's messages go. The zero value of a field is a default
+// where one is named.
+type Config struct {
+	// Flow names the Flow in what is posted, and in logs. Required.
+	Flow string
+	// URL is where messages are posted: http or https. A user and password in it
+	// are sent as basic authentication. Required.
+	URL string
+	// Secret signs the messages: "whsec_" and base64, as Standard Webhooks writes
+	// keys, or any other text, whose bytes are the key as they stand. Without one
+	// messages are not signed.
+	Secret []byte
+	// Timeout is for one message, all attempts together and up to the last byte of
+	// the answer; 7 s by default. An earlier deadline of the context goes first.
+	Timeout time.Duration
+	// HTTPClient sends the messages. It is copied and made to follow no redirects
+	// and to keep no cookies. The default keeps up to 64 connections open, speaks
+	// HTTP/1.1, and takes a proxy from the environment.
+	HTTPClient *http.Client
+	// MaxAnswer limits the body of an answer, in bytes; 1 MiB by default.
+	MaxAnswer int64
+	// Retries is how often a message is sent again when the connection fails before
+	// the first byte of an answer; none by default. The upstream may have acted on
+	// a message whose answer got lost: it can tell by the webhook-id.
+	Retries int
+	// ForwardClientErrors posts error notifications, too; see [Upstream.ClientError].
+	ForwardClientErrors bool
+	// ID gives the webhook-id of a message, in printable ASCII; the same for
+	// messages that are the same. The default is [exchange.EnvelopeID], else
+	// [exchange.RequestID]. Where that is empty, the id is random.
+	ID func(ctx context.Context, msg *exchange.Message) string
+	// Logger hears of attempts that are repeated and of client errors that could not
+	// be forwarded; none by default.
+	Logger *slog.Logger
+}
+
+// Format keeps the secret and the URL's credentials out of every fmt verb.
+func (c Config) Format(f fmt.State, _ rune) {
+	_, _ = fmt.Fprintf(f, "upstream.Config{Flow:%q URL:%q Signed:%t}", c.Flow, c.safeURL(), len(c.Secret) > 0)
+}
+
+// LogValue keeps the secret and the URL's credentials out of logs.
+func (c Config) LogValue() slog.Value {
+	return slog.GroupValue(slog.String("flow", c.Flow), slog.String("url", c.safeURL()), slog.Bool("signed", len(c.Secret) > 0))
+}
+
+// MarshalJSON keeps the secret and the URL's credentials out of JSON.
+func (c Config) MarshalJSON() ([]byte, error) {
+	return json.Marshal(map[string]any{"flow": c.Flow, "url": c.safeURL(), "signed": len(c.Secret) > 0})
+}
+
+func (c Config) safeURL() string {
+	u, err := url.Parse(c.URL)
+	if err != nil {
+		return "" // whatever it is, it may hold a password
+	}
+	return withoutCredentials(u)
+}
+
+// withoutCredentials leaves scheme, host and path of a URL.
+func withoutCredentials(u *url.URL) string {
+	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
+}
+
+func (c Config) validate() error {
+	switch {
+	case c.Flow == "":
+		return errors.New("upstream: Config.Flow is missing")
+	case c.URL == "":
+		return errors.New("upstream: Config.URL is missing")
+	case c.Timeout < 0:
+		return errors.New("upstream: Config.Timeout is negative")
+	case c.MaxAnswer < 0:
+		return errors.New("upstream: Config.MaxAnswer is negative")
+	case c.Retries < 0:
+		return errors.New("upstream: Config.Retries is negative")
+	}
+	return nil
+}
+
+// endpoint reads the URL. Its errors do not repeat it.
+func (c Config) endpoint() (*url.URL, error) {
+	u, err := url.Parse(c.URL)
+	switch {
+	case err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https":
+		return nil, errors.New("upstream: Config.URL is not a whole http or https URL, as http://localhost:3000/flow")
+	case u.Fragment != "":
+		return nil, errors.New("upstream: Config.URL has a # part, which is never sent: write %23 for a #")
+	}
+	return u, nil
+}
+
+func (c Config) withDefaults() Config {
+	c.Timeout = cmp.Or(c.Timeout, defaultTimeout)
+	c.MaxAnswer = cmp.Or(c.MaxAnswer, defaultMaxAnswer)
+	c.Logger = cmp.Or(c.Logger, slog.New(slog.DiscardHandler))
+	if c.ID == nil {
+		c.ID = envelopeID
+	}
+	return c
+}
+
+func envelopeID(ctx context.Context, _ *exchange.Message) string {
+	return cmp.Or(exchange.EnvelopeID(ctx), exchange.RequestID(ctx))
+}

@@ -1,0 +1,59 @@
+// Package upstream is the gateway: it lets a Flow be served by another program,
+// in any language, which gets clear JSON and answers clear JSON.
+//
+// Most callers need [New], whose result is the [exchange.Handler] of the Flow:
+//
+//	up, err := upstream.New(upstream.Config{Flow: "booking", URL: "http://localhost:3000/flow", Secret: secret})
+//	if err != nil {
+//		return err
+//	}
+//	endpoint, err := exchange.NewEndpoint(exchange.Config{
+//		Flow: "booking", Handler: up, OnClientError: up.ClientError, Keys: keys, AppSecrets: secrets,
+//	})
+//
+// Each message is posted as
+//
+//	{"flow":"booking","action":"data_exchange","screen":"SLOT","data":{"date":"2027-01-04"},
+//	 "flow_token":"a1b2c3","version":"3.0","request_id":"4f1c9a0be1d2c3b4"}
+//
+// with every field, whether empty or not, and answered with status 200 and
+//
+//	{"screen":"DETAILS","data":{"date":"2027-01-04"}}
+//
+// where data may be left out if there is none, and may hold error_message. The
+// screen SUCCESS ends the Flow: with data.extension_message_response.params, an
+// object, a message goes to the chat, and without it none does; the flow token is
+// added to params here. Status 427, with {"error_msg":"…"} or an empty body, says
+// that the flow token is no longer valid. The content type of an answer does not
+// matter. Every other answer is a mistake of the upstream.
+//
+// Messages are signed by the Standard Webhooks scheme (standardwebhooks.com,
+// version 1.0.0): the headers webhook-id, webhook-timestamp and
+// webhook-signature, "v1," and the base64 of an HMAC-SHA256 over
+// "id.timestamp.body". The id is the same whenever the same envelope arrives
+// again, and for every attempt: an upstream that remembers it acts once.
+//
+// Health checks never reach the upstream. Error notifications do if
+// [Config.ForwardClientErrors] is set.
+//
+// # Errors
+//
+// [Upstream.ServeFlow] returns [exchange.ErrDeadline] (status 504) if no whole
+// answer came in time, [exchange.ErrUpstream] (502) for everything else that goes
+// wrong on the way or with the answer, and the context's own error if the caller
+// hung up. A 503 of the upstream is an ErrUpstream, too: [exchange.ErrOverloaded]
+// stands for this server's own load. The texts say what happened and are for the
+// log.
+//
+// # Security
+//
+// The secret and the URL's user, password and query appear neither in errors and
+// logs nor in what [Config] and [Upstream] print through fmt, slog or JSON; and
+// no error holds what was posted or answered. Without a secret the upstream
+// cannot tell who calls, and over plain http whoever is in between reads what
+// users typed. Redirects are not followed, and cookies not kept.
+//
+// # Concurrency
+//
+// An [Upstream] is safe for concurrent use.
+package upstream
