@@ -17,7 +17,8 @@
 // [ErrMalformed] is the sender's fault and needs another request; [ErrDecrypt]
 // means that no key given opens the envelope or that its payload does not
 // authenticate, and makes WhatsApp fetch the business public key again;
-// [ErrSignature] is a missing, malformed or wrong signature.
+// [ErrSignature] is a missing, malformed or wrong signature; [ErrMedia] a file that
+// is not what its key says.
 //
 // # Security
 //

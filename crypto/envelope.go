@@ -99,7 +99,7 @@ func (f *base64Field) UnmarshalJSON(raw []byte) error {
 	n, err := base64.StdEncoding.Strict().Decode(decoded, text)
 	if err != nil || bytes.ContainsAny(text, "\r\n") {
 		f.problem = "is not standard base64"
-		return nil
+		return nil //nolint:nilerr // ParseEnvelope reports it, with the field's name
 	}
 	f.bytes = decoded[:n]
 	return nil

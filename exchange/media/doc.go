@@ -1,0 +1,59 @@
+// Package media takes the photos and documents that users pick in a Flow: [Item]
+// is what PhotoPicker and DocumentPicker submit, and a [Downloader] fetches,
+// verifies and decrypts the file behind it.
+//
+// A form lists them under the name that the Flow's author chose; dive makes
+// validator look into each:
+//
+//	type ClaimForm struct {
+//		Photos []media.Item `json:"photos" validate:"min=1,max=3,dive"`
+//	}
+//
+// A program has one Downloader:
+//
+//	downloader, err := media.NewDownloader(media.Config{})
+//	…
+//	file, err := os.CreateTemp(dir, "claim-*")
+//	…
+//	info, err := downloader.Download(ctx, item, file)
+//
+// WhatsApp waits some seconds for the answer to a screen, and thirty files may
+// come at once: store the items, answer, and download in the background. The CDN
+// keeps files for up to 20 days (Meta, "Media upload", April 15, 2026).
+//
+// # Errors
+//
+// [ErrUnavailable] may pass: try again later. The others stay: [ErrGone],
+// [ErrCorrupt], [ErrMalformed], [ErrTooLarge], [ErrHost] and [ErrAddress]. An
+// error of the writer or of the context can be found with errors.Is. No error
+// contains a key, anything of a file, or more of a URL than the host and port that
+// were refused.
+//
+// # Security
+//
+// The phone decides what an Item says, so nothing of it is trusted.
+//
+// A URL is fetched over https alone, without proxy, from the hosts of [Config]
+// alone, also after a redirect; and the address that the host's name has at the
+// moment of connecting must be public, so a name that resolves to the inside of
+// the network is of no use to anybody.
+//
+// A download is spooled to a temporary file as it came, encrypted. Its hash, its
+// HMAC, its padding and the hash of the clear file are checked before the first
+// byte goes to the caller's writer.
+//
+// Verified means that the file is the one that the user picked, not that it is
+// harmless: it can be of any type whatever the Flow allows, and may attack what
+// opens it.
+//
+// An Item is a capability: who has its URL and keys has the file. It prints
+// neither, in any fmt verb or as a value of slog, unless it sits in an unexported
+// field, where package fmt asks no method. As JSON it is whole, so that it can be
+// stored for later: encrypt such a store or guard it like the files, and use
+// [Item.WithoutKeys] for JSON that is to be seen.
+//
+// # Concurrency
+//
+// Downloaders are safe for concurrent use. Each download holds about 100 KiB of
+// memory, and as much of [Config.TempDir] as the file is large.
+package media
