@@ -6,6 +6,8 @@ import (
 	"os/signal"
 	"syscall"
 
+	"golang.org/x/term"
+
 	"github.com/flowserver/flowserver/exchange"
 	"github.com/flowserver/flowserver/internal/cli"
 	"github.com/flowserver/flowserver/internal/server"
@@ -39,7 +41,10 @@ func OnClientError(f func(context.Context, exchange.ClientError)) Option {
 func Main(flows ...Definition) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // the next signal has its usual effect again
-	program := cli.Program{Stdout: os.Stdout, Stderr: os.Stderr, LookupEnv: os.LookupEnv}
+	program := cli.Program{
+		Stdin: os.Stdin, Interactive: term.IsTerminal(int(os.Stdin.Fd())),
+		Stdout: os.Stdout, Stderr: os.Stderr, LookupEnv: os.LookupEnv,
+	}
 	for _, d := range flows {
 		program.Flows = append(program.Flows, d.flow)
 	}

@@ -1,0 +1,53 @@
+// Package token makes and verifies signed flow tokens, and verifies the
+// signature that WhatsApp adds to a flow token.
+//
+// Whoever sends a Flow message chooses its flow token, which then comes back
+// with every request of that Flow. It should be unpredictable (Meta,
+// "Implementing Endpoints for Flows", June 28, 2026). Most callers need
+// [Signer.Mint] where the message is sent, and [Middleware] where the Flow is
+// served:
+//
+//	signer, err := token.NewSigner(token.Config{Secrets: secrets})
+//	…
+//	flowToken, err := signer.Mint(token.Claims{Subject: customerID, Flow: "booking"})
+//
+//	r := exchange.NewRegistry()
+//	r.Use(token.Middleware(signer, token.Options{Flow: "booking"}))
+//
+//	claims, _ := token.FromContext(ctx) // in a handler
+//
+// Handlers then know who is asking without looking anything up, and a token that
+// somebody made up, or that has expired, never reaches them.
+//
+// [VerifySignature] is about flow_token_signature of Data API 4.0: WhatsApp's
+// word that a Flow of the business's own Meta app has this token. It works with
+// any tokens, minted here or not.
+//
+// # Rotation
+//
+// The first of several secrets signs, any of them verifies. To change a secret
+// put the new one first, and drop the old one when the last token that it signed
+// has expired.
+//
+// # Errors
+//
+// [Signer.Verify] returns [ErrForged], [ErrExpired] or [ErrFlow]. The middleware
+// answers all of them, and [ErrSignature], with status 427: WhatsApp closes the
+// Flow and switches the message's button off (Meta, "Error Codes for Flows"). Its
+// errors hold the sentinel too, for middleware around it that counts them.
+//
+// # Security
+//
+// A token is a JWT (HS256): signed, not encrypted. The phone, and whoever sees
+// the token, can read its subject, flow and times, so a subject is an opaque id
+// and never a name or a phone number. A token is not bound to a phone: who gets
+// hold of it can use it until it expires.
+//
+// No other algorithm is accepted, "none" included, and a token has exactly one
+// spelling. Secrets are printed by no fmt verb, by neither encoding/json nor
+// log/slog, and no error holds a secret or a token.
+//
+// # Concurrency
+//
+// Signers and middleware are safe for concurrent use.
+package token

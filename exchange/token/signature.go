@@ -1,0 +1,111 @@
+package token
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+
+	"github.com/flowserver/flowserver/exchange"
+)
+
+// ErrSignature means that the signature of a flow token is missing, or was not
+// made with any of the app secrets for this token.
+var ErrSignature = errors.New("flow token signature does not verify")
+
+// Mode says what [VerifySignature] asks for.
+type Mode string
+
+// The modes of [VerifySignature].
+const (
+	// Off asks for nothing.
+	Off Mode = "off"
+	// Optional refuses wrong signatures and lets requests without one pass. It
+	// keeps nobody out who leaves the signature away: it is for finding out whether
+	// all requests have one.
+	Optional Mode = "optional"
+	// Required refuses requests without a valid signature.
+	Required Mode = "required"
+)
+
+// SignatureConfig says how [VerifySignature] works.
+type SignatureConfig struct {
+	// Mode is Off if empty.
+	Mode Mode
+	// Secrets are the Meta app secrets that may have signed: one, or two while it
+	// is being changed. Required, unless Mode is Off.
+	Secrets Secrets
+	// Message is shown to the user of the phone if the signature will not do.
+	// Empty: WhatsApp's own text.
+	Message string
+	// Now is the clock. Nil: time.Now.
+	Now func() time.Time `json:"-"`
+}
+
+// VerifySignature makes middleware that verifies flow_token_signature: a JWT
+// (HS256) under the Meta app secret, which holds the request's flow token as the
+// claim flow_token. WhatsApp sends it with Data API 4.0 and Flow JSON 7.3 or later
+// (Meta, "Implementing Endpoints for Flows", June 28, 2026). Meta documents no
+// other claim: exp and nbf are heeded if present, give or take 10 s, and the others
+// are ignored.
+//
+// The signature stays the same throughout the Flow. It vouches for the token, not
+// for the request: that is what X-Hub-Signature-256 does.
+//
+// A request that will not do is answered with status 427, as Meta names no status
+// for it; the error holds [ErrSignature]. VerifySignature returns an error if the
+// mode is unknown or a secret is missing.
+func VerifySignature(cfg SignatureConfig) (exchange.Middleware, error) {
+	switch cfg.Mode {
+	case Off, "":
+		return func(next exchange.Handler) exchange.Handler { return next }, nil
+	case Optional, Required:
+	default:
+		return nil, errors.New("token: SignatureConfig.Mode is none of off, optional and required")
+	}
+	if len(cfg.Secrets) == 0 {
+		return nil, errors.New("token: SignatureConfig.Secrets is empty: give the secret of the Meta app that the Flow is connected to, or switch Mode off")
+	}
+	for i, secret := range cfg.Secrets {
+		if len(secret) == 0 {
+			return nil, fmt.Errorf("token: SignatureConfig.Secrets[%d] is empty", i)
+		}
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	v := newVerifier(cfg.Secrets, cfg.Now)
+	return func(next exchange.Handler) exchange.Handler {
+		return exchange.HandlerFunc(func(ctx context.Context, msg *exchange.Message) (*exchange.Response, error) {
+			if msg.FlowTokenSignature != "" || cfg.Mode == Required {
+				if err := v.signs(msg.FlowToken, msg.FlowTokenSignature); err != nil {
+					return nil, end(err, cfg.Message)
+				}
+			}
+			return next.ServeFlow(ctx, msg)
+		})
+	}, nil
+}
+
+// signs checks that signature was made for flowToken.
+func (v verifier) signs(flowToken, signature string) error {
+	if signature == "" {
+		return fmt.Errorf("%w: there is none", ErrSignature)
+	}
+	claims := jwt.MapClaims{}
+	err := v.parse(signature, claims)
+	switch {
+	case errors.Is(err, jwt.ErrTokenMalformed):
+		return fmt.Errorf("%w: it is no JWT", ErrSignature)
+	case errors.Is(err, jwt.ErrTokenInvalidClaims):
+		return fmt.Errorf("%w: it has expired, or is not valid yet", ErrSignature)
+	case err != nil:
+		return fmt.Errorf("%w: it is not made with HS256 and any of the app secrets", ErrSignature)
+	}
+	if signed, ok := claims["flow_token"].(string); !ok || signed == "" || signed != flowToken {
+		return fmt.Errorf("%w: it is for another flow token", ErrSignature)
+	}
+	return nil
+}

@@ -1,0 +1,165 @@
+package token
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"time"
+	"unicode/utf8"
+
+	"github.com/golang-jwt/jwt/v5"
+)
+
+const (
+	// MinSecret is the length in bytes that a secret of a [Signer] has at least:
+	// that of the hash (RFC 7518, section 3.2).
+	MinSecret = 32
+	// DefaultLifetime is that of tokens minted without an expiry time. Meta advises
+	// two to three days ("Best Practices for Flows", June 28, 2026).
+	DefaultLifetime = 72 * time.Hour
+
+	maxLength = 2048 // of a token, in bytes
+)
+
+var (
+	// ErrForged means that a flow token was not minted with any of the secrets;
+	// "unused", which WhatsApp sends when the message had no token, is such a one.
+	ErrForged = errors.New("flow token does not verify")
+	// ErrExpired means that a flow token was valid once.
+	ErrExpired = errors.New("flow token has expired")
+	// ErrFlow means that a flow token is valid, but for another Flow.
+	ErrFlow = errors.New("flow token is for another flow")
+)
+
+// Claims are what a flow token says.
+type Claims struct {
+	// Subject is whom the message went to, in the sender's own terms, such as a
+	// customer id; may be empty. Everybody who sees the token can read it.
+	Subject string
+	// Flow is the id of the Flow that the token is for. Required.
+	Flow string
+	// IssuedAt and ExpiresAt are in whole seconds, UTC.
+	IssuedAt, ExpiresAt time.Time
+	// ID is random: no two tokens have the same.
+	ID string
+}
+
+// Config says how a [Signer] works.
+type Config struct {
+	// Secrets are of [MinSecret] bytes or more, and random. Tokens are signed with
+	// the first and verified with any. Required.
+	Secrets Secrets
+	// Now is the clock. Nil: time.Now.
+	Now func() time.Time `json:"-"`
+}
+
+// Signer mints and verifies flow tokens. Use [NewSigner]. It prints as the number
+// of its secrets.
+type Signer struct {
+	verifier verifier // the first of its secrets signs
+	now      func() time.Time
+}
+
+// NewSigner makes a signer. It refuses a Config without secrets, or with a short
+// one.
+func NewSigner(cfg Config) (*Signer, error) {
+	if len(cfg.Secrets) == 0 {
+		return nil, errors.New("token: Config.Secrets is empty: give a random secret of 32 bytes or more, as `openssl rand -hex 32` makes")
+	}
+	for i, secret := range cfg.Secrets {
+		if len(secret) < MinSecret {
+			return nil, fmt.Errorf("token: Config.Secrets[%d] has %d bytes, of at least %d: make another, for instance with `openssl rand -hex 32`", i, len(secret), MinSecret)
+		}
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	return &Signer{newVerifier(cfg.Secrets, cfg.Now, jwt.WithExpirationRequired(), jwt.WithIssuedAt()), cfg.Now}, nil
+}
+
+// Mint makes a flow token of the Subject, Flow and ExpiresAt of c. Without
+// ExpiresAt the token expires after [DefaultLifetime]. The time of issue and a
+// random ID are its own: what c holds there is not read. The token is made of
+// letters, digits and the characters - _ . and is 200 to 300 of them long for
+// short ids; 2,048 is the limit.
+func (s *Signer) Mint(c Claims) (string, error) {
+	now := s.now()
+	if c.ExpiresAt.IsZero() {
+		c.ExpiresAt = now.Add(DefaultLifetime)
+	}
+	switch {
+	case c.Flow == "":
+		return "", errors.New("token: mint: Claims.Flow is empty: a token is for one Flow")
+	case !utf8.ValidString(c.Flow), !utf8.ValidString(c.Subject):
+		return "", errors.New("token: mint: Claims.Flow or Claims.Subject is not UTF-8")
+	case !c.ExpiresAt.After(now):
+		return "", errors.New("token: mint: Claims.ExpiresAt has passed")
+	}
+	token, err := jwt.NewWithClaims(jwt.SigningMethodHS256, jwt.RegisteredClaims{
+		Subject:   c.Subject,
+		Audience:  jwt.ClaimStrings{c.Flow},
+		IssuedAt:  jwt.NewNumericDate(now),
+		ExpiresAt: jwt.NewNumericDate(c.ExpiresAt),
+		ID:        rand.Text(),
+	}).SignedString(s.verifier.secrets()[0])
+	if err != nil {
+		return "", fmt.Errorf("token: mint: %w", err)
+	}
+	if len(token) > maxLength {
+		return "", fmt.Errorf("token: mint: the token has %d characters, of at most %d: choose a shorter Subject", len(token), maxLength)
+	}
+	return token, nil
+}
+
+// Verify reads a flow token that was minted for flow. The error is [ErrForged] if
+// it was not minted with any of the secrets, else [ErrExpired], else [ErrFlow].
+// With the latter two the claims are what the token says all the same, for a
+// command that shows them.
+//
+// Clocks may differ by 10 s: for so long a token stays valid after it expired,
+// and may be used before it was issued.
+func (s *Signer) Verify(token, flow string) (Claims, error) {
+	if len(token) > maxLength {
+		return Claims{}, fmt.Errorf("%w: it has more than %d characters", ErrForged, maxLength)
+	}
+	var rc jwt.RegisteredClaims
+	err := s.verifier.parse(token, &rc)
+	expired := errors.Is(err, jwt.ErrTokenExpired) // which is looked at after the signature
+	switch {
+	case errors.Is(err, jwt.ErrTokenMalformed):
+		return Claims{}, fmt.Errorf("%w: it is no JWT", ErrForged)
+	case errors.Is(err, jwt.ErrTokenUnverifiable), errors.Is(err, jwt.ErrTokenSignatureInvalid):
+		return Claims{}, fmt.Errorf("%w: it is not signed with HS256 and any of the secrets", ErrForged)
+	case errors.Is(err, jwt.ErrTokenUsedBeforeIssued):
+		return Claims{}, fmt.Errorf("%w: it is from the future: set the clocks of who mints and who verifies", ErrForged)
+	case err != nil && !expired, rc.ID == "", rc.IssuedAt == nil, len(rc.Audience) != 1:
+		return Claims{}, fmt.Errorf("%w: its claims are not those of a flow token", ErrForged)
+	}
+	claims := Claims{
+		Subject:   rc.Subject,
+		Flow:      rc.Audience[0],
+		IssuedAt:  rc.IssuedAt.UTC(),
+		ExpiresAt: rc.ExpiresAt.UTC(),
+		ID:        rc.ID,
+	}
+	switch {
+	case expired:
+		return claims, ErrExpired
+	case claims.Flow != flow:
+		return claims, ErrFlow
+	}
+	return claims, nil
+}
+
+// Format implements [fmt.Formatter]: no verb prints a secret.
+func (s *Signer) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.redacted()) }
+
+// LogValue implements [slog.LogValuer] as Format does.
+func (s *Signer) LogValue() slog.Value { return slog.StringValue(s.redacted()) }
+
+// MarshalText implements [encoding.TextMarshaler], and so JSON, as Format does.
+func (s *Signer) MarshalText() ([]byte, error) { return []byte(s.redacted()), nil }
+
+func (s *Signer) redacted() string { return "token.Signer with " + s.verifier.secrets().redacted() }
