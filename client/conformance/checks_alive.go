@@ -1,0 +1,138 @@
+package conformance
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/flowserver/flowserver/client"
+)
+
+const (
+	underFirePings = 8
+
+	aim  = time.Second      // "Flows webhooks", June 16, 2026: the first latency alert, on p90
+	wall = 10 * time.Second // "Flows error codes", July 2026: timeout_error
+)
+
+func aliveChecks() []check {
+	const (
+		meta = "the availability alert comes below 90 % over 10 minutes, and a flow may be throttled or blocked: one stranger's request has done that"
+		fix  = "find out by the log which request it was that the endpoint did not survive; fence each request off from the others"
+	)
+	return []check{
+		{
+			name: "under-fire", title: "sound requests are answered while spoilt ones come in", severity: Must,
+			meta: meta, fix: fix, run: underFire,
+		},
+		{
+			name: "ping", title: "a health check is answered after all that", severity: Must,
+			meta: meta, fix: fix, run: active(ping),
+		},
+		{
+			name: "init", title: "INIT is answered after all that", severity: Must,
+			meta: meta, fix: fix,
+			run: func(ctx context.Context, s *session) finding {
+				a := s.send(ctx, s.initial())
+				return s.unlessTokenRefused(a, a.screen)
+			},
+		},
+	}
+}
+
+// underFire keeps spoilt requests coming while it checks the health.
+func underFire(ctx context.Context, s *session) finding {
+	ctx, ceaseFire := context.WithCancel(ctx)
+	var fire sync.WaitGroup
+	defer fire.Wait()
+	defer ceaseFire()
+	for range s.cfg.Concurrency {
+		fire.Go(func() {
+			for ctx.Err() == nil {
+				for _, name := range []string{"bad-tag", "bad-wrapped-key-bit", "not-json", "plaintext-array", "empty-body"} {
+					if fault, found := client.FaultNamed(name); found && ctx.Err() == nil {
+						s.send(ctx, ping, fault)
+					}
+				}
+			}
+		})
+	}
+	for i := range underFirePings {
+		if f := s.send(ctx, ping).active(); !f.met() {
+			f.got = fmt.Sprintf("health check %d: %s", i+1, f.got)
+			return f
+		}
+	}
+	return passed()
+}
+
+func latencyChecks() []check {
+	const (
+		meta = "Meta aims at answers under 1 s: alerts come at 1, 5 and 7 s (p90 over 30 minutes), and after 10 s it gives up (timeout_error, which the phone shows)"
+		fix  = "look for what is slow before the answer: a cold start, a database, a proxy far away; answer pings from memory"
+	)
+	return []check{
+		{
+			name: "sequential", title: "health checks one after the other are answered within 1 s", severity: Must,
+			meta: meta, fix: fix,
+			run: func(ctx context.Context, s *session) finding {
+				took, f := s.measure(ctx, 1)
+				if f.met() {
+					s.latency = latencyOf(took)
+				}
+				return f
+			},
+		},
+		{
+			name: "parallel", title: "health checks at the same time are answered within 1 s", severity: Must,
+			meta: meta, fix: fix,
+			run: func(ctx context.Context, s *session) finding {
+				_, f := s.measure(ctx, s.cfg.Concurrency)
+				return f
+			},
+		},
+	}
+}
+
+// measure times health checks, so many at the same time.
+func (s *session) measure(ctx context.Context, width int) ([]time.Duration, finding) {
+	answers := make([]answer, s.cfg.Samples)
+	places := make(chan struct{}, width)
+	var running sync.WaitGroup
+	for i := range answers {
+		places <- struct{}{}
+		running.Go(func() {
+			defer func() { <-places }()
+			answers[i] = s.send(ctx, ping)
+		})
+	}
+	running.Wait()
+
+	var took []time.Duration
+	for _, a := range answers {
+		if f := a.active(); !f.met() {
+			return nil, f.wants(fmt.Sprintf("%d good answers", len(answers)))
+		}
+		took = append(took, a.reply.Duration)
+	}
+	return took, judgeLatency(latencyOf(took))
+}
+
+func judgeLatency(l *Latency) finding {
+	if l.Max > wall {
+		return failed(l.String(), "no answer after 10 s")
+	}
+	if l.P90 > aim {
+		return warned(l.String(), "a p90 of at most 1 s")
+	}
+	return passedBut(l.String())
+}
+
+// latencyOf sorts took.
+func latencyOf(took []time.Duration) *Latency {
+	slices.Sort(took)
+	at := func(percent int) time.Duration { return took[(len(took)*percent+99)/100-1] } // nearest rank
+	return &Latency{Samples: len(took), P50: at(50), P90: at(90), Max: took[len(took)-1]}
+}

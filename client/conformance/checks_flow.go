@@ -1,0 +1,158 @@
+package conformance
+
+import (
+	"context"
+	"fmt"
+	"maps"
+
+	"github.com/flowserver/flowserver/client"
+)
+
+func initChecks() []check {
+	opened := func(format string) func(context.Context, *session) finding {
+		return func(ctx context.Context, s *session) finding {
+			a := s.send(ctx, s.withToken(format))
+			return s.unlessTokenRefused(a, a.screen)
+		}
+	}
+	return []check{
+		{
+			name: "screen", title: "INIT is answered with a screen and its data", severity: Must,
+			run: func(ctx context.Context, s *session) finding {
+				a := s.send(ctx, s.initial())
+				return s.unlessTokenRefused(a, a.screen)
+			},
+		},
+		{
+			name: "no-null", title: "there is no null in the data of the first screen", severity: Must,
+			meta: "the data model of a screen has no null: the phone shows a generic error and reports payload-schema-error",
+			fix:  "leave a key out, or give it an empty value, instead of null",
+			run: func(ctx context.Context, s *session) finding {
+				a := s.send(ctx, s.initial())
+				return s.unlessTokenRefused(a, a.withoutNull)
+			},
+		},
+		{
+			name: "version-4", title: "INIT of Data API 4.0 is answered", severity: Must,
+			fix: `take any version string: "4.0" exists since November 11, 2025`,
+			run: opened(`{"version":"4.0","action":"INIT","screen":"","data":{},"flow_token":%s}`),
+		},
+		{
+			name: "absent", title: "INIT without screen and data is answered", severity: Must,
+			fix: "take an absent screen for an empty one, and absent data for {}: Meta documents both forms",
+			run: opened(`{"version":"3.0","action":"INIT","flow_token":%s}`),
+		},
+		{
+			name: "null", title: "INIT whose screen and data are null is answered", severity: Should,
+			fix: "take null for screen or data as if it were absent",
+			run: opened(`{"version":"3.0","action":"INIT","screen":null,"data":null,"flow_token":%s}`),
+		},
+		{
+			name: "unknown-keys", title: "INIT with keys of a later version is answered", severity: Must,
+			fix: "ignore keys that you do not know: Data API 4.0 has added flow_token_signature, and more may come",
+			run: opened(`{"version":"3.0","action":"INIT","screen":"","data":{},"flow_token":%s,"flowserver_check":{"list":[1,"a",true]}}`),
+		},
+		{
+			name: "unknown-token", title: "a flow token that nobody made is taken, or refused with 427", severity: Must,
+			meta: "only a 427 disables the button of the message and shows your text; with another status the phone shows a generic error, and the user tries again in vain",
+			fix:  `refuse a flow token with 427, and a body that is empty or {"error_msg":"…"} sealed like any answer`,
+			run:  takenOrRefused(`{"version":"3.0","action":"INIT","screen":"","data":{},"flow_token":"flowserver-check-no-such-token"}`),
+		},
+		{
+			name: "unused-token", title: `the default flow token "unused" is taken, or refused with 427`, severity: Must,
+			meta: "messages that are sent without a flow token bring the literal \"unused\"; with a status other than 200 and 427 the phone shows a generic error",
+			fix:  `serve "unused" without a session, or refuse it with 427`,
+			run:  takenOrRefused(`{"version":"3.0","action":"INIT","screen":"","data":{},"flow_token":"unused"}`),
+		},
+	}
+}
+
+// unlessTokenRefused skips the judgement if a made-up token stands in its way.
+func (s *session) unlessTokenRefused(a answer, judge func() finding) finding {
+	if s.cfg.Token == "" && a.tokenRefused() {
+		return skipped("the endpoint takes no made-up flow token: give it one that is valid")
+	}
+	return judge()
+}
+
+func takenOrRefused(plaintext string) func(context.Context, *session) finding {
+	return func(ctx context.Context, s *session) finding {
+		a := s.send(ctx, plaintext)
+		if !a.tokenRefused() {
+			return a.screen().wants("a screen, or status 427")
+		}
+		if a.err != nil {
+			return warned(a.words(), "a body that is empty or sealed").because(clear427Reason)
+		}
+		return passed()
+	}
+}
+
+func submitChecks() []check {
+	return []check{
+		{
+			name: "screen", title: "the given payload is answered with a screen and its data", severity: Must,
+			run: withScreen(func(ctx context.Context, s *session) finding {
+				return s.submit(ctx, nil).screen()
+			}),
+		},
+		{
+			name: "no-null", title: "there is no null in the data of the answer", severity: Must,
+			meta: "the data model of a screen has no null: the phone shows a generic error and reports payload-schema-error",
+			fix:  "leave a key out, or give it an empty value, instead of null",
+			run: withScreen(func(ctx context.Context, s *session) finding {
+				return s.submit(ctx, nil).withoutNull()
+			}),
+		},
+		{
+			name: "unknown-keys", title: "further keys in the payload are tolerated", severity: Must,
+			meta: "components may add keys of their own to a payload, and a flow may be published before its endpoint: the phone shows a generic error",
+			fix:  "ignore keys of the payload that you do not know",
+			run: withScreen(func(ctx context.Context, s *session) finding {
+				return s.submit(ctx, map[string]any{"flowserver_check": []any{1, "a", true}}).screen()
+			}),
+		},
+		{
+			name: "unicode", title: "a payload with text in many scripts is answered", severity: Must,
+			meta: "people write in their own script: the phone shows a generic error to them",
+			fix:  "decode the clear text as UTF-8, and keep it so to the database",
+			run: withScreen(func(ctx context.Context, s *session) finding {
+				return s.submit(ctx, map[string]any{"flowserver_check": "ação 你好 مرحبا 👩‍👩‍👧 𝒳 \u2028"}).screen()
+			}),
+		},
+	}
+}
+
+func withScreen(run func(context.Context, *session) finding) func(context.Context, *session) finding {
+	return func(ctx context.Context, s *session) finding {
+		if s.cfg.Screen == "" {
+			return skipped("no screen and payload to submit were given")
+		}
+		return run(ctx, s)
+	}
+}
+
+// submission is the clear text that submits the given payload, with more keys in it.
+func (s *session) submission(more map[string]any) (string, error) {
+	data := s.cfg.Data
+	if more != nil {
+		members, err := asObject(s.cfg.Data)
+		if err != nil {
+			return "", err
+		}
+		maps.Copy(members, more)
+		data = members
+	}
+	plaintext, err := client.Message{
+		Version: "3.0", Action: client.ActionDataExchange, Screen: s.cfg.Screen, Data: data, FlowToken: s.token(),
+	}.MarshalJSON()
+	return string(plaintext), err
+}
+
+func (s *session) submit(ctx context.Context, more map[string]any) answer {
+	plaintext, err := s.submission(more)
+	if err != nil {
+		return answer{err: fmt.Errorf("encode the payload: %w", err)}
+	}
+	return s.send(ctx, plaintext)
+}

@@ -1,0 +1,234 @@
+package conformance
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"mime"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/flowserver/flowserver/client"
+)
+
+func reachabilityChecks() []check {
+	return []check{
+		{
+			name: "answers", title: "the endpoint answers over HTTP", severity: Must,
+			run: func(_ context.Context, s *session) finding {
+				if s.first.reply == nil {
+					return unmet(s.first.words(), "an HTTP answer within the time limit").general(s.first.reason())
+				}
+				return passed()
+			},
+		},
+		{
+			name: "https", title: "the URL is https, with a certificate that verifies", severity: Must,
+			meta: "Meta calls https only, with a certificate of a public authority: the endpoint would never be called",
+			fix:  "serve the URL by https with a certificate of a public authority, its intermediates included",
+			run:  secured,
+		},
+		{
+			name: "status", title: "a health check is answered with 200", severity: Must,
+			run: func(_ context.Context, s *session) finding {
+				switch {
+				case s.first.reply == nil:
+					return skipped("there is no answer to look at")
+				case s.first.reply.Status != http.StatusOK && !s.signed() && s.first.reply.Status == statusSignature:
+					return unmet("status 432, to an unsigned request", "status 200").because(reason{
+						"none, as far as can be told: Meta signs its requests", "give the app secret, so that the requests of this check are signed",
+					})
+				case s.first.reply.Status != http.StatusOK:
+					return unmet(fmt.Sprintf("status %d", s.first.reply.Status), "status 200").general(s.first.reason())
+				}
+				return passed()
+			},
+		},
+		{
+			name: "method", title: "other methods than POST are refused", severity: Should,
+			meta: "none: Meta sends POST only",
+			fix:  "answer 405 to other methods at the URL of the endpoint",
+			run:  faulty("method-get"),
+		},
+	}
+}
+
+func secured(_ context.Context, s *session) finding {
+	target, err := url.Parse(s.cfg.URL)
+	if err != nil {
+		return unmet("a URL that cannot be read", "an https URL")
+	}
+	address := net.ParseIP(target.Hostname())
+	local := target.Hostname() == "localhost" || address != nil && (address.IsLoopback() || address.IsPrivate())
+	state := s.wire.tls.Load()
+	switch {
+	case target.Scheme != "https" && local:
+		return skipped("a local address, without TLS")
+	case target.Scheme != "https":
+		return unmet("a URL of http", "an https URL")
+	case state == nil:
+		return unmet("no TLS connection", "a TLS connection")
+	case len(state.VerifiedChains) == 0:
+		return unmet("a certificate that was not verified", "a certificate that verifies")
+	}
+	return passed()
+}
+
+// unreachable tells why nothing but reachability can be checked; empty if all can.
+func (s *session) unreachable() string {
+	reply := s.first.reply
+	switch {
+	case reply == nil:
+		return "the endpoint does not answer"
+	case reply.Status == statusSignature && !s.signed():
+		return "the endpoint wants signed requests, and no app secret was given"
+	case reply.Status == http.StatusNotFound, reply.Status == http.StatusMethodNotAllowed, reply.Status/100 == 3:
+		return fmt.Sprintf("there is no endpoint at this URL (status %d)", reply.Status)
+	}
+	return ""
+}
+
+func healthChecks() []check {
+	return []check{
+		{
+			name: "content-type", title: "the answer is text/plain", severity: Should,
+			meta: "the answer is taken all the same: the content type is documented, but not checked strictly",
+			fix:  "set Content-Type: text/plain on sealed answers",
+			run: ofFirst(func(reply *client.Reply) finding {
+				kind, _, err := mime.ParseMediaType(reply.Header.Get("Content-Type"))
+				if err != nil {
+					return unmet("no content type that can be read", "text/plain")
+				}
+				if kind != "text/plain" {
+					return unmet(fmt.Sprintf("%.60q", kind), "text/plain")
+				}
+				return passed()
+			}),
+		},
+		{
+			name: "base64", title: "the body is bare standard base64", severity: Must,
+			meta: "the phone cannot decode the answer: generic error, response-decryption-error",
+			fix:  "send the base64 text (standard alphabet, padded) of ciphertext and tag as the whole body: not as JSON, without quotes, without a line break",
+			run:  ofFirst(bareBase64),
+		},
+		{
+			name: "decrypts", title: "the answer opens with the request's key and its IV inverted", severity: Must,
+			run: func(_ context.Context, s *session) finding {
+				if reply := s.first.reply; reply == nil || reply.Status != http.StatusOK || len(reply.Body) == 0 {
+					return skipped("there is no sealed answer to look at")
+				}
+				if s.first.reply.Clear == nil {
+					return unmet(s.first.words(), "an answer that opens").general(s.first.reason())
+				}
+				return passed()
+			},
+		},
+		{
+			name: "active", title: `the clear text is {"data":{"status":"active"}}`, severity: Must,
+			meta: pingReason.meta, fix: pingReason.fix,
+			run: func(_ context.Context, s *session) finding {
+				if s.first.reply == nil || s.first.reply.Clear == nil {
+					return skipped("there is no open answer to look at")
+				}
+				if f := s.first.active(); !f.met() {
+					return f
+				}
+				if !sameJSON(s.first.reply.Clear, []byte(`{"data":{"status":"active"}}`)) {
+					return warned("further keys beside it", `exactly {"data":{"status":"active"}}`)
+				}
+				return passed()
+			},
+		},
+		{
+			name: "every-time", title: "each health check has an answer of its own", severity: Must,
+			fix: "do not cache sealed answers: key and IV differ from request to request",
+			run: func(ctx context.Context, s *session) finding {
+				for range 2 {
+					if f := s.send(ctx, ping).active(); !f.met() {
+						return f
+					}
+				}
+				return passed()
+			},
+		},
+		{
+			name: "version-4", title: "a health check of Data API 4.0 is answered", severity: Must,
+			fix: `take any version string: "4.0" exists since November 11, 2025`,
+			run: active(`{"version":"4.0","action":"ping"}`),
+		},
+		{
+			name: "ignores-token", title: "a health check is answered whatever its flow token", severity: Should,
+			fix: "answer a ping before the flow token is looked at; a refusal lowers the availability",
+			run: active(`{"version":"3.0","action":"ping","screen":"","data":{},"flow_token":"flowserver-check-no-such-token"}`),
+		},
+	}
+}
+
+// ofFirst judges the answer to the first health check, if it is a 200.
+func ofFirst(judge func(*client.Reply) finding) func(context.Context, *session) finding {
+	return func(_ context.Context, s *session) finding {
+		if s.first.reply == nil || s.first.reply.Status != http.StatusOK {
+			return skipped("there is no answer of status 200 to look at")
+		}
+		return judge(s.first.reply)
+	}
+}
+
+func bareBase64(reply *client.Reply) finding {
+	const (
+		want     = "standard base64 with padding and nothing around it"
+		alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
+	)
+	body := bytes.TrimSpace(reply.Body)
+	switch {
+	case len(body) == 0:
+		return unmet("an empty body", want)
+	case bytes.ContainsRune([]byte(`{["`), rune(body[0])):
+		return unmet("a body of JSON", want)
+	case strings.ContainsAny(string(body), "-_") && strings.Trim(string(body), alphabet+"-_") == "":
+		return unmet("the URL-safe alphabet", want)
+	case strings.Trim(string(body), alphabet) != "":
+		return unmet("characters that are not base64", want)
+	case len(body)%4 != 0:
+		return unmet("a length that is no multiple of 4: padding is missing", want)
+	case len(body) != len(reply.Body):
+		return warned("white space around the base64", want)
+	}
+	return passed()
+}
+
+// active sends a clear text that must be answered as a ping.
+func active(plaintext string) func(context.Context, *session) finding {
+	return func(ctx context.Context, s *session) finding { return s.send(ctx, plaintext).active() }
+}
+
+// acknowledged sends a clear text that must be answered as an error notification.
+func acknowledged(format string) func(context.Context, *session) finding {
+	return func(ctx context.Context, s *session) finding { return s.send(ctx, s.withToken(format)).acknowledged() }
+}
+
+func noticeChecks() []check {
+	const (
+		meta = "nobody reads the answer, but what is no 200 counts in the endpoint error rate, and the report of what is wrong with a screen is lost"
+		fix  = `before routing on the action: if data has the key "error" (or "error_key") and a string "error_message", log both and answer {"data":{"acknowledged":true}}, sealed`
+	)
+	notice := func(name, title string, severity Severity, format string) check {
+		return check{name: name, title: title, severity: severity, meta: meta, fix: fix, run: acknowledged(format)}
+	}
+	return []check{
+		notice("error", "an error notification is acknowledged", Must,
+			`{"version":"3.0","action":"data_exchange","screen":"FLOWSERVER_CHECK","data":{"error":"payload-schema-error","error_message":"sent by flowserver check"},"flow_token":%s}`),
+		notice("error-key", "an error notification with the older key error_key is acknowledged", Should,
+			`{"version":"3.0","action":"data_exchange","screen":"FLOWSERVER_CHECK","data":{"error_key":"payload-schema-error","error_message":"sent by flowserver check"},"flow_token":%s}`),
+		notice("empty-key", "an error notification whose error is empty is acknowledged", Should,
+			`{"version":"3.0","action":"data_exchange","screen":"FLOWSERVER_CHECK","data":{"error":"","error_message":"sent by flowserver check"},"flow_token":%s}`),
+		notice("init", "an error notification about INIT, without a screen, is acknowledged", Must,
+			`{"version":"3.0","action":"INIT","screen":"","data":{"error":"invalid-screen-transition","error_message":"sent by flowserver check"},"flow_token":%s}`),
+		notice("navigate", "an error notification with the action navigate is acknowledged", Should,
+			`{"version":"3.0","action":"navigate","screen":"FLOWSERVER_CHECK","data":{"error":"payload-schema-error","error_message":"sent by flowserver check"},"flow_token":%s}`),
+		notice("number-version", "an error notification whose version is the number 300 is acknowledged", Should,
+			`{"version":300,"action":"data_exchange","screen":"FLOWSERVER_CHECK","data":{"error":"payload-schema-error","error_message":"sent by flowserver check"},"flow_token":%s}`),
+	}
+}

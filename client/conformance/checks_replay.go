@@ -1,0 +1,75 @@
+package conformance
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/flowserver/flowserver/client"
+)
+
+func replayChecks() []check {
+	const (
+		meta = "the answer's nonce follows from the request: two different answers under one key and nonce let a listener take AES-GCM apart, read both and forge others. The same request can arrive twice, from a retrying proxy or from who recorded it"
+		fix  = "keep the sealed answer of each envelope for some minutes and repeat its bytes, or refuse the second request; run the handler once"
+	)
+	repeated := func(name, title string, severity Severity, plaintext func(s *session) (string, string), again func(*session, *client.Request)) check {
+		return check{name: name, title: title, severity: severity, meta: meta, fix: fix, run: func(ctx context.Context, s *session) finding {
+			text, missing := plaintext(s)
+			if missing != "" {
+				return skipped(missing)
+			}
+			return s.replay(ctx, text, again)
+		}}
+	}
+	same := func(*session, *client.Request) {}
+	initial := func(s *session) (string, string) { return s.initial(), "" }
+	return []check{
+		repeated("ping", "a repeated health check has the same bytes again, or is refused", Must,
+			func(*session) (string, string) { return ping, "" }, same),
+		repeated("init", "a repeated INIT has the same bytes again, or is refused", Must, initial, same),
+		repeated("submit", "a repeated submission has the same bytes again, or is refused", Must, func(s *session) (string, string) {
+			if s.cfg.Screen == "" {
+				return "", "no screen and payload to submit were given"
+			}
+			text, err := s.submission(nil)
+			if err != nil {
+				return "", "the payload cannot be encoded"
+			}
+			return text, ""
+		}, same),
+		repeated("rewritten", "an INIT repeated in other JSON has the same bytes again, or is refused", Should,
+			initial, func(s *session, r *client.Request) { s.reshaped(plainSlashes)(r) }),
+	}
+}
+
+// replay sends one sealed request three times, the last time after a pause, so that
+// answers with a clock in them differ.
+func (s *session) replay(ctx context.Context, plaintext string, again func(*session, *client.Request)) finding {
+	request, err := s.client.Seal([]byte(plaintext))
+	if err != nil {
+		return unmet("a request that cannot be sealed", "a request")
+	}
+	first := s.do(ctx, request)
+	if s.cfg.Token == "" && first.tokenRefused() && len(first.reply.Body) == 0 {
+		return skipped("the endpoint takes no made-up flow token: give it one that is valid")
+	}
+	if first.reply == nil || !first.sealed() {
+		return skipped("the first request had no sealed answer: " + first.words())
+	}
+	again(s, request)
+	for _, pause := range []time.Duration{0, 1100 * time.Millisecond} {
+		sleep(ctx, pause)
+		second := s.do(ctx, request)
+		if second.reply != nil && second.sealed() && !bytes.Equal(first.reply.Body, second.reply.Body) {
+			return unmet("two different answers, sealed under the same key and nonce", "the same bytes again, or a refusal")
+		}
+	}
+	return passed()
+}
+
+// sealed tells whether a has a body that only the phone can read.
+func (a answer) sealed() bool {
+	return len(a.reply.Body) > 0 && (a.reply.Status == http.StatusOK || a.reply.Status == statusTokenInvalid)
+}

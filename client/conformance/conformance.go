@@ -1,0 +1,196 @@
+package conformance
+
+import (
+	"context"
+	"crypto/rsa"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"path"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/flowserver/flowserver/client"
+)
+
+const (
+	defaultToken       = "flowserver-check"
+	defaultTimeout     = 10 * time.Second // after which Meta gives up ("Flows error codes", July 2026: timeout_error)
+	defaultConcurrency = 4
+	defaultSamples     = 20
+)
+
+// Config says which endpoint to check, and as whom. URL and PublicKey are required;
+// the zero value of every other field is a documented default.
+type Config struct {
+	// URL of the endpoint, http or https.
+	URL string
+	// PublicKey is the business public key that is registered for the number, RSA-2048.
+	PublicKey *rsa.PublicKey
+	// AppSecret of the Meta app signs each request. Empty sends unsigned requests and
+	// skips the cases about signatures.
+	AppSecret []byte
+	// Token is the flow token of the requests that are no health checks. Empty is a
+	// made-up one; endpoints that refuse it have the cases about INIT skipped.
+	Token string
+	// Screen and Data are a known screen and a payload for it that may be submitted
+	// several times. Empty skips the cases that need one. Data must encode to a JSON
+	// object; nil is {}.
+	Screen string
+	Data   any
+	// Timeout is how long to wait for an answer. Zero is 10 s, as Meta waits.
+	Timeout time.Duration
+	// HTTPClient makes the calls. Only its Transport and Jar are used. Nil is a client
+	// with connections of its own.
+	HTTPClient *http.Client
+	// Only and Skip select cases by the ID, by the group or by a [path.Match] pattern
+	// over IDs. An empty Only selects all.
+	Only, Skip []string
+	// Concurrency is how many cases run at the same time where they do not disturb
+	// each other. Zero is 4.
+	Concurrency int
+	// Samples is the number of health checks that measure the latency. Zero is 20.
+	Samples int
+	// Progress is told each result as it comes, one at a time. Nil is nobody.
+	Progress func(Result)
+}
+
+func (c Config) withDefaults() (Config, error) {
+	if c.Screen == "" && c.Data != nil {
+		return c, errors.New("config: Data needs the Screen that it is submitted on")
+	}
+	for _, pattern := range slices.Concat(c.Only, c.Skip) {
+		if !slices.ContainsFunc(Cases(), func(known Case) bool { return matches(pattern, known) }) {
+			return c, fmt.Errorf("config: %q selects no case; use an ID or a group", pattern)
+		}
+	}
+	if c.Timeout < 0 || c.Concurrency < 0 || c.Samples < 0 {
+		return c, errors.New("config: Timeout, Concurrency and Samples must not be negative")
+	}
+	if c.Timeout == 0 {
+		c.Timeout = defaultTimeout
+	}
+	if c.Concurrency == 0 {
+		c.Concurrency = defaultConcurrency
+	}
+	if c.Samples == 0 {
+		c.Samples = defaultSamples
+	}
+	if c.Progress == nil {
+		c.Progress = func(Result) {}
+	}
+	return c, nil
+}
+
+func matches(pattern string, c Case) bool {
+	matched, err := path.Match(pattern, c.ID)
+	return pattern == c.Group || err == nil && matched
+}
+
+func (c Config) selects(known Case) bool {
+	match := func(pattern string) bool { return matches(pattern, known) }
+	return (len(c.Only) == 0 || slices.ContainsFunc(c.Only, match)) && !slices.ContainsFunc(c.Skip, match)
+}
+
+// target is the URL without what may be secret in it: user, password, query.
+func (c Config) target() string {
+	u, err := url.Parse(c.URL)
+	if err != nil {
+		return "(not a URL)"
+	}
+	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
+}
+
+// Format prints the target and whether requests are signed, whatever the verb.
+func (c Config) Format(f fmt.State, _ rune) {
+	_, _ = fmt.Fprintf(f, "{URL:%s Signed:%t}", c.target(), len(c.AppSecret) > 0)
+}
+
+// LogValue holds what Format prints.
+func (c Config) LogValue() slog.Value {
+	return slog.GroupValue(slog.String("url", c.target()), slog.Bool("signed", len(c.AppSecret) > 0))
+}
+
+// MarshalJSON encodes what Format prints.
+func (c Config) MarshalJSON() ([]byte, error) {
+	return json.Marshal(map[string]any{"url": c.target(), "signed": len(c.AppSecret) > 0})
+}
+
+// Run checks the endpoint of cfg. The error tells that cfg cannot be used, or that ctx
+// ended; in the latter case the report holds what was found until then, and the
+// cases that did not come to an end as skipped.
+func Run(ctx context.Context, cfg Config) (*Report, error) {
+	cfg, err := cfg.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	s, err := newSession(cfg)
+	if err != nil {
+		return nil, err
+	}
+	defer s.close()
+
+	report := &Report{Target: cfg.target(), Signed: s.signed(), Started: time.Now().UTC()}
+	s.first = s.send(ctx, ping)
+	unreachable := s.unreachable()
+	for _, g := range groups() {
+		selected := slices.DeleteFunc(g.checks, func(c check) bool { return !cfg.selects(c.describe(g)) })
+		if unreachable != "" && g.name != "reachability" {
+			selected = skipAll(selected, unreachable)
+		}
+		report.Results = append(report.Results, s.runGroup(ctx, g, selected)...)
+	}
+	report.Latency = s.latency
+	report.Duration = time.Since(report.Started)
+	return report, ctx.Err()
+}
+
+// runGroup returns the results in the order of the checks.
+func (s *session) runGroup(ctx context.Context, g group, checks []check) []Result {
+	width := s.cfg.Concurrency
+	if g.alone {
+		width = 1
+	}
+	results := make([]Result, len(checks))
+	places := make(chan struct{}, width)
+	var (
+		running  sync.WaitGroup
+		progress sync.Mutex
+	)
+	for i, c := range checks {
+		places <- struct{}{}
+		running.Go(func() {
+			defer func() { <-places }()
+			results[i] = c.result(ctx, s, g)
+			progress.Lock()
+			defer progress.Unlock()
+			s.cfg.Progress(results[i])
+		})
+	}
+	running.Wait()
+	return results
+}
+
+func newSession(cfg Config) (*session, error) {
+	own := http.DefaultTransport
+	if transport, ok := own.(*http.Transport); ok {
+		own = transport.Clone()
+	}
+	s := &session{cfg: cfg, wire: &wire{base: own, owned: true}}
+	calls := &http.Client{Transport: s.wire, Timeout: cfg.Timeout}
+	if given := cfg.HTTPClient; given != nil {
+		calls.Jar = given.Jar
+		s.wire.owned = false
+		s.wire.base = given.Transport
+		if given.Transport == nil {
+			s.wire.base = http.DefaultTransport
+		}
+	}
+	var err error
+	s.client, err = client.New(client.Config{URL: cfg.URL, PublicKey: cfg.PublicKey, AppSecret: cfg.AppSecret, HTTPClient: calls})
+	return s, err
+}

@@ -1,0 +1,161 @@
+package conformance
+
+import (
+	"encoding/json"
+	"encoding/xml"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+)
+
+type reportJSON struct {
+	Target     string       `json:"target"`
+	Signed     bool         `json:"signed"`
+	Started    time.Time    `json:"started"`
+	DurationMS float64      `json:"duration_ms"`
+	Failed     bool         `json:"failed"`
+	Counts     countsJSON   `json:"counts"`
+	Latency    *latencyJSON `json:"latency,omitempty"`
+	Results    []resultJSON `json:"results"`
+}
+
+type countsJSON struct {
+	Pass int `json:"pass"`
+	Fail int `json:"fail"`
+	Warn int `json:"warn"`
+	Skip int `json:"skip"`
+}
+
+type latencyJSON struct {
+	Samples int     `json:"samples"`
+	P50MS   float64 `json:"p50_ms"`
+	P90MS   float64 `json:"p90_ms"`
+	MaxMS   float64 `json:"max_ms"`
+}
+
+type resultJSON struct {
+	ID         string   `json:"id"`
+	Group      string   `json:"group"`
+	Title      string   `json:"title"`
+	Severity   Severity `json:"severity"`
+	Outcome    Outcome  `json:"outcome"`
+	Note       string   `json:"note,omitempty"`
+	Got        string   `json:"got,omitempty"`
+	Want       string   `json:"want,omitempty"`
+	Meta       string   `json:"meta,omitempty"`
+	Fix        string   `json:"fix,omitempty"`
+	DurationMS float64  `json:"duration_ms"`
+}
+
+// WriteJSON writes the report as one indented JSON object. Times are in
+// milliseconds. The error is that of w.
+func (r *Report) WriteJSON(w io.Writer) error {
+	wire := reportJSON{
+		Target: r.Target, Signed: r.Signed, Started: r.Started, DurationMS: inMilliseconds(r.Duration), Failed: r.Failed(),
+		Counts:  countsJSON{Pass: r.Count(Pass), Fail: r.Count(Fail), Warn: r.Count(Warn), Skip: r.Count(Skip)},
+		Results: []resultJSON{},
+	}
+	if l := r.Latency; l != nil {
+		wire.Latency = &latencyJSON{Samples: l.Samples, P50MS: inMilliseconds(l.P50), P90MS: inMilliseconds(l.P90), MaxMS: inMilliseconds(l.Max)}
+	}
+	for _, result := range r.Results {
+		wire.Results = append(wire.Results, resultJSON{
+			ID: result.ID, Group: result.Group, Title: result.Title, Severity: result.Severity, Outcome: result.Outcome,
+			Note: result.Note, Got: result.Got, Want: result.Want, Meta: result.Meta, Fix: result.Fix,
+			DurationMS: inMilliseconds(result.Duration),
+		})
+	}
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(wire)
+}
+
+type junitSuites struct {
+	XMLName  xml.Name     `xml:"testsuites"`
+	Name     string       `xml:"name,attr"`
+	Tests    int          `xml:"tests,attr"`
+	Failures int          `xml:"failures,attr"`
+	Skipped  int          `xml:"skipped,attr"`
+	Time     string       `xml:"time,attr"` // seconds
+	Suites   []junitSuite `xml:"testsuite"`
+}
+
+type junitSuite struct {
+	Name      string      `xml:"name,attr"`
+	Tests     int         `xml:"tests,attr"`
+	Failures  int         `xml:"failures,attr"`
+	Skipped   int         `xml:"skipped,attr"`
+	Time      string      `xml:"time,attr"`
+	Timestamp string      `xml:"timestamp,attr"`
+	Cases     []junitCase `xml:"testcase"`
+}
+
+type junitCase struct {
+	Class   string        `xml:"classname,attr"`
+	Name    string        `xml:"name,attr"`
+	Time    string        `xml:"time,attr"`
+	Failure *junitFailure `xml:"failure"`
+	Skipped *junitSkipped `xml:"skipped"`
+	Output  string        `xml:"system-out,omitempty"`
+}
+
+type junitFailure struct {
+	Message string `xml:"message,attr"`
+	Type    string `xml:"type,attr"`
+	Text    string `xml:",chardata"`
+}
+
+type junitSkipped struct {
+	Message string `xml:"message,attr"`
+}
+
+// WriteJUnit writes the report as JUnit XML, a test suite for each group. Warnings
+// are passed test cases whose output tells them. The error is that of w.
+func (r *Report) WriteJUnit(w io.Writer) error {
+	suites := junitSuites{
+		Name: "flowserver check " + r.Target, Tests: len(r.Results), Failures: r.Count(Fail), Skipped: r.Count(Skip), Time: seconds(r.Duration),
+	}
+	for _, results := range r.byGroup() {
+		part := Report{Results: results}
+		suite := junitSuite{
+			Name: results[0].Group, Tests: len(results), Failures: part.Count(Fail), Skipped: part.Count(Skip),
+			Timestamp: r.Started.Format("2006-01-02T15:04:05"),
+		}
+		var total time.Duration
+		for _, result := range results {
+			total += result.Duration
+			suite.Cases = append(suite.Cases, result.junit())
+		}
+		suite.Time = seconds(total)
+		suites.Suites = append(suites.Suites, suite)
+	}
+	text, err := xml.MarshalIndent(suites, "", "  ")
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(w, "%s%s\n", xml.Header, text)
+	return err
+}
+
+func (r Result) junit() junitCase {
+	c := junitCase{Class: "flowserver.check." + r.Group, Name: r.ID, Time: seconds(r.Duration)}
+	switch r.Outcome {
+	case Fail:
+		c.Failure = &junitFailure{Message: r.Title + ": got " + r.Got, Type: string(r.Severity), Text: r.details()}
+	case Skip:
+		c.Skipped = &junitSkipped{Message: r.Note}
+	case Warn:
+		c.Output = "warning: " + r.Title + "\n" + r.details()
+	default:
+		c.Output = r.Note
+	}
+	return c
+}
+
+func (r Result) details() string {
+	return strings.Join([]string{"got: " + r.Got, "want: " + r.Want, "Meta: " + r.Meta, "fix: " + r.Fix}, "\n")
+}
+
+func seconds(d time.Duration) string { return fmt.Sprintf("%.3f", d.Seconds()) }
