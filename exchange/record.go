@@ -75,7 +75,7 @@ func (x *record) log(ctx context.Context, e *Endpoint, status int, took time.Dur
 	if note := x.note.Load(); note != nil && *note != "" {
 		attrs = append(attrs, slog.String("note", *note))
 	}
-	if status != http.StatusOK && status != StatusTokenExpired {
+	if err != nil {
 		attrs = append(attrs, slog.String("reason", err.Error()))
 	}
 	if panicked, ok := errors.AsType[*panicError](err); ok {

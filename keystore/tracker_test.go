@@ -38,6 +38,8 @@ type provider struct {
 	delay  time.Duration
 	reads  int
 	sets   int
+
+	abandoned int // reads that the caller ended
 }
 
 func (p *provider) PublicKey(ctx context.Context) (keystore.RemoteKey, error) {
@@ -49,6 +51,7 @@ func (p *provider) PublicKey(ctx context.Context) (keystore.RemoteKey, error) {
 		select {
 		case <-time.After(delay):
 		case <-ctx.Done():
+			p.become(func(p *provider) { p.abandoned++ })
 			return keystore.RemoteKey{}, ctx.Err()
 		}
 	}
@@ -77,6 +80,12 @@ func (p *provider) readCount() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.reads
+}
+
+func (p *provider) abandonedCount() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.abandoned
 }
 
 func track(tb testing.TB, ring *keystore.Ring, p keystore.Registrar, cache keystore.Cache, change func(*keystore.TrackerConfig)) *keystore.Tracker {
@@ -356,6 +365,27 @@ func TestTrackerSeesARepairSoon(t *testing.T) {
 		p.become(func(p *provider) { p.key = remote(pair, "VALID") })
 		time.Sleep(2 * time.Minute)
 		want(t, tracker.Registration(), keystore.VerdictOK, keystore.SourceProvider, false)
+	})
+}
+
+// Close ends what goes on after its callers have left.
+func TestTrackerClose(t *testing.T) {
+	t.Parallel()
+	pair := testPair(t, "a.pkcs8.pem")
+	synctest.Test(t, func(t *testing.T) {
+		p := &provider{key: remote(pair, "VALID"), delay: 10 * time.Second}
+		tracker := track(t, keystore.NewRing(pair), p, newCache(t), nil)
+		ctx, leave := context.WithTimeout(t.Context(), time.Second)
+		defer leave()
+		tracker.Check(ctx)
+		before := time.Now()
+		tracker.Close()
+		synctest.Wait()
+		if n := p.abandonedCount(); n != 1 || !time.Now().Equal(before) {
+			t.Errorf("%d calls were ended by Close, want 1, at once", n)
+		}
+		time.Sleep(time.Minute)
+		want(t, tracker.Registration(), keystore.VerdictUnknown, "", false)
 	})
 }
 

@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"context"
+	"crypto/rsa"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -16,18 +17,23 @@ import (
 	"github.com/flowserver/flowserver/keystore"
 )
 
+// target is the endpoint that a command plays WhatsApp towards.
+type target struct {
+	URL           string `arg:"" name:"url" help:"The endpoint."`
+	PublicKey     string `required:"" placeholder:"FILE" help:"The public key that the endpoint's number has."`
+	AppSecret     string `placeholder:"SECRET" help:"Sign with this Meta app secret. Unsigned without."`
+	AppSecretFile string `placeholder:"FILE" help:"Sign with the app secret in this file."`
+}
+
 type callCommand struct {
-	URL           string        `arg:"" name:"url" help:"The endpoint."`
-	Action        string        `arg:"" enum:"ping,init,submit,back,error" help:"What to send: ping (Meta's health check), init (open the flow), submit (a screen's payload), back (from a screen with refresh_on_back), error (report an answer that could not be used)."`
-	PublicKey     string        `required:"" placeholder:"FILE" help:"The public key that the endpoint's number has."`
-	AppSecret     string        `placeholder:"SECRET" help:"Sign with this Meta app secret. Unsigned without."`
-	AppSecretFile string        `placeholder:"FILE" help:"Sign with the app secret in this file."`
-	Screen        string        `placeholder:"ID" help:"The screen that the user is on."`
-	Data          string        `placeholder:"JSON" help:"The payload: a JSON object, or @FILE to read one."`
-	Token         string        `default:"flowserver-call" help:"The flow token (${default}). WhatsApp sends unused if the sender gave none."`
-	DataAPI       string        `name:"data-api" default:"3.0" help:"The Data API version (${default})."`
-	Timeout       time.Duration `default:"10s" help:"How long to wait; WhatsApp waits for ${default}."`
-	JSON          bool          `name:"json" help:"Print the answer as JSON."`
+	target
+	Action  string        `arg:"" enum:"ping,init,submit,back,error" help:"What to send: ping (Meta's health check), init (open the flow), submit (a screen's payload), back (from a screen with refresh_on_back), error (report an answer that could not be used)."`
+	Screen  string        `placeholder:"ID" help:"The screen that the user is on."`
+	Data    string        `placeholder:"JSON" help:"The payload: a JSON object, or @FILE to read one."`
+	Token   string        `default:"flowserver-call" help:"The flow token (${default}). WhatsApp sends unused if the sender gave none."`
+	DataAPI string        `name:"data-api" default:"3.0" help:"The Data API version (${default})."`
+	Timeout time.Duration `default:"10s" help:"How long to wait; WhatsApp waits for ${default}."`
+	JSON    bool          `name:"json" help:"Print the answer as JSON."`
 }
 
 // Run sends the message; it fails unless the answer is one that a phone can use.
@@ -57,7 +63,7 @@ func (c callCommand) Run(ctx context.Context, p *Program) error {
 
 func (c callCommand) message() (client.Message, error) {
 	msg := client.Message{Version: c.DataAPI, Screen: c.Screen, FlowToken: c.Token}
-	data, err := c.payload()
+	data, err := readPayload(c.Data)
 	if err != nil {
 		return msg, err
 	}
@@ -85,48 +91,63 @@ func (c callCommand) message() (client.Message, error) {
 	return msg, nil
 }
 
-// payload reads --data; nil if there is none.
-func (c callCommand) payload() (json.RawMessage, error) {
-	text := []byte(c.Data)
-	if path, isFile := strings.CutPrefix(c.Data, "@"); isFile {
+// readPayload reads --data: a JSON object, or @FILE. No text is no payload.
+func readPayload(text string) (json.RawMessage, error) {
+	data := []byte(text)
+	if path, isFile := strings.CutPrefix(text, "@"); isFile {
 		var err error
-		if text, err = os.ReadFile(path); err != nil {
+		if data, err = os.ReadFile(path); err != nil {
 			return nil, err
 		}
-	} else if c.Data == "" {
+	} else if text == "" {
 		return nil, nil
 	}
 	var object map[string]json.RawMessage
-	if err := json.Unmarshal(text, &object); err != nil || object == nil {
+	if err := json.Unmarshal(data, &object); err != nil || object == nil {
 		return nil, usagef("--data is not a JSON object, as {\"day\":\"mon\"}")
 	}
-	return text, nil
+	return data, nil
 }
 
 func (c callCommand) client() (*client.Client, error) {
-	text, err := os.ReadFile(c.PublicKey)
+	key, err := c.key()
 	if err != nil {
 		return nil, err
 	}
-	key, err := keystore.ParsePublic(text)
-	if errors.Is(err, keystore.ErrPrivateKey) {
-		return nil, hint(fmt.Errorf("%s: %w", c.PublicKey, err), "flowserver keys show prints the public key of a private one")
-	}
+	secret, err := c.secret()
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", c.PublicKey, err)
-	}
-	secret := []byte(c.AppSecret)
-	if c.AppSecret == "" && c.AppSecretFile != "" {
-		if secret, err = os.ReadFile(c.AppSecretFile); err != nil {
-			return nil, err
-		}
-		secret = bytes.TrimRight(secret, "\r\n")
+		return nil, err
 	}
 	phone, err := client.New(client.Config{URL: c.URL, PublicKey: key, AppSecret: secret, HTTPClient: &http.Client{Timeout: c.Timeout}})
 	if err != nil {
 		return nil, &usageError{err}
 	}
 	return phone, nil
+}
+
+// key reads the public key.
+func (t target) key() (*rsa.PublicKey, error) {
+	text, err := os.ReadFile(t.PublicKey)
+	if err != nil {
+		return nil, err
+	}
+	key, err := keystore.ParsePublic(text)
+	if errors.Is(err, keystore.ErrPrivateKey) {
+		return nil, hint(fmt.Errorf("%s: %w", t.PublicKey, err), "flowserver keys show prints the public key of a private one")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", t.PublicKey, err)
+	}
+	return key, nil
+}
+
+// secret reads the app secret; none means unsigned.
+func (t target) secret() ([]byte, error) {
+	if t.AppSecret != "" || t.AppSecretFile == "" {
+		return []byte(t.AppSecret), nil
+	}
+	text, err := os.ReadFile(t.AppSecretFile)
+	return bytes.TrimRight(text, "\r\n"), err
 }
 
 // problem says what is wrong with an answer and what it would do to a phone.

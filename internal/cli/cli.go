@@ -16,11 +16,17 @@ const (
 	ExitDone   = 0
 	ExitFailed = 1
 	ExitUsage  = 2
+
+	// Of keys status and keys register.
+	ExitNotRegistered = 3 // our key is not registered, or not VALID
+	ExitUnknown       = 4 // the provider could not be asked
 )
 
 // Program is what the commands work with.
 type Program struct {
 	Flows          []server.Flow // those that are compiled in
+	Stdin          io.Reader     // for answers, if Interactive
+	Interactive    bool          // Stdin is a terminal: the user can be asked
 	Stdout, Stderr io.Writer
 	LookupEnv      func(string) (string, bool)
 }
@@ -29,8 +35,11 @@ type Program struct {
 type commands struct {
 	Dev     devCommand     `cmd:"" help:"Serve the compiled-in flows on this machine, with a key pair and an app secret made on the spot."`
 	Serve   serveCommand   `cmd:"" help:"Serve flows as a configuration says."`
-	Keys    keysCommands   `cmd:"" help:"Make and look at business key pairs."`
+	Keys    keysCommands   `cmd:"" help:"Make and look at business key pairs, and register them."`
 	Call    callCommand    `cmd:"" help:"Play WhatsApp: send one encrypted, signed request to an endpoint and show its answer."`
+	Check   checkCommand   `cmd:"" help:"Hold an endpoint, in any language, to the protocol: some 200 requests, 20 of which open the flow."`
+	Token   tokenCommands  `cmd:"" help:"Make and check signed flow tokens."`
+	Health  healthCommand  `cmd:"" help:"Ask a running server on this machine whether it is ready."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
 
@@ -65,8 +74,9 @@ func (p *Program) Run(ctx context.Context, args []string) int {
 
 // fail prints an error, with its hint if it has one, and returns its exit code.
 func (p *Program) fail(err error) int {
-	if shown, ok := errors.AsType[*exitError](err); ok {
-		return shown.code
+	exit, coded := errors.AsType[*exitError](err)
+	if coded && exit.error == nil {
+		return exit.code
 	}
 	_, _ = fmt.Fprintf(p.Stderr, "flowserver: error: %v\n", err) // if stderr is gone, nobody can be told
 	if hinted, ok := errors.AsType[*hintError](err); ok {
@@ -74,6 +84,9 @@ func (p *Program) fail(err error) int {
 	}
 	if _, ok := errors.AsType[*usageError](err); ok {
 		return ExitUsage
+	}
+	if coded {
+		return exit.code
 	}
 	return ExitFailed
 }
@@ -95,7 +108,18 @@ func (e *hintError) Unwrap() error { return e.error }
 
 func hint(err error, text string) error { return &hintError{err, text} }
 
-// exitError ends with a code after everything has been said.
-type exitError struct{ code int }
+// exitError ends with a code of its own. Without an error, everything has been
+// said.
+type exitError struct {
+	code int
+	error
+}
 
-func (e *exitError) Error() string { return fmt.Sprintf("exit code %d", e.code) }
+func (e *exitError) Unwrap() error { return e.error }
+
+func (e *exitError) Error() string {
+	if e.error == nil {
+		return fmt.Sprintf("exit code %d", e.code)
+	}
+	return e.error.Error()
+}

@@ -17,75 +17,89 @@ import (
 )
 
 type devCommand struct {
-	Listen string `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Public address (${default})."`
-	Admin  string `default:"127.0.0.1:9090" placeholder:"HOST:PORT" help:"Address for health (${default})."`
-	Dir    string `default:".flowserver" placeholder:"DIR" help:"Where the key pair and the app secret are kept (${default})."`
+	Listen       string       `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Public address (${default})."`
+	Admin        string       `default:"127.0.0.1:9090" placeholder:"HOST:PORT" help:"Address for health (${default})."`
+	Dir          string       `default:".flowserver" placeholder:"DIR" help:"Where the key pair, the app secret and the configuration are kept (${default})."`
+	ProviderSays providerSays `default:"VALID" enum:"VALID,MISMATCH,foreign,missing,down" placeholder:"WHAT" help:"What the stand-in provider says of our key: VALID, MISMATCH, foreign (another key is registered), missing (none is) or down (${default})."`
 }
 
 // Run serves the compiled-in flows with keys of its own until ctx ends.
-func (c devCommand) Run(ctx context.Context, p *Program) error {
+func (c devCommand) Run(ctx context.Context, p *Program) (err error) {
 	if len(p.Flows) == 0 {
 		return errors.New("no flow is compiled in: hand one to flowserver.Main")
 	}
-	keys, err := openDevKeys(c.Dir)
+	files, err := openDevFiles(c.Dir)
 	if err != nil {
 		return err
 	}
-	cfg, err := c.config(keys, p.Flows)
+	provider, err := startDevProvider(ctx, c.ProviderSays, files.pair)
 	if err != nil {
 		return err
 	}
-	s, err := server.New(server.Options{Config: cfg, Flows: p.Flows, Version: version(), Logger: p.logger(cfg)})
+	defer func() { err = errors.Join(err, provider.stop()) }()
+	cfg, err := c.config(files, provider.url, p.Flows)
+	if err != nil {
+		return err
+	}
+	s, err := server.New(server.Options{Config: cfg, Flows: p.Flows, Version: version(), Logger: p.logger(cfg)}) //nolint:contextcheck // health checks to come have their own time
 	if err != nil {
 		return err
 	}
 	if err := s.Listen(ctx); err != nil {
 		return hint(err, "another program has the port: choose others with --listen and --admin")
 	}
-	if err := c.greet(p, s, keys); err != nil {
+	if err := c.greet(p, s, files, provider.url); err != nil {
 		return err
 	}
-	return s.Serve(ctx)
+	return serve(ctx, s)
 }
 
-// config is the built-in configuration, with keys of our own and every flow.
-func (c devCommand) config(keys devKeys, flows []server.Flow) (*config.Config, error) {
-	variables := map[string]string{
-		"FLOWSERVER_LISTEN":           c.Listen,
-		"FLOWSERVER_ADMIN":            c.Admin,
-		"FLOWSERVER_PRIVATE_KEY_FILE": keys.private,
-		"FLOWSERVER_APP_SECRET_FILE":  keys.appSecret,
-		"FLOWSERVER_LOG_FORMAT":       "text",
+// config writes the configuration to a file, which other commands can be tried
+// with as well, and reads it from there.
+func (c devCommand) config(files devFiles, providerURL string, flows []server.Flow) (*config.Config, error) {
+	var text bytes.Buffer
+	fmt.Fprintf(&text, `# Written by "flowserver dev" at every start: changes are lost.
+listen: %q
+admin: %q
+registration:
+  refresh: 10s
+numbers:
+  - id: main
+    private_keys:
+      - file: %s
+    provider:                 # a stand-in, as long as "flowserver dev" runs
+      name: chakra
+      base_url: %s
+      phone_number_id: %q
+      access_token: %s
+flows:
+`, c.Listen, c.Admin, filepath.Base(files.private), providerURL, devAccount.PhoneNumberID, devAccount.AccessToken)
+	for _, f := range flows {
+		fmt.Fprintf(&text, "  - id: %q\n    app_secrets_file: %s\n", f.ID, filepath.Base(files.appSecret))
 	}
-	cfg, err := config.Builtin(func(name string) (string, bool) {
-		value, ok := variables[name]
-		return value, ok
-	})
-	if err != nil {
+	text.WriteString("log:\n  format: text\n")
+	if err := os.WriteFile(files.config, text.Bytes(), 0o600); err != nil {
 		return nil, err
 	}
-	one := cfg.Flows[0]
-	cfg.Flows = nil
-	for _, f := range flows {
-		one.ID = f.ID
-		cfg.Flows = append(cfg.Flows, one)
-	}
-	return cfg, nil
+	return config.Load(files.config, func(string) (string, bool) { return "", false })
 }
 
 // greet says where everything is and how to go on.
-func (c devCommand) greet(p *Program, s *server.Server, keys devKeys) error {
+func (c devCommand) greet(p *Program, s *server.Server, files devFiles, providerURL string) error {
 	var text bytes.Buffer
 	fmt.Fprintf(&text, "flowserver dev: for this machine only\n\n")
-	for _, f := range s.Health().Flows {
-		fmt.Fprintf(&text, "  endpoint    http://%s%s\n", s.PublicAddr(), f.Path)
+	for _, f := range p.Flows {
+		fmt.Fprintf(&text, "  endpoint    http://%s/flows/%s\n", s.PublicAddr(), f.ID)
 	}
+	fmt.Fprintf(&text, "  readiness   http://%s/readyz\n", s.AdminAddr())
 	fmt.Fprintf(&text, "  health      http://%s/healthz\n", s.AdminAddr())
-	fmt.Fprintf(&text, "  keys        %s (%s, fingerprint %.8s…)\n\n", c.Dir, keys.made, keys.fingerprint)
+	fmt.Fprintf(&text, "  keys        %s (%s, fingerprint %s)\n", c.Dir, files.made, short(files.pair.Fingerprint()))
+	fmt.Fprintf(&text, "  provider    stand-in for ChakraHQ at %s, says %s\n\n", providerURL, c.ProviderSays)
 	fmt.Fprintf(&text, "Play WhatsApp from another terminal; this opens the flow:\n\n")
-	for _, f := range s.Health().Flows {
-		fmt.Fprintf(&text, "  %s call http://%s%s init --public-key %s --app-secret-file %s --token demo-1\n", ourName(), s.PublicAddr(), f.Path, keys.public, keys.appSecret)
+	for _, f := range p.Flows {
+		fmt.Fprintf(&text, "  %s call http://%s/flows/%s init --public-key %s --app-secret-file %s --token demo-1\n", ourName(), s.PublicAddr(), f.ID, files.public, files.appSecret)
 	}
+	fmt.Fprintf(&text, "\nAsk the provider about our key:\n\n  %s keys status --config %s\n", ourName(), files.config)
 	fmt.Fprintf(&text, "\nCtrl-C drains and ends, a second one ends at once.\n\n")
 	_, err := p.Stdout.Write(text.Bytes())
 	return err
@@ -101,49 +115,49 @@ func ourName() string {
 	return os.Args[0]
 }
 
-// devKeys are the files of a development key pair and app secret.
-type devKeys struct {
-	private, public, appSecret string
-	fingerprint                string
-	made                       string // now or earlier, for the user
+// devFiles are what is needed for development.
+type devFiles struct {
+	private, public, appSecret, config string
+	pair                               *keystore.Pair
+	made                               string // now or earlier, for the user
 }
 
-// openDevKeys makes what is missing in dir and keeps what is there.
-func openDevKeys(dir string) (devKeys, error) {
-	keys := devKeys{
+// openDevFiles makes what is missing in dir and keeps what is there. The
+// configuration is written later.
+func openDevFiles(dir string) (devFiles, error) {
+	files := devFiles{
 		private:   filepath.Join(dir, "private.pem"),
 		public:    filepath.Join(dir, "public.pem"),
 		appSecret: filepath.Join(dir, "app-secret"),
+		config:    filepath.Join(dir, "flowserver.yaml"),
 		made:      "made earlier",
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return devKeys{}, err
+		return devFiles{}, err
 	}
-	text, err := os.ReadFile(keys.private)
-	var pair *keystore.Pair
+	text, err := os.ReadFile(files.private)
 	switch {
 	case errors.Is(err, os.ErrNotExist):
-		keys.made = "made just now"
-		if pair, err = generateKey(keys.private, nil); err != nil {
-			return devKeys{}, err
+		files.made = "made just now"
+		if files.pair, err = generateKey(files.private, nil); err != nil {
+			return devFiles{}, err
 		}
 	case err != nil:
-		return devKeys{}, err
+		return devFiles{}, err
 	default:
-		if pair, err = keystore.ParsePrivate(text, nil); err != nil {
-			return devKeys{}, hint(fmt.Errorf("%s: %w", keys.private, err), "remove "+dir+" to start with a new key pair")
+		if files.pair, err = keystore.ParsePrivate(text, nil); err != nil {
+			return devFiles{}, hint(fmt.Errorf("%s: %w", files.private, err), "remove "+dir+" to start with a new key pair")
 		}
 	}
-	keys.fingerprint = pair.Fingerprint()
-	if err := os.WriteFile(keys.public, pair.PublicPEM(), 0o600); err != nil { // it follows the private key
-		return devKeys{}, err
+	if err := os.WriteFile(files.public, files.pair.PublicPEM(), 0o600); err != nil { // it follows the private key
+		return devFiles{}, err
 	}
 	var random [16]byte
 	_, _ = rand.Read(random[:]) // never fails
-	if _, err := os.Stat(keys.appSecret); errors.Is(err, os.ErrNotExist) {
-		if err := writeNew(keys.appSecret, []byte(hex.EncodeToString(random[:])+"\n")); err != nil {
-			return devKeys{}, err
+	if _, err := os.Stat(files.appSecret); errors.Is(err, os.ErrNotExist) {
+		if err := writeNew(files.appSecret, []byte(hex.EncodeToString(random[:])+"\n")); err != nil {
+			return devFiles{}, err
 		}
 	}
-	return keys, nil
+	return files, nil
 }

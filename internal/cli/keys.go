@@ -11,6 +11,8 @@ import (
 type keysCommands struct {
 	Generate keysGenerateCommand `cmd:"" help:"Make a key pair (RSA 2048, PKCS #8). Overwrites nothing."`
 	Show     keysShowCommand     `cmd:"" help:"Show form, size, fingerprint and public key of a key file."`
+	Status   keysStatusCommand   `cmd:"" help:"Ask the providers now whether our keys are registered and VALID."`
+	Register keysRegisterCommand `cmd:"" help:"Register a number's active public key with its provider. Asks before it replaces a key that is not ours."`
 }
 
 type keysGenerateCommand struct {

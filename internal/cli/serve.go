@@ -2,9 +2,13 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
 
 	"github.com/goccy/go-yaml"
 
@@ -13,9 +17,9 @@ import (
 )
 
 type serveCommand struct {
-	Config      string `placeholder:"FILE" help:"Configuration file. Without one, a built-in file made of variables serves one number and one flow."`
-	PrintConfig bool   `help:"Print the built-in file, or the configuration in effect with its secrets left out, and end."`
-	Check       bool   `help:"Read configuration and keys, report every problem, and end."`
+	configFlag
+	PrintConfig bool `help:"Print the built-in file, or the configuration in effect with its secrets left out, and end."`
+	Check       bool `help:"Read configuration and keys, report every problem, and end."`
 }
 
 // Run serves until ctx ends.
@@ -36,29 +40,45 @@ func (c serveCommand) Run(ctx context.Context, p *Program) error {
 		_, err = p.Stdout.Write(text)
 		return err
 	}
-	s, err := server.New(server.Options{Config: cfg, Flows: p.Flows, Version: version(), Logger: p.logger(cfg)})
+	s, err := server.New(server.Options{Config: cfg, Flows: p.Flows, Version: version(), Logger: p.logger(cfg)}) //nolint:contextcheck // health checks to come have their own time
 	if err != nil {
 		return err
 	}
 	if c.Check {
 		_, err := fmt.Fprintf(p.Stdout, "configuration is sound: %d numbers, %d flows\n", len(cfg.Numbers), len(cfg.Flows))
-		return err
+		return errors.Join(err, s.Close())
 	}
 	if err := s.Listen(ctx); err != nil {
 		return err
 	}
+	return serve(ctx, s)
+}
+
+// serve serves until ctx ends. At a SIGHUP the key files are read again and the
+// providers asked.
+func serve(ctx context.Context, s *server.Server) error {
+	defer onHangup(s.Reload)()
 	return s.Serve(ctx)
 }
 
-func (c serveCommand) load(p *Program) (*config.Config, error) {
-	if c.Config != "" {
-		return config.Load(c.Config, p.LookupEnv)
+// onHangup calls f at each SIGHUP until stop is called.
+func onHangup(f func()) (stop func()) {
+	hangups, stopped := make(chan os.Signal, 1), make(chan struct{})
+	signal.Notify(hangups, syscall.SIGHUP)
+	go func() {
+		for {
+			select {
+			case <-hangups:
+				f()
+			case <-stopped:
+				return
+			}
+		}
+	}()
+	return func() {
+		signal.Stop(hangups)
+		close(stopped)
 	}
-	cfg, err := config.Builtin(p.LookupEnv)
-	if err != nil {
-		return nil, hint(err, "give a file with --config, or set the variables of the built-in one: flowserver serve --print-config shows it")
-	}
-	return cfg, nil
 }
 
 func (p *Program) logger(cfg *config.Config) *slog.Logger {

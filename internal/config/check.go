@@ -220,6 +220,8 @@ func (c *checker) missingAppSecret(f *Flow, path string) {
 	c.report.addMissing(path, "has no app secret to check signatures with", keys...)
 }
 
+const maxRetries = 10
+
 func (c *checker) upstream(up *Upstream, path string, flowTimeout time.Duration, flowTimeoutBroken bool) {
 	c.token(path, "secret", &up.Secret, &up.SecretFile)
 	if up.Timeout == 0 {
@@ -227,6 +229,9 @@ func (c *checker) upstream(up *Upstream, path string, flowTimeout time.Duration,
 	}
 	if up.Timeout >= flowTimeout && !flowTimeoutBroken {
 		c.report.add(path+".timeout", "is not less than the timeout of the flow", "leave the flow some time to seal the answer")
+	}
+	if up.Retries > maxRetries {
+		c.report.add(path+".retries", "is more than 10", "")
 	}
 	if up.URL == "" {
 		c.report.addMissing(path, "is missing", "url")

@@ -127,6 +127,11 @@ type Upstream struct {
 	Timeout    time.Duration `yaml:"timeout"` // less than the flow's; default seven eighths of it
 	Secret     Secret        `yaml:"secret"`
 	SecretFile string        `yaml:"secret_file"`
+	// Retries is how often a connection that failed before any answer is tried
+	// again; none by default, 10 at most.
+	Retries int `yaml:"retries"`
+	// ForwardClientErrors posts what phones report to be wrong with answers, too.
+	ForwardClientErrors bool `yaml:"forward_client_errors"`
 }
 
 // Log says how to log.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -32,7 +33,7 @@ func (d *decoder) value(node ast.Node, into reflect.Value, path string) {
 		return
 	}
 	switch into.Interface().(type) {
-	case string, bool, Secret, Size, time.Duration:
+	case string, bool, int, Secret, Size, time.Duration:
 		d.scalar(node, into, path)
 		return
 	}
@@ -156,6 +157,13 @@ func (d *decoder) scalar(node ast.Node, into reflect.Value, path string) {
 		*into = NewSecret(text)
 	case *bool:
 		*into = strings.EqualFold(text, "true")
+	case *int:
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 0 {
+			d.report.add(path, "must be a whole number, not negative", "")
+			return
+		}
+		*into = n
 	case *Size:
 		if err := into.UnmarshalText([]byte(text)); err != nil {
 			d.report.add(path, "is not a size", sizeHint)
@@ -253,6 +261,8 @@ func want(field reflect.Value) (name, hint string) {
 		return "a size", sizeHint
 	case time.Duration:
 		return "a duration", durationHint
+	case int:
+		return "a whole number", ""
 	default:
 		return aString, "put it in quotes if it is meant as it is"
 	}

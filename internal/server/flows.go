@@ -10,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/flowserver/flowserver/exchange"
+	"github.com/flowserver/flowserver/exchange/upstream"
 	"github.com/flowserver/flowserver/internal/config"
 )
 
@@ -38,17 +39,16 @@ func (s *Server) openFlows(compiledIn []Flow) ([]*flow, error) {
 }
 
 func (s *Server) openFlow(cfg config.Flow, compiledIn []Flow) (*flow, error) {
-	if cfg.Upstream != nil {
-		return nil, errors.New("upstream is not served by this version: compile the flow in")
-	}
-	i := slices.IndexFunc(compiledIn, func(f Flow) bool { return f.ID == cfg.ID })
-	if i < 0 {
-		return nil, fmt.Errorf("no flow of this id is compiled in; there is %s", names(compiledIn))
+	served, err := s.handlerOf(cfg, compiledIn)
+	if err != nil {
+		return nil, err
 	}
 	var keys keySource
+	var numbers []*Number
 	for _, n := range s.numbers {
 		if slices.Contains(cfg.Numbers, n.ID) {
 			keys = append(keys, n.Ring)
+			numbers = append(numbers, n)
 		}
 	}
 	var secrets [][]byte
@@ -57,19 +57,59 @@ func (s *Server) openFlow(cfg config.Flow, compiledIn []Flow) (*flow, error) {
 	}
 	endpoint, err := exchange.NewEndpoint(exchange.Config{
 		Flow:                  cfg.ID,
-		Handler:               compiledIn[i].Handler,
+		Handler:               served.Handler,
 		Keys:                  keys,
 		AppSecrets:            secrets,
 		InsecureSkipSignature: cfg.InsecureSkipSignature,
-		OnClientError:         compiledIn[i].OnClientError,
+		OnClientError:         served.OnClientError,
 		Timeout:               cfg.Timeout,
 		MaxBody:               int64(cfg.MaxBody),
+		Store:                 s.once,
+		Pool:                  s.pool,
 		Logger:                s.log,
+		Observe:               s.observe(numbers),
 	})
 	if err != nil {
 		return nil, err
 	}
+	s.metrics.addFlow(cfg.ID)
 	return &flow{id: cfg.ID, path: "/flows/" + cfg.ID, numbers: cfg.Numbers, endpoint: endpoint}, nil
+}
+
+// handlerOf finds who answers for a Flow: its upstream, or what is compiled in.
+func (s *Server) handlerOf(cfg config.Flow, compiledIn []Flow) (Flow, error) {
+	if up := cfg.Upstream; up != nil {
+		gateway, err := upstream.New(upstream.Config{
+			Flow: cfg.ID, URL: up.URL, Secret: up.Secret.Bytes(), Timeout: up.Timeout, Retries: up.Retries,
+			ForwardClientErrors: up.ForwardClientErrors, Logger: s.log,
+		})
+		if err != nil {
+			return Flow{}, fmt.Errorf("upstream: %w", err)
+		}
+		return Flow{ID: cfg.ID, Handler: gateway, OnClientError: gateway.ClientError}, nil
+	}
+	i := slices.IndexFunc(compiledIn, func(f Flow) bool { return f.ID == cfg.ID })
+	if i < 0 {
+		return Flow{}, fmt.Errorf("it has no upstream, and no flow of this id is compiled in; there is %s", names(compiledIn))
+	}
+	return compiledIn[i], nil
+}
+
+// observe counts the exchanges of a Flow, and puts the registered keys of its
+// numbers in doubt when clients cannot use them.
+func (s *Server) observe(numbers []*Number) func(exchange.Exchange) {
+	return func(x exchange.Exchange) {
+		s.metrics.exchange(x)
+		for _, n := range numbers {
+			switch x.ClientError {
+			case "public-key-missing", "public-key-signature-verification":
+				n.Tracker.Suspect("a client reports " + x.ClientError)
+			}
+			if x.Refused == "undecryptable" {
+				n.Tracker.Undecryptable()
+			}
+		}
+	}
 }
 
 func names(flows []Flow) string {

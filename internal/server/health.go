@@ -1,15 +1,25 @@
 package server
 
 import (
-	"net/http"
+	"context"
 	"strings"
+	"sync"
+	"time"
 
-	"github.com/labstack/echo/v4"
+	"github.com/flowserver/flowserver/keystore"
+	"github.com/flowserver/flowserver/store"
+)
+
+// What [Health] says of the whole. The worst part decides.
+const (
+	StatusOK       = "ok"
+	StatusDegraded = "degraded" // serving, with something to look at
+	StatusFailing  = "failing"  // there is a number whose registered key cannot work
 )
 
 // Health is the body of /healthz.
 type Health struct {
-	Status  string         `json:"status"` // ok, degraded or failing
+	Status  string         `json:"status"`
 	Version string         `json:"version"`
 	Numbers []NumberHealth `json:"numbers"`
 	Store   StoreHealth    `json:"store"`
@@ -18,16 +28,22 @@ type Health struct {
 
 // NumberHealth says whether the key of a number is registered and ours.
 type NumberHealth struct {
-	Number      string `json:"number"`
-	Provider    string `json:"provider"`
-	Verdict     string `json:"verdict"`
-	Fingerprint string `json:"fingerprint"` // of our active key
+	Number                string `json:"number"`
+	Provider              string `json:"provider"`
+	Verdict               string `json:"verdict"`                // see [keystore.Verdict]
+	SignatureStatus       string `json:"signature_status"`       // Meta's word for it
+	Fingerprint           string `json:"fingerprint"`            // of our active key
+	RegisteredFingerprint string `json:"registered_fingerprint"` // empty if there is none that can be read
+	CheckedAt             string `json:"checked_at"`             // when the provider said so, RFC 3339; empty if it never did
+	Source                string `json:"source"`                 // provider or cache; empty if it never did
+	Stale                 bool   `json:"stale"`                  // older than it should be: the provider could not be asked
+	Error                 string `json:"error"`                  // why it could not, and why changed keys are not in use
 }
 
 // StoreHealth says where short-lived state is kept and whether that works.
 type StoreHealth struct {
-	Kind   string `json:"kind"`
-	Status string `json:"status"`
+	Kind   string `json:"kind"`   // memory or redis
+	Status string `json:"status"` // ok or down
 }
 
 // FlowHealth says where a Flow is served and whose keys open its envelopes.
@@ -37,39 +53,83 @@ type FlowHealth struct {
 	Numbers []string `json:"numbers"`
 }
 
-func (s *Server) adminHandler() http.Handler {
-	e := newEcho()
-	e.GET("/livez", func(c echo.Context) error { return c.String(http.StatusOK, "ok\n") })
-	e.GET("/readyz", s.ready)
-	e.GET("/healthz", func(c echo.Context) error { return c.JSON(http.StatusOK, s.Health()) })
-	return e
-}
-
-// ready answers 200, or 503 with one reason a line.
-func (s *Server) ready(c echo.Context) error {
-	if reasons := s.notReady(); len(reasons) > 0 {
-		return c.String(http.StatusServiceUnavailable, strings.Join(reasons, "\n")+"\n")
-	}
-	return c.String(http.StatusOK, "ok\n")
-}
-
-func (s *Server) notReady() []string {
-	if s.draining.Load() {
-		return []string{"draining"}
-	}
-	return nil
-}
-
-// Health tells the state of everything.
+// Health tells the state of everything. It waits for the store half a second at
+// most, and for nothing else.
 func (s *Server) Health() Health {
-	h := Health{Status: "ok", Version: s.version, Store: StoreHealth{Kind: "memory", Status: "ok"}}
+	h := Health{Status: StatusOK, Version: s.version, Store: StoreHealth{Kind: s.store.Kind(), Status: "ok"}}
+	degraded, failing := false, false
+	if s.ping.err() != nil {
+		h.Store.Status = "down"
+		degraded = true
+	}
 	for _, n := range s.numbers {
-		h.Numbers = append(h.Numbers, NumberHealth{
-			Number: n.ID, Provider: n.Provider, Verdict: "unchecked", Fingerprint: n.Ring.Active().Fingerprint(),
-		})
+		r := n.Tracker.Registration()
+		health := n.health(r)
+		h.Numbers = append(h.Numbers, health)
+		degraded = degraded || r.Stale || health.Error != "" || r.Verdict == keystore.VerdictUnknown || r.Verdict == keystore.VerdictPrevious
+		failing = failing || !r.Verdict.Serves()
 	}
 	for _, f := range s.flows {
 		h.Flows = append(h.Flows, FlowHealth{Flow: f.id, Path: f.path, Numbers: f.numbers})
 	}
+	switch {
+	case failing:
+		h.Status = StatusFailing
+	case degraded:
+		h.Status = StatusDegraded
+	}
 	return h
+}
+
+func (n *Number) health(r keystore.Registration) NumberHealth {
+	h := NumberHealth{
+		Number:                n.ID,
+		Provider:              n.Provider,
+		Verdict:               string(r.Verdict),
+		SignatureStatus:       r.Observation.SignatureStatus,
+		Fingerprint:           n.Ring.Active().Fingerprint(),
+		RegisteredFingerprint: r.Observation.Fingerprint,
+		Source:                r.Source,
+		Stale:                 r.Stale,
+	}
+	if !r.Observation.At.IsZero() {
+		h.CheckedAt = r.Observation.At.Format(time.RFC3339)
+	}
+	var reasons []string
+	if broken := n.broken.Load(); broken != nil {
+		reasons = append(reasons, *broken)
+	}
+	if r.Err != nil {
+		reasons = append(reasons, r.Err.Error())
+	}
+	h.Error = strings.Join(reasons, "; ")
+	return h
+}
+
+const (
+	pingEvery = time.Second
+	pingLimit = time.Second // the store has a shorter limit of its own
+)
+
+// ping asks whether the store answers, at most once in pingEvery however many
+// health checks there are.
+type ping struct {
+	store store.Store
+
+	mu   sync.Mutex
+	at   time.Time
+	last error
+}
+
+func (p *ping) err() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if time.Since(p.at) < pingEvery {
+		return p.last
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), pingLimit) // the answer is for all callers
+	defer cancel()
+	p.last = p.store.Ping(ctx)
+	p.at = time.Now()
+	return p.last
 }

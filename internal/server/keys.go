@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"crypto"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"os"
@@ -11,36 +12,57 @@ import (
 	"github.com/flowserver/flowserver/keystore"
 )
 
-// Number is a phone number with its keys.
-type Number struct {
-	ID       string
-	Provider string
-	Ring     *keystore.Ring
+// keyText is a private key and its passphrase as they were at one time.
+type keyText struct {
+	file            string // empty if the key stands in the configuration
+	pem, passphrase []byte
+	err             error // why a file cannot be read
 }
 
-// OpenNumbers reads the keys of all numbers and reports all that cannot be read.
-func OpenNumbers(cfgs []config.Number) ([]*Number, error) {
-	var numbers []*Number
-	var problems []error
-	for _, cfg := range cfgs {
-		pairs, err := readPairs(cfg)
-		if err != nil {
-			problems = append(problems, err)
-			continue
-		}
-		numbers = append(numbers, &Number{ID: cfg.ID, Provider: cfg.Provider.Name, Ring: keystore.NewRing(pairs[0], pairs[1:]...)})
+// readKeys reads the keys of a number, the active one first.
+func readKeys(keys []config.PrivateKey) []keyText {
+	var texts []keyText
+	for _, key := range keys {
+		texts = append(texts, readKey(key))
 	}
-	return numbers, errors.Join(problems...)
+	return texts
 }
 
-// readPairs reads the key pairs of a number, the active one first.
-func readPairs(cfg config.Number) ([]*keystore.Pair, error) {
+func readKey(key config.PrivateKey) keyText {
+	if key.File == "" {
+		return keyText{pem: key.PEM.Bytes(), passphrase: key.Passphrase.Bytes()}
+	}
+	text := keyText{file: key.File, passphrase: key.Passphrase.Bytes()}
+	if text.pem, text.err = os.ReadFile(key.File); text.err != nil {
+		return text
+	}
+	if key.PassphraseFile != "" { // again, as both change together
+		var passphrase []byte
+		passphrase, text.err = os.ReadFile(key.PassphraseFile)
+		text.passphrase = keystore.TrimPassphrase(passphrase)
+	}
+	return text
+}
+
+func (t keyText) parse() (*keystore.Pair, error) {
+	if t.err != nil {
+		return nil, t.err
+	}
+	pair, err := keystore.ParsePrivate(t.pem, t.passphrase)
+	if err != nil && t.file != "" {
+		err = fmt.Errorf("%s: %w", t.file, err)
+	}
+	return pair, err
+}
+
+// parseKeys reports all keys that are none.
+func parseKeys(texts []keyText) ([]*keystore.Pair, error) {
 	var pairs []*keystore.Pair
 	var problems []error
-	for i, key := range cfg.PrivateKeys {
-		pair, err := readPair(key)
+	for i, text := range texts {
+		pair, err := text.parse()
 		if err != nil {
-			problems = append(problems, fmt.Errorf("number %s: private_keys[%d]: %w", cfg.ID, i, err))
+			problems = append(problems, fmt.Errorf("private_keys[%d]: %w", i, err))
 			continue
 		}
 		pairs = append(pairs, pair)
@@ -48,27 +70,13 @@ func readPairs(cfg config.Number) ([]*keystore.Pair, error) {
 	return pairs, errors.Join(problems...)
 }
 
-func readPair(key config.PrivateKey) (*keystore.Pair, error) {
-	if key.File == "" {
-		return keystore.ParsePrivate(key.PEM.Bytes(), key.Passphrase.Bytes())
+// digest changes when a text does, and gives none of it away.
+func digest(texts []keyText) [sha256.Size]byte {
+	h := sha256.New()
+	for _, t := range texts {
+		_, _ = fmt.Fprintf(h, "%d %s %d %s %v\n", len(t.pem), t.pem, len(t.passphrase), t.passphrase, t.err) // a hash takes everything
 	}
-	text, err := os.ReadFile(key.File)
-	if err != nil {
-		return nil, err
-	}
-	passphrase := key.Passphrase.Bytes()
-	if key.PassphraseFile != "" { // again, as both change together
-		text, err := os.ReadFile(key.PassphraseFile)
-		if err != nil {
-			return nil, err
-		}
-		passphrase = keystore.TrimPassphrase(text)
-	}
-	pair, err := keystore.ParsePrivate(text, passphrase)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", key.File, err)
-	}
-	return pair, nil
+	return [sha256.Size]byte(h.Sum(nil))
 }
 
 // keySource joins the keys of the numbers that one Flow serves: the active ones

@@ -10,10 +10,9 @@ import (
 	"sync/atomic"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/flowserver/flowserver/exchange"
 	"github.com/flowserver/flowserver/internal/config"
+	"github.com/flowserver/flowserver/store"
 )
 
 // Flow is a Flow that is compiled in.
@@ -28,16 +27,22 @@ type Options struct {
 	Config  *config.Config
 	Flows   []Flow // those that Config may name
 	Version string
-	Logger  *slog.Logger
+	Logger  *slog.Logger // none by default
 }
 
 // Server is a configured server. Its methods are called in the order New, Listen,
-// Serve, each once; the others at any time after Listen.
+// Serve, each once; the addresses at any time after Listen; Health, Reload and
+// Close at any time.
 type Server struct {
 	cfg      *config.Config
 	log      *slog.Logger
 	version  string
-	started  time.Time
+	metrics  *metrics
+	store    store.Store
+	once     exchange.Store // what must not be done twice; goes on in memory while Redis is away
+	local    *store.Memory  // behind once
+	pool     *exchange.Pool
+	ping     *ping
 	numbers  []*Number
 	flows    []*flow
 	draining atomic.Bool
@@ -46,23 +51,47 @@ type Server struct {
 	publicListener, adminListener net.Listener
 }
 
-// New reads the keys and builds the endpoints. Its errors are for the operator:
-// all that is wrong, at once.
+// New reads the keys and builds store, trackers and endpoints. It contacts nobody.
+// A server that is not to serve after all is closed with [Server.Close].
 func New(o Options) (*Server, error) {
-	s := &Server{cfg: o.Config, log: o.Logger, version: o.Version, started: time.Now()}
-	for _, w := range o.Config.Warnings() {
-		s.log.Warn("configuration", slog.String("path", w.Path), slog.String("warning", w.Text))
+	s := &Server{cfg: o.Config, log: o.Logger, version: o.Version, metrics: newMetrics(o.Version)}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
 	}
-	var err error
-	if s.numbers, err = OpenNumbers(o.Config.Numbers); err != nil {
+	s.warn()
+	opened, err := OpenStore(s.cfg, s.log)
+	if err != nil {
 		return nil, err
+	}
+	s.store = countingStore{opened, s.metrics.storeErrors}
+	s.ping = &ping{store: s.store}
+	s.local = store.NewMemory(memoryLimits())
+	s.once = store.NewFallback(s.store, s.local)
+	s.pool = exchange.NewPool(exchange.PoolConfig{Waited: s.metrics.waited})
+	s.metrics.watchQueue(s.pool)
+	if s.numbers, err = OpenNumbers(s.cfg, s.store, s.log, s.metrics.providerRequest); err != nil {
+		return nil, errors.Join(err, s.Close())
 	}
 	if s.flows, err = s.openFlows(o.Flows); err != nil {
-		return nil, err
+		return nil, errors.Join(err, s.Close())
 	}
+	s.metrics.registry.MustRegister(registrations(s.numbers))
 	s.public = httpServer(s.publicHandler(), s.log, s.longestTimeout())
 	s.admin = httpServer(s.adminHandler(), s.log, adminTimeout)
 	return s, nil
+}
+
+// warn says at every start what works and should still be looked at.
+func (s *Server) warn() {
+	for _, w := range s.cfg.Warnings() {
+		s.log.Warn("configuration", slog.String("path", w.Path), slog.String("warning", w.Text))
+	}
+	for i, f := range s.cfg.Flows {
+		if f.FlowJSON != "" {
+			s.log.Warn("configuration", slog.String("path", fmt.Sprintf("flows[%d].flow_json", i)),
+				slog.String("warning", "flow_json is not checked by this version: no answer is held against it"))
+		}
+	}
 }
 
 const (
@@ -96,16 +125,23 @@ func (s *Server) longestTimeout() time.Duration {
 	return longest
 }
 
-// Listen takes both ports. After it, [Server.PublicAddr] and [Server.AdminAddr]
-// tell them.
+// Listen takes both ports. With require_valid_key it first asks about the key of
+// every number and fails if one cannot work; that the provider cannot be asked is
+// no such failure. After it, [Server.PublicAddr] and [Server.AdminAddr] tell the
+// ports; after an error the server is closed.
 func (s *Server) Listen(ctx context.Context) error {
+	if s.cfg.RequireValidKey {
+		if err := s.requireValidKeys(ctx); err != nil {
+			return errors.Join(err, s.Close())
+		}
+	}
 	var listen net.ListenConfig
 	var err error
 	if s.publicListener, err = listen.Listen(ctx, "tcp", s.cfg.Listen); err != nil {
-		return fmt.Errorf("listen: %w", err)
+		return errors.Join(fmt.Errorf("listen: %w", err), s.Close())
 	}
 	if s.adminListener, err = listen.Listen(ctx, "tcp", s.cfg.Admin); err != nil {
-		return errors.Join(fmt.Errorf("admin: %w", err), s.publicListener.Close())
+		return errors.Join(fmt.Errorf("admin: %w", err), s.publicListener.Close(), s.Close())
 	}
 	return nil
 }
@@ -116,40 +152,12 @@ func (s *Server) PublicAddr() net.Addr { return s.publicListener.Addr() }
 // AdminAddr returns the address that health is served at.
 func (s *Server) AdminAddr() net.Addr { return s.adminListener.Addr() }
 
-// Serve serves until ctx ends, then drains: readiness turns off, no new
-// connection is taken, exchanges in flight finish, and the admin listener, which
-// tells all this, closes last. The error is nil after a clean drain.
-func (s *Server) Serve(ctx context.Context) error {
-	group, ctx := errgroup.WithContext(ctx)
-	serve := func(server *http.Server, l net.Listener) func() error {
-		return func() error {
-			if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
-				return fmt.Errorf("serve %s: %w", l.Addr(), err)
-			}
-			return nil
-		}
+// Close frees what New opened. [Server.Serve] does so itself at its end; closing
+// again does nothing.
+func (s *Server) Close() error {
+	for _, n := range s.numbers {
+		n.Tracker.Close()
 	}
-	group.Go(serve(s.public, s.publicListener))
-	group.Go(serve(s.admin, s.adminListener))
-	s.log.Info("serving", slog.String("listen", s.PublicAddr().String()), slog.String("admin", s.AdminAddr().String()), slog.String("version", s.version))
-	group.Go(func() error {
-		<-ctx.Done()
-		return s.drain(context.WithoutCancel(ctx))
-	})
-	err := group.Wait()
-	s.log.Info("stopped")
-	return err
-}
-
-func (s *Server) drain(ctx context.Context) error {
-	s.draining.Store(true)
-	limit := bodyTimeout + s.longestTimeout() + writeSlack
-	s.log.Info("draining: exchanges in flight finish, a second signal stops at once", slog.Duration("at_most", limit))
-	ctx, cancel := context.WithTimeout(ctx, limit)
-	defer cancel()
-	err := s.public.Shutdown(ctx)
-	if err != nil {
-		err = fmt.Errorf("drain: exchanges were still in flight after %s: %w", limit, err)
-	}
-	return errors.Join(err, s.admin.Shutdown(ctx))
+	s.pool.Close()
+	return errors.Join(s.store.Close(), s.local.Close())
 }

@@ -1,0 +1,129 @@
+package cli
+
+import (
+	"bufio"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/flowserver/flowserver/internal/server"
+	"github.com/flowserver/flowserver/keystore"
+)
+
+type keysRegisterCommand struct {
+	configFlag
+	Number string `required:"" placeholder:"ID" help:"The number whose active public key is to be registered."`
+	Yes    bool   `help:"Replace a key that is not ours without asking."`
+}
+
+// Help tells what happens and what the exit codes mean.
+func (keysRegisterCommand) Help() string {
+	return `Reads what is registered, sets our active public key if it is not that, reads it back and compares. Exit codes: 0 if our key is registered and VALID, 1 if nothing was sent, 3 if another verdict was read back, 4 if nothing could be read back.`
+}
+
+// Run registers the number's active key unless it is registered.
+func (c keysRegisterCommand) Run(ctx context.Context, p *Program) error {
+	return c.withNumbers(p, c.Number, func(numbers []*server.Number) error {
+		n := numbers[0]
+		before := n.Tracker.Refresh(ctx)
+		if err := c.mayRegister(ctx, p, n, before); err != nil {
+			return fmt.Errorf("number %s: %w", n.ID, err)
+		}
+		if before.Verdict == keystore.VerdictOK {
+			return c.print(p, n, before)
+		}
+		after, err := n.Tracker.Register(ctx)
+		if after.Observation.At.After(before.Observation.At) {
+			return c.conclude(p, n, after, err)
+		}
+		return &exitError{ExitUnknown, hint(fmt.Errorf("number %s: %w", n.ID, err), "the key may be registered or not: look with flowserver keys status before setting it again")}
+	})
+}
+
+// mayRegister tells why nothing may be sent; nil if it may, or need not.
+func (c keysRegisterCommand) mayRegister(ctx context.Context, p *Program, n *server.Number, r keystore.Registration) error {
+	switch {
+	case ctx.Err() != nil:
+		return interrupted(ctx)
+	case r.Err != nil:
+		return hint(fmt.Errorf("what is registered cannot be read: %w", r.Err), "nothing was sent; do what the error says, then try again")
+	case r.Verdict == keystore.VerdictUnchecked:
+		return hint(errors.New("there is no provider to register a key with"), "set provider in the configuration of the number, or register the key yourself: flowserver keys show prints it")
+	case r.Verdict != keystore.VerdictForeign || c.Yes:
+		return nil
+	}
+	status := newNumberStatus(n, r, "")
+	status.NextStep = "" // it is being decided
+	if _, err := io.WriteString(p.Stdout, status.text()); err != nil {
+		return err
+	}
+	if !p.Interactive {
+		return hint(errors.New("another key is registered, and nobody can be asked whether to replace it"), "nothing was sent; to replace the key, add --yes")
+	}
+	yes, err := p.ask(ctx, fmt.Sprintf("\nWhoever uses the key %s now will read nothing any more. Replace it? [y/N] ", short(r.Observation.Fingerprint)))
+	switch {
+	case err != nil:
+		return err
+	case !yes:
+		return errors.New("not replaced, nothing was sent")
+	}
+	return nil
+}
+
+// conclude prints what was read back; only ok is a success.
+func (c keysRegisterCommand) conclude(p *Program, n *server.Number, r keystore.Registration, err error) error {
+	if _, err := fmt.Fprintf(p.Stdout, "The public key was sent to %s; read back:\n\n", n.Provider); err != nil {
+		return err
+	}
+	if err := c.print(p, n, r); err != nil {
+		return err
+	}
+	if r.Verdict == keystore.VerdictOK {
+		return nil
+	}
+	err = cmp.Or(err, fmt.Errorf("our key is registered, but its signature status is %s", cmp.Or(r.Observation.SignatureStatus, "missing")))
+	return &exitError{ExitNotRegistered, hint(fmt.Errorf("number %s: %w", n.ID, err), "look again with flowserver keys status; WhatsApp uses no key but a VALID one")}
+}
+
+func (c keysRegisterCommand) print(p *Program, n *server.Number, r keystore.Registration) error {
+	_, err := io.WriteString(p.Stdout, newNumberStatus(n, r, c.remedyTarget(n.ID)).text())
+	return err
+}
+
+// ask puts a question to the user of a terminal.
+func (p *Program) ask(ctx context.Context, question string) (yes bool, err error) {
+	if _, err := io.WriteString(p.Stderr, question); err != nil {
+		return false, err
+	}
+	type answer struct {
+		line string
+		err  error
+	}
+	answers := make(chan answer, 1)
+	go func() { // reading cannot be interrupted; the process ends soon after ctx
+		line, err := bufio.NewReader(p.Stdin).ReadString('\n')
+		answers <- answer{line, err}
+	}()
+	select {
+	case <-ctx.Done():
+		return false, interrupted(ctx)
+	case a := <-answers:
+		if a.err != nil && !errors.Is(a.err, io.EOF) {
+			return false, fmt.Errorf("read the answer: %w", a.err)
+		}
+		said := strings.ToLower(strings.TrimSpace(a.line))
+		return said == "y" || said == "yes", nil
+	}
+}
+
+func interrupted(ctx context.Context) error {
+	return fmt.Errorf("interrupted, nothing was sent: %w", ctx.Err())
+}
+
+// short is enough of a fingerprint for a sentence.
+func short(fingerprint string) string {
+	return fingerprint[:min(16, len(fingerprint))] + "…"
+}

@@ -1,0 +1,118 @@
+package cli_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/flowserver/flowserver/keystore"
+)
+
+func TestKeysGenerate(t *testing.T) {
+	t.Parallel()
+	passphrase := writeFile(t, filepath.Join(t.TempDir(), "passphrase"), "correct horse\r\n")
+	for name, c := range map[string]struct {
+		args       []string
+		passphrase string
+		form       string
+	}{
+		"plain":     {nil, "", "-----BEGIN PRIVATE KEY-----"},
+		"encrypted": {[]string{"--passphrase-file", passphrase}, "correct horse", "-----BEGIN ENCRYPTED PRIVATE KEY-----"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			out := filepath.Join(t.TempDir(), "main.pem")
+			args := append([]string{"keys", "generate", "--out", out}, c.args...)
+			p := newProgram()
+			p.run(t, 0, args...)
+			text := readFile(t, out)
+			pair, err := keystore.ParsePrivate([]byte(text), []byte(c.passphrase))
+			if err != nil || !strings.HasPrefix(text, c.form) {
+				t.Fatalf("got error %v and a key that begins with %.40s, want %s", err, text, c.form)
+			}
+			contains(t, "stdout", p.stdout.String(), "private key  "+out+" (mode 0600", "fingerprint  "+pair.Fingerprint()+"\n", string(pair.PublicPEM()))
+			noSecrets(t, p.stdout.String(), p.stderr.String())
+			info, err := os.Stat(out)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := info.Mode().Perm(); got != 0o600 {
+				t.Errorf("got mode %o, want 600", got)
+			}
+
+			p = newProgram()
+			p.run(t, 1, args...)
+			contains(t, "stderr", p.stderr.String(), "file exists", "hint: nothing was overwritten")
+			if readFile(t, out) != text {
+				t.Error("the key was overwritten")
+			}
+		})
+	}
+}
+
+func TestKeysShow(t *testing.T) {
+	t.Parallel()
+	want := strings.TrimSpace(readFile(t, keysDir, "a.fingerprint.txt"))
+	for file, c := range map[string]struct{ args, form string }{
+		"a.pkcs8.pem":              {"", "private key, PKCS#8"},
+		"a.pkcs1.pem":              {"", "private key, PKCS#1"},
+		"a.pkcs8.escaped.txt":      {"", "private key, PKCS#8"},
+		"a.pkcs8.pbes2-aes256.pem": {"passphrase.txt", "private key, "},
+		"a.pkcs1.des3.pem":         {"passphrase.txt", "private key, "},
+		"a.public.pem":             {"", "public key"},
+		"a.public.pkcs1.pem":       {"", "public key"},
+	} {
+		t.Run(file, func(t *testing.T) {
+			t.Parallel()
+			args := []string{"keys", "show", keysDir + file}
+			if c.args != "" {
+				args = append(args, "--passphrase-file", keysDir+c.args)
+			}
+			p := newProgram()
+			p.run(t, 0, args...)
+			contains(t, "stdout", p.stdout.String(), "form         "+c.form, "size         RSA 2048\n", "fingerprint  "+want+"\n", "-----BEGIN PUBLIC KEY-----")
+			noSecrets(t, p.stdout.String())
+		})
+	}
+}
+
+// Every refusal says what to do, in a hint or in its own words.
+func TestKeysRefusals(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	empty := writeFile(t, filepath.Join(dir, "empty"), "\n")
+	wrong := writeFile(t, filepath.Join(dir, "wrong"), "battery staple\n")
+	note := writeFile(t, filepath.Join(dir, "note"), "not a key")
+	for name, c := range map[string]struct {
+		args   []string
+		code   int
+		stderr []string
+	}{
+		"no --out":          {[]string{"generate"}, 2, []string{"missing flags: --out=FILE"}},
+		"no directory":      {[]string{"generate", "--out", filepath.Join(dir, "nosuch", "main.pem")}, 1, []string{"no such file or directory"}},
+		"empty passphrase":  {[]string{"generate", "--out", filepath.Join(dir, "main.pem"), "--passphrase-file", empty}, 1, []string{"is empty", "hint: write the passphrase into its first line"}},
+		"no passphrase":     {[]string{"generate", "--out", filepath.Join(dir, "main.pem"), "--passphrase-file", "nosuch"}, 1, []string{"nosuch: no such file"}},
+		"show nothing":      {[]string{"show"}, 2, []string{`expected "<file>"`}},
+		"no file":           {[]string{"show", "nosuch.pem"}, 1, []string{"nosuch.pem: no such file"}},
+		"no key":            {[]string{"show", note}, 1, []string{note + ": private key not usable: ", `give the file that "flowserver keys generate"`}},
+		"EC":                {[]string{"show", keysDir + "ec.pkcs8.pem"}, 1, []string{"WhatsApp needs RSA 2048; make one with"}},
+		"RSA 1024":          {[]string{"show", keysDir + "weak1024.pkcs8.pem"}, 1, []string{"RSA", "2048"}},
+		"passphrase needed": {[]string{"show", keysDir + "a.pkcs1.aes256.pem"}, 1, []string{"private key not decrypted", "passphrase"}},
+		"wrong passphrase":  {[]string{"show", keysDir + "a.pkcs8.scrypt.pem", "--passphrase-file", wrong}, 1, []string{"private key not decrypted", "passphrase"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := newProgram()
+			p.run(t, c.code, append([]string{"keys"}, c.args...)...)
+			contains(t, "stderr", p.stderr.String(), append(c.stderr, "flowserver: error: ")...)
+			noSecrets(t, p.stdout.String(), p.stderr.String())
+			if strings.Contains(p.stderr.String(), "battery") {
+				t.Errorf("the passphrase is in %s", &p.stderr)
+			}
+		})
+	}
+	if _, err := os.Stat(filepath.Join(dir, "main.pem")); !os.IsNotExist(err) {
+		t.Error("a refused generate left a file")
+	}
+}

@@ -1,0 +1,113 @@
+package cli_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"testing"
+
+	"github.com/flowserver/flowserver/internal/server"
+	"github.com/flowserver/flowserver/keystore"
+	"github.com/flowserver/flowserver/providers/standin"
+)
+
+// The rotation of docs/keys.md: neither the old nor the new key ever fails before
+// the old one is dropped, and the server stays ready.
+func TestRotation(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	active, previous := filepath.Join(dir, "keys", "active.pem"), filepath.Join(dir, "keys", "previous.pem")
+	replace := func(path, text string) { // as mv does
+		if err := os.Rename(writeFile(t, path+".new", text), path); err != nil {
+			t.Fatal(err)
+		}
+	}
+	old := newKey(t, dir)
+	replace(active, old)
+	replace(previous, old)
+	n := number{dialect: standin.Chakra}
+	serveProvider(t, &n, publicOf(t, old), "VALID")
+	writeFile(t, filepath.Join(dir, "app-secret"), "not-so-secret\n")
+	config := writeFile(t, filepath.Join(dir, "flowserver.yaml"), `
+listen: 127.0.0.1:0
+admin: 127.0.0.1:0
+numbers:
+  - id: main
+    private_keys:
+      - file: keys/active.pem
+      - file: keys/previous.pem
+    provider: {name: chakra, base_url: "`+n.url+`", phone_number_id: "`+account.PhoneNumberID+`", access_token: "`+account.AccessToken+`"}
+flows:
+  - id: booking
+    app_secrets_file: app-secret
+`)
+	r := start(t, "serve", "--config", config)
+	ping := func(name, private string, want int) {
+		t.Helper()
+		public := writeFile(t, filepath.Join(dir, name+".pem"), publicOf(t, private))
+		newProgram().run(t, want, "call", "http://"+r.public+"/flows/booking", "ping", "--public-key", public, "--app-secret-file", filepath.Join(dir, "app-secret"))
+	}
+	r.awaitVerdict(t, "ok")
+	ping("old", old, 0)
+
+	next := newKey(t, dir)
+	ping("next", next, 1)
+	replace(previous, old)
+	replace(active, next)
+	r.await(t, func(h server.Health) bool {
+		return h.Numbers[0].Verdict == "previous" && h.Numbers[0].Fingerprint == fingerprint(t, publicOf(t, next))
+	})
+	ping("old", old, 0)
+	ping("next", next, 0)
+	if status, body := r.get(t, "/readyz"); status != 200 {
+		t.Errorf("readyz: got %d %s, want 200", status, body)
+	}
+
+	p := newProgram()
+	p.run(t, 0, "keys", "register", "--number", "main", "--config", config)
+	contains(t, "stdout", p.stdout.String(), "verdict       ok\n", "previous key  "+fingerprint(t, publicOf(t, old)))
+	ping("old", old, 0)
+	ping("next", next, 0)
+
+	replace(previous, next)
+	dropped := regexp.MustCompile(`"fingerprint":"` + fingerprint(t, publicOf(t, next)) + `"[^\n]*"keys":1\b`)
+	for !dropped.MatchString(r.stderr.String()) {
+		r.get(t, "/livez") // meanwhile it serves on
+	}
+	ping("old", old, 1)
+	ping("next", next, 0)
+	r.stop()
+	noSecrets(t, r.stdout.String(), r.stderr.String())
+}
+
+// newKey is a private key as keys generate writes it.
+func newKey(t *testing.T, dir string) string {
+	t.Helper()
+	out := filepath.Join(dir, "next.pem")
+	newProgram().run(t, 0, "keys", "generate", "--out", out)
+	defer func() { _ = os.Remove(out) }()
+	return readFile(t, out)
+}
+
+// publicOf is the public half of a private key.
+func publicOf(t *testing.T, private string) string {
+	t.Helper()
+	pair, err := keystore.ParsePrivate([]byte(private), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(pair.PublicPEM())
+}
+
+func TestServePrintConfig(t *testing.T) {
+	t.Parallel()
+	p := newProgram()
+	p.run(t, 0, "serve", "--print-config")
+	contains(t, "stdout", p.stdout.String(), "FLOWSERVER_PRIVATE_KEY_FILE")
+
+	n := number{id: "main", dialect: standin.Chakra, keys: []string{"a.pkcs8.pem"}, url: "http://127.0.0.1:1"}
+	p = newProgram()
+	p.run(t, 0, "serve", "--print-config", "--config", writeConfig(t, "", n))
+	contains(t, "stdout", p.stdout.String(), `access_token: "[redacted]"`, "phone_number_id: \""+account.PhoneNumberID+"\"")
+	noSecrets(t, p.stdout.String())
+}

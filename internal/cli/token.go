@@ -1,0 +1,100 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/flowserver/flowserver/exchange/token"
+)
+
+type tokenCommands struct {
+	Mint   tokenMintCommand   `cmd:"" help:"Make a signed flow token, to be sent as flow_token."`
+	Verify tokenVerifyCommand `cmd:"" help:"Check a flow token and show what it says."`
+}
+
+// tokenSecrets are the secrets that sign flow tokens.
+type tokenSecrets struct {
+	TokenSecretFile []string `required:"" placeholder:"FILE" help:"File with a secret of at least 32 bytes. Given again for older ones: the first signs, any verifies."`
+}
+
+func (t tokenSecrets) signer() (*token.Signer, error) {
+	var secrets token.Secrets
+	for _, path := range t.TokenSecretFile {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return nil, err
+		}
+		secrets = append(secrets, bytes.TrimRight(text, "\r\n"))
+	}
+	signer, err := token.NewSigner(token.Config{Secrets: secrets})
+	if err != nil {
+		return nil, hint(err, "openssl rand -hex 32 makes one")
+	}
+	return signer, nil
+}
+
+type tokenMintCommand struct {
+	tokenSecrets
+	Flow     string        `required:"" placeholder:"ID" help:"The flow that the token is for."`
+	Subject  string        `required:"" placeholder:"ID" help:"Whom it is for, as an id that means nothing to others: phones can read it."`
+	Lifetime time.Duration `default:"72h" help:"How long it is valid (${default}; Meta advises two or three days)."`
+}
+
+// Run prints the token alone, for scripts.
+func (c tokenMintCommand) Run(p *Program) error {
+	if c.Lifetime <= 0 {
+		return usagef("--lifetime is not positive")
+	}
+	signer, err := c.signer()
+	if err != nil {
+		return err
+	}
+	text, err := signer.Mint(token.Claims{Subject: c.Subject, Flow: c.Flow, ExpiresAt: time.Now().Add(c.Lifetime)})
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(p.Stdout, text)
+	return err
+}
+
+type tokenVerifyCommand struct {
+	tokenSecrets
+	Token string `arg:"" help:"The token."`
+	Flow  string `placeholder:"ID" help:"The flow that it should be for."`
+	JSON  bool   `name:"json" help:"Print what it says as JSON."`
+}
+
+// Run prints what the token says if we made it, and fails if it is not valid.
+func (c tokenVerifyCommand) Run(p *Program) error {
+	signer, err := c.signer()
+	if err != nil {
+		return err
+	}
+	claims, err := signer.Verify(c.Token, c.Flow)
+	if c.Flow == "" && errors.Is(err, token.ErrFlow) {
+		err = nil // it was not asked for
+	}
+	if err != nil && !errors.Is(err, token.ErrExpired) && !errors.Is(err, token.ErrFlow) {
+		return err
+	}
+	if printErr := c.print(p, claims, err == nil); printErr != nil {
+		return printErr
+	}
+	return err
+}
+
+func (c tokenVerifyCommand) print(p *Program, claims token.Claims, valid bool) error {
+	if c.JSON {
+		return json.NewEncoder(p.Stdout).Encode(map[string]any{
+			"valid": valid, "subject": claims.Subject, "flow": claims.Flow, "id": claims.ID,
+			"issued_at": claims.IssuedAt.UTC().Format(time.RFC3339), "expires_at": claims.ExpiresAt.UTC().Format(time.RFC3339),
+		})
+	}
+	_, err := fmt.Fprintf(p.Stdout, "valid    %t\nsubject  %s\nflow     %s\nissued   %s\nexpires  %s\n",
+		valid, claims.Subject, claims.Flow, claims.IssuedAt.UTC().Format(time.RFC3339), claims.ExpiresAt.UTC().Format(time.RFC3339))
+	return err
+}

@@ -1,0 +1,44 @@
+package server
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+)
+
+// adminHandler has what operators and their probes ask. It must never be public.
+func (s *Server) adminHandler() http.Handler {
+	e := newEcho()
+	e.GET("/livez", func(c echo.Context) error { return c.String(http.StatusOK, "ok\n") })
+	e.GET("/readyz", s.ready)
+	// always 200: probes have /readyz, and whoever reads the body should get it
+	e.GET("/healthz", func(c echo.Context) error { return c.JSON(http.StatusOK, s.Health()) })
+	e.GET("/metrics", echo.WrapHandler(s.metrics.handler()))
+	return e
+}
+
+// ready answers 200, or 503 with one reason a line.
+func (s *Server) ready(c echo.Context) error {
+	if reasons := s.notReady(); len(reasons) > 0 {
+		return c.String(http.StatusServiceUnavailable, strings.Join(reasons, "\n")+"\n")
+	}
+	return c.String(http.StatusOK, "ok\n")
+}
+
+func (s *Server) notReady() []string {
+	if s.draining.Load() {
+		return []string{"draining"}
+	}
+	var reasons []string
+	for _, n := range s.numbers {
+		verdict := n.Tracker.Registration().Verdict
+		switch {
+		case !n.checked.Load():
+			reasons = append(reasons, "number "+n.ID+": its registration is being checked")
+		case !verdict.Serves():
+			reasons = append(reasons, "number "+n.ID+": "+string(verdict)+": "+verdict.Remedy(n.ID))
+		}
+	}
+	return reasons
+}

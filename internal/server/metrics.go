@@ -1,0 +1,142 @@
+package server
+
+import (
+	"net/http"
+	"runtime"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/flowserver/flowserver/exchange"
+	"github.com/flowserver/flowserver/keystore"
+)
+
+// metrics are the server's own, in a registry of their own. Their labels come from
+// the configuration and from short lists, never from a client.
+type metrics struct {
+	registry         *prometheus.Registry
+	exchanges        *prometheus.CounterVec   // flow, action, screen, status
+	durations        *prometheus.HistogramVec // flow, action
+	refused          *prometheus.CounterVec   // flow, reason
+	clientErrors     *prometheus.CounterVec   // flow, error
+	providerRequests *prometheus.CounterVec   // provider, op, outcome
+	storeErrors      *prometheus.CounterVec   // op
+	replays          *prometheus.CounterVec   // flow
+	waits            prometheus.Histogram
+}
+
+func newMetrics(version string) *metrics {
+	counter := func(name, help string, labels ...string) *prometheus.CounterVec {
+		return prometheus.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help}, labels)
+	}
+	m := &metrics{
+		registry:  prometheus.NewRegistry(),
+		exchanges: counter("flowserver_exchanges_total", "Requests to the endpoint of a flow, by what was answered.", "flow", "action", "screen", "status"),
+		durations: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "flowserver_exchange_duration_seconds", Help: "Time from the request to its answer.",
+			// 1, 5, 7 and 10 s are the limits that Meta measures endpoints by
+			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 7, 10},
+		}, []string{"flow", "action"}),
+		refused:          counter("flowserver_refused_total", "Requests that were refused before a handler saw them.", "flow", "reason"),
+		clientErrors:     counter("flowserver_client_errors_total", "Errors that clients reported.", "flow", "error"),
+		providerRequests: counter("flowserver_provider_requests_total", "Requests to the providers of the numbers.", "provider", "op", "outcome"),
+		storeErrors:      counter("flowserver_store_errors_total", "Calls of the store that failed.", "op"),
+		replays:          counter("flowserver_replays_total", "Envelopes that had arrived before and got the same answer.", "flow"),
+		waits: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "flowserver_decrypt_wait_seconds", Help: "Time that envelopes waited for a worker to open them.",
+			Buckets: []float64{.0001, .001, .0025, .005, .01, .025, .05, .1},
+		}),
+	}
+	build := prometheus.NewGauge(prometheus.GaugeOpts{
+		Name: "flowserver_build_info", Help: "What is running; always 1.",
+		ConstLabels: prometheus.Labels{"version": version, "goversion": runtime.Version()},
+	})
+	build.Set(1)
+	m.registry.MustRegister(m.exchanges, m.durations, m.refused, m.clientErrors, m.providerRequests, m.storeErrors, m.replays, m.waits, build,
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	for _, op := range storeOps() {
+		m.storeErrors.WithLabelValues(op) // shown as 0, so that the first failure is an increase
+	}
+	return m
+}
+
+func (m *metrics) handler() http.Handler {
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{Registry: m.registry})
+}
+
+// addFlow shows the refusals of a flow as 0, so that the first one is an increase.
+func (m *metrics) addFlow(flow string) {
+	for _, reason := range []string{"signature", "malformed", "undecryptable", "reused", "too_large", "overload"} {
+		m.refused.WithLabelValues(flow, reason)
+	}
+	m.replays.WithLabelValues(flow)
+}
+
+// watchQueue shows how many envelopes wait to be opened.
+func (m *metrics) watchQueue(pool *exchange.Pool) {
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "flowserver_decrypt_queue", Help: "Envelopes that wait for a worker to open them.",
+	}, func() float64 { return float64(pool.Waiting()) }))
+}
+
+func (m *metrics) waited(d time.Duration) { m.waits.Observe(d.Seconds()) }
+
+func (m *metrics) exchange(x exchange.Exchange) {
+	m.exchanges.WithLabelValues(x.Flow, x.Action, x.Screen, strconv.Itoa(x.Status)).Inc()
+	m.durations.WithLabelValues(x.Flow, x.Action).Observe(x.Duration.Seconds())
+	if x.Refused != "" {
+		m.refused.WithLabelValues(x.Flow, x.Refused).Inc()
+	}
+	if x.Replayed {
+		m.replays.WithLabelValues(x.Flow).Inc()
+	}
+	if x.ClientError != "" {
+		m.clientErrors.WithLabelValues(x.Flow, x.ClientError).Inc()
+	}
+}
+
+func (m *metrics) providerRequest(provider, op, outcome string) {
+	m.providerRequests.WithLabelValues(provider, op, outcome).Inc()
+}
+
+var (
+	registrationDesc = prometheus.NewDesc("flowserver_key_registration",
+		"1 on the verdict on the number's registered key, 0 on the others.", []string{"number", "provider", "verdict"}, nil)
+	checkedDesc = prometheus.NewDesc("flowserver_key_checked_timestamp_seconds",
+		"When the provider told the number's registered key; 0 if it never did, absent if there is no provider.", []string{"number"}, nil)
+)
+
+// registrations tells what is known at the time of a scrape.
+type registrations []*Number
+
+func (registrations) Describe(descs chan<- *prometheus.Desc) {
+	descs <- registrationDesc
+	descs <- checkedDesc
+}
+
+func (numbers registrations) Collect(out chan<- prometheus.Metric) {
+	for _, n := range numbers {
+		r := n.Tracker.Registration()
+		for _, verdict := range keystore.Verdicts() {
+			out <- prometheus.MustNewConstMetric(registrationDesc, prometheus.GaugeValue, oneIf(verdict == r.Verdict), n.ID, n.Provider, string(verdict))
+		}
+		if r.Verdict == keystore.VerdictUnchecked {
+			continue
+		}
+		var checked float64
+		if !r.Observation.At.IsZero() {
+			checked = float64(r.Observation.At.UnixMilli()) / 1000
+		}
+		out <- prometheus.MustNewConstMetric(checkedDesc, prometheus.GaugeValue, checked, n.ID)
+	}
+}
+
+func oneIf(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
+}

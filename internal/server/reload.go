@@ -1,0 +1,77 @@
+package server
+
+import (
+	"context"
+	"log/slog"
+	"time"
+)
+
+// watchEvery is how often key files are looked at. They are polled because that
+// sees every way of changing them: files written in place, renamed over, network
+// mounts, and secrets of Kubernetes, which swap a symlink two levels up. Events of
+// the file system miss some of these; reading a few kilobytes costs nothing.
+const watchEvery = 2 * time.Second
+
+// watchKeys takes over changed key files until ctx ends.
+func (s *Server) watchKeys(ctx context.Context) {
+	ticker := time.NewTicker(watchEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			for _, n := range s.numbers {
+				n.reload(s.log, false) //nolint:contextcheck // what it asks the provider outlives no tracker
+			}
+		}
+	}
+}
+
+// Reload reads all keys again at once, changed or not, and has their registrations
+// asked about anew. A number with a key that cannot be read keeps its old ones, as
+// log and health then say. Safe for concurrent use.
+func (s *Server) Reload() {
+	for _, n := range s.numbers {
+		n.reload(s.log, true)
+	}
+}
+
+// reload takes the keys over if all of them can be read; evenIfSame if they are the
+// same as the last time, too. A file that is only half written is broken at first
+// and taken over when its content has changed again.
+func (n *Number) reload(log *slog.Logger, evenIfSame bool) {
+	n.reloading.Lock()
+	defer n.reloading.Unlock()
+	texts := readKeys(n.keys)
+	now := digest(texts)
+	if now == n.seen && !evenIfSame {
+		return
+	}
+	n.seen = now
+	log = log.With(slog.String("number", n.ID))
+	old := n.Ring.Active().Fingerprint()
+	pairs, err := parseKeys(texts)
+	if err != nil {
+		broken := "the keys cannot be reloaded, the old ones stay in use: " + err.Error()
+		n.broken.Store(&broken)
+		log.Error("the keys cannot be reloaded, the old ones stay in use", slog.String("fingerprint", old), slog.String("error", err.Error()))
+		return
+	}
+	n.broken.Store(nil)
+	n.Ring.Replace(pairs[0], pairs[1:]...)
+	verdict := n.Tracker.Registration().Verdict // judged anew
+	attrs := []any{
+		slog.String("fingerprint", pairs[0].Fingerprint()), slog.String("old_fingerprint", old), slog.Int("keys", len(n.Ring.Pairs())),
+		slog.String("verdict", string(verdict)),
+	}
+	if remedy := verdict.Remedy(n.ID); remedy != "" {
+		attrs = append(attrs, slog.String("remedy", remedy))
+	}
+	if verdict.Serves() {
+		log.Info("keys reloaded", attrs...)
+	} else {
+		log.Error("keys reloaded", attrs...)
+	}
+	go n.Tracker.Refresh(context.Background()) // the operator is at work, so it is not rate-limited; Close ends it
+}

@@ -1,0 +1,78 @@
+package server
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// requireValidKeys asks about the keys of all numbers and reports those that
+// clients or we cannot work with.
+func (s *Server) requireValidKeys(ctx context.Context) error {
+	var checks sync.WaitGroup
+	for _, n := range s.numbers {
+		checks.Go(func() { n.check(ctx) })
+	}
+	checks.Wait()
+	var problems []error
+	for _, n := range s.numbers {
+		if r := n.Tracker.Registration(); !r.Verdict.Serves() {
+			problems = append(problems, fmt.Errorf("require_valid_key: number %s: %s: our key has the fingerprint %s, the registered one %s: %s",
+				n.ID, r.Verdict, n.Ring.Active().Fingerprint(), cmp.Or(r.Observation.Fingerprint, "none"), r.Verdict.Remedy(n.ID)))
+		}
+	}
+	return errors.Join(problems...)
+}
+
+// Serve serves until ctx ends, then drains: readiness turns off, no new
+// connection is taken, exchanges in flight finish, and the admin listener, which
+// tells all this, closes last. Meanwhile registrations are kept fresh and key files
+// are watched. The error is nil after a clean drain.
+func (s *Server) Serve(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
+	serve := func(server *http.Server, l net.Listener) func() error {
+		return func() error {
+			if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+				return fmt.Errorf("serve %s: %w", l.Addr(), err)
+			}
+			return nil
+		}
+	}
+	run := func(work func(context.Context)) {
+		group.Go(func() error { work(ctx); return nil })
+	}
+	group.Go(serve(s.public, s.publicListener))
+	group.Go(serve(s.admin, s.adminListener))
+	s.log.Info("serving", slog.String("listen", s.PublicAddr().String()), slog.String("admin", s.AdminAddr().String()), slog.String("version", s.version))
+	for _, n := range s.numbers {
+		run(n.keepFresh)
+	}
+	run(s.watchKeys)
+	group.Go(func() error {
+		<-ctx.Done()
+		return s.drain(context.WithoutCancel(ctx))
+	})
+	err := errors.Join(group.Wait(), s.Close())
+	s.log.Info("stopped")
+	return err
+}
+
+func (s *Server) drain(ctx context.Context) error {
+	s.draining.Store(true)
+	limit := bodyTimeout + s.longestTimeout() + writeSlack
+	s.log.Info("draining: exchanges in flight finish, a second signal stops at once", slog.Duration("at_most", limit))
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	err := s.public.Shutdown(ctx)
+	if err != nil {
+		err = fmt.Errorf("drain: exchanges were still in flight after %s: %w", limit, err)
+	}
+	return errors.Join(err, s.admin.Shutdown(ctx))
+}
