@@ -21,9 +21,11 @@ import (
 type slowKey struct {
 	countingKey
 	release chan struct{}
+	begun   *atomic.Int32
 }
 
 func (k slowKey) Decrypt(r io.Reader, msg []byte, opts crypto.DecrypterOpts) ([]byte, error) {
+	k.begun.Add(1)
 	<-k.release
 	return k.countingKey.Decrypt(r, msg, opts)
 }
@@ -32,17 +34,17 @@ func TestPoolRefusesWhatItCannotOpen(t *testing.T) {
 	t.Parallel()
 	pool := exchange.NewPool(exchange.PoolConfig{Workers: 1, Waiting: 2})
 	t.Cleanup(pool.Close)
-	key := slowKey{countingKey{vectortest.Key(t, "a"), "a", new(atomic.Int32)}, make(chan struct{})}
+	key := slowKey{countingKey{vectortest.Key(t, "a"), "a", new(atomic.Int32)}, make(chan struct{}), new(atomic.Int32)}
 	e := newEndpoint(t, func(c *exchange.Config) { c.Pool, c.Keys, c.Logger = pool, keys{key}, nil })
 	body := vector(t, "ping").Body
 	signature := flowcrypto.Sign([]byte(body), []byte(secret))
 	statuses := make(chan int, 3)
 	var served sync.WaitGroup
-	for range 3 { // one is being opened, two wait
+	for _, waiting := range []int64{0, 1, 2} { // one is being opened, two wait
 		served.Go(func() { statuses <- post(e, body, signature).Code })
-	}
-	for pool.Waiting() < 2 {
-		time.Sleep(time.Millisecond)
+		for key.begun.Load() < 1 || pool.Waiting() < waiting {
+			time.Sleep(time.Millisecond)
+		}
 	}
 	w := post(e, body, signature)
 	if w.Code != 503 || w.Header().Get("Retry-After") == "" || w.Body.Len() > 0 {
@@ -68,7 +70,7 @@ func TestPoolLeavesOutWhatNobodyWaitsFor(t *testing.T) {
 	t.Parallel()
 	pool := exchange.NewPool(exchange.PoolConfig{Workers: 1})
 	t.Cleanup(pool.Close)
-	key := slowKey{countingKey{vectortest.Key(t, "a"), "a", new(atomic.Int32)}, make(chan struct{})}
+	key := slowKey{countingKey{vectortest.Key(t, "a"), "a", new(atomic.Int32)}, make(chan struct{}), new(atomic.Int32)}
 	e := newEndpoint(t, func(c *exchange.Config) { c.Pool, c.Keys, c.Logger = pool, keys{key}, nil })
 	body := vector(t, "ping").Body
 	ctx, hangUp := context.WithCancel(t.Context())
@@ -80,7 +82,7 @@ func TestPoolLeavesOutWhatNobodyWaitsFor(t *testing.T) {
 			e.ServeHTTP(httptest.NewRecorder(), r)
 		})
 	}
-	for pool.Waiting() < 2 {
+	for key.begun.Load() < 1 || pool.Waiting() < 2 {
 		time.Sleep(time.Millisecond)
 	}
 	hangUp()
