@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/labstack/echo/v4"
+
+	"github.com/flowserver/flowserver/keystore"
 )
 
 // adminHandler has what operators and their probes ask. It must never be public.
@@ -34,10 +36,10 @@ func (s *Server) notReady() []string {
 	for _, n := range s.numbers {
 		verdict := n.Tracker.Registration().Verdict
 		switch {
-		case !n.checked.Load():
-			reasons = append(reasons, "number "+n.ID+": its registration is being checked")
 		case !verdict.Serves():
 			reasons = append(reasons, "number "+n.ID+": "+string(verdict)+": "+verdict.Remedy(n.ID))
+		case verdict == keystore.VerdictUnknown && !n.checked.Load():
+			reasons = append(reasons, "number "+n.ID+": its registration is being checked")
 		}
 	}
 	return reasons
