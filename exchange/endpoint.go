@@ -51,8 +51,9 @@ type Config struct {
 	// Logger gets one line per exchange; none by default.
 	Logger *slog.Logger
 	// Observe is told of each exchange after its answer has been written, for
-	// metrics. It must be fast and safe for concurrent use.
-	Observe func(Exchange)
+	// metrics and traces; ctx is the request's. It must be fast and safe for
+	// concurrent use.
+	Observe func(ctx context.Context, x Exchange)
 }
 
 // Format keeps the app secrets out of every fmt verb.
@@ -161,7 +162,7 @@ func (e *Endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	took := time.Since(started)
 	x.log(ctx, e, status, took, err)
 	if e.cfg.Observe != nil {
-		e.cfg.Observe(x.exchange(e, status, took, err))
+		e.cfg.Observe(ctx, x.exchange(e, status, took, err))
 	}
 }
 

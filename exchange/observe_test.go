@@ -80,7 +80,7 @@ func TestObserve(t *testing.T) {
 	var got exchange.Exchange
 	e := newEndpoint(t, func(c *exchange.Config) {
 		c.Logger, c.MaxBody = nil, 4096
-		c.Observe = func(x exchange.Exchange) { got = x }
+		c.Observe = func(_ context.Context, x exchange.Exchange) { got = x }
 	})
 	phone, err := client.New(client.Config{URL: "http://localhost", PublicKey: &vectortest.Key(t, "a").PublicKey, AppSecret: []byte(secret)})
 	if err != nil {

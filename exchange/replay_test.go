@@ -81,7 +81,7 @@ func TestReplay(t *testing.T) {
 			replica := func() *exchange.Endpoint {
 				return newEndpoint(t, func(c *exchange.Config) {
 					c.Handler, c.Store, c.Logger = counting(&calls), shared, nil
-					c.Observe = func(x exchange.Exchange) { last = x }
+					c.Observe = func(_ context.Context, x exchange.Exchange) { last = x }
 				})
 			}
 			request := sealedBy(t, client.Message{Action: client.ActionDataExchange, Screen: screen, FlowToken: "t"})
@@ -229,6 +229,48 @@ func TestExchangesGoOnWithoutTheStore(t *testing.T) {
 	}
 	if calls.Load() != 2 {
 		t.Errorf("the handler ran %d times, want 2: there is nothing to know better by", calls.Load())
+	}
+}
+
+// hurriedStore takes longer than the caller has, and goes by its own word when the
+// caller's time runs out, as store.Fallback does without Redis.
+type hurriedStore struct{ exchange.Store }
+
+func (s hurriedStore) CompareAndSwap(ctx context.Context, key string, old, next []byte, ttl time.Duration) (bool, error) {
+	select {
+	case <-time.After(60 * time.Millisecond):
+		return s.Store.CompareAndSwap(ctx, key, old, next, ttl)
+	case <-ctx.Done():
+		return true, nil
+	}
+}
+
+// Time that runs out during a call of the store does not free what another replica
+// is doing.
+func TestTimeRunsOutInTheStore(t *testing.T) {
+	t.Parallel()
+	shared, entered, release := newStore(t), make(chan struct{}), make(chan struct{})
+	var calls atomic.Int32
+	busy := newEndpoint(t, func(c *exchange.Config) {
+		c.Store, c.Handler = shared, exchange.HandlerFunc(func(context.Context, *exchange.Message) (*exchange.Response, error) {
+			close(entered)
+			<-release
+			return exchange.NewResponse("NEXT", nil), nil
+		})
+	})
+	other := newEndpoint(t, func(c *exchange.Config) {
+		c.Handler, c.Store, c.Logger, c.Timeout = counting(&calls), hurriedStore{shared}, nil, 20*time.Millisecond
+	})
+	request := sealedBy(t, client.Message{Action: client.ActionInit, FlowToken: "t"})
+	answered := make(chan int)
+	go func() { answered <- deliver(busy, request).Code }()
+	<-entered
+	if rec := deliver(other, request); rec.Code != http.StatusGatewayTimeout || calls.Load() != 0 {
+		t.Errorf("status %d after %d calls of the handler, want 504 after none", rec.Code, calls.Load())
+	}
+	close(release)
+	if status := <-answered; status != http.StatusOK {
+		t.Errorf("the busy replica answered %d", status)
 	}
 }
 

@@ -52,18 +52,21 @@ var (
 // if it panics, the deed is free to be done again.
 func (d deed) once(ctx context.Context, do func() (outcome []byte, counts bool)) (outcome []byte, repeated bool, err error) {
 	mine := d.mark()
+	// time that runs out during a call would look like a store that is away, and what
+	// another replica is doing would be done here as well; stores fail fast by themselves
+	asking := context.WithoutCancel(ctx)
 	for poll := pollFirst; ; poll = min(2*poll, pollMost) {
-		swapped, err := d.store.CompareAndSwap(ctx, d.key, nil, mine, d.running)
+		swapped, err := d.store.CompareAndSwap(asking, d.key, nil, mine, d.running)
 		if err != nil {
 			return nil, false, fmt.Errorf("%w: %v", errStore, err) //nolint:errorlint // a store's errors are for the log
 		}
 		if swapped {
 			return d.do(ctx, mine, do), false, nil
 		}
-		value, ok, err := d.store.Get(ctx, d.key)
+		value, ok, err := d.store.Get(asking, d.key)
 		switch {
 		case err != nil:
-			return nil, false, fmt.Errorf("%w: %v", errStore, err) //nolint:errorlint // as above
+			return nil, false, fmt.Errorf("%w: %v", errStore, err) //nolint:errorlint // a store's errors are for the log
 		case !ok:
 			continue // it was given up, or has just run out: our turn
 		case len(value) < 1+sha256.Size || !bytes.Equal(value[1:1+sha256.Size], d.content[:]):

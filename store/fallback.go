@@ -6,11 +6,11 @@ import (
 	"time"
 )
 
-// Fallback keeps values in a shared store, and goes on in this process's memory
-// while the shared one is unavailable. What this process wrote it finds again
-// either way; what other replicas wrote it does not see meanwhile. That is right for
-// what must not be done twice, where protection in one process is better than none,
-// and wrong for data that replicas change together.
+// Fallback keeps values in a shared store, and a copy of what this process wrote in
+// its own memory: for while the shared one is unavailable, and for when it comes back
+// empty. What other replicas wrote is not seen meanwhile. That is right for what must
+// not be done twice, where protection in one process is better than none, and wrong
+// for data that replicas change together.
 //
 // It has the methods that package exchange asks of a store. Safe for concurrent use.
 type Fallback struct {
@@ -26,20 +26,33 @@ func NewFallback(shared Store, local *Memory) *Fallback {
 // Get is [Store.Get].
 func (f *Fallback) Get(ctx context.Context, key string) (value []byte, ok bool, err error) {
 	value, ok, err = f.shared.Get(ctx, key)
-	if errors.Is(err, ErrUnavailable) {
+	if err == nil && !ok || errors.Is(err, ErrUnavailable) {
 		return f.local.Get(ctx, key)
 	}
 	return value, ok, err
 }
 
-// CompareAndSwap is [Store.CompareAndSwap].
+// CompareAndSwap is [Store.CompareAndSwap]. A value that this process wrote counts
+// even if the shared store has lost it.
 func (f *Fallback) CompareAndSwap(ctx context.Context, key string, old, next []byte, ttl time.Duration) (swapped bool, err error) {
+	if old == nil {
+		if _, ours, err := f.local.Get(ctx, key); ours || err != nil {
+			return false, err
+		}
+	}
 	swapped, err = f.shared.CompareAndSwap(ctx, key, old, next, ttl)
 	switch {
 	case errors.Is(err, ErrUnavailable):
 		return f.local.CompareAndSwap(ctx, key, old, next, ttl)
+	case err != nil:
+		return false, err
 	case swapped:
-		return true, f.local.Put(ctx, key, next, ttl) // for when the shared one goes away
+		return true, f.local.Put(ctx, key, next, ttl)
+	case old == nil:
+		return false, nil
+	}
+	if swapped, err = f.local.CompareAndSwap(ctx, key, old, next, ttl); swapped {
+		_, _ = f.shared.CompareAndSwap(ctx, key, nil, next, ttl) // it had lost the old one; if another wrote meanwhile, theirs stands there and ours here
 	}
 	return swapped, err
 }

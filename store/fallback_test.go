@@ -91,6 +91,7 @@ func TestFallback(t *testing.T) {
 	}
 	find(here, "c", "")
 
+	// back again, and as it was
 	shared.away.Store(false)
 	find(here, "b", "2")
 	if err := here.Delete(ctx, "b"); err != nil {
@@ -99,6 +100,21 @@ func TestFallback(t *testing.T) {
 	find(there, "b", "")
 	shared.away.Store(true)
 	find(here, "b", "")
+
+	// back again, and empty: what was done before and meanwhile is done still
+	swap(here, "d", "", "meanwhile", true)
+	shared.away.Store(false)
+	swap(here, "e", "", "running", true)
+	if err := shared.Delete(ctx, "e"); err != nil {
+		t.Error(err)
+	}
+	find(here, "d", "meanwhile")
+	swap(here, "d", "", "again", false)
+	find(here, "e", "running")
+	swap(here, "e", "", "again", false)
+	swap(here, "e", "running", "done", true)
+	find(there, "e", "done")
+	swap(here, "e", "running", "done", false)
 
 	// what is no outage is told
 	closed := newMemory()

@@ -38,6 +38,10 @@ type Config struct {
 	// and to keep no cookies. The default keeps up to 64 connections open, speaks
 	// HTTP/1.1, and takes a proxy from the environment.
 	HTTPClient *http.Client
+	// WrapTransport is given the transport that would send the messages and returns
+	// the one that does, as to trace them; none by default. What it wraps may be
+	// HTTPClient's or the default.
+	WrapTransport func(http.RoundTripper) http.RoundTripper
 	// MaxAnswer limits the body of an answer, in bytes; 1 MiB by default.
 	MaxAnswer int64
 	// Retries is how often a message is sent again when the connection fails before

@@ -365,3 +365,40 @@ func TestGivenClient(t *testing.T) {
 		t.Error("the given client was changed")
 	}
 }
+
+// TestWrapTransport has the wrapper between the upstream and whatever sends, with
+// redirects and cookies as ever.
+func TestWrapTransport(t *testing.T) {
+	t.Parallel()
+	given := 0
+	for name, client := range map[string]*http.Client{
+		"default": nil, "client without transport": {},
+		"client": {Transport: roundTrip(func(r *http.Request) (*http.Response, error) { given++; return http.DefaultTransport.RoundTrip(r) })},
+	} {
+		var wrapped atomic.Int32
+		url := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			if r.Header.Get("Traceparent") != "t" {
+				t.Errorf("%s: the message did not go through the wrapper", name)
+			}
+			http.Redirect(w, r, "/elsewhere", http.StatusSeeOther)
+		})
+		up := newUpstream(t, url, func(c *upstream.Config) {
+			c.HTTPClient = client
+			c.WrapTransport = func(next http.RoundTripper) http.RoundTripper {
+				return roundTrip(func(r *http.Request) (*http.Response, error) {
+					wrapped.Add(1)
+					r = r.Clone(r.Context())
+					r.Header.Set("Traceparent", "t")
+					return next.RoundTrip(r)
+				})
+			}
+		})
+		assertFailure(t, exchangetest.New(t, up, quiet).Init(), exchange.ErrUpstream, http.StatusBadGateway, "status 303")
+		if wrapped.Load() != 1 {
+			t.Errorf("%s: the wrapper sent %d requests, want 1", name, wrapped.Load())
+		}
+	}
+	if given != 1 {
+		t.Errorf("the given transport sent %d requests, want 1", given)
+	}
+}

@@ -2,6 +2,7 @@ package upstream
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -30,10 +31,10 @@ const (
 )
 
 // httpClient copies the given client, or makes one.
-func httpClient(given *http.Client) *http.Client {
+func httpClient(cfg Config) *http.Client {
 	client := http.Client{}
-	if given != nil {
-		client = *given
+	if cfg.HTTPClient != nil {
+		client = *cfg.HTTPClient
 	} else {
 		client.Transport = &http.Transport{
 			Proxy: http.ProxyFromEnvironment,
@@ -46,6 +47,9 @@ func httpClient(given *http.Client) *http.Client {
 			MaxResponseHeaderBytes: maxHeader,
 			DisableCompression:     true, // answers are small and the way is short
 		}
+	}
+	if cfg.WrapTransport != nil {
+		client.Transport = cfg.WrapTransport(cmp.Or(client.Transport, http.DefaultTransport))
 	}
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	client.Jar = nil // cookies would mix users up

@@ -55,7 +55,7 @@ func New(cfg Config) (*Upstream, error) {
 	}
 	cfg = cfg.withDefaults()
 	return &Upstream{
-		flow: cfg.Flow, url: endpoint, signer: webhook, client: httpClient(cfg.HTTPClient),
+		flow: cfg.Flow, url: endpoint, signer: webhook, client: httpClient(cfg),
 		timeout: cfg.Timeout, maxAnswer: cfg.MaxAnswer, retries: cfg.Retries,
 		forward: cfg.ForwardClientErrors, id: cfg.ID, log: cfg.Logger,
 	}, nil
