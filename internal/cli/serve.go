@@ -40,7 +40,11 @@ func (c serveCommand) Run(ctx context.Context, p *Program) error {
 		_, err = p.Stdout.Write(text)
 		return err
 	}
-	s, err := server.New(server.Options{Config: cfg, Flows: p.Flows, Version: version(), Logger: p.logger(cfg)}) //nolint:contextcheck // health checks to come have their own time
+	log, level := server.NewAdjustableLogger(cfg.Log, p.Stderr)
+	s, err := server.New(server.Options{ //nolint:contextcheck // health checks to come have their own time
+		Config: cfg, Flows: p.Flows, Version: version(), Logger: log, Level: level,
+		Load: func() (*config.Config, error) { return c.load(p) },
+	})
 	if err != nil {
 		return err
 	}
@@ -54,8 +58,8 @@ func (c serveCommand) Run(ctx context.Context, p *Program) error {
 	return serve(ctx, s)
 }
 
-// serve serves until ctx ends. At a SIGHUP the key files are read again and the
-// providers asked.
+// serve serves until ctx ends. At a SIGHUP configuration, keys and certificate are
+// read again and the providers asked.
 func serve(ctx context.Context, s *server.Server) error {
 	defer onHangup(s.Reload)()
 	return s.Serve(ctx)

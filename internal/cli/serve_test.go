@@ -4,7 +4,9 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/flowserver/flowserver/internal/server"
 	"github.com/flowserver/flowserver/keystore"
@@ -71,7 +73,10 @@ flows:
 
 	replace(previous, next)
 	dropped := regexp.MustCompile(`"fingerprint":"` + fingerprint(t, publicOf(t, next)) + `"[^\n]*"keys":1\b`)
-	for !dropped.MatchString(r.stderr.String()) {
+	for deadline := time.Now().Add(time.Minute); !dropped.MatchString(r.stderr.String()); {
+		if time.Now().After(deadline) {
+			t.Fatalf("after a minute the old key is not dropped:\n%s", r.stderr.String())
+		}
 		r.get(t, "/livez") // meanwhile it serves on
 	}
 	ping("old", old, 1)
@@ -110,4 +115,46 @@ func TestServePrintConfig(t *testing.T) {
 	p.run(t, 0, "serve", "--print-config", "--config", writeConfig(t, "", n))
 	contains(t, "stdout", p.stdout.String(), `access_token: "[redacted]"`, "phone_number_id: \""+account.PhoneNumberID+"\"")
 	noSecrets(t, p.stdout.String())
+}
+
+// SIGHUP takes a changed configuration over, and refuses a broken one.
+func TestServeReloads(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	key := writeFile(t, filepath.Join(dir, "key.pem"), newKey(t, dir))
+	public := writeFile(t, filepath.Join(dir, "public.pem"), publicOf(t, readFile(t, key)))
+	path := filepath.Join(dir, "flowserver.yaml")
+	configure := func(secrets string) {
+		writeFile(t, path, `
+listen: 127.0.0.1:0
+admin: 127.0.0.1:0
+numbers: [{id: main, private_keys: [{file: key.pem}]}]
+flows: [{id: booking, app_secrets: `+secrets+`}]
+`)
+	}
+	configure("[old-secret]")
+	r := start(t, "serve", "--config", path)
+	ping := func(secret string, want int) {
+		t.Helper()
+		file := writeFile(t, filepath.Join(dir, "secret"), secret)
+		newProgram().run(t, want, "call", "http://"+r.public+"/flows/booking", "ping", "--public-key", public, "--app-secret-file", file)
+	}
+	told := func(what string) {
+		t.Helper()
+		for deadline := time.Now().Add(time.Minute); !strings.Contains(r.stderr.String(), what); time.Sleep(10 * time.Millisecond) {
+			if time.Now().After(deadline) {
+				t.Fatalf("after a minute the log lacks %q:\n%s", what, r.stderr.String())
+			}
+		}
+	}
+	ping("new-secret", 1)
+	configure("[new-secret]")
+	r.hangUp(t)
+	told("configuration reloaded")
+	ping("new-secret", 0)
+	ping("old-secret", 1)
+	configure("[old-secret], timeout: never")
+	r.hangUp(t)
+	told("flows[0].timeout")
+	ping("new-secret", 0)
 }

@@ -25,7 +25,7 @@ func minimalBuiltin() *config.Config {
 		}},
 		Flows: []config.Flow{{
 			ID: "booking", Numbers: []string{"main"}, AppSecrets: secrets("secret"),
-			Timeout: 8 * time.Second, MaxBody: config.MiB, Guard: config.GuardWarn,
+			Timeout: 8 * time.Second, MaxBody: config.MiB, Guard: config.GuardWarn, FlowTokenSignature: config.TokenSignatureOff,
 		}},
 		Log: config.Log{Format: "json", Level: "info"},
 	}
@@ -60,12 +60,14 @@ func TestBuiltin(t *testing.T) {
 		"chakra and files": {
 			env{
 				"FLOWSERVER_PRIVATE_KEY_FILE": keys + "a.pkcs1.aes256.pem", "FLOWSERVER_PASSPHRASE_FILE": "testdata/secrets/token",
+				"FLOWSERVER_TLS_CERT_FILE": "testdata/secrets/token", "FLOWSERVER_TLS_KEY_FILE": "testdata/secrets/lines",
 				"FLOWSERVER_PREVIOUS_PRIVATE_KEY_FILE": keys + "b.pkcs8.pem", "FLOWSERVER_PREVIOUS_PASSPHRASE_FILE": "testdata/secrets/crlf",
 				"FLOWSERVER_APP_SECRET_FILE": "testdata/secrets/app_secrets", "FLOWSERVER_PROVIDER": "chakra", "FLOWSERVER_PHONE_NUMBER_ID": "106540352242922",
 				"FLOWSERVER_ACCESS_TOKEN_FILE": "testdata/secrets/token", "FLOWSERVER_GRAPH_VERSION": "v23.0", "FLOWSERVER_PROVIDER_BASE_URL": "https://chakra.example",
 				"FLOWSERVER_UPSTREAM_URL": "http://backend:3000/", "FLOWSERVER_UPSTREAM_SECRET_FILE": "testdata/secrets/crlf", "FLOWSERVER_REDIS_URL_FILE": "testdata/secrets/redis_url",
 			},
 			func(c *config.Config) {
+				c.TLS = &config.TLS{CertFile: "testdata/secrets/token", KeyFile: "testdata/secrets/lines"}
 				c.RedisURL, c.RedisURLFile = config.NewSecret("redis://localhost:6379/0"), "testdata/secrets/redis_url"
 				c.Numbers[0].PrivateKeys = []config.PrivateKey{
 					{File: keys + "a.pkcs1.aes256.pem", Passphrase: config.NewSecret("EAAG-not-a-real-token"), PassphraseFile: "testdata/secrets/token"},
@@ -83,6 +85,7 @@ func TestBuiltin(t *testing.T) {
 		},
 		"kaleyra and text": {
 			env{
+				"FLOWSERVER_PPROF": "true", "FLOWSERVER_ACME_DOMAIN": "flows.example.com", "FLOWSERVER_ACME_EMAIL": "ops@example.com", "FLOWSERVER_ACME_CACHE_DIR": "acme",
 				"FLOWSERVER_LISTEN": "127.0.0.1:1", "FLOWSERVER_ADMIN": ":2", "FLOWSERVER_REDIS_URL": "unix:///run/redis.sock", "FLOWSERVER_REQUIRE_VALID_KEY": "true",
 				"FLOWSERVER_REGISTRATION_REFRESH": "30m", "FLOWSERVER_REGISTRATION_KEEP": "48h",
 				"FLOWSERVER_PRIVATE_KEY": "key", "FLOWSERVER_PASSPHRASE": "true", "FLOWSERVER_PREVIOUS_PRIVATE_KEY": `old\nkey`, "FLOWSERVER_PREVIOUS_PASSPHRASE": "0x1",
@@ -91,10 +94,11 @@ func TestBuiltin(t *testing.T) {
 				"FLOWSERVER_FLOW": "survey", "FLOWSERVER_APP_SECRET": "1", "FLOWSERVER_PREVIOUS_APP_SECRET": "2", "FLOWSERVER_TIMEOUT": "5s", "FLOWSERVER_MAX_BODY": "2048",
 				"FLOWSERVER_UPSTREAM_URL": "https://backend/", "FLOWSERVER_UPSTREAM_TIMEOUT": "4s", "FLOWSERVER_UPSTREAM_SECRET": "shared",
 				"FLOWSERVER_UPSTREAM_RETRIES": "2", "FLOWSERVER_UPSTREAM_FORWARD_CLIENT_ERRORS": "true",
-				"FLOWSERVER_FLOW_JSON": "builtin.yaml", "FLOWSERVER_GUARD": "off", "FLOWSERVER_LOG_FORMAT": "text", "FLOWSERVER_LOG_LEVEL": "warn",
+				"FLOWSERVER_FLOW_TOKEN_SIGNATURE": "required", "FLOWSERVER_FLOW_JSON": "builtin.yaml", "FLOWSERVER_GUARD": "off", "FLOWSERVER_LOG_FORMAT": "text", "FLOWSERVER_LOG_LEVEL": "warn",
 			},
 			func(c *config.Config) {
 				c.Listen, c.Admin, c.RedisURL, c.RequireValidKey = "127.0.0.1:1", ":2", config.NewSecret("unix:///run/redis.sock"), true
+				c.Pprof, c.TLS = true, &config.TLS{ACME: &config.ACME{Domains: []string{"flows.example.com"}, Email: "ops@example.com", CacheDir: "acme"}}
 				c.Registration = config.Registration{Refresh: 30 * time.Minute, Keep: 48 * time.Hour}
 				c.Numbers[0].PrivateKeys = []config.PrivateKey{
 					{PEM: config.NewSecret("key"), Passphrase: config.NewSecret("true")},
@@ -106,7 +110,7 @@ func TestBuiltin(t *testing.T) {
 				c.Flows[0] = config.Flow{
 					ID: "survey", Numbers: []string{"main"}, AppSecrets: secrets("1", "2"), Timeout: 5 * time.Second, MaxBody: 2 * config.KiB,
 					Upstream: &config.Upstream{URL: "https://backend/", Timeout: 4 * time.Second, Secret: config.NewSecret("shared"), Retries: 2, ForwardClientErrors: true},
-					FlowJSON: "builtin.yaml", Guard: config.GuardOff,
+					FlowJSON: "builtin.yaml", Guard: config.GuardOff, FlowTokenSignature: config.TokenSignatureRequired,
 				}
 				c.Log = config.Log{Format: "text", Level: "warn"}
 			},

@@ -20,9 +20,8 @@ type checker struct {
 	dir    string
 }
 
-// maxTimeout is where WhatsApp gives up on an endpoint (Meta, WhatsApp Flows,
-// "Best practices", Jun 28, 2026).
-const maxTimeout = 10 * time.Second
+// minRefresh keeps a slip of the unit from becoming a load on the provider.
+const minRefresh = time.Second
 
 const (
 	minBody = KiB
@@ -36,6 +35,10 @@ func (c *checker) check() {
 	c.addresses()
 	c.token("", "redis_url", &cfg.RedisURL, &cfg.RedisURLFile)
 	c.redis()
+	c.tls()
+	if cfg.Registration.Refresh < minRefresh {
+		c.report.add("registration.refresh", "is less than 1s", "the provider is asked this often: 1h will do")
+	}
 	if cfg.Registration.Keep < cfg.Registration.Refresh {
 		c.report.add("registration.keep", "is less than registration.refresh", "keep the last answer at least until the next one is asked for")
 	}
@@ -125,7 +128,7 @@ func (c *checker) id(list string, i int, id string, seen map[string]int) {
 func (c *checker) flow(f *Flow, path string) {
 	c.flowNumbers(f, path)
 	c.appSecrets(f, path)
-	if f.Timeout > maxTimeout {
+	if f.Timeout > MaxTimeout {
 		c.report.add(path+".timeout", "is more than 10s", "WhatsApp gives up after 10s: stay well below it")
 	}
 	if (f.MaxBody < minBody || f.MaxBody > maxBody) && !c.report.broken(path+".max_body") {
@@ -135,6 +138,7 @@ func (c *checker) flow(f *Flow, path string) {
 		c.upstream(f.Upstream, path+".upstream", f.Timeout, c.report.broken(path+".timeout"))
 	}
 	c.file(path+".flow_json", &f.FlowJSON)
+	c.oneOf(path+".flow_token_signature", f.FlowTokenSignature, TokenSignatureOff, TokenSignatureOptional, TokenSignatureRequired)
 	c.oneOf(path+".guard", f.Guard, GuardEnforce, GuardWarn, GuardOff)
 	if f.Guard == GuardEnforce && f.FlowJSON == "" && !c.report.broken(path+".flow_json") {
 		c.report.add(path+".guard", "has nothing to enforce without a flow_json", "add flow_json, or leave the guard out")
@@ -188,6 +192,8 @@ func (c *checker) appSecrets(f *Flow, path string) {
 	switch {
 	case given && f.InsecureSkipSignature:
 		c.report.add(path+".insecure_skip_signature", "is true although there are app secrets to check with", "remove it: signatures are checked with any of the app secrets")
+	case f.InsecureSkipSignature && slices.Contains([]string{TokenSignatureOptional, TokenSignatureRequired}, f.FlowTokenSignature):
+		c.report.add(path+".flow_token_signature", "needs app secrets to verify with, and there are none", "add app_secrets instead of insecure_skip_signature, or switch it off")
 	case !given && !f.InsecureSkipSignature && !c.report.broken(path+".insecure_skip_signature"):
 		c.missingAppSecret(f, path)
 	}

@@ -22,6 +22,17 @@ const (
 	GuardOff     = "off"
 )
 
+// What is asked of flow_token_signature, for [Flow.FlowTokenSignature].
+const (
+	TokenSignatureOff      = "off"
+	TokenSignatureOptional = "optional"
+	TokenSignatureRequired = "required"
+)
+
+// MaxTimeout is the longest timeout of a flow: where WhatsApp gives up on an
+// endpoint (Meta, WhatsApp Flows, "Best practices", Jun 28, 2026).
+const MaxTimeout = 10 * time.Second
+
 // Config is a whole configuration. One that comes from [Load] or [Builtin] is
 // complete and consistent: defaults are filled in, secret files are read, paths
 // are relative to the working directory or absolute.
@@ -31,6 +42,10 @@ type Config struct {
 	// Admin is the address of health and metrics, which must never be public; the
 	// default is "127.0.0.1:9090".
 	Admin string `yaml:"admin"`
+	// Pprof adds /debug/pprof to the admin address.
+	Pprof bool `yaml:"pprof"`
+	// TLS is nil for plain HTTP at the public address.
+	TLS *TLS `yaml:"tls"`
 	// RedisURL is a redis, rediss or unix URL, secret because it may hold a
 	// password. Unset means in memory.
 	RedisURL     Secret `yaml:"redis_url"`
@@ -44,9 +59,26 @@ type Config struct {
 	Log             Log          `yaml:"log"`
 }
 
+// TLS is where the certificate of the public address comes from: either both
+// files, or ACME.
+type TLS struct {
+	CertFile string `yaml:"cert_file"` // PEM, the whole chain with the server's own certificate first
+	KeyFile  string `yaml:"key_file"`  // PEM, not encrypted
+	ACME     *ACME  `yaml:"acme"`
+}
+
+// ACME is about certificates that are asked for, and renewed, by ACME.
+type ACME struct {
+	Domains []string `yaml:"domains"` // at least one, in lower case
+	Email   string   `yaml:"email"`   // where the CA writes to; may be empty
+	// CacheDir is where the account and the certificates are kept. It must survive
+	// restarts.
+	CacheDir string `yaml:"cache_dir"`
+}
+
 // Registration says how long what a provider answered about a key is believed.
 type Registration struct {
-	Refresh time.Duration `yaml:"refresh"` // fresh this long; default 1h
+	Refresh time.Duration `yaml:"refresh"` // fresh this long; default 1h, at least 1s
 	Keep    time.Duration `yaml:"keep"`    // kept this long for when the provider is away; default 168h, never less than Refresh
 }
 
@@ -111,8 +143,9 @@ type Flow struct {
 	AppSecrets            []Secret      `yaml:"app_secrets"`
 	AppSecretsFile        string        `yaml:"app_secrets_file"`
 	InsecureSkipSignature bool          `yaml:"insecure_skip_signature"`
-	Timeout               time.Duration `yaml:"timeout"`  // default 8s, at most 10s
-	MaxBody               Size          `yaml:"max_body"` // default 1MiB, from 1KiB to 64MiB
+	FlowTokenSignature    string        `yaml:"flow_token_signature"` // off, optional or required; default off
+	Timeout               time.Duration `yaml:"timeout"`              // default 8s, at most 10s
+	MaxBody               Size          `yaml:"max_body"`             // default 1MiB, from 1KiB to 64MiB
 	// Upstream is nil for a flow that is compiled in.
 	Upstream *Upstream `yaml:"upstream"`
 	// FlowJSON is the path of the flow's Flow JSON, which the guard reads; it may
@@ -153,7 +186,10 @@ func (n *Number) setDefaults() { n.Provider.setDefaults() }
 
 func (p *Provider) setDefaults() { p.Name = ProviderNone }
 
-func (f *Flow) setDefaults() { f.Timeout, f.MaxBody, f.Guard = 8*time.Second, MiB, GuardWarn }
+func (f *Flow) setDefaults() {
+	f.Timeout, f.MaxBody, f.Guard = 8*time.Second, MiB, GuardWarn
+	f.FlowTokenSignature = TokenSignatureOff
+}
 
 func (l *Log) setDefaults() { l.Format, l.Level = "json", "info" }
 

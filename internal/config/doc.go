@@ -23,7 +23,7 @@
 //
 // Relative paths start at the folder of the file, and at the working directory
 // for the built-in one. Files that hold a secret are read here, files that hold a
-// private key or a Flow JSON are only looked for.
+// private key, a certificate or a Flow JSON are only looked for.
 //
 // # Errors
 //

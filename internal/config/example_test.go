@@ -26,8 +26,8 @@ func ExampleBuiltin() {
 	fmt.Println(err)
 	// Output:
 	// :8080 booking 8s 1MiB [[redacted]]
-	// built-in configuration:45:14: flows[0].timeout: is more than 10s
+	// built-in configuration:55:14: flows[0].timeout: is more than 10s
 	//   hint: WhatsApp gives up after 10s: stay well below it; the value comes from FLOWSERVER_TIMEOUT
-	// built-in configuration:55:12: flows[0].guard: is not one of enforce, warn, off
+	// built-in configuration:65:12: flows[0].guard: is not one of enforce, warn, off
 	//   hint: the value comes from FLOWSERVER_GUARD
 }

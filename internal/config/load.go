@@ -149,6 +149,9 @@ func (c *Config) dropEmpty() {
 	for i := range c.Numbers {
 		c.Numbers[i].PrivateKeys = slices.DeleteFunc(c.Numbers[i].PrivateKeys, PrivateKey.empty)
 	}
+	if c.TLS != nil && c.TLS.ACME != nil {
+		c.TLS.ACME.Domains = slices.DeleteFunc(c.TLS.ACME.Domains, func(name string) bool { return name == "" })
+	}
 	for i := range c.Flows {
 		f := &c.Flows[i]
 		f.Numbers = slices.DeleteFunc(f.Numbers, func(id string) bool { return id == "" })

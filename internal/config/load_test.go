@@ -84,6 +84,7 @@ func TestLoadGood(t *testing.T) {
 		flow.ID = "booking"
 		flow.Numbers = []string{number.ID}
 		flow.Timeout, flow.MaxBody, flow.Guard = 8*time.Second, config.MiB, config.GuardWarn
+		flow.FlowTokenSignature = config.TokenSignatureOff
 		return &config.Config{
 			Listen:       ":8080",
 			Admin:        "127.0.0.1:9090",
@@ -132,6 +133,9 @@ func TestLoadGood(t *testing.T) {
 			c.RedisURL = config.NewSecret("rediss://user:pass@redis-0:6379?addr=redis-1:6379")
 			c.Listen, c.Admin = "127.0.0.1:0", "127.0.0.1:0"
 			c.RequireValidKey = true
+			c.TLS = &config.TLS{ACME: &config.ACME{Domains: []string{"flows.example.com", "flows.example.org"}, CacheDir: "testdata/good/.acme"}}
+			c.Pprof = true
+			c.Flows[1].FlowTokenSignature = config.TokenSignatureOptional
 			c.Log = config.Log{Format: "text", Level: "debug"}
 			return c
 		}(),
@@ -271,7 +275,7 @@ func TestLoadSample(t *testing.T) {
 				URL: "http://localhost:3000/flow", Timeout: 7 * time.Second,
 				Secret: config.NewSecret("upstream-secret"), SecretFile: at("secrets/upstream"),
 			},
-			FlowJSON: at("flows/booking.json"), Guard: config.GuardWarn,
+			FlowJSON: at("flows/booking.json"), Guard: config.GuardWarn, FlowTokenSignature: config.TokenSignatureOff,
 		}},
 		Log: config.Log{Format: "json", Level: "info"},
 	}

@@ -5,7 +5,8 @@
 // [New] builds everything and checks it, [Server.Listen] takes the ports, and
 // [Server.Serve] serves until its context ends. The public listener has the Flows
 // at /flows/{id} and nothing else; the admin listener, which must never be
-// public, has /livez, /readyz, /healthz and /metrics.
+// public, has /livez, /readyz, /healthz, /metrics and, if asked for, /debug/pprof.
+// [Server.Reload] takes over what may change meanwhile.
 //
 // The commands that work on keys without serving use [OpenStore] and
 // [OpenNumbers].

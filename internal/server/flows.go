@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -10,6 +11,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/flowserver/flowserver/exchange"
+	"github.com/flowserver/flowserver/exchange/token"
 	"github.com/flowserver/flowserver/exchange/upstream"
 	"github.com/flowserver/flowserver/internal/config"
 )
@@ -24,13 +26,13 @@ type flow struct {
 
 // openFlows makes an endpoint of each configured Flow and reports all that cannot
 // be served.
-func (s *Server) openFlows(compiledIn []Flow) ([]*flow, error) {
+func (s *Server) openFlows(cfg *config.Config) ([]*flow, error) {
 	var flows []*flow
 	var problems []error
-	for _, cfg := range s.cfg.Flows {
-		f, err := s.openFlow(cfg, compiledIn)
+	for _, one := range cfg.Flows {
+		f, err := s.openFlow(one)
 		if err != nil {
-			problems = append(problems, fmt.Errorf("flow %s: %w", cfg.ID, err))
+			problems = append(problems, fmt.Errorf("flow %s: %w", one.ID, err))
 			continue
 		}
 		flows = append(flows, f)
@@ -38,8 +40,8 @@ func (s *Server) openFlows(compiledIn []Flow) ([]*flow, error) {
 	return flows, errors.Join(problems...)
 }
 
-func (s *Server) openFlow(cfg config.Flow, compiledIn []Flow) (*flow, error) {
-	served, err := s.handlerOf(cfg, compiledIn)
+func (s *Server) openFlow(cfg config.Flow) (*flow, error) {
+	served, err := s.handlerOf(cfg)
 	if err != nil {
 		return nil, err
 	}
@@ -55,9 +57,13 @@ func (s *Server) openFlow(cfg config.Flow, compiledIn []Flow) (*flow, error) {
 	for _, secret := range cfg.AppSecrets {
 		secrets = append(secrets, secret.Bytes())
 	}
+	handler, err := verifyTokens(served.Handler, cfg.FlowTokenSignature, secrets)
+	if err != nil {
+		return nil, err
+	}
 	endpoint, err := exchange.NewEndpoint(exchange.Config{
 		Flow:                  cfg.ID,
-		Handler:               served.Handler,
+		Handler:               handler,
 		Keys:                  keys,
 		AppSecrets:            secrets,
 		InsecureSkipSignature: cfg.InsecureSkipSignature,
@@ -72,22 +78,22 @@ func (s *Server) openFlow(cfg config.Flow, compiledIn []Flow) (*flow, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.metrics.addFlow(cfg.ID)
 	return &flow{id: cfg.ID, path: "/flows/" + cfg.ID, numbers: cfg.Numbers, endpoint: endpoint}, nil
 }
 
 // handlerOf finds who answers for a Flow: its upstream, or what is compiled in.
-func (s *Server) handlerOf(cfg config.Flow, compiledIn []Flow) (Flow, error) {
+func (s *Server) handlerOf(cfg config.Flow) (Flow, error) {
 	if up := cfg.Upstream; up != nil {
 		gateway, err := upstream.New(upstream.Config{
 			Flow: cfg.ID, URL: up.URL, Secret: up.Secret.Bytes(), Timeout: up.Timeout, Retries: up.Retries,
-			ForwardClientErrors: up.ForwardClientErrors, Logger: s.log,
+			ForwardClientErrors: up.ForwardClientErrors, WrapTransport: s.tracing.transport(cfg.ID), Logger: s.log,
 		})
 		if err != nil {
 			return Flow{}, fmt.Errorf("upstream: %w", err)
 		}
 		return Flow{ID: cfg.ID, Handler: gateway, OnClientError: gateway.ClientError}, nil
 	}
+	compiledIn := s.options.Flows
 	i := slices.IndexFunc(compiledIn, func(f Flow) bool { return f.ID == cfg.ID })
 	if i < 0 {
 		return Flow{}, fmt.Errorf("it has no upstream, and no flow of this id is compiled in; there is %s", names(compiledIn))
@@ -95,11 +101,34 @@ func (s *Server) handlerOf(cfg config.Flow, compiledIn []Flow) (Flow, error) {
 	return compiledIn[i], nil
 }
 
+// verifyTokens puts the verification of flow_token_signature before a handler.
+func verifyTokens(h exchange.Handler, mode string, secrets token.Secrets) (exchange.Handler, error) {
+	verify, err := token.VerifySignature(token.SignatureConfig{Mode: token.Mode(mode), Secrets: secrets})
+	if err != nil {
+		return nil, fmt.Errorf("flow_token_signature: %w", err)
+	}
+	if routed, ok := h.(router); ok {
+		return routedHandler{verify(h), routed}, nil
+	}
+	return verify(h), nil
+}
+
+// router is a handler that lists its routes, as [exchange.Registry] does.
+// Endpoints look for it: only screens that have a route become labels.
+type router interface{ Routes() []exchange.Route }
+
+// routedHandler is middleware around a handler, with that handler's routes.
+type routedHandler struct {
+	exchange.Handler
+	router
+}
+
 // observe counts the exchanges of a Flow, and puts the registered keys of its
 // numbers in doubt when clients cannot use them.
-func (s *Server) observe(numbers []*Number) func(exchange.Exchange) {
-	return func(x exchange.Exchange) {
+func (s *Server) observe(numbers []*Number) func(context.Context, exchange.Exchange) {
+	return func(ctx context.Context, x exchange.Exchange) {
 		s.metrics.exchange(x)
+		s.tracing.exchange(ctx, x)
 		for _, n := range numbers {
 			switch x.ClientError {
 			case "public-key-missing", "public-key-signature-verification":
@@ -124,10 +153,10 @@ func names(flows []Flow) string {
 }
 
 // publicHandler has the Flows and, for everything else, an empty 404.
-func (s *Server) publicHandler() http.Handler {
+func (s *Server) publicHandler(flows []*flow) http.Handler {
 	e := newEcho()
-	for _, f := range s.flows {
-		e.Any(f.path, echo.WrapHandler(f.endpoint)) // any method: the endpoint answers 405 itself
+	for _, f := range flows {
+		e.Any(f.path, echo.WrapHandler(s.tracing.handler(f.path, f.endpoint))) // any method: the endpoint answers 405 itself
 	}
 	return e
 }

@@ -24,6 +24,8 @@ type Health struct {
 	Numbers []NumberHealth `json:"numbers"`
 	Store   StoreHealth    `json:"store"`
 	Flows   []FlowHealth   `json:"flows"`
+	// Certificate is that of the public listener; absent without TLS.
+	Certificate *CertificateHealth `json:"certificate,omitempty"`
 }
 
 // NumberHealth says whether the key of a number is registered and ours.
@@ -44,6 +46,12 @@ type NumberHealth struct {
 type StoreHealth struct {
 	Kind   string `json:"kind"`   // memory or redis
 	Status string `json:"status"` // ok or down
+}
+
+// CertificateHealth says how long the certificate of the public listener lasts.
+type CertificateHealth struct {
+	ExpiresAt string `json:"expires_at"` // RFC 3339; empty if ACME has not brought one yet
+	Error     string `json:"error"`      // why there is none, or a changed one is not in use
 }
 
 // FlowHealth says where a Flow is served and whose keys open its envelopes.
@@ -69,8 +77,12 @@ func (s *Server) Health() Health {
 		degraded = degraded || r.Stale || health.Error != "" || r.Verdict == keystore.VerdictUnknown || r.Verdict == keystore.VerdictPrevious
 		failing = failing || !r.Verdict.Serves()
 	}
-	for _, f := range s.flows {
+	for _, f := range s.current.Load().flows {
 		h.Flows = append(h.Flows, FlowHealth{Flow: f.id, Path: f.path, Numbers: f.numbers})
+	}
+	if s.certs != nil {
+		h.Certificate = certificateHealth(s.certs)
+		degraded = degraded || h.Certificate.Error != "" || expiresSoon(s.certs.expiry(), time.Now())
 	}
 	switch {
 	case failing:

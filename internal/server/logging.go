@@ -1,21 +1,90 @@
 package server
 
 import (
+	"fmt"
 	"io"
 	"log/slog"
+	"slices"
+	"strings"
 
 	"github.com/flowserver/flowserver/internal/config"
 )
 
-// NewLogger makes the logger that a configuration asks for.
+// NewLogger makes the logger that a configuration asks for. What is named like a
+// secret, or looks like a private key or a bearer token, is not written: a second
+// net, since nothing here logs such things.
 func NewLogger(cfg config.Log, w io.Writer) *slog.Logger {
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(cfg.Level)); err != nil {
 		level = slog.LevelInfo // config has checked it; an empty one means this
 	}
-	options := &slog.HandlerOptions{Level: level}
+	options := &slog.HandlerOptions{Level: level, ReplaceAttr: redact}
 	if cfg.Format == "text" {
 		return slog.New(slog.NewTextHandler(w, options))
 	}
 	return slog.New(slog.NewJSONHandler(w, options))
+}
+
+const redacted = "[redacted]"
+
+// redact is called for each attribute that is no group, the message among them,
+// with its value resolved.
+func redact(groups []string, a slog.Attr) slog.Attr {
+	if namesSecret(a.Key) || slices.ContainsFunc(groups, namesSecret) || holdsSecret(a.Value) {
+		return slog.String(a.Key, redacted)
+	}
+	return a
+}
+
+// namesSecret tells whether a key names a secret. "token" does not: it is the short
+// hash of a flow token.
+func namesSecret(key string) bool {
+	if strings.ContainsFunc(key, func(r rune) bool { return r >= 'A' && r <= 'Z' || r == '-' }) { // a header's name
+		key = strings.ReplaceAll(strings.ToLower(key), "-", "_")
+	}
+	switch key {
+	case "secret", "password", "passphrase", "authorization", "proxy_authorization", "cookie", "set_cookie", "pem", "redis_url":
+		return true
+	}
+	for _, end := range []string{"_secret", "_token", "_key", "_password", "_passphrase"} {
+		if strings.HasSuffix(key, end) {
+			return key != "public_key"
+		}
+	}
+	return false
+}
+
+// holdsSecret tells whether a value has a private key or a bearer token in its text.
+func holdsSecret(v slog.Value) bool {
+	switch v.Kind() {
+	case slog.KindString:
+		return textHoldsSecret(v.String())
+	case slog.KindAny:
+		switch x := v.Any().(type) {
+		case slog.Level: // of each record
+			return false
+		case []byte: // %+v would print numbers
+			return textHoldsSecret(string(x))
+		default:
+			return textHoldsSecret(fmt.Sprintf("%+v", x))
+		}
+	default:
+		return false
+	}
+}
+
+func textHoldsSecret(text string) bool {
+	if strings.Contains(text, "Bearer ") || strings.Contains(text, "bearer ") {
+		return true
+	}
+	for {
+		_, after, found := strings.Cut(text, "PRIVATE KEY-----")
+		if !found || after == "" {
+			return false
+		}
+		if after[0] != '"' { // in quotes it is the advice on what a PEM begins with
+			return true
+		}
+		text = after
+	}
 }

@@ -134,6 +134,20 @@ func (numbers registrations) Collect(out chan<- prometheus.Metric) {
 	}
 }
 
+var expiryDesc = prometheus.NewDesc("flowserver_certificate_expiry_timestamp_seconds",
+	"When the certificate of the public listener expires; absent without TLS, and before ACME has brought one.", nil, nil)
+
+// expiry tells how long certificates last.
+type expiry struct{ certs certificates }
+
+func (expiry) Describe(descs chan<- *prometheus.Desc) { descs <- expiryDesc }
+
+func (e expiry) Collect(out chan<- prometheus.Metric) {
+	if at := e.certs.expiry(); !at.IsZero() {
+		out <- prometheus.MustNewConstMetric(expiryDesc, prometheus.GaugeValue, float64(at.Unix()))
+	}
+}
+
 func oneIf(b bool) float64 {
 	if b {
 		return 1

@@ -59,7 +59,7 @@ func TestRestartWithoutProvider(t *testing.T) {
 	}
 	fresh.stop()
 
-	late := setup{provider: meta(url), redisURL: redisURL, refresh: 50 * time.Millisecond}.start(t)
+	late := setup{provider: meta(url), redisURL: redisURL, refresh: time.Second}.start(t)
 	eventually(t, "ready and stale", func() bool {
 		status, _ := late.ready()
 		return status == 200 && late.number().Stale

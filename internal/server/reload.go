@@ -6,14 +6,14 @@ import (
 	"time"
 )
 
-// watchEvery is how often key files are looked at. They are polled because that
+// watchEvery is how often files of keys and certificate are looked at. They are polled because that
 // sees every way of changing them: files written in place, renamed over, network
 // mounts, and secrets of Kubernetes, which swap a symlink two levels up. Events of
 // the file system miss some of these; reading a few kilobytes costs nothing.
 const watchEvery = 2 * time.Second
 
-// watchKeys takes over changed key files until ctx ends.
-func (s *Server) watchKeys(ctx context.Context) {
+// watchFiles takes over changed key files and a changed certificate until ctx ends.
+func (s *Server) watchFiles(ctx context.Context) {
 	ticker := time.NewTicker(watchEvery)
 	defer ticker.Stop()
 	for {
@@ -24,16 +24,10 @@ func (s *Server) watchKeys(ctx context.Context) {
 			for _, n := range s.numbers {
 				n.reload(s.log, false) //nolint:contextcheck // what it asks the provider outlives no tracker
 			}
+			if s.certs != nil {
+				s.certs.look(false)
+			}
 		}
-	}
-}
-
-// Reload reads all keys again at once, changed or not, and has their registrations
-// asked about anew. A number with a key that cannot be read keeps its old ones, as
-// log and health then say. Safe for concurrent use.
-func (s *Server) Reload() {
-	for _, n := range s.numbers {
-		n.reload(s.log, true)
 	}
 }
 

@@ -33,13 +33,17 @@ func (s *Server) requireValidKeys(ctx context.Context) error {
 
 // Serve serves until ctx ends, then drains: readiness turns off, no new
 // connection is taken, exchanges in flight finish, and the admin listener, which
-// tells all this, closes last. Meanwhile registrations are kept fresh and key files
-// are watched. The error is nil after a clean drain.
+// tells all this, closes last. Meanwhile registrations are kept fresh, key files
+// and certificate are watched. The error is nil after a clean drain.
 func (s *Server) Serve(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	serve := func(server *http.Server, l net.Listener) func() error {
 		return func() error {
-			if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			run := server.Serve
+			if server.TLSConfig != nil {
+				run = func(l net.Listener) error { return server.ServeTLS(l, "", "") }
+			}
+			if err := run(l); !errors.Is(err, http.ErrServerClosed) {
 				return fmt.Errorf("serve %s: %w", l.Addr(), err)
 			}
 			return nil
@@ -54,7 +58,7 @@ func (s *Server) Serve(ctx context.Context) error {
 	for _, n := range s.numbers {
 		run(n.keepFresh)
 	}
-	run(s.watchKeys)
+	run(s.watchFiles)
 	group.Go(func() error {
 		<-ctx.Done()
 		return s.drain(context.WithoutCancel(ctx))

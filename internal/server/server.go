@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -28,65 +29,105 @@ type Options struct {
 	Flows   []Flow // those that Config may name
 	Version string
 	Logger  *slog.Logger // none by default
+	// Level is what Logger heeds, so that a reload can change it; may be nil.
+	Level *slog.LevelVar
+	// Load reads the configuration anew for [Server.Reload]. Nil: Config stays, and
+	// only keys and certificate are read again.
+	Load func() (*config.Config, error)
 }
 
 // Server is a configured server. Its methods are called in the order New, Listen,
 // Serve, each once; the addresses at any time after Listen; Health, Reload and
 // Close at any time.
 type Server struct {
-	cfg      *config.Config
+	options  Options
 	log      *slog.Logger
 	version  string
 	metrics  *metrics
+	tracing  *tracing // nil if it is off
 	store    store.Store
 	once     exchange.Store // what must not be done twice; goes on in memory while Redis is away
-	local    *store.Memory  // behind once
+	local    *store.Memory  // behind once; nil without Redis
 	pool     *exchange.Pool
 	ping     *ping
 	numbers  []*Number
-	flows    []*flow
+	certs    certificates // nil without TLS
 	draining atomic.Bool
+
+	reloading sync.Mutex // of the configuration
+	current   atomic.Pointer[serving]
 
 	public, admin                 *http.Server
 	publicListener, adminListener net.Listener
 }
 
+// serving is what a reload replaces as a whole.
+type serving struct {
+	cfg    *config.Config
+	flows  []*flow
+	public http.Handler
+}
+
 // New reads the keys and builds store, trackers and endpoints. It contacts nobody.
 // A server that is not to serve after all is closed with [Server.Close].
 func New(o Options) (*Server, error) {
-	s := &Server{cfg: o.Config, log: o.Logger, version: o.Version, metrics: newMetrics(o.Version)}
+	cfg := o.Config
+	s := &Server{options: o, log: o.Logger, version: o.Version, metrics: newMetrics(o.Version)}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
-	s.warn()
-	opened, err := OpenStore(s.cfg, s.log)
+	s.warn(cfg)
+	opened, err := OpenStore(cfg, s.log)
 	if err != nil {
 		return nil, err
 	}
 	s.store = countingStore{opened, s.metrics.storeErrors}
 	s.ping = &ping{store: s.store}
-	s.local = store.NewMemory(memoryLimits())
-	s.once = store.NewFallback(s.store, s.local)
+	s.tracing = openTracing(context.Background(), o.Version, s.log)
+	s.once = s.store
+	if opened.Kind() != "memory" {
+		s.local = store.NewMemory(memoryLimits())
+		s.once = store.NewFallback(s.store, s.local)
+	}
 	s.pool = exchange.NewPool(exchange.PoolConfig{Waited: s.metrics.waited})
 	s.metrics.watchQueue(s.pool)
-	if s.numbers, err = OpenNumbers(s.cfg, s.store, s.log, s.metrics.providerRequest); err != nil {
+	if s.numbers, err = OpenNumbers(cfg, s.store, s.log, s.metrics.providerRequest); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	if s.flows, err = s.openFlows(o.Flows); err != nil {
+	flows, err := s.openFlows(cfg)
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	s.serve(cfg, flows)
+	if s.certs, err = openCertificates(cfg.TLS, s.log); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	s.metrics.registry.MustRegister(registrations(s.numbers))
-	s.public = httpServer(s.publicHandler(), s.log, s.longestTimeout())
-	s.admin = httpServer(s.adminHandler(), s.log, adminTimeout)
+	public := func(w http.ResponseWriter, r *http.Request) { s.current.Load().public.ServeHTTP(w, r) }
+	s.public = httpServer(http.HandlerFunc(public), s.log, config.MaxTimeout)
+	if s.certs != nil {
+		s.public.TLSConfig = s.certs.tlsConfig()
+		s.metrics.registry.MustRegister(expiry{s.certs})
+	}
+	s.admin = httpServer(s.adminHandler(cfg.Pprof), s.log, adminTimeout)
 	return s, nil
 }
 
-// warn says at every start what works and should still be looked at.
-func (s *Server) warn() {
-	for _, w := range s.cfg.Warnings() {
+// serve has requests from now on answered by flows. Those in flight keep the
+// endpoint that they began with.
+func (s *Server) serve(cfg *config.Config, flows []*flow) {
+	for _, f := range flows {
+		s.metrics.addFlow(f.id)
+	}
+	s.current.Store(&serving{cfg: cfg, flows: flows, public: s.publicHandler(flows)})
+}
+
+// warn says at every start and reload what works and should still be looked at.
+func (s *Server) warn(cfg *config.Config) {
+	for _, w := range cfg.Warnings() {
 		s.log.Warn("configuration", slog.String("path", w.Path), slog.String("warning", w.Text))
 	}
-	for i, f := range s.cfg.Flows {
+	for i, f := range cfg.Flows {
 		if f.FlowJSON != "" {
 			s.log.Warn("configuration", slog.String("path", fmt.Sprintf("flows[%d].flow_json", i)),
 				slog.String("warning", "flow_json is not checked by this version: no answer is held against it"))
@@ -119,7 +160,7 @@ func httpServer(h http.Handler, log *slog.Logger, handlerTimeout time.Duration) 
 
 func (s *Server) longestTimeout() time.Duration {
 	var longest time.Duration
-	for _, f := range s.cfg.Flows {
+	for _, f := range s.current.Load().cfg.Flows {
 		longest = max(longest, f.Timeout)
 	}
 	return longest
@@ -130,17 +171,17 @@ func (s *Server) longestTimeout() time.Duration {
 // no such failure. After it, [Server.PublicAddr] and [Server.AdminAddr] tell the
 // ports; after an error the server is closed.
 func (s *Server) Listen(ctx context.Context) error {
-	if s.cfg.RequireValidKey {
+	if s.options.Config.RequireValidKey {
 		if err := s.requireValidKeys(ctx); err != nil {
 			return errors.Join(err, s.Close())
 		}
 	}
 	var listen net.ListenConfig
 	var err error
-	if s.publicListener, err = listen.Listen(ctx, "tcp", s.cfg.Listen); err != nil {
+	if s.publicListener, err = listen.Listen(ctx, "tcp", s.options.Config.Listen); err != nil {
 		return errors.Join(fmt.Errorf("listen: %w", err), s.Close())
 	}
-	if s.adminListener, err = listen.Listen(ctx, "tcp", s.cfg.Admin); err != nil {
+	if s.adminListener, err = listen.Listen(ctx, "tcp", s.options.Config.Admin); err != nil {
 		return errors.Join(fmt.Errorf("admin: %w", err), s.publicListener.Close(), s.Close())
 	}
 	return nil
@@ -159,5 +200,9 @@ func (s *Server) Close() error {
 		n.Tracker.Close()
 	}
 	s.pool.Close()
+	s.tracing.close()
+	if s.local == nil {
+		return s.store.Close()
+	}
 	return errors.Join(s.store.Close(), s.local.Close())
 }

@@ -41,6 +41,7 @@ type setup struct {
 	require  bool
 	refresh  time.Duration
 	flowMore string // more lines of the flow
+	top      string // more lines of the whole
 	handler  exchange.Handler
 	onError  func(context.Context, exchange.ClientError)
 }
@@ -71,6 +72,7 @@ func (s setup) config(t *testing.T) *config.Config {
 	}
 	var text strings.Builder
 	fmt.Fprintf(&text, "listen: 127.0.0.1:0\nadmin: 127.0.0.1:0\nredis_url: %q\nrequire_valid_key: %t\nregistration: {refresh: %s}\n", s.redisURL, s.require, s.refresh)
+	text.WriteString(s.top)
 	fmt.Fprintf(&text, "numbers:\n  - id: main\n    provider: %s\n    private_keys:\n", s.provider)
 	for _, file := range s.keys {
 		path, err := filepath.Abs(file)
@@ -149,6 +151,12 @@ func (s setup) start(t *testing.T) *running {
 func serve(t *testing.T, cfg *config.Config, flows []server.Flow) *running {
 	t.Helper()
 	srv, log := open(t, cfg, flows)
+	return run(t, srv, log)
+}
+
+// run serves until the test ends, or until stop.
+func run(t *testing.T, srv *server.Server, log *logged) *running {
+	t.Helper()
 	if err := srv.Listen(t.Context()); err != nil {
 		t.Fatal(err)
 	}
