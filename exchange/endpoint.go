@@ -139,7 +139,8 @@ func NewEndpoint(cfg Config) (*Endpoint, error) {
 //	405  the method is not POST
 //	413  the body is over the limit
 //	432  the signature is missing, malformed or wrong
-//	400  no envelope, or its plain text is no request, or nobody handles it
+//	400  no envelope, or its clear text is no request, or nobody handles it, or its
+//	     AES key and IV were used before, for other data
 //	421  no key opens the envelope; WhatsApp fetches the public key again
 //	427  the handler says that the flow token is no longer valid
 //	500  the handler failed, panicked, or its answer cannot be sent
@@ -206,7 +207,7 @@ func (e *Endpoint) exchange(ctx context.Context, w http.ResponseWriter, r *http.
 	})
 }
 
-// AnswerClear answers a decrypted request with a plain answer: [Endpoint.ServeHTTP]
+// AnswerClear answers a decrypted request with a clear answer: [Endpoint.ServeHTTP]
 // without HTTP and cryptography, for tests and for transports that decrypt
 // elsewhere. The answer is nil where ServeHTTP's body would be empty; err is what
 // would stand in the log.
