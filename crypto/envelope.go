@@ -30,6 +30,21 @@ type Envelope struct {
 // string, not base64, an IV that is not 16 bytes, no wrapped key, data without
 // room for a clear text beside the tag.
 func ParseEnvelope(body []byte) (*Envelope, error) {
+	env, usual := scanEnvelope(body)
+	if !usual {
+		var err error
+		if env, err = decodeEnvelope(body); err != nil {
+			return nil, err
+		}
+	}
+	if err := env.checkSizes(); err != nil {
+		return nil, err
+	}
+	return env, nil
+}
+
+// decodeEnvelope reads a body with encoding/json, and says what is wrong with it.
+func decodeEnvelope(body []byte) (*Envelope, error) {
 	var wire struct {
 		Data base64Field `json:"encrypted_flow_data"`
 		Key  base64Field `json:"encrypted_aes_key"`
@@ -49,11 +64,7 @@ func ParseEnvelope(body []byte) (*Envelope, error) {
 			return nil, fmt.Errorf("%w: %s %s", ErrMalformed, field.name, field.problem)
 		}
 	}
-	env := &Envelope{EncryptedFlowData: wire.Data.bytes, EncryptedAESKey: wire.Key.bytes, InitialVector: wire.IV.bytes}
-	if err := env.checkSizes(); err != nil {
-		return nil, err
-	}
-	return env, nil
+	return &Envelope{EncryptedFlowData: wire.Data.bytes, EncryptedAESKey: wire.Key.bytes, InitialVector: wire.IV.bytes}, nil
 }
 
 // checkSizes refuses what no key can open.
