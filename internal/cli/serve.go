@@ -49,7 +49,7 @@ func (c serveCommand) Run(ctx context.Context, p *Program) error {
 		return err
 	}
 	if c.Check {
-		_, err := fmt.Fprintf(p.Stdout, "configuration is sound: %d numbers, %d flows\n", len(cfg.Numbers), len(cfg.Flows))
+		_, err := fmt.Fprintf(p.Stdout, "configuration and keys are sound; numbers: %d, flows: %d\n", len(cfg.Numbers), len(cfg.Flows))
 		return errors.Join(err, s.Close())
 	}
 	if err := s.Listen(ctx); err != nil {

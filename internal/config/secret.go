@@ -60,8 +60,14 @@ func (s Secret) Format(f fmt.State, _ rune) {
 	_, _ = io.WriteString(f, redacted) // a fmt.State has nowhere to report an error to
 }
 
-// MarshalText returns [redacted]; JSON, YAML and others use it.
-func (s Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
+// MarshalText returns [redacted], or nothing for a secret that is unset; JSON, YAML
+// and others use it.
+func (s Secret) MarshalText() ([]byte, error) {
+	if !s.IsSet() {
+		return nil, nil
+	}
+	return []byte(redacted), nil
+}
 
 // LogValue returns [redacted].
 func (s Secret) LogValue() slog.Value { return slog.StringValue(redacted) }
