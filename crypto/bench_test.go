@@ -8,7 +8,7 @@ import (
 )
 
 func BenchmarkParseEnvelope(b *testing.B) {
-	body := []byte(vector(b, "data-exchange-unicode").Body)
+	body := []byte(vectortest.Named(b, "data-exchange-unicode").Body)
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := flowcrypto.ParseEnvelope(body); err != nil {
@@ -18,7 +18,7 @@ func BenchmarkParseEnvelope(b *testing.B) {
 }
 
 func BenchmarkOpen(b *testing.B) {
-	env, err := flowcrypto.ParseEnvelope([]byte(vector(b, "data-exchange-unicode").Body))
+	env, err := flowcrypto.ParseEnvelope([]byte(vectortest.Named(b, "data-exchange-unicode").Body))
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -32,7 +32,7 @@ func BenchmarkOpen(b *testing.B) {
 }
 
 func BenchmarkVerifySignature(b *testing.B) {
-	body, secret := []byte(vector(b, "data-exchange-unicode").Body), []byte("app-secret")
+	body, secret := []byte(vectortest.Named(b, "data-exchange-unicode").Body), []byte("app-secret")
 	header := flowcrypto.Sign(body, secret)
 	b.ReportAllocs()
 	for b.Loop() {

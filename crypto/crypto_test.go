@@ -101,17 +101,6 @@ func TestOpenPublishedVector(t *testing.T) {
 	}
 }
 
-func vector(tb testing.TB, name string) vectortest.Envelope {
-	tb.Helper()
-	for _, c := range vectortest.Envelopes(tb) {
-		if c.Name == name {
-			return c
-		}
-	}
-	tb.Fatalf("no vector %s", name)
-	return vectortest.Envelope{}
-}
-
 func TestOpenTriesKeysInTurn(t *testing.T) {
 	t.Parallel()
 	a, b := vectortest.Key(t, "a"), vectortest.Key(t, "b")
@@ -140,7 +129,7 @@ func TestOpenTriesKeysInTurn(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			_, reply, err := open(vector(t, tt.vector).Body, tt.keys...)
+			_, reply, err := open(vectortest.Named(t, tt.vector).Body, tt.keys...)
 			if !errors.Is(err, tt.wantErr) {
 				t.Fatalf("error %v, want %v", err, tt.wantErr)
 			}
@@ -167,7 +156,7 @@ func TestOpenChecksSizes(t *testing.T) {
 	t.Parallel()
 	key := vectortest.Key(t, "a")
 	sound := func() *flowcrypto.Envelope {
-		env, err := flowcrypto.ParseEnvelope([]byte(vector(t, "ping").Body))
+		env, err := flowcrypto.ParseEnvelope([]byte(vectortest.Named(t, "ping").Body))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -237,7 +226,7 @@ func TestParseEnvelopeErrorsRepeatNothing(t *testing.T) {
 
 func TestSealOnce(t *testing.T) {
 	t.Parallel()
-	_, reply, err := open(vector(t, "ping").Body, vectortest.Key(t, "a"))
+	_, reply, err := open(vectortest.Named(t, "ping").Body, vectortest.Key(t, "a"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -261,7 +250,7 @@ func TestSealOnce(t *testing.T) {
 
 func TestSealerPrintsNothing(t *testing.T) {
 	t.Parallel()
-	_, reply, err := open(vector(t, "ping").Body, vectortest.Key(t, "a"))
+	_, reply, err := open(vectortest.Named(t, "ping").Body, vectortest.Key(t, "a"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -47,5 +47,5 @@ func ExampleVerifySignature() {
 
 var (
 	exampleKey  = vectortest.Key(&testing.B{}, "a")
-	exampleBody = []byte(vector(&testing.B{}, "ping").Body)
+	exampleBody = []byte(vectortest.Named(&testing.B{}, "ping").Body)
 )

@@ -94,7 +94,7 @@ func BenchmarkServeHTTP(b *testing.B) {
 // BenchmarkRefuse is a request that nobody vouches for: what a flood of them costs.
 func BenchmarkRefuse(b *testing.B) {
 	e := newEndpoint(b, func(c *exchange.Config) { c.Logger = nil })
-	body := vector(b, "data-exchange-unicode").Body
+	body := vectortest.Named(b, "data-exchange-unicode").Body
 	r := httptest.NewRequest(http.MethodPost, "/flows/visit", nil)
 	r.Header.Set(flowcrypto.SignatureHeader, flowcrypto.Sign([]byte(body), []byte("another secret")))
 	r.ContentLength = int64(len(body))

@@ -407,22 +407,11 @@ func TestAbortHandlerAborts(t *testing.T) {
 			t.Errorf("panic %v, want http.ErrAbortHandler", p)
 		}
 	}()
-	body := vector(t, "init").Body
+	body := vectortest.Named(t, "init").Body
 	post(e, body, flowcrypto.Sign([]byte(body), []byte(secret)))
 }
 
 var exampleKey = vectortest.Key(&testing.B{}, "a")
-
-func vector(tb testing.TB, name string) vectortest.Envelope {
-	tb.Helper()
-	for _, c := range vectortest.Envelopes(tb) {
-		if c.Name == name {
-			return c
-		}
-	}
-	tb.Fatalf("no vector %s", name)
-	return vectortest.Envelope{}
-}
 
 // TestKeysAreTriedInTurn: while clients change from one key to the other, only the
 // first request after the change pays for a wrong guess.
@@ -435,7 +424,7 @@ func TestKeysAreTriedInTurn(t *testing.T) {
 		c.Keys = keys{a, b}
 		c.Logger = slog.New(slog.NewTextHandler(&log, nil))
 	})
-	forA, forB := vector(t, "ping").Body, vector(t, "other-rsa-key").Body
+	forA, forB := vectortest.Named(t, "ping").Body, vectortest.Named(t, "other-rsa-key").Body
 	for i, step := range []struct {
 		body         string
 		wantA, wantB int32
@@ -464,7 +453,7 @@ func (brokenKeys) Decrypters(context.Context) ([]crypto.Decrypter, error) {
 func TestKeySourceFails(t *testing.T) {
 	t.Parallel()
 	e := newEndpoint(t, func(c *exchange.Config) { c.Keys, c.Logger = brokenKeys{}, nil })
-	body := vector(t, "ping").Body
+	body := vectortest.Named(t, "ping").Body
 	if w := post(e, body, flowcrypto.Sign([]byte(body), []byte(secret))); w.Code != 500 {
 		t.Errorf("status %d, want 500", w.Code)
 	}

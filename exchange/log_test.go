@@ -133,7 +133,7 @@ func TestEnvelopeID(t *testing.T) {
 		})
 	})
 	for _, name := range []string{"init", "init", "init-bare"} {
-		body := vector(t, name).Body
+		body := vectortest.Named(t, name).Body
 		if w := post(e, body, flowcrypto.Sign([]byte(body), []byte(secret))); w.Code != http.StatusOK {
 			t.Fatalf("status %d", w.Code)
 		}

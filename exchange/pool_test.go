@@ -36,7 +36,7 @@ func TestPoolRefusesWhatItCannotOpen(t *testing.T) {
 	t.Cleanup(pool.Close)
 	key := slowKey{countingKey{vectortest.Key(t, "a"), "a", new(atomic.Int32)}, make(chan struct{}), new(atomic.Int32)}
 	e := newEndpoint(t, func(c *exchange.Config) { c.Pool, c.Keys, c.Logger = pool, keys{key}, nil })
-	body := vector(t, "ping").Body
+	body := vectortest.Named(t, "ping").Body
 	signature := flowcrypto.Sign([]byte(body), []byte(secret))
 	statuses := make(chan int, 3)
 	var served sync.WaitGroup
@@ -72,7 +72,7 @@ func TestPoolLeavesOutWhatNobodyWaitsFor(t *testing.T) {
 	t.Cleanup(pool.Close)
 	key := slowKey{countingKey{vectortest.Key(t, "a"), "a", new(atomic.Int32)}, make(chan struct{}), new(atomic.Int32)}
 	e := newEndpoint(t, func(c *exchange.Config) { c.Pool, c.Keys, c.Logger = pool, keys{key}, nil })
-	body := vector(t, "ping").Body
+	body := vectortest.Named(t, "ping").Body
 	ctx, hangUp := context.WithCancel(t.Context())
 	var all sync.WaitGroup
 	for range 3 {
@@ -102,7 +102,7 @@ func TestPoolCloses(t *testing.T) {
 	e := newEndpoint(t, func(c *exchange.Config) { c.Pool, c.Logger = pool, nil })
 	pool.Close()
 	pool.Close()
-	body := vector(t, "ping").Body
+	body := vectortest.Named(t, "ping").Body
 	if w := post(e, body, flowcrypto.Sign([]byte(body), []byte(secret))); w.Code != 503 {
 		t.Errorf("status %d, want 503", w.Code)
 	}
@@ -118,7 +118,7 @@ func TestPoolOutlivesAPanic(t *testing.T) {
 	pool := exchange.NewPool(exchange.PoolConfig{Workers: 1})
 	t.Cleanup(pool.Close)
 	key := countingKey{vectortest.Key(t, "a"), "a", new(atomic.Int32)}
-	body := vector(t, "ping").Body
+	body := vectortest.Named(t, "ping").Body
 	for _, step := range []struct {
 		key    crypto.Decrypter
 		status int

@@ -150,7 +150,7 @@ func TestReplayWhileRunning(t *testing.T) {
 // at this Flow and at another.
 func TestReusedKey(t *testing.T) {
 	t.Parallel()
-	c := vector(t, "init")
+	c := vectortest.Named(t, "init")
 	// the vector's AES key is known, so another text can be put under it
 	other := resealed(t, "init", `{"version":"3.0","action":"INIT","flow_token":"tok-2"}`)
 	for name, second := range map[string]struct{ flow, body string }{
@@ -179,7 +179,7 @@ func TestReusedKey(t *testing.T) {
 // resealed puts another clear text under the AES key and IV of a vector.
 func resealed(tb testing.TB, name, plaintext string) string {
 	tb.Helper()
-	env, err := flowcrypto.ParseEnvelope([]byte(vector(tb, name).Body))
+	env, err := flowcrypto.ParseEnvelope([]byte(vectortest.Named(tb, name).Body))
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -51,6 +51,18 @@ func Envelopes(tb testing.TB) []Envelope {
 	return cases
 }
 
+// Named returns the case of that name of envelopes.json.
+func Named(tb testing.TB, name string) Envelope {
+	tb.Helper()
+	for _, c := range Envelopes(tb) {
+		if c.Name == name {
+			return c
+		}
+	}
+	tb.Fatalf("envelopes.json has no case %s", name)
+	return Envelope{}
+}
+
 // Signatures returns the cases of signatures.json; the test fails if there are none.
 func Signatures(tb testing.TB) []Signature {
 	tb.Helper()
