@@ -133,15 +133,13 @@ func (d *Downloader) fetch(ctx context.Context, address *url.URL, dst io.Writer)
 	inTime, cancel := context.WithTimeout(ctx, d.timeout)
 	defer cancel()
 	size, err = d.get(inTime, address, dst)
-	switch {
-	case err == nil:
-		return size, nil
+	switch { // time first: a server that sees us leave may end the file early, as if it were whole
 	case ctx.Err() != nil:
 		return 0, ctx.Err()
 	case inTime.Err() != nil:
 		return 0, fmt.Errorf("%w: it took longer than %s", ErrUnavailable, d.timeout)
 	}
-	return 0, err
+	return size, err
 }
 
 // get follows redirects itself, for each must lead to an allowed place, and
