@@ -1,0 +1,134 @@
+package flowjson
+
+import (
+	"sync"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+)
+
+// Model is the data model of a screen: what an endpoint, or the payload of a
+// navigate action, may and must give it. It is JSON Schema, of which Meta documents
+// five types; WhatsApp compiles it as draft 7, so other keywords count too.
+type Model struct {
+	// Fields are in the order of the file.
+	Fields []*Field
+	// Required are the keys that the undocumented entry "required" names: WhatsApp
+	// takes all others for optional.
+	Required []string
+	Node     *Node
+
+	byKey    map[string]*Field
+	compiled func() (*jsonschema.Schema, error) // once, when first needed
+}
+
+// Field is one key of a data model.
+type Field struct {
+	Key    string
+	Schema *Schema
+	// Example is the value of __example__; nil if there is none.
+	Example *Node
+	Node    *Node
+}
+
+// The types of values.
+const (
+	TypeString  = "string"
+	TypeNumber  = "number"
+	TypeInteger = "integer" // not documented by Meta, and understood
+	TypeBoolean = "boolean"
+	TypeObject  = "object"
+	TypeArray   = "array"
+)
+
+// Schema is the type of a value. A nil Schema is one that is not known.
+type Schema struct {
+	// Type is one of the six types; empty if it is missing or none of them.
+	Type string
+	// Properties are those of an object, in the order of the file; none if any
+	// object will do.
+	Properties []*Property
+	// Items is the type of an array's items; nil if it is not known.
+	Items *Schema
+	// Node is where the type is declared; nil if it is that of a component's value.
+	Node *Node
+
+	byKey map[string]*Schema // where there are many properties
+}
+
+// Property is one key of an object.
+type Property struct {
+	Key    string
+	Schema *Schema
+}
+
+// requiredKey is the one key of a data model that is no field.
+const requiredKey = "required"
+
+// exampleKey holds what Meta's preview shows.
+const exampleKey = "__example__"
+
+func readModel(n *Node) *Model {
+	if !n.Is(Object) {
+		return nil
+	}
+	m := &Model{Node: n, byKey: map[string]*Field{}}
+	for _, child := range n.Children {
+		if child.Key == requiredKey && child.Kind == Array {
+			for _, key := range child.Children {
+				m.Required = append(m.Required, key.Str())
+			}
+			continue
+		}
+		field := &Field{Key: child.Key, Schema: readSchema(child), Example: child.Get(exampleKey), Node: child}
+		m.Fields = append(m.Fields, field)
+		m.byKey[child.Key] = field
+	}
+	m.compiled = sync.OnceValues(m.compile)
+	return m
+}
+
+func readSchema(n *Node) *Schema {
+	if !n.Is(Object) {
+		return nil
+	}
+	s := &Schema{Node: n}
+	switch t := n.Get("type").Str(); t {
+	case TypeString, TypeNumber, TypeInteger, TypeBoolean, TypeObject, TypeArray:
+		s.Type = t
+	}
+	s.Items = readSchema(n.Get("items"))
+	for _, child := range n.Get("properties").Members() {
+		s.Properties = append(s.Properties, &Property{Key: child.Key, Schema: readSchema(child)})
+	}
+	if len(s.Properties) >= manyChildren {
+		s.byKey = make(map[string]*Schema, len(s.Properties))
+		for _, p := range s.Properties {
+			s.byKey[p.Key] = p.Schema
+		}
+	}
+	return s
+}
+
+// Field returns the field of that key; nil if there is none. A nil Model has none.
+func (m *Model) Field(key string) *Field {
+	if m == nil {
+		return nil
+	}
+	return m.byKey[key]
+}
+
+// Property returns the type of a key of an object; nil if it is not known.
+func (s *Schema) Property(key string) *Schema {
+	if s == nil {
+		return nil
+	}
+	if s.byKey != nil {
+		return s.byKey[key]
+	}
+	for _, p := range s.Properties {
+		if p.Key == key {
+			return p.Schema
+		}
+	}
+	return nil
+}

@@ -1,0 +1,244 @@
+package flowjson
+
+import (
+	"iter"
+	"slices"
+)
+
+// Flow is what a Flow JSON file describes, as far as it can be read: what is
+// missing or of the wrong type is left at its zero value, and what is wrong with it
+// is for [Validate] to say.
+type Flow struct {
+	// Version is zero if there is none, or none that can be read.
+	Version Version
+	// DataAPIVersion is set, to "3.0" or "4.0", if the Flow has an endpoint.
+	DataAPIVersion string
+	// Screens are in the order of the file.
+	Screens []*Screen
+	// Routing says which moves between screens there are.
+	Routing *Routing
+	// Root is the whole document.
+	Root *Node
+
+	byID  map[string]*Screen
+	lines *lineIndex
+}
+
+// Screen is one screen of a Flow.
+type Screen struct {
+	ID       string
+	Title    string
+	Terminal bool
+	// RefreshOnBack says that going back to this screen's predecessor asks the
+	// endpoint, with action BACK.
+	RefreshOnBack bool
+	// Data is the screen's data model; nil if it has none.
+	Data *Model
+	// Components are the children of the layout, in order.
+	Components []*Component
+	Node       *Node
+
+	inputs map[string]*Component
+}
+
+// Component is a component of a screen.
+type Component struct {
+	Type string
+	// Name is the name that an input has in the form; empty for others.
+	Name   string
+	Node   *Node
+	Screen *Screen
+	// Parent holds the component: a Form, an If or a Switch; nil on the layout.
+	Parent *Component
+	// Branch is the branch of the parent that holds it: "then" or "else" of an If,
+	// the case of a Switch.
+	Branch string
+	// Children are those of a Form, and of all branches of an If or a Switch.
+	Children []*Component
+}
+
+// Action is what a component does when it is tapped or changed.
+type Action struct {
+	// Name is navigate, data_exchange, complete, update_data or open_url.
+	Name string
+	// Trigger is the property that holds it: on-click-action, on-select-action or
+	// on-unselect-action.
+	Trigger string
+	// Next is the screen that navigate goes to.
+	Next string
+	// Payload is what it sends; nil if it has none.
+	Payload   *Node
+	Component *Component
+	// Item is the option or list item that holds it; nil if the component does.
+	Item *Node
+	Node *Node
+}
+
+// The names of the actions.
+const (
+	ActionNavigate     = "navigate"
+	ActionDataExchange = "data_exchange"
+	ActionComplete     = "complete"
+	ActionUpdateData   = "update_data"
+	ActionOpenURL      = "open_url"
+)
+
+// The properties that hold an action.
+var triggers = []string{"on-click-action", "on-select-action", "on-unselect-action"}
+
+// The properties whose items can hold actions of their own.
+var itemProperties = []string{"data-source", "list-items"}
+
+// Read reads a Flow JSON file. It returns a [*SyntaxError] for what is no JSON, is
+// over 10 MB, nests deeper than 100 levels or has more than a million values.
+func Read(data []byte) (*Flow, error) {
+	lines := newLineIndex(data)
+	root, problem, offset := readNodes(data)
+	if problem != "" {
+		return nil, &SyntaxError{Position: lines.position(offset), Problem: problem}
+	}
+	f := &Flow{Root: root, lines: lines, byID: map[string]*Screen{}}
+	if v, err := ParseVersion(root.Get("version").Str()); err == nil {
+		f.Version = v
+	}
+	f.DataAPIVersion = root.Get("data_api_version").Str()
+	for _, n := range root.Get("screens").Items() {
+		s := readScreen(n)
+		f.Screens = append(f.Screens, s)
+		if _, taken := f.byID[s.ID]; !taken {
+			f.byID[s.ID] = s
+		}
+	}
+	f.Routing = readRouting(f)
+	return f, nil
+}
+
+// HasEndpoint says whether the Flow asks an endpoint for data.
+func (f *Flow) HasEndpoint() bool { return f.Root.Get("data_api_version") != nil }
+
+// Screen returns a screen by its id, the first if several share it; nil if there is
+// none.
+func (f *Flow) Screen(id string) *Screen { return f.byID[id] }
+
+// Range returns where a node stands in the file.
+func (f *Flow) Range(n *Node) Range {
+	return Range{Start: f.lines.position(n.start), End: f.lines.position(n.end)}
+}
+
+func readScreen(n *Node) *Screen {
+	s := &Screen{
+		ID:            n.Get("id").Str(),
+		Title:         n.Get("title").Str(),
+		Terminal:      n.Get("terminal").True(),
+		RefreshOnBack: n.Get("refresh_on_back").True(),
+		Data:          readModel(n.Get("data")),
+		Node:          n,
+		inputs:        map[string]*Component{},
+	}
+	for _, child := range n.Get("layout").Get("children").Items() {
+		s.Components = append(s.Components, readComponent(s, nil, "", child))
+	}
+	for c := range s.All() {
+		if _, taken := s.inputs[c.Name]; c.IsInput() && !taken {
+			s.inputs[c.Name] = c
+		}
+	}
+	return s
+}
+
+func readComponent(s *Screen, parent *Component, branch string, n *Node) *Component {
+	c := &Component{Type: n.Get("type").Str(), Name: n.Get("name").Str(), Node: n, Screen: s, Parent: parent, Branch: branch}
+	add := func(branch string, nodes []*Node) {
+		for _, child := range nodes {
+			c.Children = append(c.Children, readComponent(s, c, branch, child))
+		}
+	}
+	switch c.Type {
+	case "Form":
+		add("", n.Get("children").Items())
+	case "If":
+		add("then", n.Get("then").Items())
+		add("else", n.Get("else").Items())
+	case "Switch":
+		for _, cases := range n.Get("cases").Members() {
+			add(cases.Key, cases.Items())
+		}
+	}
+	return c
+}
+
+// All returns every component of the screen, in the order of the file, each before
+// what it holds.
+func (s *Screen) All() iter.Seq[*Component] {
+	return func(yield func(*Component) bool) { walk(s.Components, yield) }
+}
+
+func walk(components []*Component, yield func(*Component) bool) bool {
+	for _, c := range components {
+		if !yield(c) || !walk(c.Children, yield) {
+			return false
+		}
+	}
+	return true
+}
+
+// Input returns the input of that name, the first if several branches have one; nil
+// if there is none.
+func (s *Screen) Input(name string) *Component { return s.inputs[name] }
+
+// Has says whether the screen holds a component of that type, in whatever branch.
+func (s *Screen) Has(componentType string) bool {
+	for c := range s.All() {
+		if c.Type == componentType {
+			return true
+		}
+	}
+	return false
+}
+
+// Actions returns all actions that stand in the file for this screen, those of
+// option and list items among them. Items that arrive as data can bring others.
+func (s *Screen) Actions() []*Action {
+	var actions []*Action
+	for c := range s.All() {
+		actions = append(actions, actionsOf(c, nil, c.Node)...)
+		for _, property := range itemProperties {
+			for _, item := range c.Node.Get(property).Items() {
+				actions = append(actions, actionsOf(c, item, item)...)
+			}
+		}
+	}
+	return actions
+}
+
+func actionsOf(c *Component, item, holder *Node) []*Action {
+	var actions []*Action
+	for _, trigger := range triggers {
+		if n := holder.Get(trigger); n.Is(Object) {
+			actions = append(actions, &Action{
+				Name: n.Get("name").Str(), Trigger: trigger, Next: n.Get("next").Get("name").Str(),
+				Payload: n.Get("payload"), Component: c, Item: item, Node: n,
+			})
+		}
+	}
+	return actions
+}
+
+// inputTypes are the components whose value is part of the form.
+var inputTypes = []string{
+	"TextInput", "TextArea", "CheckboxGroup", "RadioButtonsGroup", "Dropdown", "ChipsSelector",
+	"DatePicker", "CalendarPicker", "OptIn", "PhotoPicker", "DocumentPicker", "NavigationList",
+}
+
+// IsInput says whether the component has a value that ${form.name} refers to.
+func (c *Component) IsInput() bool { return slices.Contains(inputTypes, c.Type) }
+
+// InForm returns the Form that holds the component, and nil if none does.
+func (c *Component) InForm() *Component {
+	for at := c.Parent; at != nil; at = at.Parent {
+		if at.Type == "Form" {
+			return at
+		}
+	}
+	return nil
+}

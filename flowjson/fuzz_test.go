@@ -1,0 +1,25 @@
+package flowjson_test
+
+import (
+	"testing"
+
+	"github.com/flowserver/flowserver/flowjson"
+)
+
+// FuzzValidate: any bytes give findings that stand somewhere in the file, and never
+// a panic.
+func FuzzValidate(f *testing.F) {
+	for _, pattern := range []string{"negative/*.json", "valid/*.json", "booking.json"} {
+		for _, file := range files(f, pattern) {
+			f.Add(read(f, file))
+		}
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		for _, finding := range flowjson.Validate(data) {
+			start, end := finding.Range.Start, finding.Range.End
+			if start.Line < 1 || start.Column < 1 || end.Line < start.Line || finding.Code == "" || finding.Message == "" {
+				t.Errorf("finding %+v", finding)
+			}
+		}
+	})
+}

@@ -1,0 +1,173 @@
+package flowjson
+
+import (
+	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Kind is what a [Node] is.
+type Kind uint8
+
+// The kinds of JSON values.
+const (
+	Null Kind = iota
+	Bool
+	Number
+	String
+	Array
+	Object
+)
+
+var kindNames = [...]string{Null: "null", Bool: "a boolean", Number: "a number", String: "a string", Array: "an array", Object: "an object"}
+
+// String returns the kind with its article, as in "an array", for messages.
+func (k Kind) String() string { return kindNames[k] }
+
+// Node is a JSON value that knows where it stands. The methods of a nil Node answer
+// as if it were there and empty, so that chains such as n.Get("a").Get("b") need no
+// checks between.
+type Node struct {
+	Kind Kind
+	// Text is the value of a string, and a number as it was written.
+	Text string
+	// Children are the items of an array, or the values of an object in the order
+	// of the file; if a key occurs twice, both are there.
+	Children []*Node
+	// Key is the node's name in the object that holds it.
+	Key string
+
+	parent           *Node
+	index            int // among the children of parent
+	start, end       int // bytes of the value
+	keyStart, keyEnd int // bytes of the key, with its quotes
+	byKey            map[string]*Node
+}
+
+// manyChildren is from how many on an object gets an index by key.
+const manyChildren = 16
+
+// Get returns the value of a key of an object: the last one if there are several,
+// as in every client; nil if there is none or the node is no object.
+func (n *Node) Get(key string) *Node {
+	if n == nil || n.Kind != Object {
+		return nil
+	}
+	if n.byKey != nil {
+		return n.byKey[key]
+	}
+	for i := len(n.Children) - 1; i >= 0; i-- {
+		if n.Children[i].Key == key {
+			return n.Children[i]
+		}
+	}
+	return nil
+}
+
+// Is says whether the node is there and of that kind.
+func (n *Node) Is(kind Kind) bool { return n != nil && n.Kind == kind }
+
+// Str returns the value of a string, and "" for everything else.
+func (n *Node) Str() string {
+	if n.Is(String) {
+		return n.Text
+	}
+	return ""
+}
+
+// True says whether the node is the boolean true.
+func (n *Node) True() bool { return n.Is(Bool) && n.Text == "true" }
+
+// Items returns the items of an array, and nothing for everything else.
+func (n *Node) Items() []*Node {
+	if n.Is(Array) {
+		return n.Children
+	}
+	return nil
+}
+
+// Members returns the values of an object, and nothing for everything else.
+func (n *Node) Members() []*Node {
+	if n.Is(Object) {
+		return n.Children
+	}
+	return nil
+}
+
+// Pointer returns the node's JSON pointer (RFC 6901), such as /screens/0/id; "" is
+// the whole document.
+func (n *Node) Pointer() string {
+	var b strings.Builder
+	for _, at := range n.ancestry() {
+		b.WriteByte('/')
+		if at.parent.Kind == Array {
+			b.WriteString(strconv.Itoa(at.index))
+		} else {
+			b.WriteString(pointerEscaper.Replace(at.Key))
+		}
+	}
+	return b.String()
+}
+
+var pointerEscaper = strings.NewReplacer("~", "~0", "/", "~1")
+
+// Path returns the node's place as Meta's validation_errors write it, such as
+// screens[0].layout.children[1].
+func (n *Node) Path() string {
+	var b strings.Builder
+	for _, at := range n.ancestry() {
+		switch {
+		case at.parent.Kind == Array:
+			b.WriteByte('[')
+			b.WriteString(strconv.Itoa(at.index))
+			b.WriteByte(']')
+		case b.Len() > 0:
+			b.WriteByte('.')
+			b.WriteString(at.Key)
+		default:
+			b.WriteString(at.Key)
+		}
+	}
+	return b.String()
+}
+
+// ancestry returns the nodes from below the root to n.
+func (n *Node) ancestry() []*Node {
+	var up []*Node
+	for at := n; at != nil && at.parent != nil; at = at.parent {
+		up = append(up, at)
+	}
+	for i, j := 0, len(up)-1; i < j; i, j = i+1, j-1 {
+		up[i], up[j] = up[j], up[i]
+	}
+	return up
+}
+
+// Value returns the node as encoding/json would decode it, numbers as json.Number;
+// keys named without are left out of its own members, not of deeper ones.
+func (n *Node) Value(without ...string) any {
+	switch {
+	case n == nil || n.Kind == Null:
+		return nil
+	case n.Kind == Bool:
+		return n.Text == "true"
+	case n.Kind == Number:
+		return json.Number(n.Text)
+	case n.Kind == String:
+		return n.Text
+	case n.Kind == Array:
+		items := make([]any, len(n.Children))
+		for i, child := range n.Children {
+			items[i] = child.Value()
+		}
+		return items
+	}
+	members := make(map[string]any, len(n.Children))
+	for _, child := range n.Children {
+		if !slices.Contains(without, child.Key) {
+			members[child.Key] = child.Value()
+		}
+	}
+	return members
+}

@@ -1,0 +1,88 @@
+package flowjson
+
+import "errors"
+
+// Routing says which moves from screen to screen a Flow has: those of its
+// routing_model or, if it has none, those of its navigate actions. WhatsApp holds
+// every answer of an endpoint to it.
+type Routing struct {
+	// Declared says that the file has a routing_model.
+	Declared bool
+	// Node is the routing_model; nil if there is none.
+	Node *Node
+
+	to      map[string][]string
+	has     map[[2]string]bool
+	inbound map[string]bool
+}
+
+// Why a move is refused.
+var (
+	// ErrUnknownScreen is a move to a screen that the Flow does not have.
+	ErrUnknownScreen = errors.New("flowjson: the Flow has no such screen")
+	// ErrNoRoute is a move for which there is no route in either direction.
+	ErrNoRoute = errors.New("flowjson: the routing model has no route between these screens")
+	// ErrNotEntry is a first screen to which a route leads.
+	ErrNotEntry = errors.New("flowjson: a Flow cannot begin with a screen to which a route leads")
+)
+
+// endScreen is what an endpoint answers to end a Flow. It is no screen.
+const endScreen = "SUCCESS"
+
+func readRouting(f *Flow) *Routing {
+	r := &Routing{Node: f.Root.Get("routing_model"), to: map[string][]string{}, has: map[[2]string]bool{}, inbound: map[string]bool{}}
+	r.Declared = r.Node.Is(Object)
+	for _, source := range r.Node.Members() {
+		for _, target := range source.Items() {
+			r.add(source.Key, target.Str())
+		}
+	}
+	if r.Declared {
+		return r
+	}
+	for _, s := range f.Screens {
+		for _, action := range s.Actions() {
+			if action.Name == ActionNavigate {
+				r.add(s.ID, action.Next)
+			}
+		}
+	}
+	return r
+}
+
+func (r *Routing) add(from, to string) {
+	if to == "" || r.has[[2]string{from, to}] {
+		return
+	}
+	r.has[[2]string{from, to}] = true
+	r.to[from] = append(r.to[from], to)
+	r.inbound[to] = true
+}
+
+// Targets returns the screens to which routes lead from a screen, in the order of
+// the file. Nobody changes the slice.
+func (r *Routing) Targets(from string) []string { return r.to[from] }
+
+// Entry says whether a Flow can begin with the screen: no route leads to it.
+func (r *Routing) Entry(screen string) bool { return !r.inbound[screen] }
+
+// Move says whether WhatsApp follows an answer from one screen to another: along a
+// route, back along a route, to the same screen, or, where from is empty, to a
+// screen to which no route leads. SUCCESS ends the Flow from everywhere. A refused
+// move is [ErrUnknownScreen], [ErrNoRoute] or [ErrNotEntry]. (As WhatsApp's web
+// client does, measured 2026-09-30.)
+func (f *Flow) Move(from, to string) error {
+	switch r := f.Routing; {
+	case to == endScreen:
+		return nil
+	case f.Screen(to) == nil:
+		return ErrUnknownScreen
+	case from == "" && !r.Entry(to):
+		return ErrNotEntry
+	case from == "" || from == to:
+		return nil
+	case r.has[[2]string{from, to}] || r.has[[2]string{to, from}]:
+		return nil
+	}
+	return ErrNoRoute
+}
