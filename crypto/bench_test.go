@@ -41,3 +41,14 @@ func BenchmarkVerifySignature(b *testing.B) {
 		}
 	}
 }
+
+func BenchmarkVerifier(b *testing.B) {
+	body, secret := []byte(vectortest.Named(b, "data-exchange-unicode").Body), []byte("app-secret")
+	header, verifier := flowcrypto.Sign(body, secret), flowcrypto.NewVerifier(secret)
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := verifier.Verify(body, header); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -307,3 +307,59 @@ func TestSignature(t *testing.T) {
 		t.Errorf("error %v tells the signature", err)
 	}
 }
+
+func TestVerifier(t *testing.T) {
+	t.Parallel()
+	current, old := []byte("current-app-secret"), []byte("old-app-secret")
+	verifier := flowcrypto.NewVerifier(current, nil, old)
+	clear(old) // the caller's slice is the caller's
+	var wg sync.WaitGroup
+	for i := range 4 {
+		wg.Go(func() {
+			for j := range 20 {
+				body := bytes.Repeat([]byte{byte(i), byte(j)}, 100)
+				for secret, want := range map[string]error{
+					"current-app-secret": nil, "old-app-secret": nil, "": flowcrypto.ErrSignature, "another": flowcrypto.ErrSignature,
+				} {
+					header := flowcrypto.Sign(body, []byte(secret))
+					if err := verifier.Verify(body, header); !errors.Is(err, want) {
+						t.Errorf("signed with %q: got %v, want %v", secret, err, want)
+					}
+					if err := verifier.Verify(body, strings.ToUpper(header)); err == nil {
+						t.Errorf("signed with %q: the prefix is taken in upper case", secret)
+					}
+					if err := verifier.Verify(body[1:], header); !errors.Is(err, flowcrypto.ErrSignature) {
+						t.Errorf("signed with %q, for another body: got %v", secret, err)
+					}
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if err := flowcrypto.NewVerifier().Verify(nil, flowcrypto.Sign(nil, nil)); !errors.Is(err, flowcrypto.ErrSignature) {
+		t.Errorf("a verifier without secrets: got %v", err)
+	}
+	if text := fmt.Sprintf("%v %+v %#v %s", verifier, verifier, verifier, verifier.LogValue()); text != strings.Repeat("crypto.Verifier ", 3)+"crypto.Verifier" {
+		t.Errorf("a verifier prints %s", text)
+	}
+}
+
+// TestEnvelopeFieldsApart: the fields of a scanned envelope share memory, and an append
+// to one must not write into the next.
+func TestEnvelopeFieldsApart(t *testing.T) {
+	t.Parallel()
+	body := []byte(vectortest.Named(t, "data-exchange-unicode").Body)
+	env, err := flowcrypto.ParseEnvelope(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, field := range map[string][]byte{"data": env.EncryptedFlowData, "key": env.EncryptedAESKey, "iv": env.InitialVector} {
+		if len(field) != cap(field) {
+			t.Errorf("%s: %d bytes with room for %d", name, len(field), cap(field))
+		}
+	}
+	clear(body) // the caller may use it again
+	if _, _, err := flowcrypto.Open(env, vectortest.Key(t, "a")); err != nil {
+		t.Errorf("after the body was overwritten: %v", err)
+	}
+}

@@ -2,8 +2,8 @@
 // and makes and verifies the signature that Meta puts on each request.
 //
 // Most callers need [ParseEnvelope] and [Open] for the request, [Sealer.Seal]
-// for the answer, and [VerifySignature] before either. The package is bytes in,
-// bytes out: no HTTP, no context, no logger, no options.
+// for the answer, and [VerifySignature] or a [Verifier] before either. The package
+// is bytes in, bytes out: no HTTP, no context, no logger, no options.
 //
 // The scheme (Meta, "Implementing Endpoints for Flows", June 28, 2026): the
 // client draws an AES-128 key and a 16-byte IV for each request, wraps the key

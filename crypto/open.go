@@ -48,6 +48,9 @@ func Open(env *Envelope, keys ...crypto.Decrypter) (plaintext []byte, reply *Sea
 	return plaintext, reply, nil
 }
 
+// oaep is the padding of the protocol; whoever gets it only reads it.
+var oaep = &rsa.OAEPOptions{Hash: crypto.SHA256}
+
 // unwrap tries keys in turn on the RSA-OAEP ciphertext and says which one fitted.
 func unwrap(wrapped []byte, keys []crypto.Decrypter) (aesKey []byte, index int, err error) {
 	if len(keys) == 0 {
@@ -60,7 +63,7 @@ func unwrap(wrapped []byte, keys []crypto.Decrypter) (aesKey []byte, index int, 
 			continue
 		}
 		tried++
-		aesKey, err := key.Decrypt(rand.Reader, wrapped, &rsa.OAEPOptions{Hash: crypto.SHA256})
+		aesKey, err := key.Decrypt(rand.Reader, wrapped, oaep)
 		switch {
 		case err == nil && len(aesKey) == aesKeySize:
 			return aesKey, i, nil
@@ -107,10 +110,12 @@ func (s *Sealer) Seal(plaintext []byte) ([]byte, error) {
 	if s.used.Swap(true) {
 		return nil, ErrSealed
 	}
-	sealed := s.gcm.Seal(make([]byte, 0, len(plaintext)+tagSize), s.nonce[:], plaintext, nil)
-	body := make([]byte, base64.StdEncoding.EncodedLen(len(sealed)))
-	base64.StdEncoding.Encode(body, sealed)
-	return body, nil
+	size := len(plaintext) + tagSize
+	encoded := base64.StdEncoding.EncodedLen(size)
+	both := make([]byte, encoded+size) // the base64, and behind it what it is made of
+	sealed := s.gcm.Seal(both[encoded:encoded], s.nonce[:], plaintext, nil)
+	base64.StdEncoding.Encode(both[:encoded], sealed)
+	return both[:encoded:encoded], nil
 }
 
 // KeyIndex tells which of the keys given to [Open] fitted, counted from 0, so

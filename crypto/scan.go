@@ -11,6 +11,7 @@ import (
 // unusual in any way is not its business: ok is false, and encoding/json decides.
 func scanEnvelope(body []byte) (env *Envelope, ok bool) {
 	env = &Envelope{}
+	decoded := make([]byte, 0, len(body)) // for all three fields: they are shorter than their text
 	rest, ok := skip(body, '{')
 	for ok {
 		var name, value []byte
@@ -27,9 +28,11 @@ func scanEnvelope(body []byte) (env *Envelope, ok bool) {
 		if field == nil || *field != nil {
 			return nil, false
 		}
-		if *field, ok = decodeUsual(value); !ok {
+		start := len(decoded)
+		if decoded, ok = appendUsual(decoded, value); !ok {
 			break
 		}
+		*field = decoded[start:len(decoded):len(decoded)] // an append to one must not reach the next
 		if after, more := skip(rest, ','); more {
 			rest = after
 			continue
@@ -65,7 +68,7 @@ func skip(text []byte, c byte) (rest []byte, ok bool) {
 	return text[1:], true
 }
 
-// scanString reads a string up to the next quotation mark; decodeUsual refuses what
+// scanString reads a string up to the next quotation mark; appendUsual refuses what
 // else may be in it.
 func scanString(text []byte) (content, rest []byte, ok bool) {
 	if text, ok = skip(text, '"'); !ok {
@@ -78,26 +81,27 @@ func scanString(text []byte) (content, rest []byte, ok bool) {
 	return text[:end], text[end+1:], true
 }
 
-// decodeUsual decodes base64 whose slashes may be escaped; every other character
-// that base64 does not have, a backslash among them, makes it unusual.
-func decodeUsual(text []byte) (decoded []byte, ok bool) {
+// appendUsual decodes base64 whose slashes may be escaped, to the end of dst, which
+// has room for the text; every other character that base64 does not have, a backslash
+// among them, makes it unusual.
+func appendUsual(dst, text []byte) (longer []byte, ok bool) {
 	if bytes.ContainsAny(text, jsonSpace) { // base64 passes line breaks over
-		return nil, false
+		return dst, false
 	}
-	decoded = unescapeSlashes(text)
-	n, err := base64.StdEncoding.Strict().Decode(decoded, decoded) // in place: what is written is shorter than what was read
-	return decoded[:n], err == nil
+	start := len(dst)
+	dst = appendUnescaped(dst, text)
+	n, err := base64.StdEncoding.Strict().Decode(dst[start:], dst[start:]) // in place: what is written is shorter than what was read
+	return dst[:start+n], err == nil
 }
 
-// unescapeSlashes returns a copy with / for \/.
-func unescapeSlashes(text []byte) []byte {
-	plain := make([]byte, 0, len(text))
+// appendUnescaped appends text with / for \/.
+func appendUnescaped(dst, text []byte) []byte {
 	for {
 		i := bytes.IndexByte(text, '\\')
 		if i < 0 || i+1 == len(text) || text[i+1] != '/' {
-			return append(plain, text...)
+			return append(dst, text...)
 		}
-		plain = append(append(plain, text[:i]...), '/')
+		dst = append(append(dst, text[:i]...), '/')
 		text = text[i+2:]
 	}
 }
