@@ -3,30 +3,55 @@
 #
 #   docker build -t flowserver .
 #   docker build -t diary --build-arg PACKAGE=./cmd/diary .
+#   docker build -t flowserver --build-arg BACKEND=openssl .
 #
 # Tags move. To pin an image, put its digest behind the tag:
 #   docker buildx imagetools inspect golang:1.26-bookworm --format '{{.Manifest.Digest}}'
 #   FROM golang:1.26-bookworm@sha256:…
 
-# The compiler runs on the builder's own platform and builds for the target's.
-FROM --platform=$BUILDPLATFORM golang:1.26-bookworm AS build
+# What computes RSA: Go's crypto/rsa, or openssl. Stages of the other are not built.
+ARG BACKEND=rsa
+# What is built, and -buildvcs=false where git cannot be asked, as in a linked worktree.
+ARG PACKAGE=./cmd/flowserver
+ARG GOFLAGS
+
+# crypto/rsa: the compiler runs on the builder's own platform and builds for the
+# target's. Static: the final image has no C library.
+FROM --platform=$BUILDPLATFORM golang:1.26-bookworm AS build-rsa
 WORKDIR /src
 COPY go.mod go.sum ./
 RUN --mount=type=cache,target=/go/pkg/mod go mod download
 # .git comes along so that the binary knows its version; see .dockerignore.
 COPY . .
-ARG PACKAGE=./cmd/flowserver
-# -buildvcs=false where git cannot be asked, as in a linked worktree
+ARG PACKAGE
 ARG GOFLAGS
 ARG TARGETOS
 ARG TARGETARCH
-# Static: the final image has no C library.
 RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build \
     CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH \
     go build -trimpath -ldflags="-s -w" -o /out/flowserver "$PACKAGE"
 
-# CA certificates, time zones and an empty /tmp; no shell, no package manager.
-FROM gcr.io/distroless/static-debian12:nonroot
+# OpenSSL: the C compiler runs on the target's platform, emulated if need be.
+FROM golang:1.26-bookworm AS build-openssl
+RUN apt-get update && apt-get install -y --no-install-recommends libssl-dev && rm -rf /var/lib/apt/lists/*
+WORKDIR /src
+COPY go.mod go.sum ./
+RUN --mount=type=cache,target=/go/pkg/mod go mod download
+COPY . .
+ARG PACKAGE
+ARG GOFLAGS
+RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build \
+    CGO_ENABLED=1 \
+    go build -tags openssl -trimpath -ldflags="-s -w" -o /out/flowserver "$PACKAGE"
+
+FROM build-$BACKEND AS build
+
+# CA certificates, time zones and an empty /tmp; no shell, no package manager. The
+# second has glibc and libssl3 as well, of the same Debian as the compiler's image.
+FROM gcr.io/distroless/static-debian12:nonroot AS base-rsa
+FROM gcr.io/distroless/base-debian12:nonroot AS base-openssl
+
+FROM base-$BACKEND
 ARG VERSION=devel
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="flowserver" \

@@ -29,7 +29,7 @@ var metrics = map[string][]string{
 	"flowserver_replays_total":                    {"flow"},
 	"flowserver_store_errors_total":               {"op"},
 	"flowserver_decrypt_queue":                    {},
-	"flowserver_build_info":                       {"version", "goversion"},
+	"flowserver_build_info":                       {"version", "goversion", "backend"},
 
 	"up":                            {"job", "instance"},
 	"process_start_time_seconds":    {"job", "instance"},

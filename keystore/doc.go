@@ -25,7 +25,7 @@
 // # Security
 //
 // [Pair] and [Ring] show only fingerprints through fmt, encoding/json, encoding.TextMarshaler and log/slog; private key
-// material leaves the package through [Pair.PrivatePEM] alone. An encrypted key states how much work its decryption
+// material leaves the package through [Pair.PrivatePEM] and [Pair.WithBackend] alone. An encrypted key states how much work its decryption
 // takes: one that wants more than any tool writes is refused rather than tried.
 //
 // # Concurrency

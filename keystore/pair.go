@@ -6,6 +6,7 @@ import (
 	"crypto/rsa"
 	"encoding"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -34,6 +35,7 @@ var privateOpts = &pkcs8.Opts{
 // it shows its fingerprint only.
 type Pair struct {
 	key         *rsa.PrivateKey
+	decrypter   crypto.Decrypter // key itself, or what stands in for it
 	form        string
 	fingerprint string
 }
@@ -55,7 +57,22 @@ func newPair(key *rsa.PrivateKey, form string) (*Pair, error) {
 		return nil, damaged(form)
 	}
 	key.Precompute()
-	return &Pair{key: key, form: form, fingerprint: Fingerprint(&key.PublicKey)}, nil
+	return &Pair{key: key, decrypter: key, form: form, fingerprint: Fingerprint(&key.PublicKey)}, nil
+}
+
+// WithBackend returns a pair with the same key whose Decrypt is that of the [crypto.Decrypter] which backend makes of
+// the key, as one that computes faster than crypto/rsa. backend is called once and must not change the key. Its error
+// is returned as it is; that it made something of another key is an error too.
+func (p Pair) WithBackend(backend func(*rsa.PrivateKey) (crypto.Decrypter, error)) (*Pair, error) {
+	decrypter, err := backend(p.key)
+	if err != nil {
+		return nil, err
+	}
+	if !p.key.PublicKey.Equal(decrypter.Public()) {
+		return nil, errors.New("the backend decrypts with another key than the one that it was given")
+	}
+	p.decrypter = decrypter
+	return &p, nil
 }
 
 // Fingerprint returns the lower-case hex SHA-256 of the public key, as [Fingerprint] does.
@@ -76,14 +93,14 @@ func (p Pair) PublicPEM() []byte { return EncodePublic(&p.key.PublicKey) }
 // Public returns the public half, a [*rsa.PublicKey].
 func (p Pair) Public() crypto.PublicKey { return &p.key.PublicKey }
 
-// Decrypt decrypts as [rsa.PrivateKey.Decrypt] does. WhatsApp wraps its keys with OAEP and SHA-256, so opts is
-// &[rsa.OAEPOptions]{Hash: [crypto.SHA256]}.
+// Decrypt decrypts as [rsa.PrivateKey.Decrypt] does, or as the backend of [Pair.WithBackend] does. WhatsApp wraps its
+// keys with OAEP and SHA-256, so opts is &[rsa.OAEPOptions]{Hash: [crypto.SHA256]}.
 func (p Pair) Decrypt(random io.Reader, msg []byte, opts crypto.DecrypterOpts) ([]byte, error) {
-	return p.key.Decrypt(random, msg, opts)
+	return p.decrypter.Decrypt(random, msg, opts)
 }
 
 // PrivatePEM returns the private key as PKCS#8. With a passphrase it is encrypted with PBES2: PBKDF2 with HMAC-SHA256,
-// then AES-256 in CBC mode. This is the only way to get a private key out of the package.
+// then AES-256 in CBC mode. Only this and [Pair.WithBackend] let a private key out of the package.
 func (p Pair) PrivatePEM(passphrase []byte) ([]byte, error) {
 	der, err := pkcs8.MarshalPrivateKey(p.key, passphrase, privateOpts)
 	if err != nil {

@@ -10,7 +10,9 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"math/big"
 	"strings"
@@ -96,6 +98,45 @@ func TestPairDecrypt(t *testing.T) {
 	if _, err := testPair(t, "b.pkcs8.pem").Decrypt(rand.Reader, wrapped, &rsa.OAEPOptions{Hash: crypto.SHA256}); err == nil {
 		t.Error("another key decrypts it too")
 	}
+}
+
+// backendKey is another decrypter of a key.
+type backendKey struct{ crypto.Decrypter }
+
+func (backendKey) Decrypt(io.Reader, []byte, crypto.DecrypterOpts) ([]byte, error) {
+	return []byte("from the backend"), nil
+}
+
+func TestPairWithBackend(t *testing.T) {
+	t.Parallel()
+	pair, other := testPair(t, "a.pkcs8.pem"), testPair(t, "b.pkcs8.pem")
+	with, err := pair.WithBackend(func(key *rsa.PrivateKey) (crypto.Decrypter, error) { return backendKey{key}, nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys, err := keystore.NewRing(with).Decrypters(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := keys[0].Decrypt(rand.Reader, nil, nil); err != nil || string(got) != "from the backend" {
+		t.Errorf("Decrypt = %q, %v; want the backend's", got, err)
+	}
+	if got, err := pair.Decrypt(rand.Reader, make([]byte, 256), &rsa.OAEPOptions{Hash: crypto.SHA256}); err == nil {
+		t.Errorf("the pair itself has changed: Decrypt = %q", got)
+	}
+	if with.Fingerprint() != pair.Fingerprint() || with.Form() != pair.Form() || !with.PublicKey().Equal(pair.Public()) {
+		t.Error("it is another pair with another backend")
+	}
+
+	cause := errors.New("no such library")
+	wantRefused := func(name string, backend func(*rsa.PrivateKey) (crypto.Decrypter, error), want string) {
+		t.Helper()
+		if got, err := pair.WithBackend(backend); got != nil || err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, %v; want an error with %q", name, got, err, want)
+		}
+	}
+	wantRefused("error", func(*rsa.PrivateKey) (crypto.Decrypter, error) { return nil, cause }, cause.Error())
+	wantRefused("another key", func(*rsa.PrivateKey) (crypto.Decrypter, error) { return other, nil }, "another key")
 }
 
 // secretChunk is how much of a secret must not be seen: short enough to notice a cut-off one, long enough not to

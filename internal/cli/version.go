@@ -4,13 +4,15 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+
+	"github.com/flowserver/flowserver/crypto/backend"
 )
 
 type versionCommand struct{}
 
-// Run prints version, Go version and platform.
+// Run prints version, Go version, platform, and what computes RSA.
 func (versionCommand) Run(p *Program) error {
-	_, err := fmt.Fprintf(p.Stdout, "flowserver %s %s %s/%s\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	_, err := fmt.Fprintf(p.Stdout, "flowserver %s %s %s/%s %s\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH, backend.Name())
 	return err
 }
 

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/flowserver/flowserver/crypto/backend"
 	"github.com/flowserver/flowserver/internal/config"
 	"github.com/flowserver/flowserver/keystore"
 )
@@ -44,11 +45,15 @@ func readKey(key config.PrivateKey) keyText {
 	return text
 }
 
+// parse reads the key and hands it to what the program was built to decrypt with.
 func (t keyText) parse() (*keystore.Pair, error) {
 	if t.err != nil {
 		return nil, t.err
 	}
 	pair, err := keystore.ParsePrivate(t.pem, t.passphrase)
+	if err == nil {
+		pair, err = pair.WithBackend(backend.New)
+	}
 	if err != nil && t.file != "" {
 		err = fmt.Errorf("%s: %w", t.file, err)
 	}
