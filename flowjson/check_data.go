@@ -1,3 +1,229 @@
 package flowjson
 
-func checkData(*Flow, *report) {}
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// checkData holds the data models of the screens to what WhatsApp takes, and their
+// examples to the models (Meta, page "Error codes", 2025-04, Screen data model).
+func checkData(f *Flow, r *report) {
+	for _, s := range f.Screens {
+		if s.Data == nil {
+			continue
+		}
+		if s.Data.wrapped() {
+			r.at(s.Data.Node, Error, "INVALID_SCREEN_DATA", "the keys of the data stand directly in %q, without type and properties around them", "data")
+			continue
+		}
+		checkRequired(s.Data, r)
+		for _, field := range s.Data.Fields {
+			if r.full() {
+				return
+			}
+			c := &fieldCheck{field: field, report: r, sound: true, plain: true}
+			c.check()
+		}
+	}
+}
+
+// wrapped says whether somebody wrote a JSON Schema for the data as a whole, so that
+// none of its keys can be found.
+func (m *Model) wrapped() bool {
+	return m != nil && m.Node.Get("type").Is(String) && m.Node.Get("properties").Is(Object)
+}
+
+// checkRequired checks the entry that names the keys that must be there.
+func checkRequired(m *Model, r *report) {
+	n := m.Node.Get(requiredKey)
+	if !n.Is(Array) {
+		return
+	}
+	r.onKey(n, Note, "UNDOCUMENTED_SCHEMA", "Meta does not document the list %q, which WhatsApp's web client follows: it names the keys that data must have", requiredKey)
+	for _, key := range n.Items() {
+		if key.Is(String) && m.Field(key.Text) == nil {
+			r.at(key, Warning, "INVALID_SCREEN_DATA", "data without the key %q is refused, and the screen does not declare it", excerpt(key.Text))
+		}
+	}
+}
+
+// taken are the keys that WhatsApp takes out of what an endpoint answers, so that no
+// screen ever sees them (WhatsApp's web client, 2026).
+var taken = []string{"error_message", "extension_message_response"}
+
+// documented are the types that Meta names.
+var documented = []string{TypeString, TypeNumber, TypeBoolean, TypeObject, TypeArray}
+
+// fieldCheck checks a field of a data model.
+type fieldCheck struct {
+	field  *Field
+	report *report
+	// sound says that the schema is one to hold the example to, plain that it has
+	// nothing but what Meta documents.
+	sound, plain bool
+	schemas      int
+}
+
+func (c *fieldCheck) check() {
+	n, r := c.field.Node, c.report
+	switch {
+	case c.field.Key == requiredKey:
+		r.onKey(n, Error, "INVALID_SCREEN_DATA", "%q is no field but the list of the keys that must be there: give the field another name", requiredKey)
+		return
+	case !n.Is(Object):
+		r.at(n, Error, "INVALID_PROPERTY_TYPE", "a field is described by an object with type and %s, and this is %s", exampleKey, n.Kind)
+		return
+	case slices.Contains(taken, c.field.Key):
+		r.onKey(n, Warning, "RESERVED_DATA_KEY", "WhatsApp takes %q out of the data before the screen gets it: give the field another name", c.field.Key)
+	}
+	if n.Get("type") == nil {
+		r.onKey(n, Error, "MISSING_REQUIRED_PROPERTY", "the field %q has no type: one of string, number, boolean, object, array", excerpt(c.field.Key))
+	}
+	c.schema(n, true)
+	switch {
+	case c.field.Example == nil:
+		r.onKey(n, Error, "MISSING_REQUIRED_PROPERTY", "the field %q has no %s, which Meta's preview shows", excerpt(c.field.Key), exampleKey)
+	case c.sound:
+		c.example()
+	}
+}
+
+func (c *fieldCheck) wrong(n *Node, format string, args ...any) {
+	c.sound = false
+	c.report.at(n, Error, "INVALID_SCREEN_DATA", format, args...)
+}
+
+// schema checks a schema and those within it; top is that of the field itself.
+func (c *fieldCheck) schema(n *Node, top bool) {
+	c.schemas++
+	c.schemaType(n, top)
+	if n.Get("type").Str() == TypeArray && n.Get("items") == nil {
+		c.wrong(n, "an array needs items, the type of what it holds")
+	}
+	for _, child := range n.Members() {
+		switch child.Key {
+		case "type":
+		case "items":
+			c.items(child)
+		case "properties":
+			c.properties(child)
+		case exampleKey:
+			if !top {
+				c.deepExample(child)
+			}
+		default:
+			c.plain = false
+			c.sound = c.sound && child.Key != "$ref" // which can go round in circles
+			c.report.onKey(child, Note, "UNDOCUMENTED_SCHEMA", "Meta documents type, items, properties and %s for data models, not %q: it counts as JSON Schema draft 7 where it is part of that", exampleKey, excerpt(child.Key))
+		}
+	}
+}
+
+func (c *fieldCheck) deepExample(n *Node) {
+	c.sound = false
+	c.report.onKey(n, Error, "INVALID_SCREEN_DATA", "%s stands only beside the type of a whole field, not within it", exampleKey)
+}
+
+func (c *fieldCheck) schemaType(n *Node, top bool) {
+	t := n.Get("type")
+	switch {
+	case t == nil && top: // said of the field
+		c.sound = false
+	case t == nil:
+		c.wrong(n, "the type is missing: one of string, number, boolean, object, array")
+	case !t.Is(String):
+		c.wrong(t, "the type is one string, and this is %s", t.Kind)
+	case t.Text == TypeInteger:
+		c.plain = false
+		c.report.at(t, Note, "UNDOCUMENTED_SCHEMA", "Meta documents number, not integer, which works too")
+	case !slices.Contains(documented, t.Text):
+		c.wrong(t, "there is no type %q: it is one of string, number, boolean, object, array", excerpt(t.Text))
+	}
+}
+
+func (c *fieldCheck) items(n *Node) {
+	switch n.Kind {
+	case Object:
+		c.schema(n, false)
+	case Bool:
+		c.plain = c.plain && n.True()
+	default:
+		c.wrong(n, "items is an object with the type of what the array holds, or a boolean, and this is %s", n.Kind)
+	}
+}
+
+func (c *fieldCheck) properties(n *Node) {
+	if !n.Is(Object) {
+		c.wrong(n, "properties is an object with a type for each key, and this is %s", n.Kind)
+		return
+	}
+	for _, child := range n.Members() {
+		switch {
+		case child.Key == exampleKey:
+			c.deepExample(child)
+		case !child.Is(Object):
+			c.wrong(child, "a property is described by an object with its type, and this is %s", child.Kind)
+		default:
+			c.schema(child, false)
+		}
+	}
+}
+
+// mostSchemas is from how many schemas in a field on its keywords are not followed:
+// the time that compiling takes grows with their square.
+const mostSchemas = 1000
+
+// example holds the example to the schema.
+func (c *fieldCheck) example() {
+	if c.plain || c.schemas > mostSchemas {
+		c.conforms(c.field.Example, c.field.Schema)
+		return
+	}
+	found, err := c.field.CheckExample()
+	if err != nil {
+		c.report.onKey(c.field.Node, Error, "INVALID_SCREEN_DATA", "what describes the field %q is no JSON Schema draft 7: look at the values of its keywords", excerpt(c.field.Key))
+		return
+	}
+	for _, v := range found {
+		c.unfit(follow(c.field.Example, v.Pointer), v.Problem)
+	}
+}
+
+// conforms holds a value to a schema that has only what Meta documents.
+func (c *fieldCheck) conforms(n *Node, s *Schema) {
+	switch {
+	case s == nil || c.report.full():
+	case kindTypes[n.Kind] != simpleType(s):
+		c.unfit(n, "it declares "+kindOf(s.Type)+", and this is "+n.Kind.String())
+	case n.Kind == Array:
+		for _, item := range n.Children {
+			c.conforms(item, s.Items)
+		}
+	case n.Kind == Object:
+		for _, member := range n.Children {
+			c.conforms(member, s.Property(member.Key))
+		}
+	}
+}
+
+func (c *fieldCheck) unfit(n *Node, problem string) {
+	c.report.at(n, Error, "INVALID_SCREEN_DATA", "the example of %q is not what the field declares: %s", excerpt(c.field.Key), problem)
+}
+
+var pointerUnescaper = strings.NewReplacer("~1", "/", "~0", "~")
+
+// follow follows a JSON pointer, as far as it leads.
+func follow(n *Node, pointer string) *Node {
+	for part := range strings.SplitSeq(strings.TrimPrefix(pointer, "/"), "/") {
+		next := n.Get(pointerUnescaper.Replace(part))
+		if i, err := strconv.Atoi(part); err == nil && i >= 0 && i < len(n.Items()) {
+			next = n.Items()[i]
+		}
+		if next == nil {
+			return n
+		}
+		n = next
+	}
+	return n
+}

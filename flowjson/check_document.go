@@ -1,3 +1,245 @@
 package flowjson
 
-func checkDocument(*Flow, *report) {}
+import (
+	"regexp"
+	"strings"
+)
+
+// maxScreens is Meta's limit.
+const maxScreens = 100
+
+var documentProperties = []property{
+	need("screens", anyShape{}),
+	may("version", anyShape{}),
+	may("data_api_version", anyShape{}),
+	may("routing_model", mapShape{of: anyShape{}, static: true}),
+	may("data_channel_uri", anyShape{}),
+	from(5, 1, may("meta", mapShape{of: anyShape{}, static: true})),
+}
+
+var screenProperties = []property{
+	need("id", anyShape{}),
+	need("title", textShape{blankFrom: Version{5, 0}}),
+	need("layout", recordShape{"a layout", layoutProperties}),
+	may("terminal", boolShape{static: true}),
+	may("success", boolShape{static: true}),
+	may("refresh_on_back", boolShape{static: true}),
+	from(5, 1, may("sensitive", listShape{of: plainShape{}, min: 1, static: true})),
+	may("data", mapShape{of: anyShape{}, static: true}),
+}
+
+var layoutProperties = []property{
+	need("type", layoutTypeShape{}),
+	need("children", childrenShape{}),
+}
+
+// layoutTypeShape is the only layout there is.
+type layoutTypeShape struct{}
+
+func (layoutTypeShape) check(c *checker, n *Node, s subject) {
+	if n.Str() != "SingleColumnLayout" {
+		c.at(n, Error, "INVALID_TYPE_PROPERTY_VALUE", `%s must be "SingleColumnLayout", the only layout`, s)
+	}
+}
+
+// checkDocument checks what stands outside the components: the top level, its
+// versions, and the screens.
+func checkDocument(f *Flow, r *report) {
+	if f.Root.Kind != Object {
+		r.at(f.Root, Error, "INVALID_FLOW_JSON", "a Flow JSON file holds an object, and this is %s", f.Root.Kind)
+		return
+	}
+	c := newChecker(f, r)
+	c.duplicateKeys(f.Root)
+	c.object(f.Root, "the top level", documentProperties)
+	c.versions()
+	c.endpoint()
+	c.screens()
+}
+
+// duplicateKeys reports keys that come again in their object.
+func (c *checker) duplicateKeys(n *Node) {
+	for _, child := range n.Children {
+		if n.Kind == Object && n.Get(child.Key) != child {
+			c.onKey(child, Warning, "DUPLICATE_KEY", "%q comes again in the same object, and only the last one counts: remove this one", clip(child.Key))
+		}
+		c.duplicateKeys(child)
+	}
+}
+
+// versions checks version and data_api_version.
+func (c *checker) versions() {
+	n := c.flow.Root.Get("version")
+	release, known := c.flow.Version.Release()
+	switch {
+	case n == nil && c.misspelt(c.flow.Root, "version", documentProperties):
+	case n == nil:
+		c.at(c.flow.Root, Error, "MISSING_FLOW_JSON_VERSION", `the top level needs "version": add "version": %q`, newest.Version)
+	case n.Kind != String:
+		c.at(n, Error, "INVALID_FLOW_JSON_VERSION", `"version" must be a string such as %q, and is %s`, newest.Version, n.Kind)
+	case c.flow.Version == Version{}:
+		c.at(n, Error, "INVALID_FLOW_JSON_VERSION", `"version" must be two numbers with a dot between, such as %q`, newest.Version)
+	case !known && c.flow.Version.AtLeast(newest.Version):
+		c.at(n, Warning, "INVALID_FLOW_JSON_VERSION", "version %s is not known here: the Flow is checked as %s", c.flow.Version, newest.Version)
+	case !known:
+		c.at(n, Error, "INVALID_FLOW_JSON_VERSION", "there is no version %s: use %s", c.flow.Version, newest.Version)
+	case release.State == Frozen:
+		c.at(n, Warning, "INVALID_FLOW_JSON_VERSION_STATE", "version %s is frozen (%s): published Flows still run, and new ones need a newer version, such as %s", c.flow.Version, release.Note, newest.Version)
+	case release.State == Expired:
+		c.at(n, Warning, "INVALID_FLOW_JSON_VERSION_STATE", "version %s has expired, and its Flows can neither be sent nor opened: use %s", c.flow.Version, newest.Version)
+	}
+	if api := c.flow.Root.Get("data_api_version"); api != nil {
+		c.dataAPIVersion(api)
+	}
+}
+
+func (c *checker) dataAPIVersion(n *Node) {
+	from := Version{7, 3} // the first version with data API 4.0
+	switch {
+	case n.Kind != String:
+		c.wrongType(n, subject{key: "data_api_version", owner: "the top level"}, "a string")
+	case n.Text == "3.0":
+	case n.Text == "4.0":
+		if !c.version.AtLeast(from) {
+			c.at(n, Error, "NO_SUPPORTED_DATA_API_VERSION", `data_api_version "4.0" needs version %s, and this Flow has %s: use "3.0", or raise the version`, from, c.version)
+		}
+	default:
+		c.at(n, Error, "INVALID_DATA_API_VERSION", `"data_api_version" must be "3.0", or "4.0" from version %s on`, from)
+	}
+}
+
+// endpoint checks the keys of Flows with an endpoint, and the two at the top level
+// that are special.
+func (c *checker) endpoint() {
+	root := c.flow.Root
+	if c.flow.HasEndpoint() && root.Get("routing_model") == nil && !c.misspelt(root, "routing_model", documentProperties) {
+		c.at(root, Error, "MISSING_REQUIRED_PROPERTY", `a Flow with data_api_version needs "routing_model": list every screen with those that can follow it`)
+	}
+	if uri := root.Get("data_channel_uri"); uri != nil {
+		if c.version.AtLeast(Version{3, 0}) {
+			c.onKey(uri, Error, "INVALID_PROPERTY_KEY", "there is no data_channel_uri from version 3.0 on: remove it, and set endpoint_uri with the Flows API")
+		} else {
+			urlShape{static: true}.check(c, uri, subject{key: "data_channel_uri", owner: "the top level"})
+		}
+	}
+	if meta := root.Get("meta"); meta.Is(Object) && c.version.AtLeast(Version{5, 1}) {
+		c.onKey(meta, Note, "UNDOCUMENTED_PROPERTY", `Meta's validator knows "meta" and its pages do not: do not rely on it`)
+	}
+	if c.flow.HasEndpoint() || c.misspelt(root, "data_api_version", documentProperties) {
+		return
+	}
+	for _, s := range c.flow.Screens {
+		for _, action := range s.Actions() {
+			if action.Name == ActionDataExchange {
+				c.at(root, Error, "MISSING_REQUIRED_PROPERTY", `the data_exchange action on screen %q asks an endpoint, for which the top level needs "data_api_version": add it`, clip(s.ID))
+				return
+			}
+		}
+	}
+}
+
+// screens checks the list of screens, and each screen.
+func (c *checker) screens() {
+	n := c.flow.Root.Get("screens")
+	subjectOf := subject{key: "screens", owner: "the top level"}
+	switch {
+	case n == nil:
+		return
+	case n.Kind != Array:
+		c.wrongType(n, subjectOf, "an array")
+		return
+	case len(n.Children) == 0:
+		c.at(n, Error, "MIN_ITEMS_REQUIRED", "%s must have %s at least", subjectOf, items(1))
+		return
+	case len(n.Children) > maxScreens:
+		c.onKey(n, Error, "MAX_SCREENS_NUMBER", "the Flow has %d screens, and %d are allowed: split it", len(n.Children), maxScreens)
+	}
+	seen := map[string]bool{}
+	for _, s := range c.flow.Screens {
+		if s.Node.Kind != Object {
+			c.at(s.Node, Error, "INVALID_PROPERTY_TYPE", "a screen must be an object, and this is %s", s.Node.Kind)
+			continue
+		}
+		c.object(s.Node, "a screen", screenProperties)
+		c.screenID(s, seen)
+		c.screenKeys(s)
+	}
+	c.terminals(n)
+}
+
+var (
+	screenIDBefore70 = regexp.MustCompile(`^[a-zA-Z,_]+$`)
+	screenIDFrom70   = regexp.MustCompile(`^_*[a-zA-Z][a-zA-Z_]*$`)
+)
+
+func (c *checker) screenID(s *Screen, seen map[string]bool) {
+	n := s.Node.Get("id")
+	pattern := screenIDBefore70
+	if c.version.AtLeast(Version{7, 0}) {
+		pattern = screenIDFrom70
+	}
+	switch {
+	case n == nil:
+		return
+	case n.Kind != String:
+		c.wrongType(n, subject{key: "id", owner: "a screen"}, "a string")
+		return
+	case n.Text == "":
+		c.at(n, Error, "MIN_CHARS_REQUIRED", `"id" of a screen must not be empty`)
+		return
+	case !pattern.MatchString(n.Text):
+		c.at(n, Error, "PATTERN_MISMATCH", "the screen id %q must consist of letters, one at least, and underscores: digits, hyphens and spaces are refused", clip(n.Text))
+	case n.Text == "success":
+		c.at(n, Error, "SCREEN_ID_IS_RESERVED_KEYWORD", `no screen can have the id "success", which is reserved: choose another one`)
+	case strings.EqualFold(n.Text, endScreen):
+		c.at(n, Warning, "SCREEN_ID_IS_RESERVED_KEYWORD", `the endpoint's answer "SUCCESS" ends the Flow and never shows the screen %q: choose another id`, n.Text)
+	}
+	if seen[n.Text] {
+		c.at(n, Error, "DUPLICATE_SCREEN_IDS", "another screen has the id %q already: choose another one", clip(n.Text))
+	}
+	seen[n.Text] = true
+}
+
+// screenKeys checks the keys of a screen that depend on others.
+func (c *checker) screenKeys(s *Screen) {
+	terminal, success, refresh := s.Node.Get("terminal"), s.Node.Get("success"), s.Node.Get("refresh_on_back")
+	if success != nil && !s.Terminal && (terminal == nil || terminal.Is(Bool)) {
+		c.onKey(success, Error, "NOT_KEYWORD_SCHEMA_VALIDATION_FAILED", `"success" is for screens with "terminal": true: remove it, or make the screen terminal`)
+	}
+	if refresh.True() && !c.flow.HasEndpoint() {
+		c.at(refresh, Error, "INVALID_PROPERTY_VALUE", `"refresh_on_back" asks the endpoint, and this Flow has none: remove it, or add data_api_version`)
+	}
+	if !c.version.AtLeast(Version{5, 1}) {
+		return
+	}
+	named := map[string]bool{}
+	for part := range s.All() {
+		named[part.Name] = true
+	}
+	for _, field := range s.Node.Get("sensitive").Items() {
+		if field.Str() != "" && !named[field.Text] {
+			c.at(field, Error, "INVALID_SENSITIVE_FIELD", "the screen has no component with the name %q", clip(field.Text))
+		}
+	}
+}
+
+// terminals checks that the Flow can end, and can end well.
+func (c *checker) terminals(screens *Node) {
+	var failed *Node
+	for _, s := range c.flow.Screens {
+		success := s.Node.Get("success")
+		switch {
+		case s.Terminal && (!success.Is(Bool) || success.True()):
+			return
+		case s.Terminal && failed == nil:
+			failed = success
+		case s.Node.Kind != Object, s.Node.Get("terminal") != nil && !s.Node.Get("terminal").Is(Bool):
+			return // it may be meant as one
+		}
+	}
+	if failed != nil {
+		c.at(failed, Error, "INVALID_PROPERTY_VALUE", `every terminal screen has "success": false: one at least must be a success`)
+		return
+	}
+	c.onKey(screens, Error, "MISSING_TERMINAL_SCREEN", `no screen has "terminal": true: mark the one with which the Flow ends`)
+}

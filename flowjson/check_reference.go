@@ -1,3 +1,316 @@
 package flowjson
 
-func checkReferences(*Flow, *report) {}
+import (
+	"fmt"
+	"strings"
+)
+
+// Versions from which references and expressions are known, and checked.
+var (
+	globalSince     = Version{4, 0}
+	expressionSince = Version{6, 0}
+	textArraySince  = Version{5, 1}
+	payloadSince    = Version{7, 2} // references within expressions of payloads are checked
+)
+
+// checkReferences checks what references and expressions refer to, wherever they may
+// stand, and whether the type is the one that is needed there (Meta, pages "Flow
+// JSON", 2026-03-24, and "Error codes", 2025-04).
+func checkReferences(f *Flow, r *report) {
+	c := &referenceCheck{flow: f, report: r, version: f.rulesVersion(), forms: map[*Screen]map[string]bool{}}
+	for _, s := range f.Screens {
+		title := place{screen: s, want: wantText, code: dynamicDataCode, syntaxCode: valueCode}
+		c.value(title, s.Node.Get("title"))
+		for component := range s.All() {
+			if r.full() {
+				return
+			}
+			c.component(component)
+		}
+		for _, action := range s.Actions() {
+			c.action(s, action)
+		}
+	}
+}
+
+// The codes that Meta has for references.
+const (
+	dynamicDataCode   = "INVALID_SCREEN_DYNAMIC_DATA"
+	valueCode         = "INVALID_PROPERTY_VALUE"
+	clickPayloadCode  = "INVALID_ON_CLICK_ACTION_PAYLOAD"
+	actionPayloadCode = "INVALID_ACTION_PAYLOAD_PROPERTY"
+	literalCode       = "REFERENCE_NOT_REPLACED" // ours
+)
+
+// place is where a reference stands.
+type place struct {
+	screen *Screen
+	want   *wanted // nil where any value will do
+	// code is for a reference to nothing, syntaxCode for what is no expression.
+	code, syntaxCode string
+	component        bool // a property of a component
+	payload          bool // of an action
+	rich             bool // the text of a RichText
+}
+
+type referenceCheck struct {
+	flow    *Flow
+	report  *report
+	version Version
+	forms   map[*Screen]map[string]bool // the names of Forms, as far as they were asked for
+}
+
+func (c *referenceCheck) component(component *Component) {
+	at := place{screen: component.Screen, component: true, code: dynamicDataCode, syntaxCode: valueCode}
+	switch component.Type {
+	case "If":
+		c.condition(at, component.Node.Get("condition"))
+		return
+	case "Switch":
+		c.switchValue(at, component.Node.Get("value"))
+		return
+	case "RichText":
+		at.rich = true
+	}
+	properties := bindable[component.Type]
+	for _, n := range component.Node.Members() {
+		w, ok := properties[n.Key]
+		if !ok {
+			continue
+		}
+		at.want = w
+		switch {
+		case component.Type == "Form" && n.Is(Object):
+			c.formValues(at, n)
+		case n.Key == "init-value" && component.Type == "CalendarPicker" && component.ValueType() != nil:
+			at.want = want(component.ValueType().Type)
+			c.value(at, n)
+		default:
+			c.value(at, n)
+		}
+	}
+}
+
+// formValues checks init-values and error-messages that are not bound as a whole.
+func (c *referenceCheck) formValues(at place, n *Node) {
+	for _, value := range n.Members() {
+		at.want = nil
+		if input := at.screen.Input(value.Key); n.Key == "error-messages" {
+			at.want = bindableOf(input, "error-message")
+		} else if c.version.AtLeast(Version{7, 0}) {
+			at.want = bindableOf(input, "init-value")
+		}
+		c.value(at, value)
+	}
+}
+
+func bindableOf(c *Component, property string) *wanted {
+	if c == nil {
+		return nil
+	}
+	return bindable[c.Type][property]
+}
+
+// action checks what an action sends.
+func (c *referenceCheck) action(s *Screen, action *Action) {
+	at := place{screen: s, payload: true, code: actionPayloadCode, syntaxCode: actionPayloadCode}
+	if action.Trigger == "on-click-action" {
+		at.code = clickPayloadCode
+	}
+	if action.Payload.Is(Object) {
+		c.payload(at, action.Payload)
+	}
+	if url := action.Node.Get("url"); url.Is(String) {
+		at.want = wantText
+		c.value(at, url)
+	}
+}
+
+func (c *referenceCheck) payload(at place, n *Node) {
+	for _, child := range n.Children {
+		if child.Is(String) {
+			c.text(at, child)
+		} else {
+			c.payload(at, child)
+		}
+	}
+}
+
+// value checks a property, or one of the values that it has.
+func (c *referenceCheck) value(at place, n *Node) {
+	switch {
+	case n.Is(String):
+		c.text(at, n)
+	case n.Is(Array) && at.want != nil && at.want.items != nil:
+		at.want = at.want.items
+		for _, item := range n.Items() {
+			if at.rich && strings.Contains(item.Str(), "${") {
+				c.report.at(item, Error, "INVALID_TEXT_DYNAMIC_DATA", "the lines of a RichText are static: bind the whole text to an array of the data")
+				continue
+			}
+			if item.Is(String) {
+				c.text(at, item)
+			}
+		}
+	case n.Is(Object) && at.want != nil:
+		members := at.want.members
+		for _, member := range n.Members() {
+			if at.want = members[member.Key]; at.want != nil {
+				c.value(at, member)
+			}
+		}
+	}
+}
+
+// text checks a string, which is a reference, an expression, or stands as it is.
+func (c *referenceCheck) text(at place, n *Node) {
+	if ref, ok := ParseReference(n.Text); ok {
+		c.bound(at, n, ref)
+		return
+	}
+	switch {
+	case IsExpression(n.Text) && c.version.AtLeast(expressionSince):
+		c.expression(at, n)
+	case !strings.Contains(n.Text, "${"):
+	case at.rich:
+		c.report.at(n, Error, "INVALID_TEXT_DYNAMIC_DATA", "a RichText is either static or one reference: put the whole text into the data")
+	case c.badKey(at, n):
+	case at.payload && wholes[n.Text]:
+		c.report.at(n, Error, at.code, "%s as a whole cannot be sent: name each value, as in ${form.name}", n.Text)
+	default:
+		c.literal(at, n)
+	}
+}
+
+// wholes are what people write to send everything.
+var wholes = map[string]bool{"${form}": true, "${data}": true}
+
+// literal is for text with something like a reference in it that is not replaced.
+func (c *referenceCheck) literal(at place, n *Node) {
+	if at.want != nil && at.want.types[0] != TypeString {
+		return // the component check says that it is none of the wanted type
+	}
+	remedy := "put the whole value in backticks, as in `'Hello ' ${data.name}`"
+	if !c.version.AtLeast(expressionSince) {
+		remedy = "only a value that is one reference and nothing else is replaced; expressions in backticks need version 6.0"
+	}
+	c.report.at(n, Warning, literalCode, "this is taken as it stands, with ${ and }: %s", remedy)
+}
+
+// badKey reports a reference to a key that references cannot name.
+func (c *referenceCheck) badKey(at place, n *Node) bool {
+	key, ok := strings.CutPrefix(n.Text, "${data.")
+	if !ok || !strings.HasSuffix(key, "}") {
+		return false
+	}
+	key = key[:len(key)-1]
+	if at.screen.Data.Field(key) == nil {
+		return false
+	}
+	c.report.at(n, Error, dynamicDataCode, "a reference cannot name the key %q: give it a name of letters, digits and _", excerpt(key))
+	return true
+}
+
+// bound checks a value that is one reference.
+func (c *referenceCheck) bound(at place, n *Node, ref Reference) {
+	if problem := c.problem(at, ref); problem != "" {
+		c.report.at(n, Error, at.code, "%s refers to nothing: %s", excerpt(n.Text), problem)
+		return
+	}
+	want := at.want
+	if at.component && want == wantTextual && !c.version.AtLeast(textArraySince) {
+		want = wantText
+	}
+	severity := Error
+	if ref.Source == "form" { // Meta's page speaks of the data model only
+		severity = Warning
+	}
+	if misfit := want.misfit(c.flow.Resolve(at.screen, ref)); misfit != "" {
+		c.report.at(n, severity, dynamicDataCode, "%s does not fit here: %s", excerpt(n.Text), misfit)
+	}
+}
+
+// problem says what is wrong with a reference itself; "" if nothing is.
+func (c *referenceCheck) problem(at place, ref Reference) string {
+	s := at.screen
+	if ref.Screen != "" {
+		switch s = c.flow.Screen(ref.Screen); {
+		case !c.version.AtLeast(globalSince):
+			return "references to other screens need version 4.0"
+		case s == nil:
+			return fmt.Sprintf("there is no screen %q", excerpt(ref.Screen))
+		case s.ID == at.screen.ID && at.component:
+			local := Reference{Source: ref.Source, Path: ref.Path}
+			return "that is this screen itself: write " + excerpt(local.String())
+		}
+	}
+	if ref.Source == "form" {
+		return c.inputProblem(s, ref.Path)
+	}
+	return dataProblem(s, ref.Path, at.component)
+}
+
+func (c *referenceCheck) inputProblem(s *Screen, path []string) string {
+	input := s.Input(path[0])
+	switch {
+	case input != nil:
+		return stepProblem(input.ValueType(), path, false)
+	case c.isForm(s, path[0]):
+		return fmt.Sprintf("%q is a Form, which has no value itself: name one of its inputs", excerpt(path[0]))
+	}
+	return fmt.Sprintf("screen %q has no input named %q", excerpt(s.ID), excerpt(path[0]))
+}
+
+func (c *referenceCheck) isForm(s *Screen, name string) bool {
+	names, ok := c.forms[s]
+	if !ok {
+		names = map[string]bool{}
+		for component := range s.All() {
+			if component.Type == "Form" {
+				names[component.Name] = true
+			}
+		}
+		c.forms[s] = names
+	}
+	return names[name]
+}
+
+func dataProblem(s *Screen, path []string, component bool) string {
+	field := s.Data.Field(path[0])
+	if field == nil && s.Data.wrapped() {
+		return ""
+	}
+	if field == nil {
+		return fmt.Sprintf("screen %q does not declare %q in its data", excerpt(s.ID), excerpt(path[0]))
+	}
+	if component {
+		for _, key := range path {
+			if strings.Contains(key, "-") {
+				return fmt.Sprintf("a reference cannot name the key %q: give it a name of letters, digits and _", excerpt(key))
+			}
+		}
+	}
+	return stepProblem(field.Schema, path, component)
+}
+
+// stepProblem follows a path into a value. Where a component is to show it, its type
+// must be declared all the way.
+func stepProblem(t *Schema, path []string, declared bool) string {
+	for i, key := range path[1:] {
+		at := excerpt(strings.Join(path[:i+1], "."))
+		switch {
+		case t == nil || t.Type == "":
+			return ""
+		case t.Type == TypeArray:
+			return fmt.Sprintf("%q is an array, and a reference cannot step into one", at)
+		case t.Type != TypeObject:
+			return fmt.Sprintf("%q is %s and has nothing within", at, kindOf(t.Type))
+		case len(t.Properties) == 0 && declared:
+			return fmt.Sprintf("%q declares no properties, so that the type of %q is not known", at, excerpt(key))
+		case len(t.Properties) > 0 && t.Property(key) == nil:
+			return fmt.Sprintf("%q declares no property %q", at, excerpt(key))
+		}
+		t = t.Property(key)
+	}
+	return ""
+}

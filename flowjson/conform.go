@@ -15,8 +15,8 @@ import (
 type Violation struct {
 	// Pointer is the JSON pointer of the place within the data.
 	Pointer string
-	// Rule is "type", "null", "missing", or "keyword" for another JSON Schema
-	// keyword of the model.
+	// Rule is "type", "null", "missing", "unexpected", or "keyword" for another JSON
+	// Schema keyword of the model.
 	Rule string
 	// Problem says in words what is wrong, and never holds a value of the data.
 	Problem string
@@ -24,10 +24,11 @@ type Violation struct {
 
 // The rules of a [Violation].
 const (
-	RuleType    = "type"
-	RuleNull    = "null"
-	RuleMissing = "missing"
-	RuleKeyword = "keyword"
+	RuleType       = "type"
+	RuleNull       = "null"
+	RuleMissing    = "missing"
+	RuleUnexpected = "unexpected" // the screen has no data model at all
+	RuleKeyword    = "keyword"
 )
 
 // Check holds data, decoded by encoding/json, to the model, as WhatsApp does when
@@ -35,24 +36,43 @@ const (
 // declare are ignored. Keys that it declares may be missing unless its entry
 // "required" names them; with all, every one must be there, which is what a client
 // needs to show the whole screen, and what WhatsApp insists on when the user comes
-// from a screen with a NavigationList.
+// from a screen with a NavigationList. A nil Model, of a screen that declares no
+// data, takes none.
 //
 // The error says that the model itself is no JSON Schema.
 func (m *Model) Check(data map[string]any, all bool) ([]Violation, error) {
+	if m == nil {
+		if len(data) > 0 {
+			return []Violation{{Rule: RuleUnexpected, Problem: "the screen declares no data, and takes none"}}, nil
+		}
+		return nil, nil
+	}
 	schema, err := m.compiled()
 	if err != nil {
 		return nil, err
 	}
 	var found []Violation
-	for _, f := range m.Fields {
-		if _, ok := data[f.Key]; !ok && (all || slices.Contains(m.Required, f.Key)) {
-			found = append(found, Violation{Pointer: "/" + pointerEscaper.Replace(f.Key), Rule: RuleMissing, Problem: "the screen declares this key and the data does not have it"})
+	for _, key := range m.wanted(all) {
+		if _, ok := data[key]; !ok {
+			found = append(found, Violation{Pointer: "/" + pointerEscaper.Replace(key), Rule: RuleMissing, Problem: "the screen wants this key, and the data does not have it"})
 		}
 	}
 	if invalid, ok := errors.AsType[*jsonschema.ValidationError](schema.Validate(data)); ok {
 		found = appendLeaves(found, invalid)
 	}
 	return found, nil
+}
+
+// wanted returns the keys that data must have.
+func (m *Model) wanted(all bool) []string {
+	keys := slices.Clone(m.Required)
+	if all {
+		for _, f := range m.Fields {
+			keys = append(keys, f.Key)
+		}
+	}
+	slices.Sort(keys)
+	return slices.Compact(keys)
 }
 
 // CheckExample holds an example to the schema of its field. The error says that

@@ -100,13 +100,19 @@ func readSchema(n *Node) *Schema {
 	for _, child := range n.Get("properties").Members() {
 		s.Properties = append(s.Properties, &Property{Key: child.Key, Schema: readSchema(child)})
 	}
-	if len(s.Properties) >= manyChildren {
-		s.byKey = make(map[string]*Schema, len(s.Properties))
-		for _, p := range s.Properties {
-			s.byKey[p.Key] = p.Schema
-		}
-	}
+	s.index()
 	return s
+}
+
+// index makes many properties quick to find.
+func (s *Schema) index() {
+	if len(s.Properties) < manyChildren {
+		return
+	}
+	s.byKey = make(map[string]*Schema, len(s.Properties))
+	for _, p := range s.Properties {
+		s.byKey[p.Key] = p.Schema
+	}
 }
 
 // Field returns the field of that key; nil if there is none. A nil Model has none.

@@ -65,12 +65,15 @@ func (r *report) onKey(n *Node, severity Severity, code, format string, args ...
 	r.add(n, n.keyStart, n.keyEnd, severity, code, format, args...)
 }
 
+// full says that nothing more will be reported, so that a check can end.
+func (r *report) full() bool { return len(r.findings) > maxFindings }
+
 func (r *report) add(n *Node, start, end int, severity Severity, code, format string, args ...any) {
 	switch {
-	case len(r.findings) > maxFindings:
+	case r.full():
 		return
-	case len(r.findings) == maxFindings:
-		n, severity, code, format, args = r.flow.Root, Note, "TOO_MANY_FINDINGS", "there are more than %d findings: correct these first", []any{maxFindings}
+	case len(r.findings) == maxFindings: // an error, as one may be among what is cut
+		n, severity, code, format, args = r.flow.Root, Error, "TOO_MANY_FINDINGS", "there are more than %d findings: correct these first", []any{maxFindings}
 		start, end = n.start, n.start
 	}
 	r.findings = append(r.findings, Finding{

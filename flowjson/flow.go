@@ -29,8 +29,8 @@ type Screen struct {
 	ID       string
 	Title    string
 	Terminal bool
-	// RefreshOnBack says that going back to this screen's predecessor asks the
-	// endpoint, with action BACK.
+	// RefreshOnBack says that back being pressed on this screen asks the endpoint,
+	// with action BACK and this screen, the one that is left.
 	RefreshOnBack bool
 	// Data is the screen's data model; nil if it has none.
 	Data *Model
@@ -90,7 +90,8 @@ var triggers = []string{"on-click-action", "on-select-action", "on-unselect-acti
 var itemProperties = []string{"data-source", "list-items"}
 
 // Read reads a Flow JSON file. It returns a [*SyntaxError] for what is no JSON, is
-// over 10 MB, nests deeper than 100 levels or has more than a million values.
+// over 10 MB, nests deeper than 100 levels, has more than a million values or a key
+// of more than 500 bytes.
 func Read(data []byte) (*Flow, error) {
 	lines := newLineIndex(data)
 	root, problem, offset := readNodes(data)

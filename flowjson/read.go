@@ -14,6 +14,7 @@ const (
 	maxSize   = 10 << 20  // Meta's limit for a Flow JSON file
 	maxDepth  = 100       // no Flow nests deeper; it keeps paths and recursion short
 	maxValues = 1_000_000 // a file of 10 MB is mostly images
+	maxKey    = 500       // bytes; every finding below a key repeats it
 )
 
 // SyntaxError says why a file is not read at all. Meta's code for it is
@@ -142,6 +143,9 @@ func (r *reader) children(n *Node, depth int) error {
 				return err
 			}
 			key, _ = tok.(string) // nothing else can stand there
+			if len(key) > maxKey {
+				return fmt.Errorf("the file has a key of more than %d bytes", maxKey)
+			}
 			keyStart, keyEnd = start, end
 		}
 		child, err := r.value(n, depth)

@@ -27,6 +27,7 @@ func TestReadSyntax(t *testing.T) {
 		"nested too deep":     {strings.Repeat("[", 200) + strings.Repeat("]", 200), flowjson.Position{Line: 1, Column: 102}},
 		"a comment":           {"{\n// no\n}", flowjson.Position{Line: 2, Column: 1}},
 		"more than 10 MB":     {"[" + strings.Repeat(" ", 10<<20) + "]", flowjson.Position{Line: 1, Column: 1}},
+		"a key too long":      {`{"` + strings.Repeat("a", 501) + `":1}`, flowjson.Position{Line: 1, Column: 505}},
 		"more than a million": {"[" + strings.Repeat("1,", 1_000_001) + "1]", flowjson.Position{Line: 1, Column: 2_000_001}},
 	}
 	for name, tt := range tests {
@@ -50,7 +51,7 @@ func TestReadSyntax(t *testing.T) {
 
 func TestRead(t *testing.T) {
 	t.Parallel()
-	f, err := flowjson.Read(read(t, flows+"/booking.json"))
+	f, err := flowjson.Read(read(t, booking))
 	if err != nil {
 		t.Fatal(err)
 	}

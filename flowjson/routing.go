@@ -11,9 +11,10 @@ type Routing struct {
 	// Node is the routing_model; nil if there is none.
 	Node *Node
 
-	to      map[string][]string
-	has     map[[2]string]bool
-	inbound map[string]bool
+	to       map[string][]string
+	has      map[[2]string]bool
+	inbound  map[string]bool
+	anywhere map[string]bool // screens whose items can lead to any other
 }
 
 // Why a move is refused.
@@ -30,9 +31,12 @@ var (
 const endScreen = "SUCCESS"
 
 func readRouting(f *Flow) *Routing {
-	r := &Routing{Node: f.Root.Get("routing_model"), to: map[string][]string{}, has: map[[2]string]bool{}, inbound: map[string]bool{}}
+	r := &Routing{Node: f.Root.Get("routing_model"), to: map[string][]string{}, has: map[[2]string]bool{}, inbound: map[string]bool{}, anywhere: map[string]bool{}}
 	r.Declared = r.Node.Is(Object)
 	for _, source := range r.Node.Members() {
+		if r.Node.Get(source.Key) != source {
+			continue // replaced by a later one
+		}
 		for _, target := range source.Items() {
 			r.add(source.Key, target.Str())
 		}
@@ -45,6 +49,9 @@ func readRouting(f *Flow) *Routing {
 			if action.Name == ActionNavigate {
 				r.add(s.ID, action.Next)
 			}
+		}
+		if s.Has("NavigationList") {
+			r.anywhere[s.ID] = true
 		}
 	}
 	return r
@@ -68,9 +75,10 @@ func (r *Routing) Entry(screen string) bool { return !r.inbound[screen] }
 
 // Move says whether WhatsApp follows an answer from one screen to another: along a
 // route, back along a route, to the same screen, or, where from is empty, to a
-// screen to which no route leads. SUCCESS ends the Flow from everywhere. A refused
-// move is [ErrUnknownScreen], [ErrNoRoute] or [ErrNotEntry]. (As WhatsApp's web
-// client does, measured 2026-09-30.)
+// screen to which no route leads. SUCCESS ends the Flow from everywhere. Without a
+// routing_model, a screen with a NavigationList leads everywhere, as its items can
+// arrive as data. A refused move is [ErrUnknownScreen], [ErrNoRoute] or
+// [ErrNotEntry]. (As WhatsApp's web client does, measured 2026-09-30.)
 func (f *Flow) Move(from, to string) error {
 	switch r := f.Routing; {
 	case to == endScreen:
@@ -82,6 +90,8 @@ func (f *Flow) Move(from, to string) error {
 	case from == "" || from == to:
 		return nil
 	case r.has[[2]string{from, to}] || r.has[[2]string{to, from}]:
+		return nil
+	case r.anywhere[from] || r.anywhere[to]:
 		return nil
 	}
 	return ErrNoRoute

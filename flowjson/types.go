@@ -22,6 +22,7 @@ func (f *Flow) TypeOf(s *Screen, value *Node) *Schema {
 		for _, child := range value.Children {
 			t.Properties = append(t.Properties, &Property{Key: child.Key, Schema: f.TypeOf(s, child)})
 		}
+		t.index()
 		return t
 	}
 	if ref, ok := ParseReference(value.Text); ok {
@@ -104,5 +105,19 @@ var mediaType = &Schema{Type: TypeObject, Properties: []*Property{
 	}}},
 }}
 
-// typeOfExpression is nil until expressions are parsed.
-func (f *Flow) typeOfExpression(*Screen, string) *Schema { return nil }
+// typeOfExpression returns the type of what an expression in backticks gives; nil if
+// it is none, or its type cannot be told.
+func (f *Flow) typeOfExpression(s *Screen, text string) *Schema {
+	e, err := parseExpression(inner(text), false)
+	if err != nil {
+		return nil
+	}
+	if e.kind == isReference {
+		return f.Resolve(s, e.ref)
+	}
+	t := &typer{typeOf: func(ref Reference) string { return simpleType(f.Resolve(s, ref)) }}
+	if found := t.of(e); found != "" {
+		return &Schema{Type: found}
+	}
+	return nil
+}

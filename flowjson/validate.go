@@ -14,21 +14,32 @@ func Validate(data []byte) []Finding {
 }
 
 // Validate says what is wrong with a Flow, in the order of the file.
-func (f *Flow) Validate() []Finding {
+func (f *Flow) Validate() []Finding { return f.validate(checks) }
+
+func (f *Flow) validate(checks []check) []Finding {
 	r := &report{flow: f}
-	for _, check := range checks {
-		check(f, r)
+	for _, c := range checks {
+		c.run(f, r)
 	}
 	return r.sorted()
 }
 
-// checks are all checks, each of its own subject.
-var checks = []func(*Flow, *report){
-	checkDocument,   // check_document.go: versions, top-level keys, screens
-	checkComponents, // check_component.go: properties of components and actions
-	checkData,       // check_data.go: data models and their examples
-	checkReferences, // check_reference.go: what references refer to
-	checkActions,    // check_action.go: payloads and targets of actions
-	checkRouting,    // check_routing.go: the routing model
-	checkPlacement,  // check_placement.go: what may stand where, and how often
+// check is all that is checked of one subject, in the file check_<name>.go.
+type check struct {
+	name string
+	run  func(*Flow, *report)
+}
+
+// checks are all of them.
+var checks = []check{
+	{"document", checkDocument},    // versions, top-level keys, screens
+	{"component", checkComponents}, // properties of components and actions
+	{"data", checkData},            // data models and their examples
+	{"reference", checkReferences}, // what references refer to
+	{"action", checkActions},       // payloads and targets of actions
+	{"routing", checkRouting},      // the routing model
+	{"placement", checkPlacement},  // what may stand where, and how often
+	{"form", checkForms},           // inputs, their names and what a Form gives them
+	{"range", checkRanges},         // properties of a component that go together
+	{"option", checkOptions},       // options and list items, all together
 }

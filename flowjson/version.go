@@ -100,3 +100,17 @@ func (v Version) Release() (r Release, ok bool) {
 	}
 	return r, false
 }
+
+// rulesVersion is the version by whose rules a Flow is checked: its own, or the
+// newest if it has none that can be read.
+func (f *Flow) rulesVersion() Version {
+	if f.Version == (Version{}) {
+		return newest.Version
+	}
+	return f.Version
+}
+
+// since says whether a rule that came with a version holds for the Flow.
+func (f *Flow) since(major, minor int) bool {
+	return f.rulesVersion().AtLeast(Version{major, minor})
+}

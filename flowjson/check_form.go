@@ -1,0 +1,103 @@
+package flowjson
+
+import "slices"
+
+// formOnly are the components that had to be in a Form before 4.0.
+var formOnly = []string{"TextInput", "TextArea", "CheckboxGroup", "RadioButtonsGroup", "Dropdown", "OptIn", "DatePicker"}
+
+// pickerTypes are the components that the phone itself shows.
+var pickerTypes = []string{"PhotoPicker", "DocumentPicker"}
+
+// checkForms checks where inputs stand, what they are called, and what a Form gives
+// them (Meta, pages "Flow JSON", 2026-03-24, "Error codes", 2025-04).
+func checkForms(f *Flow, r *report) {
+	for _, s := range f.Screens {
+		hasForm := s.Has("Form")
+		named := map[string]bool{}
+		for c := range s.All() {
+			switch {
+			case c.Type == "Form":
+				checkFormValues(f, r, c)
+				continue
+			case !c.IsInput():
+				continue
+			}
+			if c.Name != "" && named[c.Name] {
+				r.at(c.Node.Get("name"), Error, "DUPLICATE_FORM_COMPONENT_NAMES", "another input of this screen is called %q: names are unique on a screen, over all branches", c.Name)
+			}
+			named[c.Name] = true
+			checkInForm(f, r, c, hasForm)
+			if visible := c.Node.Get("visible"); visible.Is(Bool) && !visible.True() && c.Node.Get("required").True() {
+				r.at(visible, Warning, "HIDDEN_REQUIRED_COMPONENT", "this input is required and never visible, so that nobody can fill it in")
+			}
+		}
+	}
+}
+
+// checkInForm wants all inputs in the Form or none; before 4.0, all in a Form.
+func checkInForm(f *Flow, r *report, c *Component, hasForm bool) {
+	switch {
+	case c.InForm() != nil || c.Type == "NavigationList": // which has the screen for itself
+	case !f.since(4, 0):
+		if slices.Contains(formOnly, c.Type) {
+			r.at(c.Node, Error, "KEYWORD_ONE_OF", "before version 4.0, %s must be in a Form", c.Type)
+		}
+	case hasForm:
+		r.at(c.Node, Error, "COMPONENTS_OUTSIDE_FORM", "%s cannot be outside of the Form of its screen: move it there, or do without the Form", c.Type)
+	}
+}
+
+// checkFormValues checks init-values and error-messages where they are given key by
+// key. From 7.0 on, Meta wants each key to be an input, and its value to fit.
+func checkFormValues(f *Flow, r *report, form *Component) {
+	inputs := map[string]*Component{}
+	walk(form.Children, func(c *Component) bool {
+		if c.IsInput() && inputs[c.Name] == nil {
+			inputs[c.Name] = c
+		}
+		return true
+	})
+	for _, property := range []string{"init-values", "error-messages"} {
+		for _, value := range form.Node.Get(property).Members() {
+			c := inputs[value.Key]
+			if c != nil && property == "init-values" && slices.Contains(pickerTypes, c.Type) {
+				r.onKey(value, Error, "NATIVE_COMPONENT_IN_FORM_INIT_VALUES", "a %s cannot be filled in beforehand: leave it out of init-values", c.Type)
+				continue
+			}
+			switch wanted := wantedValue(c, property); {
+			case !f.since(7, 0):
+			case c == nil:
+				r.onKey(value, Error, "INVALID_PROPERTY_KEY", "no input of this Form is called %q", value.Key)
+			case len(wanted) > 0 && !isBinding(value) && !slices.Contains(wanted, value.Kind):
+				r.at(value, Error, "INVALID_PROPERTY_TYPE", "%s %q wants %s here, and this is %s", c.Type, c.Name, wanted[0], value.Kind)
+			}
+		}
+	}
+}
+
+// wantedValue returns what may stand for an input in a property of its Form; nothing
+// if anything may.
+func wantedValue(c *Component, property string) []Kind {
+	switch {
+	case c == nil:
+		return nil
+	case c.Type == "CalendarPicker": // depends on its mode: see checkRanges
+		return nil
+	case property == "error-messages" && slices.Contains(pickerTypes, c.Type):
+		return []Kind{String, Object} // by file
+	case property == "error-messages":
+		return []Kind{String}
+	}
+	switch t := c.ValueType(); t.Type {
+	case TypeArray:
+		return []Kind{Array}
+	case TypeBoolean:
+		return []Kind{Bool}
+	case TypeNumber:
+		return []Kind{Number, String} // Meta documents a string for all text inputs
+	}
+	return []Kind{String}
+}
+
+// isBinding says whether a value comes from elsewhere.
+func isBinding(n *Node) bool { return n.Is(String) && IsDynamic(n.Text) }

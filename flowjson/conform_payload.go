@@ -1,0 +1,57 @@
+package flowjson
+
+import "fmt"
+
+// dynamic says whether the Flow's version replaces a string by another value.
+func (c *actionCheck) dynamic(text string) bool {
+	if IsExpression(text) {
+		return c.version.AtLeast(expressionSince)
+	}
+	return IsDynamic(text)
+}
+
+// misfit returns the first value within a value of a payload that cannot be of the
+// type that the model declares, and what is wrong with it; "" if there is none.
+func (c *actionCheck) misfit(s *Screen, n *Node, declared *Schema) (bad *Node, problem string) {
+	if declared == nil || declared.Type == "" {
+		return nil, ""
+	}
+	if n.Is(String) && c.dynamic(n.Text) {
+		return n, differ(c.flow.TypeOf(s, n), declared)
+	}
+	if got := kindTypes[n.Kind]; got != simpleType(declared) {
+		return n, fmt.Sprintf("that is %s, and this is %s", kindOf(declared.Type), n.Kind)
+	}
+	for _, child := range n.Children {
+		within := declared.Items
+		if n.Kind == Object {
+			within = declared.Property(child.Key)
+		}
+		if bad, problem := c.misfit(s, child, within); problem != "" {
+			return bad, problem
+		}
+	}
+	return nil, ""
+}
+
+var kindTypes = map[Kind]string{Bool: TypeBoolean, Number: TypeNumber, String: TypeString, Array: TypeArray, Object: TypeObject}
+
+// differ says how the type of a value differs from the declared one; "" if it does
+// not, or that cannot be told.
+func differ(got, declared *Schema) string {
+	switch {
+	case got == nil || declared == nil || got.Type == "" || declared.Type == "":
+		return ""
+	case simpleType(got) != simpleType(declared):
+		return fmt.Sprintf("that is %s, and this gives %s", kindOf(declared.Type), kindOf(got.Type))
+	}
+	if found := differ(got.Items, declared.Items); found != "" {
+		return "of each item, " + found
+	}
+	for _, p := range declared.Properties {
+		if found := differ(got.Property(p.Key), p.Schema); found != "" {
+			return fmt.Sprintf("of %q within, %s", excerpt(p.Key), found)
+		}
+	}
+	return ""
+}

@@ -1,0 +1,5 @@
+//go:build !race
+
+package flowjson_test
+
+const raceDetector = false
