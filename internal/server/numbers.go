@@ -40,8 +40,9 @@ func OpenStore(cfg *config.Config, log *slog.Logger) (store.Store, error) {
 }
 
 // memoryLimits bound what is kept in this process: at a hundred exchanges a second
-// the answers of the last two minutes, which is more than any retry takes.
-func memoryLimits() store.MemoryOptions { return store.MemoryOptions{MaxBytes: 16 << 20} }
+// the answers of the last minute and a half, which is more than any retry takes. Each
+// MiB costs two to three of the process's memory; who needs more has Redis.
+func memoryLimits() store.MemoryOptions { return store.MemoryOptions{MaxBytes: 4 << 20} }
 
 // OpenNumbers reads the keys of all numbers and makes the trackers of their
 // registrations, which have asked nobody yet. It reports all that is wrong, at
