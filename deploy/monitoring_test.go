@@ -23,6 +23,7 @@ var metrics = map[string][]string{
 	"flowserver_exchange_duration_seconds_bucket": {"flow", "action", "le"},
 	"flowserver_refused_total":                    {"flow", "reason"},
 	"flowserver_client_errors_total":              {"flow", "error"},
+	"flowserver_answer_violations_total":          {"flow", "screen", "rule"},
 	"flowserver_key_registration":                 {"number", "provider", "verdict"},
 	"flowserver_key_checked_timestamp_seconds":    {"number"},
 	"flowserver_provider_requests_total":          {"provider", "op", "outcome"},

@@ -2,7 +2,6 @@ package exchange
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"runtime/debug"
 	"time"
@@ -30,7 +29,7 @@ func underDeadline(ctx context.Context, timeout time.Duration, run func(context.
 	}
 	done := make(chan result, 1)
 	go func() {
-		r := result{err: errors.New("handler ended its goroutine")} // unless it returns
+		r := result{err: errEnded} // unless it returns
 		defer func() {
 			if p := recover(); p != nil {
 				r = result{err: &panicError{p, debug.Stack()}}

@@ -27,6 +27,10 @@
 // Health checks and error notifications are answered here and never reach a
 // handler.
 //
+// With the Flow JSON of the Flow ([WithFlow], or Config.FlowJSON) the endpoint
+// holds every answer to it, see [Guard], and [CheckFlow] the handlers and their
+// types.
+//
 // There are two tiers. [HandlerFor] is typed, per screen. [Handler] takes
 // messages as they are; a [Registry] is one, and so is whatever middleware makes
 // of it. Package exchange/exchangetest tests both without network or keys.

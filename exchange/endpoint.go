@@ -8,15 +8,18 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	flowcrypto "github.com/flowserver/flowserver/crypto"
+	"github.com/flowserver/flowserver/flowjson"
 )
 
 const (
 	defaultTimeout = 8 * time.Second // Meta gives up after 10 s
 	defaultMaxBody = 1 << 20
 	usualBody      = 8 << 10
+	largestPooled  = 64 << 10 // a rare large body does not stay in memory
 )
 
 // Config says what an [Endpoint] serves. The zero value of a field is a default
@@ -38,6 +41,16 @@ type Config struct {
 	// OnClientError is told what clients report to be wrong with earlier answers.
 	// It runs before the report is answered, under the same deadline as a handler.
 	OnClientError func(context.Context, ClientError)
+	// FlowJSON is what Guard holds answers to, and what screens become labels of
+	// metrics. If it is nil, Handler may bring one: see [WithFlow].
+	FlowJSON *flowjson.Flow
+	// Guard says what happens to an answer that does not fit FlowJSON.
+	Guard Guard
+	// AllowMissing makes a declared key that an answer does not have a warning:
+	// WhatsApp's web client shows the screen without it. It stays an error where the
+	// data model requires the key, and on the way from a screen with a NavigationList,
+	// where that client refuses the answer.
+	AllowMissing bool
 	// Store keeps answers, so that no envelope is handled twice; without one, an
 	// envelope that arrives again is handled again, and [Once] does not work.
 	Store Store
@@ -81,6 +94,8 @@ func (c Config) validate() error {
 		return errors.New("exchange: Config.AppSecrets is empty: give the secret of the Meta app that the Flow is connected to, or set InsecureSkipSignature to serve requests that nobody vouches for")
 	case len(c.AppSecrets) > 0 && c.InsecureSkipSignature:
 		return errors.New("exchange: Config has both AppSecrets and InsecureSkipSignature: drop one")
+	case !c.Guard.known():
+		return errors.New("exchange: Config.Guard is none of GuardEnforce, GuardWarn and GuardOff")
 	case c.Timeout < 0:
 		return errors.New("exchange: Config.Timeout is negative")
 	case c.MaxBody < 0:
@@ -97,10 +112,12 @@ func (c Config) validate() error {
 // Endpoint serves one Flow. It is an http.Handler for the URL that the Flow has
 // as its endpoint_uri.
 type Endpoint struct {
-	cfg     Config
-	keys    *keyring
-	log     *slog.Logger
-	screens map[string]bool // that have a route
+	cfg        Config
+	keys       *keyring
+	signatures *flowcrypto.Verifier
+	log        *slog.Logger
+	guard      *guard          // nil if it is off
+	screens    map[string]bool // that have a route, or stand in the Flow JSON
 }
 
 // NewEndpoint makes an endpoint. It refuses a Config without Handler, Keys or
@@ -118,10 +135,22 @@ func NewEndpoint(cfg Config) (*Endpoint, error) {
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
-	e := &Endpoint{cfg: cfg, keys: &keyring{source: cfg.Keys, pool: cfg.Pool}, log: cfg.Logger, screens: map[string]bool{}}
+	e := &Endpoint{
+		cfg: cfg, keys: &keyring{source: cfg.Keys, pool: cfg.Pool}, signatures: flowcrypto.NewVerifier(cfg.AppSecrets...),
+		log: cfg.Logger, screens: map[string]bool{},
+	}
 	if routed, ok := cfg.Handler.(interface{ Routes() []Route }); ok {
 		for _, rt := range routed.Routes() {
 			e.screens[rt.Screen] = true
+		}
+	}
+	if described, ok := cfg.Handler.(interface{ FlowJSON() *flowjson.Flow }); ok && cfg.FlowJSON == nil {
+		cfg.FlowJSON = described.FlowJSON()
+	}
+	if cfg.FlowJSON != nil {
+		e.guard = newGuard(cfg)
+		for _, s := range cfg.FlowJSON.Screens {
+			e.screens[s.ID] = true
 		}
 	}
 	if cfg.InsecureSkipSignature {
@@ -133,7 +162,7 @@ func NewEndpoint(cfg Config) (*Endpoint, error) {
 // ServeHTTP answers one request. In order: method, body limit, signature over the
 // raw bytes, envelope, decryption, message, replay (an envelope that arrives again
 // gets the answer that it got), health check or error notification, middleware and
-// handler under the deadline, encoding, sealing. The first step that fails decides
+// handler under the deadline, encoding, guard, sealing. The first step that fails decides
 // the status:
 //
 //	405  the method is not POST
@@ -174,16 +203,7 @@ func (e *Endpoint) exchange(ctx context.Context, w http.ResponseWriter, r *http.
 		w.Header().Set("Allow", http.MethodPost)
 		return nil, errMethod
 	}
-	body, err := readBody(w, r, e.cfg.MaxBody)
-	if err != nil {
-		return nil, err
-	}
-	if !e.cfg.InsecureSkipSignature {
-		if err := flowcrypto.VerifySignature(body, r.Header.Get(flowcrypto.SignatureHeader), e.cfg.AppSecrets...); err != nil {
-			return nil, err
-		}
-	}
-	envelope, err := flowcrypto.ParseEnvelope(body)
+	envelope, err := e.readEnvelope(w, r)
 	if err != nil {
 		return nil, err
 	}
@@ -192,7 +212,7 @@ func (e *Endpoint) exchange(ctx context.Context, w http.ResponseWriter, r *http.
 	if err != nil {
 		return nil, err
 	}
-	msg, err := DecodeMessage(plain)
+	msg, err := decodeMessage(plain)
 	if err != nil {
 		return nil, err
 	}
@@ -225,9 +245,8 @@ func (e *Endpoint) answer(ctx context.Context, msg *Message, x *record) ([]byte,
 	if msg.Action == ActionPing {
 		return []byte(`{"data":{"status":"active"}}`), nil
 	}
-	if report, ok := msg.clientError(); ok {
-		x.report = &report
-		return e.acknowledge(ctx, report)
+	if x.report = msg.clientError(); x.report != nil {
+		return e.acknowledge(ctx, *x.report)
 	}
 	if !msg.Action.known() {
 		return nil, fmt.Errorf("%w: the protocol has no such action", ErrNoRoute)
@@ -238,13 +257,21 @@ func (e *Endpoint) answer(ctx context.Context, msg *Message, x *record) ([]byte,
 			return nil, err
 		}
 		answer, err := resp.encode(msg.FlowToken)
-		if err == nil {
-			x.note.Store(&resp.note)
+		if err != nil {
+			return nil, err
 		}
-		return answer, err
+		x.note.Store(&resp.note)
+		found, err := e.guard.admit(msg, resp.screen, answer)
+		if len(found) > 0 {
+			x.violations.Store(&found)
+		}
+		if err != nil {
+			return nil, err
+		}
+		return answer, nil
 	})
 	if expired, ok := errors.AsType[*TokenError](err); ok && expired.Message != "" {
-		return fmt.Appendf(nil, `{"error_msg":%s}`, quote(expired.Message)), err
+		return append(appendQuoted([]byte(`{"error_msg":`), expired.Message), '}'), err
 	}
 	return answer, err
 }
@@ -259,28 +286,53 @@ func (e *Endpoint) acknowledge(ctx context.Context, report ClientError) ([]byte,
 	})
 }
 
-// readBody reads the whole body, up to limit bytes. It does not trust the
-// announced length with memory before the bytes are there.
-func readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, error) {
-	if r.ContentLength > limit {
-		w.Header().Set("Connection", "close")
-		return nil, &http.MaxBytesError{Limit: limit}
-	}
-	expected := min(max(r.ContentLength, 0), usualBody)
-	body := bytes.NewBuffer(make([]byte, 0, expected+bytes.MinRead))
-	_, err := body.ReadFrom(http.MaxBytesReader(w, r.Body, limit))
-	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
+// bodies holds buffers for request bodies, which nothing refers to any more once the
+// envelope has been parsed. What comes later (the clear text, which a handler may
+// keep, and the answer, which the store may) has memory of its own.
+var bodies = sync.Pool{New: func() any { return bytes.NewBuffer(make([]byte, 0, usualBody)) }}
+
+// readEnvelope reads the body, checks its signature and parses it.
+func (e *Endpoint) readEnvelope(w http.ResponseWriter, r *http.Request) (*flowcrypto.Envelope, error) {
+	body := bodies.Get().(*bytes.Buffer) //nolint:forcetypeassert // the pool holds nothing else
+	defer func() {
+		if body.Cap() <= largestPooled {
+			body.Reset()
+			bodies.Put(body)
+		}
+	}()
+	if err := readBody(body, w, r, e.cfg.MaxBody); err != nil {
 		return nil, err
 	}
-	if err != nil {
-		return nil, fmt.Errorf("%w: the body did not arrive whole", flowcrypto.ErrMalformed)
+	if !e.cfg.InsecureSkipSignature {
+		if err := e.signatures.Verify(body.Bytes(), r.Header.Get(flowcrypto.SignatureHeader)); err != nil {
+			return nil, err
+		}
 	}
-	return body.Bytes(), nil
+	return flowcrypto.ParseEnvelope(body.Bytes())
 }
+
+// readBody reads the whole body, up to limit bytes. It does not trust the
+// announced length with memory before the bytes are there.
+func readBody(body *bytes.Buffer, w http.ResponseWriter, r *http.Request, limit int64) error {
+	if r.ContentLength > limit {
+		w.Header().Set("Connection", "close")
+		return &http.MaxBytesError{Limit: limit}
+	}
+	_, err := body.ReadFrom(http.MaxBytesReader(w, r.Body, limit))
+	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
+		return err
+	}
+	if err != nil {
+		return fmt.Errorf("%w: the body did not arrive whole", flowcrypto.ErrMalformed)
+	}
+	return nil
+}
+
+var textPlain = []string{"text/plain"} // a header's value, which nobody writes to
 
 func (e *Endpoint) write(w http.ResponseWriter, status int, body []byte) {
 	if len(body) > 0 {
-		w.Header()["Content-Type"] = []string{"text/plain"}
+		w.Header()["Content-Type"] = textPlain
 	}
 	if status == http.StatusServiceUnavailable {
 		w.Header()["Retry-After"] = []string{"1"}

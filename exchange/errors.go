@@ -30,6 +30,7 @@ var (
 	errMethod = errors.New("method is not POST")
 	errKeys   = errors.New("no private keys to be had")
 	errPanic  = errors.New("handler panicked")
+	errEnded  = errors.New("handler ended its goroutine")
 	errGone   = errors.New("the caller hung up")
 )
 

@@ -94,7 +94,7 @@ func Handle[Data, Form any](r *Registry, s Screen[Data, Form], h HandlerFor[Form
 				return nil, fmt.Errorf("reload screen %s: %w", s.id, err)
 			}
 		}
-		resp := NewResponse(s.id, withFieldErrors(data, why.Fields)).WithError(why.Message)
+		resp := NewResponse(s.id, s.withFieldErrors(data, why.Fields)).WithError(why.Message)
 		resp.note = cmp.Or(why.note, "rejected by the handler")
 		return resp, nil
 	}

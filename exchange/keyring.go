@@ -36,9 +36,9 @@ func (k *keyring) open(ctx context.Context, envelope *flowcrypto.Envelope, x *re
 	if err != nil {
 		return nil, nil, err
 	}
-	key := keys[reply.KeyIndex()]
-	k.fitted.Store(&key)
-	if named, ok := key.(interface{ Fingerprint() string }); ok {
+	key := &keys[reply.KeyIndex()]
+	k.fitted.Store(key)
+	if named, ok := (*key).(interface{ Fingerprint() string }); ok {
 		x.key = named.Fingerprint()
 	}
 	return plain, reply, nil

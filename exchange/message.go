@@ -72,32 +72,33 @@ var emptyObject = json.RawMessage("{}")
 // else must have the protocol's type, or the error is [ErrMessage]. The action
 // is not checked here.
 func DecodeMessage(plain []byte) (*Message, error) {
+	return decodeMessage(bytes.Clone(plain))
+}
+
+// decodeMessage is [DecodeMessage] of a text that belongs to the message from now
+// on: Data may be a part of it.
+func decodeMessage(plain []byte) (*Message, error) {
 	if !utf8.Valid(plain) {
 		return nil, fmt.Errorf("%w: not UTF-8", ErrMessage)
 	}
 	if !isObject(plain) {
 		return nil, fmt.Errorf("%w: not a JSON object", ErrMessage)
 	}
-	var wire struct {
-		Version            json.RawMessage `json:"version"`
-		Action             json.RawMessage `json:"action"`
-		Screen             json.RawMessage `json:"screen"`
-		Data               json.RawMessage `json:"data"`
-		FlowToken          json.RawMessage `json:"flow_token"`
-		FlowTokenSignature json.RawMessage `json:"flow_token_signature"`
-	}
-	if err := json.Unmarshal(plain, &wire); err != nil {
-		return nil, fmt.Errorf("%w: not JSON", ErrMessage)
+	wire, usual := scanMessage(plain)
+	if !usual {
+		var err error
+		if wire, err = unmarshalMessage(plain); err != nil {
+			return nil, fmt.Errorf("%w: not JSON", ErrMessage)
+		}
 	}
 	msg := &Message{Data: emptyObject}
-	var action string
 	for _, field := range []struct {
 		name  string
 		raw   json.RawMessage
 		into  *string
 		empty string // a further spelling of "nothing"
 	}{
-		{"action", wire.Action, &action, ""},
+		{"action", wire.Action, (*string)(&msg.Action), ""},
 		{"screen", wire.Screen, &msg.Screen, "{}"},
 		{"flow_token", wire.FlowToken, &msg.FlowToken, ""},
 		{"flow_token_signature", wire.FlowTokenSignature, &msg.FlowTokenSignature, ""},
@@ -111,7 +112,6 @@ func DecodeMessage(plain []byte) (*Message, error) {
 		}
 		*field.into = text
 	}
-	msg.Action = Action(action)
 	var err error
 	if msg.Version, err = decodeVersion(wire.Version); err != nil {
 		return nil, err
@@ -146,44 +146,63 @@ func decodeString(raw json.RawMessage) (text string, ok bool) {
 	if raw[0] != '"' {
 		return "", false
 	}
-	if bytes.IndexByte(raw, '\\') < 0 {
-		return string(raw[1 : len(raw)-1]), true // the common case, as it stands
+	if bytes.IndexByte(raw, '\\') >= 0 {
+		var text string
+		err := json.Unmarshal(raw, &text)
+		return text, err == nil
 	}
-	return text, json.Unmarshal(raw, &text) == nil
+	raw = raw[1 : len(raw)-1] // the common case, as it stands
+	if text, ok := usualTexts[string(raw)]; ok {
+		return text, true
+	}
+	return string(raw), true
+}
+
+// usualTexts are those of nearly every request, which need no copy of their own.
+var usualTexts = map[string]string{
+	"3.0": "3.0", "4.0": "4.0", "unused": "unused",
+	string(ActionInit): string(ActionInit), string(ActionBack): string(ActionBack),
+	string(ActionDataExchange): string(ActionDataExchange), string(ActionPing): string(ActionPing),
 }
 
 // clientError recognises an error notification, which has no action of its own:
 // its data has the key error (or error_key, as Meta's page had it until 2026)
 // and a string error_message. The value of error may be empty, so its presence
-// decides.
-func (m *Message) clientError() (ClientError, bool) {
+// decides. It is nil if the message is none.
+func (m *Message) clientError() *ClientError {
 	if !bytes.Contains(m.Data, []byte("error_message")) {
-		return ClientError{}, false // the common case, without decoding
+		return nil // the common case, without decoding
 	}
-	var data map[string]json.RawMessage
-	if err := json.Unmarshal(m.Data, &data); err != nil {
-		return ClientError{}, false
+	data, err := decodeObject(m.Data)
+	if err != nil {
+		return nil
 	}
 	newKey, hasNew := data["error"]
 	oldKey, hasOld := data["error_key"]
 	if !hasNew && !hasOld {
-		return ClientError{}, false
+		return nil
 	}
-	report := ClientError{Action: m.Action, Screen: m.Screen, Version: m.Version, FlowToken: m.FlowToken}
+	report := &ClientError{Action: m.Action, Screen: m.Screen, Version: m.Version, FlowToken: m.FlowToken}
 	text, present := data["error_message"]
 	if !present {
-		return ClientError{}, false
+		return nil
 	}
 	var isText bool
 	if report.Message, isText = decodeString(text); !isText {
-		return ClientError{}, false
+		return nil
 	}
 	for _, key := range []json.RawMessage{newKey, oldKey} {
 		if report.Key == "" && key != nil {
 			report.Key, _ = decodeString(key) // one that is no string counts as empty
 		}
 	}
-	return report, true
+	return report
+}
+
+// decodeObject reads the top level of a JSON object.
+func decodeObject(raw json.RawMessage) (object map[string]json.RawMessage, err error) {
+	err = json.Unmarshal(raw, &object)
+	return object, err
 }
 
 // isNothing tells whether a value is absent or null.

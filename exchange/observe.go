@@ -15,7 +15,7 @@ type Exchange struct {
 	// Action is one of the protocol, or "other"; empty if the request was not
 	// opened.
 	Action string
-	// Screen is one that has a route, or "other"; empty if the request named none.
+	// Screen is one that has a route or stands in the Flow JSON, or "other"; empty if the request named none.
 	Screen   string
 	Status   int
 	Duration time.Duration
@@ -28,6 +28,9 @@ type Exchange struct {
 	ClientError string
 	// Replayed tells that the envelope had arrived before and got the same answer.
 	Replayed bool
+	// Violations are what the guard found wrong with the answer, which went out or
+	// not.
+	Violations []Violation
 }
 
 // exchange describes an exchange by what is known of it at the end.
@@ -37,6 +40,9 @@ func (x *record) exchange(e *Endpoint, status int, took time.Duration, err error
 	}
 	if x.screen != "" && !e.screens[x.screen] {
 		summary.Screen = "other"
+	}
+	if found := x.violations.Load(); found != nil {
+		summary.Violations = *found
 	}
 	if x.report != nil {
 		summary.ClientError = clientErrorLabel(x.report.Key)

@@ -28,6 +28,7 @@ type record struct {
 	report     *ClientError
 	replayed   bool
 	note       atomic.Pointer[string] // written by the handler's goroutine
+	violations atomic.Pointer[[]Violation]
 }
 
 // describe notes what a message is about.
@@ -35,17 +36,18 @@ func (x *record) describe(msg *Message) {
 	x.action, x.screen = Action(actionLabel(msg.Action)), screenLabel(msg.Screen)
 	if msg.FlowToken != "" {
 		sum := sha256.Sum256([]byte(msg.FlowToken))
-		x.tokenHash = hex.EncodeToString(sum[:4])
+		x.tokenHash = hexText(sum[:4])
 	}
 }
 
 // log writes the one line of an exchange.
 func (x *record) log(ctx context.Context, e *Endpoint, status int, took time.Duration, err error) {
 	level := slog.LevelInfo
+	violations := x.violations.Load()
 	switch {
 	case status >= http.StatusInternalServerError:
 		level = slog.LevelError
-	case status != http.StatusOK && status != StatusTokenExpired, x.report != nil:
+	case status != http.StatusOK && status != StatusTokenExpired, x.report != nil, violations != nil:
 		level = slog.LevelWarn
 	}
 	if !e.log.Enabled(ctx, level) {
@@ -74,6 +76,9 @@ func (x *record) log(ctx context.Context, e *Endpoint, status int, took time.Dur
 	}
 	if note := x.note.Load(); note != nil && *note != "" {
 		attrs = append(attrs, slog.String("note", *note))
+	}
+	if violations != nil && err == nil { // the reason has them otherwise
+		attrs = append(attrs, slog.String("violations", textOf(*violations)))
 	}
 	if err != nil {
 		attrs = append(attrs, slog.String("reason", err.Error()))
@@ -122,11 +127,10 @@ func EnvelopeID(ctx context.Context) string {
 
 // envelopeID digests what no two envelopes share: the wrapped AES key and the IV.
 func envelopeID(envelope *flowcrypto.Envelope) string {
-	h := sha256.New()
-	h.Write(envelope.EncryptedAESKey) // a hash never fails
-	h.Write(envelope.InitialVector)
-	var sum [sha256.Size]byte
-	return hex.EncodeToString(h.Sum(sum[:0])[:16])
+	const usualSize = 512 + 16 // of RSA-4096 and the IV; a larger one takes an allocation
+	both := append(make([]byte, 0, usualSize), envelope.EncryptedAESKey...)
+	sum := sha256.Sum256(append(both, envelope.InitialVector...))
+	return hexText(sum[:16])
 }
 
 // requestID takes the id that a proxy gave the request, or makes one.
@@ -136,8 +140,12 @@ func requestID(r *http.Request) string {
 	}
 	var random [8]byte
 	_, _ = rand.Read(random[:]) // never fails
-	return hex.EncodeToString(random[:])
+	return hexText(random[:])
 }
+
+// hexText writes a short id in hex, with one allocation where hex.EncodeToString
+// takes two.
+func hexText(id []byte) string { return string(hex.AppendEncode(make([]byte, 0, 2*16), id)) }
 
 // capped keeps a client from filling the log.
 func capped(text string) string { return text[:min(len(text), 300)] }

@@ -11,6 +11,8 @@ import (
 	"sync/atomic"
 
 	"github.com/go-playground/validator/v10"
+
+	"github.com/flowserver/flowserver/flowjson"
 )
 
 // Handler answers messages; the untyped tier. ServeFlow must be safe for
@@ -39,6 +41,7 @@ type Registry struct {
 	forms      *formReader
 	routes     map[routeKey][]*route
 	middleware []Middleware
+	flow       *flowjson.Flow // nil if it is not known
 
 	inUse atomic.Bool
 	build sync.Once
@@ -77,6 +80,7 @@ type RegistryOption func(*registryOptions)
 type registryOptions struct {
 	language string
 	validate *validator.Validate
+	flow     *flowjson.Flow
 }
 
 // WithLanguage chooses the language of validation messages: ar, de, en (the
@@ -93,8 +97,27 @@ func WithValidator(v *validator.Validate) RegistryOption {
 	return func(o *registryOptions) { o.validate = v }
 }
 
+// WithFlow gives the registry the Flow JSON of its Flow, from a file that is
+// compiled in:
+//
+//	//go:embed booking.json
+//	var flowJSON []byte
+//
+//	r := exchange.NewRegistry(exchange.WithFlow(flowJSON))
+//
+// Endpoints then hold every answer to it, see [Guard], and [CheckFlow] the routes.
+func WithFlow(source []byte) RegistryOption {
+	return func(o *registryOptions) {
+		f, err := flowjson.Read(source)
+		if err != nil {
+			panic(fmt.Sprintf("exchange: WithFlow: %v", err))
+		}
+		o.flow = f
+	}
+}
+
 // NewRegistry makes an empty registry. It panics on a language that it does not
-// know.
+// know, and on a Flow JSON that is no JSON.
 func NewRegistry(opts ...RegistryOption) *Registry {
 	o := registryOptions{language: "en"}
 	for _, opt := range opts {
@@ -103,8 +126,11 @@ func NewRegistry(opts ...RegistryOption) *Registry {
 	if o.validate == nil {
 		o.validate = validator.New(validator.WithRequiredStructEnabled())
 	}
-	return &Registry{forms: newFormReader(o.validate, o.language), routes: map[routeKey][]*route{}}
+	return &Registry{forms: newFormReader(o.validate, o.language), routes: map[routeKey][]*route{}, flow: o.flow}
 }
+
+// FlowJSON returns what [WithFlow] gave; nil if nothing did.
+func (r *Registry) FlowJSON() *flowjson.Flow { return r.flow }
 
 // Handle registers an untyped handler. screen is empty for INIT; on BACK it is
 // the screen being left, and an empty one takes what no other route does, as
@@ -187,7 +213,8 @@ func (r *Registry) find(msg *Message) (*route, error) {
 			continue // the common case of a submit, without decoding
 		}
 		if data == nil {
-			if err := json.Unmarshal(msg.Data, &data); err != nil {
+			var err error
+			if data, err = decodeObject(msg.Data); err != nil {
 				return nil, fmt.Errorf("%w: data is not an object", ErrMessage)
 			}
 		}

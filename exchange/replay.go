@@ -76,7 +76,7 @@ func (e *repeatedError) Error() string {
 
 // encodeAnswer is how an answer is kept: the status, then the body.
 func encodeAnswer(status int, body []byte) []byte {
-	return append(binary.BigEndian.AppendUint16(nil, uint16(status)), body...)
+	return append(binary.BigEndian.AppendUint16(make([]byte, 0, 2+len(body)), uint16(status)), body...)
 }
 
 func decodeAnswer(text []byte) ([]byte, error) {

@@ -89,9 +89,8 @@ func (r *Response) encode(flowToken string) ([]byte, error) {
 	}
 	switch {
 	case r.end == completes:
-		if data, err = addKey(data, "flow_token", flowToken); err == nil {
-			data, err = json.Marshal(map[string]any{"extension_message_response": map[string]any{"params": data}})
-		}
+		data, err = addKey(data, "flow_token", flowToken)
+		data = slices.Concat([]byte(`{"extension_message_response":{"params":`), data, []byte(`}}`))
 	case r.errorMessage != "":
 		data, err = addKey(data, "error_message", r.errorMessage)
 	}
@@ -99,8 +98,7 @@ func (r *Response) encode(flowToken string) ([]byte, error) {
 		return nil, fmt.Errorf("%w: data of screen %s: %w", ErrAnswer, r.screen, err)
 	}
 	answer := make([]byte, 0, len(data)+len(r.screen)+len(`{"screen":"","data":}`))
-	answer = append(answer, `{"screen":`...)
-	answer = append(answer, quote(r.screen)...)
+	answer = appendQuoted(append(answer, `{"screen":`...), r.screen)
 	answer = append(answer, `,"data":`...)
 	answer = append(answer, data...)
 	return append(answer, '}'), nil
@@ -128,11 +126,11 @@ func marshalObject(v any) (json.RawMessage, error) {
 
 // addKey sets a key of a JSON object.
 func addKey(object json.RawMessage, key, value string) (json.RawMessage, error) {
-	var all map[string]json.RawMessage
-	if err := json.Unmarshal(object, &all); err != nil {
+	all, err := decodeObject(object)
+	if err != nil {
 		return nil, err
 	}
-	all[key] = quote(value)
+	all[key] = appendQuoted(nil, value)
 	return json.Marshal(all)
 }
 
@@ -186,8 +184,12 @@ func findNull(value any, at string) (path string, found bool) {
 	return "", false
 }
 
-// quote writes a JSON string; marshalling a Go string never fails.
-func quote(s string) []byte {
+// appendQuoted writes a JSON string. An identifier, as nearly all are, stands as it
+// is; marshalling a Go string never fails.
+func appendQuoted(dst []byte, s string) []byte {
+	if screenID.MatchString(s) {
+		return append(append(append(dst, '"'), s...), '"')
+	}
 	text, _ := json.Marshal(s)
-	return text
+	return append(dst, text...)
 }

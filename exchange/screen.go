@@ -16,6 +16,7 @@ type NoData struct{}
 type Screen[Data, Form any] struct {
 	id      string
 	trigger trigger
+	errors  int // Data's field of a message per form field, counted from 1; 0 if it has none
 }
 
 // trigger is a payload field that tells one action of a screen from another.
@@ -38,7 +39,7 @@ func NewScreen[Data, Form any](id string) Screen[Data, Form] {
 	case screenSuccess:
 		panic("exchange: NewScreen: SUCCESS is reserved: end a Flow with Complete or Close")
 	}
-	return Screen[Data, Form]{id: id}
+	return Screen[Data, Form]{id: id, errors: errorMessagesField(reflect.TypeFor[Data]())}
 }
 
 // Trigger declares a second action of a screen. Nothing on the wire tells a
@@ -57,7 +58,7 @@ func Trigger[TriggerForm, Data, Form any](s Screen[Data, Form], field, value str
 	if field == "" {
 		panic(fmt.Sprintf("exchange: Trigger on screen %s: the payload field has no name", s.id))
 	}
-	return Screen[Data, TriggerForm]{id: s.id, trigger: trigger{field, value}}
+	return Screen[Data, TriggerForm]{id: s.id, trigger: trigger{field, value}, errors: s.errors}
 }
 
 // ID returns the screen's id.
@@ -65,7 +66,7 @@ func (s Screen[Data, Form]) ID() string { return s.id }
 
 // Show answers with this screen.
 func (s Screen[Data, Form]) Show(d Data) *Response {
-	return NewResponse(s.id, withFieldErrors(d, nil))
+	return NewResponse(s.id, s.withFieldErrors(d, nil))
 }
 
 // ShowError answers with this screen and a message at its bottom
@@ -77,32 +78,33 @@ func (s Screen[Data, Form]) ShowError(d Data, message string) *Response {
 // withFieldErrors puts a message per form field into d, if it has a field for
 // them. A nil error_messages gets an empty map otherwise: that clears what an
 // earlier answer put at the inputs, and null is not allowed.
-func withFieldErrors[Data any](d Data, messages map[string]string) Data {
-	index := errorMessagesField(reflect.TypeFor[Data]())
-	if index == nil {
+func (s Screen[Data, Form]) withFieldErrors(d Data, messages map[string]string) Data {
+	if s.errors == 0 {
 		return d
 	}
-	field := reflect.ValueOf(&d).Elem().FieldByIndex(index)
+	filled := d // by reflection, which moves it to the heap
+	field := reflect.ValueOf(&filled).Elem().Field(s.errors - 1)
 	switch {
 	case messages != nil:
 		field.Set(reflect.ValueOf(messages))
 	case field.IsNil():
 		field.Set(reflect.ValueOf(map[string]string{}))
 	}
-	return d
+	return filled
 }
 
 // errorMessagesField finds the field of a Data struct that holds a message per
-// form field: a map[string]string with the JSON name error_messages.
-func errorMessagesField(t reflect.Type) []int {
+// form field: a map[string]string with the JSON name error_messages. It is counted
+// from 1; 0 is none.
+func errorMessagesField(t reflect.Type) int {
 	if t.Kind() != reflect.Struct {
-		return nil
+		return 0
 	}
 	for i := range t.NumField() {
 		f := t.Field(i)
 		if f.IsExported() && jsonName(f) == "error_messages" && f.Type == reflect.TypeFor[map[string]string]() {
-			return f.Index
+			return i + 1
 		}
 	}
-	return nil
+	return 0
 }

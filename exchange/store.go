@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -61,7 +62,7 @@ func (d deed) once(ctx context.Context, do func() (outcome []byte, counts bool))
 			return nil, false, fmt.Errorf("%w: %v", errStore, err) //nolint:errorlint // a store's errors are for the log
 		}
 		if swapped {
-			return d.do(ctx, mine, do), false, nil
+			return d.do(asking, mine, do), false, nil
 		}
 		value, ok, err := d.store.Get(asking, d.key)
 		switch {
@@ -83,9 +84,9 @@ func (d deed) once(ctx context.Context, do func() (outcome []byte, counts bool))
 }
 
 // do does the deed under our mark, and puts its outcome in the mark's place. The
-// caller may have hung up meanwhile: that changes nothing about what was done.
+// caller may have hung up meanwhile: that changes nothing about what was done, so ctx
+// is one that is never cancelled.
 func (d deed) do(ctx context.Context, mine []byte, do func() ([]byte, bool)) []byte {
-	ctx = context.WithoutCancel(ctx)
 	counts := false
 	defer func() {
 		if !counts {
@@ -95,7 +96,7 @@ func (d deed) do(ctx context.Context, mine []byte, do func() ([]byte, bool)) []b
 	var outcome []byte
 	outcome, counts = do()
 	if counts {
-		done := append(append([]byte{markDone}, d.content[:]...), outcome...)
+		done := slices.Concat([]byte{markDone}, d.content[:], outcome)
 		_, _ = d.store.CompareAndSwap(ctx, d.key, mine, done, d.keep) // the store counts its errors; the outcome stands
 	}
 	return outcome
@@ -103,8 +104,7 @@ func (d deed) do(ctx context.Context, mine []byte, do func() ([]byte, bool)) []b
 
 // mark is a running mark that nobody else has.
 func (d deed) mark() []byte {
-	mark := append([]byte{markRunning}, d.content[:]...)
 	var owner [ownerSize]byte
 	_, _ = rand.Read(owner[:]) // never fails
-	return append(mark, owner[:]...)
+	return slices.Concat([]byte{markRunning}, d.content[:], owner[:])
 }

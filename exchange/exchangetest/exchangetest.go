@@ -8,6 +8,10 @@
 //		t.Errorf("screen %s (status %d, %v)", reply.Screen, reply.Status, reply.Err)
 //	}
 //
+// A registry that has its Flow JSON ([exchange.WithFlow]) is held to it: an answer
+// that a phone would refuse has status 500, and Reply.Err says why. [CheckFlow]
+// holds handlers and types to it.
+//
 // For tests only.
 package exchangetest
 
@@ -125,7 +129,7 @@ func configure(tb testing.TB, h exchange.Handler, opts []Option) (options, excha
 	memory := store.NewMemory(store.MemoryOptions{})
 	tb.Cleanup(func() { _ = memory.Close() })
 	cfg := exchange.Config{
-		Flow: "test", Handler: h, Store: memory,
+		Flow: "test", Handler: h, Store: memory, Guard: exchange.GuardEnforce,
 		Logger: slog.New(slog.NewTextHandler(tb.Output(), &slog.HandlerOptions{Level: slog.LevelError})),
 	}
 	for _, change := range o.configure {

@@ -76,6 +76,9 @@ flows:
 `, c.Listen, c.Admin, filepath.Base(files.private), providerURL, devAccount.PhoneNumberID, devAccount.AccessToken)
 	for _, f := range flows {
 		fmt.Fprintf(&text, "  - id: %q\n    app_secrets_file: %s\n", f.ID, filepath.Base(files.appSecret))
+		if f.FlowJSON() != nil {
+			text.WriteString("    guard: enforce            # an answer that does not fit the Flow JSON is refused\n")
+		}
 	}
 	text.WriteString("log:\n  format: text\n")
 	if err := os.WriteFile(files.config, text.Bytes(), 0o600); err != nil {

@@ -140,7 +140,7 @@ func (c *checker) flow(f *Flow, path string) {
 	c.file(path+".flow_json", &f.FlowJSON)
 	c.oneOf(path+".flow_token_signature", f.FlowTokenSignature, TokenSignatureOff, TokenSignatureOptional, TokenSignatureRequired)
 	c.oneOf(path+".guard", f.Guard, GuardEnforce, GuardWarn, GuardOff)
-	if f.Guard == GuardEnforce && f.FlowJSON == "" && !c.report.broken(path+".flow_json") {
+	if f.Guard == GuardEnforce && f.FlowJSON == "" && f.Upstream != nil && !c.report.broken(path+".flow_json") {
 		c.report.add(path+".guard", "has nothing to enforce without a flow_json", "add flow_json, or leave the guard out")
 	}
 }

@@ -148,8 +148,8 @@ type Flow struct {
 	MaxBody               Size          `yaml:"max_body"`             // default 1MiB, from 1KiB to 64MiB
 	// Upstream is nil for a flow that is compiled in.
 	Upstream *Upstream `yaml:"upstream"`
-	// FlowJSON is the path of the flow's Flow JSON, which the guard reads; it may
-	// be empty.
+	// FlowJSON is the path of the flow's Flow JSON, which the guard holds answers to.
+	// It may be empty: a flow that is compiled in may have one compiled in, too.
 	FlowJSON string `yaml:"flow_json"`
 	Guard    string `yaml:"guard"` // enforce, warn or off; default warn
 }

@@ -21,6 +21,7 @@ type flow struct {
 	id       string
 	path     string
 	numbers  []string
+	screens  []string // of its Flow JSON, if it is known
 	endpoint *exchange.Endpoint
 }
 
@@ -31,6 +32,12 @@ func (s *Server) openFlows(cfg *config.Config) ([]*flow, error) {
 	var problems []error
 	for _, one := range cfg.Flows {
 		f, err := s.openFlow(one)
+		if joined, ok := err.(interface{ Unwrap() []error }); ok { // what errors.Join made
+			for _, each := range joined.Unwrap() {
+				problems = append(problems, fmt.Errorf("flow %s: %w", one.ID, each))
+			}
+			continue
+		}
 		if err != nil {
 			problems = append(problems, fmt.Errorf("flow %s: %w", one.ID, err))
 			continue
@@ -43,6 +50,13 @@ func (s *Server) openFlows(cfg *config.Config) ([]*flow, error) {
 func (s *Server) openFlow(cfg config.Flow) (*flow, error) {
 	served, err := s.handlerOf(cfg)
 	if err != nil {
+		return nil, err
+	}
+	document, err := readFlowJSON(cfg, served)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.checkFlowJSON(cfg, document, served.Handler); err != nil {
 		return nil, err
 	}
 	var keys keySource
@@ -68,6 +82,8 @@ func (s *Server) openFlow(cfg config.Flow) (*flow, error) {
 		AppSecrets:            secrets,
 		InsecureSkipSignature: cfg.InsecureSkipSignature,
 		OnClientError:         served.OnClientError,
+		FlowJSON:              document,
+		Guard:                 exchange.Guard(cfg.Guard),
 		Timeout:               cfg.Timeout,
 		MaxBody:               int64(cfg.MaxBody),
 		Store:                 s.once,
@@ -78,7 +94,13 @@ func (s *Server) openFlow(cfg config.Flow) (*flow, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &flow{id: cfg.ID, path: "/flows/" + cfg.ID, numbers: cfg.Numbers, endpoint: endpoint}, nil
+	f := &flow{id: cfg.ID, path: "/flows/" + cfg.ID, numbers: cfg.Numbers, endpoint: endpoint}
+	if document != nil && cfg.Guard != config.GuardOff {
+		for _, screen := range document.Screens {
+			f.screens = append(f.screens, screen.ID)
+		}
+	}
+	return f, nil
 }
 
 // handlerOf finds who answers for a Flow: its upstream, or what is compiled in.

@@ -121,11 +121,6 @@ flows:
 	if _, err := server.New(server.Options{Config: setup{}.config(t)}); err == nil || !strings.Contains(err.Error(), "greeting") {
 		t.Errorf("New without the flow: %v, want an error that names it", err)
 	}
-
-	_, log := setup{flowMore: "    flow_json: " + dir + "/../flows/booking.json\n"}.open(t)
-	if !strings.Contains(log.String(), "flow_json is not checked by this version") {
-		t.Errorf("log does not warn of flow_json: %s", log)
-	}
 }
 
 // An exchange in flight finishes; nothing new is let in; the admin listener tells.

@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"github.com/flowserver/flowserver/crypto/backend"
 	"github.com/flowserver/flowserver/exchange"
 	"github.com/flowserver/flowserver/keystore"
 )
@@ -25,6 +26,7 @@ type metrics struct {
 	providerRequests *prometheus.CounterVec   // provider, op, outcome
 	storeErrors      *prometheus.CounterVec   // op
 	replays          *prometheus.CounterVec   // flow
+	violations       *prometheus.CounterVec   // flow, screen, rule
 	waits            prometheus.Histogram
 }
 
@@ -45,6 +47,7 @@ func newMetrics(version string) *metrics {
 		providerRequests: counter("flowserver_provider_requests_total", "Requests to the providers of the numbers.", "provider", "op", "outcome"),
 		storeErrors:      counter("flowserver_store_errors_total", "Calls of the store that failed.", "op"),
 		replays:          counter("flowserver_replays_total", "Envelopes that had arrived before and got the same answer.", "flow"),
+		violations:       counter("flowserver_answer_violations_total", "Ways in which answers did not fit the Flow JSON.", "flow", "screen", "rule"),
 		waits: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "flowserver_decrypt_wait_seconds", Help: "Time that envelopes waited for a worker to open them.",
 			Buckets: []float64{.0001, .001, .0025, .005, .01, .025, .05, .1},
@@ -52,10 +55,10 @@ func newMetrics(version string) *metrics {
 	}
 	build := prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "flowserver_build_info", Help: "What is running; always 1.",
-		ConstLabels: prometheus.Labels{"version": version, "goversion": runtime.Version()},
+		ConstLabels: prometheus.Labels{"version": version, "goversion": runtime.Version(), "backend": backend.Name()},
 	})
 	build.Set(1)
-	m.registry.MustRegister(m.exchanges, m.durations, m.refused, m.clientErrors, m.providerRequests, m.storeErrors, m.replays, m.waits, build,
+	m.registry.MustRegister(m.exchanges, m.durations, m.refused, m.clientErrors, m.providerRequests, m.storeErrors, m.replays, m.violations, m.waits, build,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	for _, op := range storeOps() {
 		m.storeErrors.WithLabelValues(op) // shown as 0, so that the first failure is an increase
@@ -67,8 +70,14 @@ func (m *metrics) handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{Registry: m.registry})
 }
 
-// addFlow shows the refusals of a flow as 0, so that the first one is an increase.
-func (m *metrics) addFlow(flow string) {
+// addFlow shows the refusals of a flow as 0, so that the first one is an increase,
+// and so the violations by answers with each of the screens of its Flow JSON.
+func (m *metrics) addFlow(flow string, screens []string) {
+	for _, screen := range screens {
+		for _, rule := range exchange.Rules() {
+			m.violations.WithLabelValues(flow, screen, string(rule))
+		}
+	}
 	for _, reason := range []string{"signature", "malformed", "undecryptable", "reused", "too_large", "overload"} {
 		m.refused.WithLabelValues(flow, reason)
 	}
@@ -92,6 +101,9 @@ func (m *metrics) exchange(x exchange.Exchange) {
 	}
 	if x.Replayed {
 		m.replays.WithLabelValues(x.Flow).Inc()
+	}
+	for _, v := range x.Violations {
+		m.violations.WithLabelValues(x.Flow, v.Screen, string(v.Rule)).Inc()
 	}
 	if x.ClientError != "" {
 		m.clientErrors.WithLabelValues(x.Flow, x.ClientError).Inc()

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/flowserver/flowserver/client"
+	"github.com/flowserver/flowserver/crypto/backend"
 	"github.com/flowserver/flowserver/keystore"
 )
 
@@ -67,7 +68,7 @@ func TestMetrics(t *testing.T) {
 		`flowserver_client_errors_total{error="other",flow="greeting"} 1`,
 		`flowserver_provider_requests_total{op="get",outcome="ok",provider="meta"} 1`,
 		`flowserver_store_errors_total{op="put"} 0`,
-		`flowserver_build_info{goversion="` + runtime.Version() + `",version="v1.2.3"} 1`,
+		`flowserver_build_info{backend="` + backend.Name() + `",goversion="` + runtime.Version() + `",version="v1.2.3"} 1`,
 	} {
 		s.hasMetric(line)
 	}

@@ -117,7 +117,7 @@ func New(o Options) (*Server, error) {
 // endpoint that they began with.
 func (s *Server) serve(cfg *config.Config, flows []*flow) {
 	for _, f := range flows {
-		s.metrics.addFlow(f.id)
+		s.metrics.addFlow(f.id, f.screens)
 	}
 	s.current.Store(&serving{cfg: cfg, flows: flows, public: s.publicHandler(flows)})
 }
@@ -126,12 +126,6 @@ func (s *Server) serve(cfg *config.Config, flows []*flow) {
 func (s *Server) warn(cfg *config.Config) {
 	for _, w := range cfg.Warnings() {
 		s.log.Warn("configuration", slog.String("path", w.Path), slog.String("warning", w.Text))
-	}
-	for i, f := range cfg.Flows {
-		if f.FlowJSON != "" {
-			s.log.Warn("configuration", slog.String("path", fmt.Sprintf("flows[%d].flow_json", i)),
-				slog.String("warning", "flow_json is not checked by this version: no answer is held against it"))
-		}
 	}
 }
 

@@ -1,0 +1,266 @@
+package exchange
+
+import (
+	"cmp"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/flowserver/flowserver/flowjson"
+)
+
+// Problem is one way in which the handlers of a Flow and its Flow JSON do not fit
+// each other.
+type Problem struct {
+	// Screen is the one that it is about; empty for the whole Flow.
+	Screen string
+	// Position and Pointer are the place within the Flow JSON; zero for what is not
+	// there.
+	Position flowjson.Position
+	Pointer  string
+	Problem  string
+	Remedy   string
+	// Warning tells that the Flow works as it is, at least in part.
+	Warning bool
+}
+
+// String returns the problem as one line, with its place and its remedy.
+func (p Problem) String() string {
+	var b strings.Builder
+	if p.Position.Line > 0 {
+		fmt.Fprintf(&b, "line %d, ", p.Position.Line)
+	}
+	if p.Screen != "" {
+		fmt.Fprintf(&b, "screen %s: ", p.Screen)
+	}
+	b.WriteString(p.Problem + ": " + p.Remedy)
+	return b.String()
+}
+
+// CheckFlow holds the routes of a [Registry] to the Flow JSON that they serve, and
+// returns all problems in the order of the file:
+//
+//   - a screen that sends data_exchange and has no handler, or whose payload fits
+//     none of its triggers; refresh_on_back without a handler of BACK;
+//   - handlers for screens that there are not and, as warnings, those that nothing
+//     calls;
+//   - of typed routes, forms and payloads: a field with the validate tag required
+//     that an action does not send, a field of a type that cannot take what is sent;
+//     as warnings other fields that nothing sends, and keys that no field takes;
+//   - of typed routes, data and data models: a declared key that the struct does not
+//     have, a field of another type; as warnings fields that may be left out or null
+//     (omitempty, pointers), and fields that the screen does not declare. That a
+//     slice or a map is nil, and so null, shows only when it is sent.
+//
+// Items that arrive as data can bring actions; those in __example__ count. What
+// the Flow JSON has wrong in itself is for [flowjson.Validate] to say. There is no
+// telling whether INIT needs a handler: that is up to the message that opens the
+// Flow.
+func CheckFlow(f *flowjson.Flow, routes []Route) []Problem {
+	c := &flowCheck{flow: f, routes: slices.Clone(routes), called: map[routeID]bool{}, sent: map[routeID]map[string]bool{}, shown: map[shownType]bool{}}
+	slices.SortFunc(c.routes, func(a, b Route) int {
+		return cmp.Or(cmp.Compare(a.Action, b.Action), cmp.Compare(a.Screen, b.Screen), cmp.Compare(a.TriggerField, b.TriggerField), cmp.Compare(a.TriggerValue, b.TriggerValue))
+	})
+	c.endpoint()
+	for _, s := range f.Screens {
+		c.screen(s)
+	}
+	for _, rt := range c.routes {
+		c.route(rt)
+	}
+	slices.SortStableFunc(c.problems, func(a, b Problem) int { return cmp.Compare(a.Position.Line, b.Position.Line) })
+	return c.problems
+}
+
+// flowCheck is one run of [CheckFlow].
+type flowCheck struct {
+	flow     *flowjson.Flow
+	routes   []Route
+	problems []Problem
+	called   map[routeID]bool            // by some action of the Flow JSON
+	sent     map[routeID]map[string]bool // the form fields that come with one
+	shown    map[shownType]bool
+}
+
+// routeID is what tells routes apart.
+type routeID struct {
+	action                 Action
+	screen, field, trigger string
+}
+
+func idOf(rt Route) routeID {
+	return routeID{rt.Action, rt.Screen, rt.TriggerField, rt.TriggerValue}
+}
+
+type shownType struct {
+	screen string
+	data   reflect.Type
+}
+
+// report adds a problem; n is nil for what is not in the Flow JSON.
+func (c *flowCheck) report(screen string, n *flowjson.Node, warning bool, problem, remedy string) {
+	p := Problem{Screen: screen, Problem: problem, Remedy: remedy, Warning: warning}
+	if n != nil {
+		p.Position, p.Pointer = c.flow.Range(n).Start, n.Pointer()
+	}
+	c.problems = append(c.problems, p)
+}
+
+func (c *flowCheck) endpoint() {
+	if !c.flow.HasEndpoint() && len(c.routes) > 0 {
+		c.report("", nil, false, "the Flow JSON has no data_api_version, so that no phone ever asks an endpoint", `add "data_api_version": "3.0"`)
+	}
+}
+
+// screen looks for the handlers that a screen needs.
+func (c *flowCheck) screen(s *flowjson.Screen) {
+	if s.Data != nil {
+		if _, err := s.Data.Check(map[string]any{}, false); err != nil {
+			c.report(s.ID, s.Data.Node, true, "its data model is no JSON Schema, so that no answer can be held to it", "see flowserver lint")
+		}
+	}
+	for _, request := range c.requests(s) {
+		takers := c.takers(s, request.payload)
+		for _, rt := range takers {
+			c.called[idOf(rt)] = true
+			c.form(s, request, rt)
+		}
+		switch {
+		case len(takers) > 0:
+		case c.find(ActionDataExchange, s.ID) == nil:
+			c.report(s.ID, request.node, false, "it sends data_exchange, and has no handler", "register one with exchange.Handle")
+		default:
+			c.report(s.ID, request.node, false, "it sends a payload that fits no Trigger, and the screen itself has no handler", "register one, or a Trigger for this payload")
+		}
+	}
+	if !s.RefreshOnBack {
+		return
+	}
+	back := append(c.find(ActionBack, s.ID), c.find(ActionBack, "")...)
+	if len(back) == 0 {
+		c.report(s.ID, s.Node.Get("refresh_on_back"), false, "it has refresh_on_back, so that back on it asks the endpoint, and BACK has no handler", "register one with exchange.HandleBack for this screen, or remove refresh_on_back")
+	}
+	for _, rt := range back {
+		c.called[idOf(rt)] = true
+	}
+}
+
+func (c *flowCheck) find(action Action, screen string) (found []Route) {
+	for _, rt := range c.routes {
+		if rt.Action == action && rt.Screen == screen {
+			found = append(found, rt)
+		}
+	}
+	return found
+}
+
+// request is an action that asks the endpoint.
+type request struct {
+	node    *flowjson.Node
+	payload *flowjson.Node
+}
+
+// requests finds what a screen can send, from items that arrive as data as far as
+// the examples show it.
+func (c *flowCheck) requests(s *flowjson.Screen) (found []request) {
+	for _, a := range s.Actions() {
+		if a.Name == flowjson.ActionDataExchange {
+			found = append(found, request{a.Node, a.Payload})
+		}
+	}
+	for _, item := range c.exampleItems(s) {
+		if a := item.Get("on-click-action"); a.Get("name").Str() == flowjson.ActionDataExchange {
+			found = append(found, request{a, a.Get("payload")})
+		}
+	}
+	return found
+}
+
+// exampleItems are the items that examples have for the lists of a screen.
+func (c *flowCheck) exampleItems(s *flowjson.Screen) (items []*flowjson.Node) {
+	for component := range s.All() {
+		ref, bound := flowjson.ParseReference(component.Node.Get("list-items").Str())
+		owner := s
+		if bound && ref.Screen != "" {
+			owner = c.flow.Screen(ref.Screen)
+		}
+		if !bound || ref.Source != "data" || owner == nil {
+			continue
+		}
+		if field := owner.Data.Field(ref.Path[0]); field != nil {
+			at := field.Example
+			for _, key := range ref.Path[1:] {
+				at = at.Get(key)
+			}
+			items = append(items, at.Items()...)
+		}
+	}
+	return items
+}
+
+// bringsActions tells whether a list of the screen may arrive with actions that no
+// example shows.
+func bringsActions(s *flowjson.Screen) bool {
+	for component := range s.All() {
+		n := component.Node
+		if component.Type == "NavigationList" && n.Get("list-items").Str() != "" && n.Get("on-click-action") == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// takers are the routes that may take a payload of a screen, as [Registry] finds
+// them: one, but for a trigger whose value only the request has.
+func (c *flowCheck) takers(s *flowjson.Screen, payload *flowjson.Node) (takers []Route) {
+	var plain []Route
+	for _, rt := range c.find(ActionDataExchange, s.ID) {
+		value := payload.Get(rt.TriggerField)
+		switch {
+		case rt.TriggerField == "":
+			plain = append(plain, rt)
+		case flowjson.IsDynamic(value.Str()):
+			takers = append(takers, rt)
+		case value != nil && value.Str() == rt.TriggerValue:
+			return []Route{rt}
+		}
+	}
+	return append(takers, plain...)
+}
+
+// route looks for what a handler needs of the Flow JSON.
+func (c *flowCheck) route(rt Route) {
+	s := c.flow.Screen(rt.Screen)
+	called := c.called[idOf(rt)]
+	switch {
+	case rt.Action == ActionInit:
+		return
+	case rt.Action == ActionBack && rt.Screen == "":
+		if !called {
+			c.report("", nil, true, "BACK has a handler, and no screen has refresh_on_back", "set it on the screens that back is to be told of, or remove the handler")
+		}
+		return
+	case s == nil:
+		c.report(rt.Screen, nil, false, fmt.Sprintf("%s has a handler, and the Flow JSON has no such screen", rt.Action), "it has "+c.screenIDs())
+		return
+	case rt.Action == ActionBack && !called:
+		c.report(s.ID, s.Node.Get("id"), true, "BACK has a handler, and the screen has no refresh_on_back", "set it, or remove the handler. It belongs to the screen that is left")
+	case rt.Action == ActionDataExchange && !called && !bringsActions(s):
+		what := "it has a handler, and nothing on it sends data_exchange"
+		if rt.TriggerField != "" {
+			what = fmt.Sprintf("it has a Trigger, and nothing on it sends %s %q", rt.TriggerField, rt.TriggerValue)
+		}
+		c.report(s.ID, s.Node.Get("id"), true, what, "remove the handler, or add the action")
+	}
+	c.unsent(s, rt)
+	c.data(s, rt)
+}
+
+func (c *flowCheck) screenIDs() string {
+	ids := make([]string, 0, len(c.flow.Screens))
+	for _, s := range c.flow.Screens {
+		ids = append(ids, s.ID)
+	}
+	return strings.Join(ids, ", ")
+}

@@ -1,0 +1,91 @@
+package server
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+
+	"github.com/flowserver/flowserver/exchange"
+	"github.com/flowserver/flowserver/flowjson"
+	"github.com/flowserver/flowserver/internal/config"
+)
+
+// FlowJSON returns what is compiled in with the handler, see [exchange.WithFlow]; nil
+// if nothing is.
+func (f Flow) FlowJSON() *flowjson.Flow {
+	if described, ok := f.Handler.(interface{ FlowJSON() *flowjson.Flow }); ok {
+		return described.FlowJSON()
+	}
+	return nil
+}
+
+// readFlowJSON returns the Flow JSON of a Flow: the file that the configuration
+// names or, without one, what is compiled in with the handler; nil if there is
+// neither.
+func readFlowJSON(cfg config.Flow, served Flow) (*flowjson.Flow, error) {
+	if cfg.FlowJSON == "" {
+		compiledIn := served.FlowJSON()
+		if compiledIn == nil && cfg.Guard == config.GuardEnforce {
+			return nil, errors.New("guard: has nothing to enforce: add flow_json, or compile one in with exchange.WithFlow")
+		}
+		return compiledIn, nil
+	}
+	source, err := os.ReadFile(cfg.FlowJSON)
+	if err != nil {
+		return nil, fmt.Errorf("flow_json: %w", err)
+	}
+	f, err := flowjson.Read(source)
+	if syntax, ok := errors.AsType[*flowjson.SyntaxError](err); ok {
+		return nil, fmt.Errorf("flow_json: %s:%d:%d: %s", cfg.FlowJSON, syntax.Position.Line, syntax.Position.Column, syntax.Problem)
+	}
+	return f, err
+}
+
+// checkFlowJSON says what is wrong with a Flow JSON, and what does not fit between it
+// and the handler. What phones could not use is an error if the guard enforces; all
+// else is logged.
+func (s *Server) checkFlowJSON(cfg config.Flow, f *flowjson.Flow, h exchange.Handler) error {
+	if f == nil || cfg.Guard == config.GuardOff {
+		return nil
+	}
+	log := s.log.With(slog.String("flow", cfg.ID))
+	s.lint(cfg, f)
+	routed, ok := h.(router)
+	if !ok {
+		return nil // a gateway: only its answers show what it handles
+	}
+	var problems []error
+	for _, p := range exchange.CheckFlow(f, routed.Routes()) {
+		if cfg.Guard == config.GuardEnforce && !p.Warning {
+			problems = append(problems, fmt.Errorf("flow_json: %s", p))
+			continue
+		}
+		log.Warn("handlers do not fit the Flow JSON", slog.String("problem", p.Problem), slog.String("screen", p.Screen),
+			slog.Int("line", p.Position.Line), slog.String("remedy", p.Remedy))
+	}
+	return errors.Join(problems...)
+}
+
+// lint counts what Meta would refuse to publish. It is published already, or will
+// not be: no reason not to serve.
+func (s *Server) lint(cfg config.Flow, f *flowjson.Flow) {
+	count, first := 0, ""
+	for _, finding := range f.Validate() {
+		if finding.Severity != flowjson.Error {
+			continue
+		}
+		if count++; count == 1 {
+			first = finding.String()
+		}
+	}
+	if count == 0 {
+		return
+	}
+	file := cfg.FlowJSON
+	if file == "" {
+		file = "FILE"
+	}
+	s.log.Warn("Meta would not publish the Flow JSON", slog.String("flow", cfg.ID), slog.Int("errors", count), slog.String("first", first),
+		slog.String("remedy", "flowserver lint "+file))
+}
