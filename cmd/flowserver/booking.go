@@ -7,65 +7,10 @@ import (
 	"github.com/flowserver/flowserver/exchange"
 )
 
-// The screens of testdata/flows/booking.json, each with what it shows and what
-// it submits. The fifth, TERMS, asks nothing of us.
-var (
-	service     = exchange.NewScreen[serviceData, serviceForm]("SERVICE")
-	slot        = exchange.NewScreen[slotData, slotForm]("SLOT")
-	daySelected = exchange.Trigger[dayForm](slot, "trigger", "day_selected")
-	details     = exchange.NewScreen[detailsData, detailsForm]("DETAILS")
-	confirm     = exchange.NewScreen[confirmData, confirmForm]("CONFIRM")
-)
-
-type serviceData struct {
-	Services []offer `json:"services"`
-}
-
-type serviceForm struct {
-	Service string `json:"service" validate:"required"`
-}
-
-type slotData struct {
-	Days         []option `json:"days"`
-	Slots        []option `json:"slots"`
-	SlotsEnabled bool     `json:"slots_enabled"`
-}
-
-// option is a line of a Dropdown.
-type option struct {
-	ID    string `json:"id"`
-	Title string `json:"title"`
-}
-
-type dayForm struct {
-	Day string `json:"day" validate:"required"`
-}
-
-type slotForm struct {
-	Day  string `json:"day" validate:"required"`
-	Slot string `json:"slot" validate:"required"`
-}
-
-type detailsData struct {
-	Summary       string            `json:"summary"`
-	ErrorMessages map[string]string `json:"error_messages"`
-}
-
-type detailsForm struct {
-	Name  string `json:"name" validate:"required,min=2,max=40"`
-	Email string `json:"email" validate:"required,email"`
-	Phone string `json:"phone" validate:"omitempty,e164"`
-	Note  string `json:"note" validate:"max=200"`
-}
-
-type confirmData struct {
-	Summary string `json:"summary"`
-	Price   string `json:"price"`
-}
-
-type confirmForm struct {
-	Terms bool `json:"terms" validate:"required"`
-}
+// The screens, what they show and what they submit follow from booking.json. It has
+// no word for the form of a phone number.
+//
+//go:generate go run . generate booking.json --package main --out booking_screens.go --rule DETAILS.phone=e164
 
 // receipt comes back to the salon in the chat, when the Flow ends.
 type receipt struct {
@@ -87,15 +32,15 @@ func newBooking(now func() time.Time) *booking {
 
 // Routes says who answers what.
 func (b *booking) Routes() *exchange.Registry {
-	r := exchange.NewRegistry()
+	r := exchange.NewRegistry(exchange.WithFlow(flowJSON))
 	r.Use(b.checkToken, b.keepOrder)
 	exchange.HandleInit(r, b.start)
-	exchange.Handle(r, service, b.chooseService, exchange.Reload(b.reloadService))
-	exchange.Handle(r, daySelected, b.showTimes, exchange.Reload(b.reloadDay))
-	exchange.Handle(r, slot, b.chooseSlot, exchange.Reload(b.reloadSlot))
-	exchange.Handle(r, details, b.enterDetails, exchange.Reload(b.reloadDetails))
-	exchange.HandleBack(r, details, b.backToSlot)
-	exchange.Handle(r, confirm, b.book, exchange.Reload(b.reloadConfirm))
+	exchange.Handle(r, Service, b.chooseService, exchange.Reload(b.reloadService))
+	exchange.Handle(r, SlotDaySelected, b.showTimes, exchange.Reload(b.reloadDay))
+	exchange.Handle(r, Slot, b.chooseSlot, exchange.Reload(b.reloadSlot))
+	exchange.Handle(r, Details, b.enterDetails, exchange.Reload(b.reloadDetails))
+	exchange.HandleBack(r, Details, b.backToSlot)
+	exchange.Handle(r, Confirm, b.book, exchange.Reload(b.reloadConfirm))
 	return r
 }
 
@@ -122,59 +67,59 @@ func (b *booking) checkToken(next exchange.Handler) exchange.Handler {
 func (b *booking) keepOrder(next exchange.Handler) exchange.Handler {
 	return exchange.HandlerFunc(func(ctx context.Context, msg *exchange.Message) (*exchange.Response, error) {
 		a := b.drafts.get(msg.FlowToken)
-		if msg.Screen == slot.ID() && a.Service.ID == "" ||
-			msg.Screen == details.ID() && a.Start.IsZero() ||
-			msg.Screen == confirm.ID() && a.Customer.Name == "" {
-			return service.ShowError(serviceData{Services: offers}, "Sorry, we lost your choices. Please start again."), nil
+		if msg.Screen == Slot.ID() && a.Service.ID == "" ||
+			msg.Screen == Details.ID() && a.Start.IsZero() ||
+			msg.Screen == Confirm.ID() && a.Customer.Name == "" {
+			return Service.ShowError(ServiceData{Services: offers}, "Sorry, we lost your choices. Please start again."), nil
 		}
 		return next.ServeFlow(ctx, msg)
 	})
 }
 
 func (b *booking) start(context.Context, *exchange.Request[exchange.NoData]) (*exchange.Response, error) {
-	return service.Show(serviceData{Services: offers}), nil
+	return Service.Show(ServiceData{Services: offers}), nil
 }
 
-func (b *booking) chooseService(_ context.Context, req *exchange.Request[serviceForm]) (*exchange.Response, error) {
+func (b *booking) chooseService(_ context.Context, req *exchange.Request[ServiceForm]) (*exchange.Response, error) {
 	chosen, ok := findOffer(req.Data.Service)
 	if !ok {
 		return nil, exchange.Reject("We do not offer that. Please choose another service.")
 	}
 	b.drafts.update(req.FlowToken, func(a *appointment) { a.Service = chosen })
-	return slot.Show(b.times("")), nil
+	return Slot.Show(b.times("")), nil
 }
 
-func (b *booking) showTimes(_ context.Context, req *exchange.Request[dayForm]) (*exchange.Response, error) {
+func (b *booking) showTimes(_ context.Context, req *exchange.Request[SlotDaySelectedForm]) (*exchange.Response, error) {
 	data := b.times(req.Data.Day)
 	if !data.SlotsEnabled {
 		return nil, exchange.Reject("There is no free time on that day. Please choose another one.")
 	}
-	return slot.Show(data), nil
+	return Slot.Show(data), nil
 }
 
-func (b *booking) chooseSlot(_ context.Context, req *exchange.Request[slotForm]) (*exchange.Response, error) {
+func (b *booking) chooseSlot(_ context.Context, req *exchange.Request[SlotForm]) (*exchange.Response, error) {
 	start, ok := b.diary.find(req.Data.Day, req.Data.Slot)
 	if !ok {
 		return nil, exchange.Reject("That time is not free. Please choose another one.")
 	}
 	a := b.drafts.update(req.FlowToken, func(a *appointment) { a.Start = start })
-	return details.Show(detailsData{Summary: a.summary()}), nil
+	return Details.Show(DetailsData{Summary: a.summary()}), nil
 }
 
-func (b *booking) enterDetails(_ context.Context, req *exchange.Request[detailsForm]) (*exchange.Response, error) {
+func (b *booking) enterDetails(_ context.Context, req *exchange.Request[DetailsForm]) (*exchange.Response, error) {
 	a := b.drafts.update(req.FlowToken, func(a *appointment) { a.Customer = req.Data })
-	return confirm.Show(newConfirmData(a)), nil
+	return Confirm.Show(newConfirmData(a)), nil
 }
 
 func (b *booking) backToSlot(_ context.Context, req *exchange.Request[exchange.NoData]) (*exchange.Response, error) {
-	return slot.Show(b.times(dayID(b.drafts.get(req.FlowToken).Start))), nil
+	return Slot.Show(b.times(dayID(b.drafts.get(req.FlowToken).Start))), nil
 }
 
-func (b *booking) book(_ context.Context, req *exchange.Request[confirmForm]) (*exchange.Response, error) {
+func (b *booking) book(_ context.Context, req *exchange.Request[ConfirmForm]) (*exchange.Response, error) {
 	a := b.drafts.get(req.FlowToken)
 	reference, ok := b.diary.book(a)
 	if !ok {
-		return slot.ShowError(b.times(dayID(a.Start)), "Sorry, that time has just been taken. Please choose another one."), nil
+		return Slot.ShowError(b.times(dayID(a.Start)), "Sorry, that time has just been taken. Please choose another one."), nil
 	}
 	b.drafts.update(req.FlowToken, func(a *appointment) { a.Reference = reference })
 	return exchange.Complete(receipt{
@@ -185,42 +130,42 @@ func (b *booking) book(_ context.Context, req *exchange.Request[confirmForm]) (*
 	}), nil
 }
 
-func (b *booking) reloadService(context.Context, *exchange.Request[serviceForm]) (serviceData, error) {
-	return serviceData{Services: offers}, nil
+func (b *booking) reloadService(context.Context, *exchange.Request[ServiceForm]) (ServiceData, error) {
+	return ServiceData{Services: offers}, nil
 }
 
-func (b *booking) reloadDay(_ context.Context, req *exchange.Request[dayForm]) (slotData, error) {
+func (b *booking) reloadDay(_ context.Context, req *exchange.Request[SlotDaySelectedForm]) (SlotData, error) {
 	return b.times(req.Data.Day), nil
 }
 
-func (b *booking) reloadSlot(_ context.Context, req *exchange.Request[slotForm]) (slotData, error) {
+func (b *booking) reloadSlot(_ context.Context, req *exchange.Request[SlotForm]) (SlotData, error) {
 	return b.times(req.Data.Day), nil
 }
 
-func (b *booking) reloadDetails(_ context.Context, req *exchange.Request[detailsForm]) (detailsData, error) {
-	return detailsData{Summary: b.drafts.get(req.FlowToken).summary()}, nil
+func (b *booking) reloadDetails(_ context.Context, req *exchange.Request[DetailsForm]) (DetailsData, error) {
+	return DetailsData{Summary: b.drafts.get(req.FlowToken).summary()}, nil
 }
 
-func (b *booking) reloadConfirm(_ context.Context, req *exchange.Request[confirmForm]) (confirmData, error) {
+func (b *booking) reloadConfirm(_ context.Context, req *exchange.Request[ConfirmForm]) (ConfirmData, error) {
 	return newConfirmData(b.drafts.get(req.FlowToken)), nil
 }
 
-func newConfirmData(a appointment) confirmData {
-	return confirmData{Summary: a.summary() + ", for " + a.Customer.Name, Price: a.Service.Price}
+func newConfirmData(a appointment) ConfirmData {
+	return ConfirmData{Summary: a.summary() + ", for " + a.Customer.Name, Price: a.Service.Metadata}
 }
 
 // times is what SLOT shows once the day of that id has been chosen.
-func (b *booking) times(day string) slotData {
-	var data slotData
+func (b *booking) times(day string) SlotData {
+	var data SlotData
 	for _, d := range b.diary.days() {
-		data.Days = append(data.Days, option{ID: dayID(d), Title: d.Format("Monday, 2 January")})
+		data.Days = append(data.Days, SlotDaysItem{ID: dayID(d), Title: d.Format("Monday, 2 January")})
 	}
 	for _, start := range b.diary.free(day) {
-		data.Slots = append(data.Slots, option{ID: slotID(start), Title: slotID(start)})
+		data.Slots = append(data.Slots, SlotSlotsItem{ID: slotID(start), Title: slotID(start)})
 	}
 	data.SlotsEnabled = len(data.Slots) > 0
 	if !data.SlotsEnabled { // a Dropdown must have an option (Meta, "Components", April 14, 2026)
-		data.Slots = []option{{ID: "none", Title: "Choose a day first"}}
+		data.Slots = []SlotSlotsItem{{ID: "none", Title: "Choose a day first"}}
 	}
 	return data
 }

@@ -12,18 +12,14 @@ const (
 	lastHour  = 17
 )
 
-// offer is what the salon does for its customers, as the screen SERVICE lists it.
-type offer struct {
-	ID          string `json:"id"`
-	Title       string `json:"title"`
-	Description string `json:"description"`
-	Price       string `json:"metadata"`
-}
+// offer is what the salon does for its customers, as the screen SERVICE lists it:
+// Metadata is the price.
+type offer = ServiceServicesItem
 
 var offers = []offer{
-	{ID: "haircut", Title: "Haircut", Description: "Wash, cut and blow-dry", Price: "£32"},
-	{ID: "colour", Title: "Colour", Description: "One colour, roots to ends", Price: "£54"},
-	{ID: "beard", Title: "Beard", Description: "Trim with a hot towel", Price: "£18"},
+	{ID: "haircut", Title: "Haircut", Description: "Wash, cut and blow-dry", Metadata: "£32"},
+	{ID: "colour", Title: "Colour", Description: "One colour, roots to ends", Metadata: "£54"},
+	{ID: "beard", Title: "Beard", Description: "Trim with a hot towel", Metadata: "£18"},
 }
 
 func findOffer(id string) (offer, bool) {
@@ -40,7 +36,7 @@ type appointment struct {
 	FlowToken string
 	Service   offer
 	Start     time.Time
-	Customer  detailsForm
+	Customer  DetailsForm
 	Reference string
 }
 

@@ -33,14 +33,16 @@ type Program struct {
 
 // commands is the whole command line.
 type commands struct {
-	Dev     devCommand     `cmd:"" help:"Serve the compiled-in flows on this machine, with a key pair and an app secret made on the spot."`
-	Serve   serveCommand   `cmd:"" help:"Serve flows as a configuration says."`
-	Keys    keysCommands   `cmd:"" help:"Make and look at business key pairs, and register them."`
-	Call    callCommand    `cmd:"" help:"Play WhatsApp: send one encrypted, signed request to an endpoint and show its answer."`
-	Check   checkCommand   `cmd:"" help:"Hold an endpoint, in any language, to the protocol: some 200 requests, 20 of which open the flow."`
-	Token   tokenCommands  `cmd:"" help:"Make and check signed flow tokens."`
-	Health  healthCommand  `cmd:"" help:"Ask a running server on this machine whether it is ready."`
-	Version versionCommand `cmd:"" help:"Print the version."`
+	Dev      devCommand      `cmd:"" help:"Serve the compiled-in flows on this machine, with a key pair and an app secret made on the spot."`
+	Serve    serveCommand    `cmd:"" help:"Serve flows as a configuration says."`
+	Keys     keysCommands    `cmd:"" help:"Make and look at business key pairs, and register them."`
+	Call     callCommand     `cmd:"" help:"Play WhatsApp: send one encrypted, signed request to an endpoint and show its answer."`
+	Check    checkCommand    `cmd:"" help:"Hold an endpoint, in any language, to the protocol: some 200 requests, 20 of which open the flow."`
+	Token    tokenCommands   `cmd:"" help:"Make and check signed flow tokens."`
+	Lint     lintCommand     `cmd:"" help:"Say what Meta would find wrong with Flow JSON files."`
+	Generate generateCommand `cmd:"" help:"Write typed Go for the screens of a Flow JSON file."`
+	Health   healthCommand   `cmd:"" help:"Ask a running server on this machine whether it is ready."`
+	Version  versionCommand  `cmd:"" help:"Print the version."`
 }
 
 // Run runs the command line args, without the program's name, and returns the

@@ -18,13 +18,15 @@ func TestVersion(t *testing.T) {
 func TestHelp(t *testing.T) {
 	t.Parallel()
 	for command, want := range map[string][]string{
-		"":              {"keys status", "keys register", "dev", "serve", "call", "version"},
+		"":              {"keys status", "keys register", "dev", "serve", "call", "lint", "generate", "version"},
 		"dev":           {"--provider-says=WHAT", "VALID, MISMATCH, foreign", "$FLOWSERVER_PROVIDER_SAYS"},
 		"serve":         {"--config=FILE", "--print-config", "--check"},
 		"keys":          {"generate", "show", "status", "register"},
 		"keys status":   {"Exit codes: 0 if every number is served", "--number=ID", "--json"},
 		"keys register": {"Exit codes: 0 if our key is registered and VALID", "--yes"},
 		"call":          {"--public-key=FILE", "--app-secret-file=FILE"},
+		"lint":          {"Exit codes: 0 if Meta would publish", "--json", "--sarif=FILE", "--strict"},
+		"generate":      {"--package=NAME", "--out=FILE", "--handlers=FILE", "--rule=SCREEN.FIELD=TAG", "--check"},
 	} {
 		t.Run("help of "+command, func(t *testing.T) {
 			t.Parallel()

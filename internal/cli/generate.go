@@ -1,0 +1,126 @@
+package cli
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/flowserver/flowserver/flowjson"
+	"github.com/flowserver/flowserver/internal/generate"
+)
+
+type generateCommand struct {
+	File     string   `arg:"" help:"Flow JSON file."`
+	Package  string   `required:"" placeholder:"NAME" help:"Go package of what is written."`
+	Out      string   `required:"" placeholder:"FILE" help:"File for the types and screens, written anew each time. What was not generated is not overwritten."`
+	Handlers string   `placeholder:"FILE" help:"Write a skeleton of the handlers to a file that does not exist yet, too."`
+	Rule     []string `sep:"none" placeholder:"SCREEN.FIELD=TAG" help:"Add a validate tag to a field of a form for what the Flow JSON cannot say, as DETAILS.phone=e164. Can be given again."`
+	Check    bool     `help:"Write nothing; fail if --out is not what would be written."`
+}
+
+// Run writes Go, or checks that it is up to date.
+func (c generateCommand) Run(p *Program) error {
+	if c.Check && c.Handlers != "" {
+		return usagef("--check writes nothing: leave --handlers out")
+	}
+	o := generate.Options{Package: c.Package, Source: filepath.Base(c.File)}
+	for _, text := range c.Rule {
+		rule, err := parseRule(text)
+		if err != nil {
+			return err
+		}
+		o.Rules = append(o.Rules, rule)
+	}
+	text, err := os.ReadFile(c.File)
+	if err != nil {
+		return err
+	}
+	f, err := flowjson.Read(text)
+	if err != nil {
+		return fmt.Errorf("%s: %w", c.File, err)
+	}
+	screens, err := generate.Screens(f, o)
+	if err != nil {
+		return fmt.Errorf("%s: %w", c.File, err)
+	}
+	if c.Check {
+		return c.check(screens)
+	}
+	handlers, err := generate.Handlers(f, o)
+	if err != nil {
+		return fmt.Errorf("%s: %w", c.File, err)
+	}
+	return c.writeAll(p, screens, handlers)
+}
+
+func parseRule(text string) (generate.Rule, error) {
+	target, tag, ok := strings.Cut(text, "=")
+	screen, field, dotted := strings.Cut(target, ".")
+	if !ok || !dotted || screen == "" || field == "" || tag == "" {
+		return generate.Rule{}, usagef("--rule %s: it is SCREEN.FIELD=TAG, as DETAILS.phone=e164", text)
+	}
+	return generate.Rule{Screen: screen, Field: field, Tag: tag}, nil
+}
+
+// check compares what is there with what should be.
+func (c generateCommand) check(want []byte) error {
+	got, err := os.ReadFile(c.Out)
+	if err == nil && bytes.Equal(got, want) {
+		return nil
+	}
+	if err == nil {
+		err = fmt.Errorf("%s is not what %s gives: line %d differs", c.Out, c.File, firstDifference(got, want))
+	}
+	return hint(err, "run the same command without --check, and look at the difference")
+}
+
+// firstDifference returns the first line that differs, counted from 1.
+func firstDifference(a, b []byte) int {
+	linesA, linesB := slices.Collect(bytes.Lines(a)), slices.Collect(bytes.Lines(b))
+	for i := range min(len(linesA), len(linesB)) {
+		if !bytes.Equal(linesA[i], linesB[i]) {
+			return i + 1
+		}
+	}
+	return min(len(linesA), len(linesB)) + 1
+}
+
+// writeAll writes both files, or neither if one of them may not be written.
+func (c generateCommand) writeAll(p *Program, screens, handlers []byte) error {
+	old, err := os.ReadFile(c.Out)
+	switch {
+	case err == nil && !bytes.HasPrefix(old, []byte(generate.Marker)):
+		return hint(fmt.Errorf("%s was not generated", c.Out), "nothing was overwritten: name another file, or move this one away")
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return err
+	}
+	if c.Handlers != "" {
+		err := writeGo(p, c.Handlers, handlers, os.O_EXCL)
+		if errors.Is(err, fs.ErrExist) {
+			return hint(err, "the skeleton is written once and then yours: leave --handlers out, or name another file")
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return writeGo(p, c.Out, screens, os.O_TRUNC)
+}
+
+// writeGo writes a file that everybody may read, and names it.
+func writeGo(p *Program, path string, text []byte, flag int) (err error) {
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|flag, 0o644) //nolint:gosec // source code, not a secret
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	if _, err := file.Write(text); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(p.Stdout, path)
+	return err
+}

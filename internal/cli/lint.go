@@ -1,0 +1,114 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/flowserver/flowserver/flowjson"
+)
+
+type lintCommand struct {
+	Files  []string `arg:"" name:"file" help:"Flow JSON files; - is the standard input."`
+	JSON   bool     `name:"json" help:"Print one JSON object a file, a line each, with validation_errors as Meta answers an upload."`
+	SARIF  string   `name:"sarif" placeholder:"FILE" help:"Write what is found as SARIF 2.1.0, too, which code hosts show beside the lines."`
+	Strict bool     `help:"Fail on warnings, too."`
+}
+
+// Help tells what fails.
+func (lintCommand) Help() string {
+	return `Says what Meta would find wrong with a Flow JSON file, with Meta's error codes. Exit codes: 0 if Meta would publish each of them, 1 if it would not, or a file cannot be read.`
+}
+
+// linted is what was found in one file.
+type linted struct {
+	File     string
+	Findings []flowjson.Finding
+}
+
+// Run checks every file, also after one that cannot be read.
+func (c lintCommand) Run(p *Program) error {
+	var all []linted
+	var unread []error
+	for _, file := range c.Files {
+		text, err := readFlowJSON(p, file)
+		if err != nil {
+			unread = append(unread, err)
+			continue
+		}
+		all = append(all, linted{file, flowjson.Validate(text)})
+	}
+	write := writeLint
+	if c.JSON {
+		write = writeLintJSON
+	}
+	if err := errors.Join(write(p.Stdout, all), c.writeSARIF(all), errors.Join(unread...)); err != nil {
+		return err
+	}
+	if c.failed(all) {
+		return &exitError{code: ExitFailed} // all has been said
+	}
+	return nil
+}
+
+// readFlowJSON reads a file, or the standard input.
+func readFlowJSON(p *Program, file string) ([]byte, error) {
+	if file == "-" {
+		return io.ReadAll(p.Stdin)
+	}
+	return os.ReadFile(file)
+}
+
+func (c lintCommand) failed(all []linted) bool {
+	for _, l := range all {
+		if flowjson.HasErrors(l.Findings) || c.Strict && count(l.Findings, flowjson.Warning) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func count(findings []flowjson.Finding, severity flowjson.Severity) int {
+	n := 0
+	for _, f := range findings {
+		if f.Severity == severity {
+			n++
+		}
+	}
+	return n
+}
+
+// writeLint writes a line for each finding, as compilers do, and a summary.
+func writeLint(w io.Writer, all []linted) error {
+	var text strings.Builder
+	counts := map[flowjson.Severity]int{}
+	for _, l := range all {
+		for _, f := range l.Findings {
+			fmt.Fprintf(&text, "%s:%s\n", l.File, f)
+			counts[f.Severity]++
+		}
+	}
+	var parts []string
+	for _, severity := range []flowjson.Severity{flowjson.Error, flowjson.Warning, flowjson.Note} {
+		if n := counts[severity]; n > 0 {
+			parts = append(parts, plural(n, string(severity)))
+		}
+	}
+	if len(parts) == 0 {
+		parts = []string{"nothing found"}
+	}
+	if len(all) > 0 {
+		fmt.Fprintf(&text, "%s in %s\n", strings.Join(parts, ", "), plural(len(all), "file"))
+	}
+	_, err := io.WriteString(w, text.String())
+	return err
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}

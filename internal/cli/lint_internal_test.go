@@ -1,0 +1,204 @@
+package cli
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/flowserver/flowserver/flowjson"
+)
+
+func finding(severity flowjson.Severity, code, path string, line, from, to int) flowjson.Finding {
+	return flowjson.Finding{
+		Code: code, Severity: severity, Message: "what is wrong", Path: path,
+		Range: flowjson.Range{Start: flowjson.Position{Line: line, Column: from}, End: flowjson.Position{Line: line, Column: to}},
+	}
+}
+
+var found = []linted{
+	{"flows/a b.json", []flowjson.Finding{
+		finding(flowjson.Error, "INVALID_PROPERTY_KEY", "screens[0].initial-text", 46, 17, 31),
+		finding(flowjson.Warning, "LONG_TEXT", "screens[0].title", 5, 1, 2),
+	}},
+	{"b.json", nil},
+	{"-", []flowjson.Finding{
+		finding(flowjson.Error, "INVALID_FLOW_JSON", "", 1, 1, 1),
+		finding(flowjson.Error, "INVALID_PROPERTY_KEY", "x", 2, 3, 4),
+		finding(flowjson.Note, "UNDOCUMENTED", "y", 3, 3, 4),
+	}},
+}
+
+func TestWriteLint(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		all  []linted
+		want string
+	}{
+		"three files": {found, `flows/a b.json:46:17: error: what is wrong [INVALID_PROPERTY_KEY]
+flows/a b.json:5:1: warning: what is wrong [LONG_TEXT]
+-:1:1: error: what is wrong [INVALID_FLOW_JSON]
+-:2:3: error: what is wrong [INVALID_PROPERTY_KEY]
+-:3:3: note: what is wrong [UNDOCUMENTED]
+3 errors, 1 warning, 1 note in 3 files
+`},
+		"nothing":      {found[1:2], "nothing found in 1 file\n"},
+		"nothing read": {nil, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var got strings.Builder
+			if err := writeLint(&got, tt.all); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tt.want, got.String()); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestLintFailed(t *testing.T) {
+	t.Parallel()
+	of := func(severity flowjson.Severity) []linted {
+		return []linted{{"a", nil}, {"b", []flowjson.Finding{finding(severity, "X", "", 1, 1, 1)}}}
+	}
+	for name, tt := range map[string]struct {
+		all    []linted
+		strict bool
+		want   bool
+	}{
+		"error":           {of(flowjson.Error), false, true},
+		"warning":         {of(flowjson.Warning), false, false},
+		"warning, strict": {of(flowjson.Warning), true, true},
+		"note, strict":    {of(flowjson.Note), true, false},
+		"nothing, strict": {found[1:2], true, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := (lintCommand{Strict: tt.strict}).failed(tt.all); got != tt.want {
+				t.Errorf("got %t, want %t", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestWriteLintJSON(t *testing.T) {
+	t.Parallel()
+	var got strings.Builder
+	if err := writeLintJSON(&got, found[:2]); err != nil {
+		t.Fatal(err)
+	}
+	place := `"line_start":46,"line_end":46,"column_start":17,"column_end":30`
+	other := `"line_start":5,"line_end":5,"column_start":1,"column_end":1`
+	want := `{"file":"flows/a b.json","validation_errors":[{"error":"INVALID_PROPERTY_KEY","error_type":"FLOW_JSON_ERROR","severity":"error","message":"what is wrong",` +
+		place + `,"pointers":[{` + place + `,"path":"screens[0].initial-text"}]}],"warnings":[{"error":"LONG_TEXT","error_type":"FLOW_JSON_ERROR","severity":"warning","message":"what is wrong",` +
+		other + `,"pointers":[{` + other + `,"path":"screens[0].title"}]}]}
+{"file":"b.json","validation_errors":[],"warnings":[]}
+`
+	if diff := cmp.Diff(want, got.String()); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+// TestSARIF reads the file as a code host does. It has what SARIF 2.1.0 (OASIS,
+// 2020) requires, and what GitHub shows ("SARIF support for code scanning").
+func TestSARIF(t *testing.T) {
+	t.Parallel()
+	type text struct{ Text string }
+	type location struct {
+		PhysicalLocation struct {
+			ArtifactLocation struct{ URI string }
+			Region           struct{ StartLine, StartColumn, EndLine, EndColumn int }
+		}
+	}
+	var log struct {
+		Schema  string `json:"$schema"`
+		Version string
+		Runs    []struct {
+			Tool struct {
+				Driver struct {
+					Name, Version string
+					Rules         []struct {
+						ID                                      string
+						ShortDescription, FullDescription, Help text
+					}
+				}
+			}
+			ColumnKind string
+			Results    []struct {
+				RuleID    string
+				RuleIndex int
+				Level     string
+				Message   text
+				Locations []location
+			}
+		}
+	}
+	path := filepath.Join(t.TempDir(), "out.sarif")
+	if err := (lintCommand{SARIF: path}).writeSARIF(found); err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(data, &log); err != nil {
+		t.Fatal(err)
+	}
+	if log.Version != "2.1.0" || !strings.HasSuffix(log.Schema, "sarif-2.1.0.json") || len(log.Runs) != 1 {
+		t.Fatalf("got version %q, schema %q and %d runs", log.Version, log.Schema, len(log.Runs))
+	}
+	run := log.Runs[0]
+	driver := run.Tool.Driver
+	if driver.Name == "" || driver.Version == "" || run.ColumnKind != "unicodeCodePoints" {
+		t.Errorf("got driver %q of version %q, columns %q", driver.Name, driver.Version, run.ColumnKind)
+	}
+	var ids []string
+	for _, rule := range driver.Rules {
+		ids = append(ids, rule.ID)
+		if rule.ShortDescription.Text == "" || rule.FullDescription.Text == "" || rule.Help.Text == "" {
+			t.Errorf("rule %s lacks a text", rule.ID)
+		}
+	}
+	if want := []string{"INVALID_FLOW_JSON", "INVALID_PROPERTY_KEY", "LONG_TEXT", "UNDOCUMENTED"}; !slices.Equal(ids, want) {
+		t.Errorf("got rules %v, want %v", ids, want)
+	}
+	var got []string
+	for _, r := range run.Results {
+		if len(r.Locations) != 1 {
+			t.Fatalf("got %d locations", len(r.Locations))
+		}
+		at := r.Locations[0].PhysicalLocation
+		if r.Message.Text == "" || ids[r.RuleIndex] != r.RuleID || at.Region.StartLine < 1 || at.Region.StartColumn < 1 || at.Region.EndColumn < at.Region.StartColumn {
+			t.Errorf("result %+v", r)
+		}
+		got = append(got, r.Level+" "+at.ArtifactLocation.URI)
+	}
+	want := []string{"error flows/a%20b.json", "warning flows/a%20b.json", "error stdin", "error stdin", "note stdin"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("results (-want +got):\n%s", diff)
+	}
+}
+
+func TestSARIFURI(t *testing.T) {
+	t.Parallel()
+	here, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for file, want := range map[string]string{
+		"./flows/a.json":                       "flows/a.json",
+		filepath.Join(here, "flows", "ä.json"): "flows/%C3%A4.json",
+		"/elsewhere/a.json":                    "file:///elsewhere/a.json",
+		"-":                                    "stdin",
+	} {
+		if got := sarifURI(file); got != want {
+			t.Errorf("%s: got %s, want %s", file, got, want)
+		}
+	}
+}

@@ -1,0 +1,200 @@
+package generate
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/flowserver/flowserver/flowjson"
+)
+
+// addData declares what a screen shows: its data model, a field for each key.
+//
+// An endpoint has to give every key of the model. What the items of a list or the
+// properties of an object are, the model says, too; which of them may be left out
+// can be seen of the examples only, and so can keys that the model does not declare
+// and that WhatsApp lets through.
+func (p *program) addData(s *screen) error {
+	model := s.source.Data
+	if model == nil || len(model.Fields) == 0 {
+		s.Data = noData
+		return nil
+	}
+	t := p.declare(s.Data, "is what screen "+s.What()+" shows.")
+	p.part = "is part of what screen " + s.What() + " shows."
+	names, seen := namer{}, map[string]bool{}
+	for _, each := range model.Fields {
+		f := model.Field(each.Key) // of two with the same key, the last
+		if seen[f.Key] {
+			continue
+		}
+		seen[f.Key] = true
+		var goType string
+		var err error
+		if isErrorMessages(s.source, f) {
+			goType = "map[string]string"
+		} else if goType, err = p.dataType(f.Schema, present(f.Example), s.Name+goName(f.Key)); err != nil {
+			return err
+		}
+		if err := t.add(names, f.Key, goType, ""); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// isErrorMessages says whether a field holds a message for each input, for the
+// screen's Form to show.
+func isErrorMessages(s *flowjson.Screen, f *flowjson.Field) bool {
+	if f.Schema == nil || f.Schema.Type != flowjson.TypeObject {
+		return false
+	}
+	for _, property := range f.Schema.Properties {
+		if property.Schema == nil || property.Schema.Type != flowjson.TypeString {
+			return false
+		}
+	}
+	for c := range s.All() {
+		ref, ok := flowjson.ParseReference(c.Node.Get("error-messages").Str())
+		if ok && c.Type == "Form" && ref.Screen == "" && ref.Source == "data" && slices.Equal(ref.Path, []string{f.Key}) {
+			return true
+		}
+	}
+	return false
+}
+
+// dataType returns the Go type of a value, given examples of it, and declares the
+// structs that it needs, under that name or longer ones.
+func (p *program) dataType(s *flowjson.Schema, examples []*flowjson.Node, name string) (string, error) {
+	if s == nil {
+		return "any", nil
+	}
+	switch s.Type {
+	case flowjson.TypeString:
+		return "string", nil
+	case flowjson.TypeNumber:
+		return "float64", nil
+	case flowjson.TypeInteger:
+		return "int64", nil
+	case flowjson.TypeBoolean:
+		return "bool", nil
+	case flowjson.TypeArray:
+		var items []*flowjson.Node
+		for _, example := range examples {
+			items = append(items, example.Items()...)
+		}
+		item, err := p.dataType(s.Items, items, name+"Item")
+		return "[]" + item, err
+	case flowjson.TypeObject:
+		if len(s.Properties) == 0 {
+			return "map[string]any", nil
+		}
+		return p.dataStruct(s, examples, name)
+	}
+	return "any", nil
+}
+
+func (p *program) dataStruct(s *flowjson.Schema, examples []*flowjson.Node, name string) (string, error) {
+	t := p.declare(p.names.name(name), p.part)
+	names := namer{}
+	for _, property := range properties(s, examples) {
+		var values []*flowjson.Node
+		for _, example := range examples {
+			values = append(values, present(example.Get(property.Key))...)
+		}
+		goType, err := p.dataType(property.Schema, values, name+goName(property.Key))
+		if err != nil {
+			return "", err
+		}
+		option := ""
+		if len(values) < len(examples) {
+			goType, option = optional(goType, values), "omitzero"
+		}
+		if err := t.add(names, property.Key, goType, option); err != nil {
+			return "", err
+		}
+	}
+	return t.Name, nil
+}
+
+// properties are those that the model declares, and then those of the examples that
+// it does not.
+func properties(s *flowjson.Schema, examples []*flowjson.Node) []flowjson.Property {
+	var list []flowjson.Property
+	index := map[string]int{}
+	for _, property := range s.Properties {
+		if i, twice := index[property.Key]; twice {
+			list[i] = *property // the last one counts
+			continue
+		}
+		index[property.Key] = len(list)
+		list = append(list, *property)
+	}
+	for _, example := range examples {
+		for _, member := range example.Members() {
+			if _, known := index[member.Key]; known {
+				continue
+			}
+			var values []*flowjson.Node
+			for _, other := range examples {
+				values = append(values, present(other.Get(member.Key))...)
+			}
+			index[member.Key] = len(list)
+			list = append(list, flowjson.Property{Key: member.Key, Schema: schemaOf(values)})
+		}
+	}
+	return list
+}
+
+// schemaOf returns the type that all values have; nil if they differ.
+func schemaOf(values []*flowjson.Node) *flowjson.Schema {
+	if len(values) == 0 {
+		return nil
+	}
+	for _, value := range values {
+		if value.Kind != values[0].Kind {
+			return nil
+		}
+	}
+	switch values[0].Kind {
+	case flowjson.String:
+		return &flowjson.Schema{Type: flowjson.TypeString}
+	case flowjson.Number:
+		return &flowjson.Schema{Type: flowjson.TypeNumber}
+	case flowjson.Bool:
+		return &flowjson.Schema{Type: flowjson.TypeBoolean}
+	case flowjson.Array:
+		var items []*flowjson.Node
+		for _, value := range values {
+			items = append(items, value.Children...)
+		}
+		return &flowjson.Schema{Type: flowjson.TypeArray, Items: schemaOf(items)}
+	case flowjson.Object:
+		s := &flowjson.Schema{Type: flowjson.TypeObject}
+		for _, property := range properties(s, values) {
+			s.Properties = append(s.Properties, &property)
+		}
+		return s
+	default: // null
+		return nil
+	}
+}
+
+// optional returns the type of a value that may be left out: one that tells a value
+// that is not there from an empty one, where an empty one means something.
+func optional(goType string, examples []*flowjson.Node) string {
+	switch {
+	case goType == "any" || strings.HasPrefix(goType, "[]") || strings.HasPrefix(goType, "map["):
+		return goType
+	case goType == "string" && !slices.ContainsFunc(examples, func(n *flowjson.Node) bool { return n.Text == "" }):
+		return goType
+	}
+	return "*" + goType
+}
+
+// present is the node, if it is there.
+func present(n *flowjson.Node) []*flowjson.Node {
+	if n == nil {
+		return nil
+	}
+	return []*flowjson.Node{n}
+}
