@@ -115,11 +115,6 @@ func (c *flowCheck) endpoint() {
 
 // screen looks for the handlers that a screen needs.
 func (c *flowCheck) screen(s *flowjson.Screen) {
-	if s.Data != nil {
-		if _, err := s.Data.Check(map[string]any{}, false); err != nil {
-			c.report(s.ID, s.Data.Node, true, "its data model is no JSON Schema, so that no answer can be held to it", "see flowserver lint")
-		}
-	}
 	for _, request := range c.requests(s) {
 		takers := c.takers(s, request.payload)
 		for _, rt := range takers {

@@ -105,24 +105,18 @@ type guard struct {
 	allowMissing bool
 	lists        map[string][]boundList // by the screen whose data they are bound to
 	navigation   map[string]bool        // screens with a NavigationList
-	types        map[string]bool        // screens whose data model is of types alone
 }
 
-// newGuard also compiles the data models, so that no user waits for it.
 func newGuard(cfg Config) *guard {
 	if cfg.FlowJSON == nil || cfg.Guard == GuardOff {
 		return nil
 	}
 	g := &guard{
 		flow: cfg.FlowJSON, refuse: cfg.Guard == GuardEnforce, allowMissing: cfg.AllowMissing,
-		lists: boundLists(cfg.FlowJSON), navigation: map[string]bool{}, types: map[string]bool{},
+		lists: boundLists(cfg.FlowJSON), navigation: map[string]bool{},
 	}
 	for _, s := range g.flow.Screens {
 		g.navigation[s.ID] = s.Has("NavigationList")
-		g.types[s.ID] = declaresTypes(s.Data)
-		if s.Data != nil {
-			_, _ = s.Data.Check(map[string]any{}, false) // [CheckFlow] reports a model that does not compile
-		}
 	}
 	return g
 }

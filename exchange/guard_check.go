@@ -165,14 +165,7 @@ func (g *guard) checkData(vs *violations, from, target *flowjson.Screen, data ma
 		}
 		return
 	}
-	if g.types[target.ID] && hasTypes(data, target.Data) {
-		return
-	}
-	found, err := target.Data.Check(data, true)
-	if err != nil {
-		return // the model is none: [CheckFlow] says so at start
-	}
-	for _, one := range found {
+	for _, one := range target.Data.Check(data, true) {
 		v := Violation{Rule: Rule(one.Rule), Pointer: "/data" + declaredPart(target.Data, one.Pointer), Problem: one.Problem}
 		switch v.Rule {
 		case RuleMissing:

@@ -22,7 +22,7 @@ func checkData(f *Flow, r *report) {
 			if r.full() {
 				return
 			}
-			c := &fieldCheck{field: field, report: r, sound: true, plain: true}
+			c := &fieldCheck{field: field, report: r, sound: true}
 			c.check()
 		}
 	}
@@ -59,10 +59,7 @@ var documented = []string{TypeString, TypeNumber, TypeBoolean, TypeObject, TypeA
 type fieldCheck struct {
 	field  *Field
 	report *report
-	// sound says that the schema is one to hold the example to, plain that it has
-	// nothing but what Meta documents.
-	sound, plain bool
-	schemas      int
+	sound  bool // the schema is one to hold the example to
 }
 
 func (c *fieldCheck) check() {
@@ -96,7 +93,6 @@ func (c *fieldCheck) wrong(n *Node, format string, args ...any) {
 
 // schema checks a schema and those within it; top is that of the field itself.
 func (c *fieldCheck) schema(n *Node, top bool) {
-	c.schemas++
 	c.schemaType(n, top)
 	if n.Get("type").Str() == TypeArray && n.Get("items") == nil {
 		c.wrong(n, "an array needs items, the type of what it holds")
@@ -113,10 +109,21 @@ func (c *fieldCheck) schema(n *Node, top bool) {
 				c.deepExample(child)
 			}
 		default:
-			c.plain = false
-			c.sound = c.sound && child.Key != "$ref" // which can go round in circles
-			c.report.onKey(child, Note, "UNDOCUMENTED_SCHEMA", "Meta documents type, items, properties and %s for data models, not %q: it counts as JSON Schema draft 7 where it is part of that", exampleKey, excerpt(child.Key))
+			c.keyword(child)
 		}
+	}
+}
+
+// keyword checks what Meta does not document.
+func (c *fieldCheck) keyword(n *Node) {
+	read, known := keywords[n.Key]
+	switch {
+	case known && read(n) == nil:
+		c.wrong(n, "%q of JSON Schema draft 7 cannot be this", n.Key)
+	case known:
+		c.report.onKey(n, Note, "UNDOCUMENTED_SCHEMA", "Meta documents type, items, properties and %s for data models, not %q: it counts, as in JSON Schema draft 7", exampleKey, n.Key)
+	default:
+		c.report.onKey(n, Note, "UNDOCUMENTED_SCHEMA", "Meta documents type, items, properties and %s for data models, not %q: nothing is held to it here", exampleKey, excerpt(n.Key))
 	}
 }
 
@@ -135,7 +142,6 @@ func (c *fieldCheck) schemaType(n *Node, top bool) {
 	case !t.Is(String):
 		c.wrong(t, "the type is one string, and this is %s", t.Kind)
 	case t.Text == TypeInteger:
-		c.plain = false
 		c.report.at(t, Note, "UNDOCUMENTED_SCHEMA", "Meta documents number, not integer, which works too")
 	case !slices.Contains(documented, t.Text):
 		c.wrong(t, "there is no type %q: it is one of string, number, boolean, object, array", excerpt(t.Text))
@@ -147,7 +153,6 @@ func (c *fieldCheck) items(n *Node) {
 	case Object:
 		c.schema(n, false)
 	case Bool:
-		c.plain = c.plain && n.True()
 	default:
 		c.wrong(n, "items is an object with the type of what the array holds, or a boolean, and this is %s", n.Kind)
 	}
@@ -170,40 +175,10 @@ func (c *fieldCheck) properties(n *Node) {
 	}
 }
 
-// mostSchemas is from how many schemas in a field on its keywords are not followed:
-// the time that compiling takes grows with their square.
-const mostSchemas = 1000
-
 // example holds the example to the schema.
 func (c *fieldCheck) example() {
-	if c.plain || c.schemas > mostSchemas {
-		c.conforms(c.field.Example, c.field.Schema)
-		return
-	}
-	found, err := c.field.CheckExample()
-	if err != nil {
-		c.report.onKey(c.field.Node, Error, "INVALID_SCREEN_DATA", "what describes the field %q is no JSON Schema draft 7: look at the values of its keywords", excerpt(c.field.Key))
-		return
-	}
-	for _, v := range found {
+	for _, v := range c.field.CheckExample() {
 		c.unfit(follow(c.field.Example, v.Pointer), v.Problem)
-	}
-}
-
-// conforms holds a value to a schema that has only what Meta documents.
-func (c *fieldCheck) conforms(n *Node, s *Schema) {
-	switch {
-	case s == nil || c.report.full():
-	case kindTypes[n.Kind] != simpleType(s):
-		c.unfit(n, "it declares "+kindOf(s.Type)+", and this is "+n.Kind.String())
-	case n.Kind == Array:
-		for _, item := range n.Children {
-			c.conforms(item, s.Items)
-		}
-	case n.Kind == Object:
-		for _, member := range n.Children {
-			c.conforms(member, s.Property(member.Key))
-		}
 	}
 }
 

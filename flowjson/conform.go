@@ -1,14 +1,12 @@
 package flowjson
 
 import (
-	"errors"
 	"fmt"
-	"regexp"
+	"maps"
+	"math"
 	"slices"
+	"strconv"
 	"strings"
-
-	"github.com/santhosh-tekuri/jsonschema/v6"
-	"github.com/santhosh-tekuri/jsonschema/v6/kind"
 )
 
 // Violation is one way in which data does not conform to a data model.
@@ -31,6 +29,9 @@ const (
 	RuleKeyword    = "keyword"
 )
 
+// maxViolations bounds what is said of one piece of data.
+const maxViolations = 100
+
 // Check holds data, decoded by encoding/json, to the model, as WhatsApp does when
 // data arrives: types must fit and null fits none, keys that the model does not
 // declare are ignored. Keys that it declares may be missing unless its entry
@@ -39,129 +40,135 @@ const (
 // from a screen with a NavigationList. A nil Model, of a screen that declares no
 // data, takes none.
 //
-// The error says that the model itself is no JSON Schema.
-func (m *Model) Check(data map[string]any, all bool) ([]Violation, error) {
+// Of JSON Schema, beyond the types that Meta documents, it knows the keywords that
+// bound single values; others, such as $ref and oneOf, are passed over. No more than
+// a hundred violations are returned.
+func (m *Model) Check(data map[string]any, all bool) []Violation {
 	if m == nil {
 		if len(data) > 0 {
-			return []Violation{{Rule: RuleUnexpected, Problem: "the screen declares no data, and takes none"}}, nil
+			return []Violation{{Rule: RuleUnexpected, Problem: "the screen declares no data, and takes none"}}
 		}
-		return nil, nil
+		return nil
 	}
-	schema, err := m.compiled()
-	if err != nil {
-		return nil, err
-	}
-	var found []Violation
-	for _, key := range m.wanted(all) {
-		if _, ok := data[key]; !ok {
-			found = append(found, Violation{Pointer: "/" + pointerEscaper.Replace(key), Rule: RuleMissing, Problem: "the screen wants this key, and the data does not have it"})
-		}
-	}
-	if invalid, ok := errors.AsType[*jsonschema.ValidationError](schema.Validate(data)); ok {
-		found = appendLeaves(found, invalid)
-	}
-	return found, nil
-}
-
-// wanted returns the keys that data must have.
-func (m *Model) wanted(all bool) []string {
-	keys := slices.Clone(m.Required)
+	c := &conformance{}
+	wanted := m.required
 	if all {
-		for _, f := range m.Fields {
-			keys = append(keys, f.Key)
+		wanted = m.wanted
+	}
+	for _, key := range wanted {
+		if _, ok := data[key]; !ok {
+			c.path = append(c.path[:0], key)
+			c.add(RuleMissing, "the screen wants this key, and the data does not have it")
 		}
 	}
-	slices.Sort(keys)
-	return slices.Compact(keys)
-}
-
-// CheckExample holds an example to the schema of its field. The error says that
-// the schema is none.
-func (f *Field) CheckExample() ([]Violation, error) {
-	schema, err := compileSchema(f.Node.Value(exampleKey))
-	if err != nil {
-		return nil, err
-	}
-	var found []Violation
-	if invalid, ok := errors.AsType[*jsonschema.ValidationError](schema.Validate(f.Example.Value())); ok {
-		found = appendLeaves(found, invalid)
-	}
-	return found, nil
-}
-
-func appendLeaves(found []Violation, e *jsonschema.ValidationError) []Violation {
-	if len(e.Causes) > 0 {
-		for _, cause := range e.Causes {
-			found = appendLeaves(found, cause)
-		}
-		return found
-	}
-	v := Violation{Pointer: pointerTo(e.InstanceLocation), Rule: RuleKeyword}
-	switch k := e.ErrorKind.(type) {
-	case *kind.Type:
-		v.Rule = RuleType
-		want := strings.Join(k.Want, " or ")
-		v.Problem = fmt.Sprintf("the model wants %s, and this is %s", want, k.Got)
-		if k.Got == "null" {
-			v.Rule = RuleNull
-			v.Problem = fmt.Sprintf("the model wants %s, and null fits no model: send an empty value, or nothing", want)
-		}
-	default:
-		v.Problem = fmt.Sprintf("this breaks %q of the model", strings.Join(e.ErrorKind.KeywordPath(), "/"))
-	}
-	return append(found, v)
-}
-
-func pointerTo(location []string) string {
-	var b strings.Builder
-	for _, key := range location {
-		b.WriteByte('/')
-		b.WriteString(pointerEscaper.Replace(key))
-	}
-	return b.String()
-}
-
-func (m *Model) compile() (*jsonschema.Schema, error) {
-	properties := make(map[string]any, len(m.Fields))
+	c.path = c.path[:0]
 	for _, f := range m.Fields {
-		properties[f.Key] = f.Node.Value(exampleKey)
+		if value, ok := data[f.Key]; ok && m.byKey[f.Key] == f {
+			c.within(f.Key, value, f.Schema)
+		}
 	}
-	return compileSchema(map[string]any{"type": TypeObject, "properties": properties})
+	return c.found
 }
 
-func compileSchema(schema any) (*jsonschema.Schema, error) {
-	const name = "model.json"
-	c := jsonschema.NewCompiler()
-	c.DefaultDraft(jsonschema.Draft7)
-	c.UseLoader(noLoader{})
-	c.UseRegexpEngine(compilePattern)
-	if err := c.AddResource(name, schema); err != nil {
-		return nil, fmt.Errorf("flowjson: the data model is no JSON Schema: %w", err)
-	}
-	compiled, err := c.Compile(name)
-	if err != nil {
-		return nil, fmt.Errorf("flowjson: the data model is no JSON Schema: %w", err)
-	}
-	return compiled, nil
+// CheckExample holds the example of a field to its schema.
+func (f *Field) CheckExample() []Violation {
+	c := &conformance{}
+	c.check(f.Example.Value(), f.Schema)
+	return c.found
 }
 
-// noLoader keeps a $ref from reading files.
-type noLoader struct{}
-
-func (noLoader) Load(string) (any, error) {
-	return nil, errors.New("a data model cannot refer to another document")
+// conformance holds one piece of data to a schema.
+type conformance struct {
+	path  []string
+	found []Violation
 }
 
-// compilePattern lets through what JavaScript's regular expressions have and Go's
-// have not, as nobody can check it here.
-func compilePattern(pattern string) (jsonschema.Regexp, error) {
-	if re, err := regexp.Compile(pattern); err == nil {
-		return re, nil
+// within checks a value one step further down.
+func (c *conformance) within(key string, value any, s *Schema) {
+	c.path = append(c.path, key)
+	c.check(value, s)
+	c.path = c.path[:len(c.path)-1]
+}
+
+func (c *conformance) add(rule, format string, args ...any) {
+	if len(c.found) >= maxViolations {
+		return
 	}
-	return anyText(pattern), nil
+	var pointer strings.Builder
+	for _, key := range c.path {
+		pointer.WriteByte('/')
+		pointer.WriteString(pointerEscaper.Replace(key))
+	}
+	c.found = append(c.found, Violation{Pointer: pointer.String(), Rule: rule, Problem: fmt.Sprintf(format, args...)})
 }
 
-type anyText string
+func (c *conformance) check(value any, s *Schema) {
+	if s == nil || len(c.found) >= maxViolations {
+		return
+	}
+	switch got := typeOf(value); {
+	case s.Type != "" && value == nil:
+		c.add(RuleNull, "the model wants %s, and null fits no model: send an empty value, or nothing", s.Type)
+		return
+	case s.Type != "" && !conforms(value, got, s.Type):
+		c.add(RuleType, "the model wants %s, and this is %s", s.Type, got)
+		return
+	}
+	for _, k := range s.keywords {
+		if !k.holds(value) {
+			c.add(RuleKeyword, "this breaks %q of the model", k.name)
+		}
+	}
+	switch value := value.(type) {
+	case []any:
+		for i, item := range value {
+			if s.Items != nil {
+				c.within(strconv.Itoa(i), item, s.Items)
+			}
+		}
+	case map[string]any:
+		for _, p := range s.Properties {
+			if member, ok := value[p.Key]; ok && s.Property(p.Key) == p.Schema {
+				c.within(p.Key, member, p.Schema)
+			}
+		}
+		c.additional(value, s)
+	}
+}
 
-func (anyText) MatchString(string) bool { return true }
-func (t anyText) String() string        { return string(t) }
+// additional checks what an object holds beyond its declared properties.
+func (c *conformance) additional(object map[string]any, s *Schema) {
+	if s.additional == nil {
+		return
+	}
+	for _, key := range slices.Sorted(maps.Keys(object)) {
+		if s.Node.Get("properties").Get(key) == nil {
+			c.within(key, object[key], s.additional)
+		}
+	}
+}
+
+// typeOf returns the type of a value that encoding/json decoded.
+func typeOf(value any) string {
+	switch value.(type) {
+	case string:
+		return TypeString
+	case float64:
+		return TypeNumber
+	case bool:
+		return TypeBoolean
+	case []any:
+		return TypeArray
+	case map[string]any:
+		return TypeObject
+	}
+	return "null"
+}
+
+func conforms(value any, got, want string) bool {
+	if want == TypeInteger {
+		number, ok := value.(float64)
+		return ok && number == math.Trunc(number)
+	}
+	return got == want
+}

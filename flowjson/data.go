@@ -1,14 +1,14 @@
 package flowjson
 
 import (
-	"sync"
-
-	"github.com/santhosh-tekuri/jsonschema/v6"
+	"maps"
+	"slices"
 )
 
 // Model is the data model of a screen: what an endpoint, or the payload of a
 // navigate action, may and must give it. It is JSON Schema, of which Meta documents
-// five types; WhatsApp compiles it as draft 7, so other keywords count too.
+// five types; WhatsApp compiles it as draft 7, so other keywords count too: see
+// [Model.Check].
 type Model struct {
 	// Fields are in the order of the file.
 	Fields []*Field
@@ -17,8 +17,8 @@ type Model struct {
 	Required []string
 	Node     *Node
 
-	byKey    map[string]*Field
-	compiled func() (*jsonschema.Schema, error) // once, when first needed
+	byKey            map[string]*Field
+	required, wanted []string // keys that data must have, and should have; sorted
 }
 
 // Field is one key of a data model.
@@ -52,7 +52,10 @@ type Schema struct {
 	// Node is where the type is declared; nil if it is that of a component's value.
 	Node *Node
 
-	byKey map[string]*Schema // where there are many properties
+	byKey    map[string]*Schema // where there are many properties
+	keywords []keyword
+	// additional is the type of properties that are not declared; nil if any will do.
+	additional *Schema
 }
 
 // Property is one key of an object.
@@ -83,20 +86,29 @@ func readModel(n *Node) *Model {
 		m.Fields = append(m.Fields, field)
 		m.byKey[child.Key] = field
 	}
-	m.compiled = sync.OnceValues(m.compile)
+	m.required = sorted(m.Required)
+	m.wanted = sorted(slices.AppendSeq(slices.Clone(m.Required), maps.Keys(m.byKey)))
 	return m
+}
+
+// sorted returns keys in their order, each once.
+func sorted(keys []string) []string {
+	return slices.Compact(slices.Sorted(slices.Values(keys)))
 }
 
 func readSchema(n *Node) *Schema {
 	if !n.Is(Object) {
 		return nil
 	}
-	s := &Schema{Node: n}
+	s := &Schema{Node: n, keywords: readKeywords(n)}
 	switch t := n.Get("type").Str(); t {
 	case TypeString, TypeNumber, TypeInteger, TypeBoolean, TypeObject, TypeArray:
 		s.Type = t
 	}
 	s.Items = readSchema(n.Get("items"))
+	if n.Get("patternProperties") == nil {
+		s.additional = readSchema(n.Get("additionalProperties"))
+	}
 	for _, child := range n.Get("properties").Members() {
 		s.Properties = append(s.Properties, &Property{Key: child.Key, Schema: readSchema(child)})
 	}

@@ -1,8 +1,6 @@
 package flowjson
 
 import (
-	"encoding/json"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -144,16 +142,17 @@ func (n *Node) ancestry() []*Node {
 	return up
 }
 
-// Value returns the node as encoding/json would decode it, numbers as json.Number;
-// keys named without are left out of its own members, not of deeper ones.
-func (n *Node) Value(without ...string) any {
+// Value returns the node as encoding/json would decode it. A number that is too large
+// for a float64 is infinite.
+func (n *Node) Value() any {
 	switch {
 	case n == nil || n.Kind == Null:
 		return nil
 	case n.Kind == Bool:
-		return n.Text == "true"
+		return n.True()
 	case n.Kind == Number:
-		return json.Number(n.Text)
+		number, _ := strconv.ParseFloat(n.Text, 64) // it is one, as it was read as JSON
+		return number
 	case n.Kind == String:
 		return n.Text
 	case n.Kind == Array:
@@ -165,9 +164,7 @@ func (n *Node) Value(without ...string) any {
 	}
 	members := make(map[string]any, len(n.Children))
 	for _, child := range n.Children {
-		if !slices.Contains(without, child.Key) {
-			members[child.Key] = child.Value()
-		}
+		members[child.Key] = child.Value()
 	}
 	return members
 }
