@@ -141,6 +141,6 @@ func (r report) whyRSA() string {
 func (r report) whyMemory(name string) string {
 	rest, load := r.measured.memory.rest, r.measured.memory.load
 	anonymous := spreadOf(rest.anonymous[name]).median
-	return fmt.Sprintf("%.1f MB are pages of the program's file, %.1f MB it asked for at the start, and %.1f MB came with the load: answers are kept for 15 minutes, at most 100,000, against replays",
+	return fmt.Sprintf("%.1f MB are pages of the program's file, %.1f MB it asked for at the start, and %.1f MB came with the load: the answers of the last 15 minutes are kept against replays, up to 4 MiB of them",
 		spreadOf(rest.resident[name]).median-anonymous, anonymous, spreadOf(load.anonymous[name]).median-anonymous)
 }
