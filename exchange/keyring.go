@@ -12,7 +12,8 @@ import (
 // KeySource holds the private keys that may open envelopes, the active one first.
 // It is asked for each request, so that keys can change under way; it must be
 // cheap and safe for concurrent use, and nobody changes the slice it returns.
-// A key that has a method Fingerprint() string is named by it in the log.
+// A key that has a method Fingerprint() string is named by it in the log. Keys are
+// compared with ==, so each must be of a comparable type; a pointer is.
 type KeySource interface {
 	Decrypters(ctx context.Context) ([]crypto.Decrypter, error)
 }

@@ -141,7 +141,7 @@ func BenchmarkValidateLarge(b *testing.B) {
 }
 
 func BenchmarkValidateBooking(b *testing.B) {
-	source := read(b, flows+"/booking.json")
+	source := read(b, booking)
 	b.SetBytes(int64(len(source)))
 	b.ReportAllocs()
 	for b.Loop() {

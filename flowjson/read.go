@@ -48,6 +48,9 @@ func readNodes(data []byte) (root *Node, problem string, offset int) {
 	if !utf8.Valid(data) {
 		return nil, "the file is not UTF-8 from here on", invalidUTF8(data)
 	}
+	if len(bytes.TrimSpace(data)) == 0 {
+		return nil, "the file is empty", 0
+	}
 	var whole json.RawMessage
 	if err := json.Unmarshal(data, &whole); err != nil { // Token alone is more lenient
 		return nil, describe(err), offsetOf(err, data)
