@@ -11,6 +11,8 @@ import (
 	"sync"
 
 	"golang.org/x/sync/errgroup"
+
+	"github.com/flowserver/flowserver/crypto/backend"
 )
 
 // requireValidKeys asks about the keys of all numbers and reports those that
@@ -54,7 +56,7 @@ func (s *Server) Serve(ctx context.Context) error {
 	}
 	group.Go(serve(s.public, s.publicListener))
 	group.Go(serve(s.admin, s.adminListener))
-	s.log.Info("serving", slog.String("listen", s.PublicAddr().String()), slog.String("admin", s.AdminAddr().String()), slog.String("version", s.version))
+	s.log.Info("serving", slog.String("listen", s.PublicAddr().String()), slog.String("admin", s.AdminAddr().String()), slog.String("version", s.version), slog.String("backend", backend.Name()))
 	for _, n := range s.numbers {
 		run(n.keepFresh)
 	}
