@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -11,52 +12,11 @@ import (
 
 // boundList is a list of items that arrives as data.
 type boundList struct {
-	limits    listLimits
+	limits    flowjson.ItemLimits
 	component string   // its type
 	path      []string // of the list within the data
 	on        *flowjson.Screen
-	maxImage  int // bytes
 }
-
-// listLimits are those of a component's items (Meta, "Components", April 14,
-// 2026). Texts that are too long are cut; lists that are too long are shown in
-// part, or not at all.
-type listLimits struct {
-	least, most int
-	ids         bool // each item needs an id of its own
-	texts       []textLimit
-	image       []string // the path of an image within an item
-}
-
-type textLimit struct {
-	path []string
-	most int // characters
-}
-
-var optionTexts = []textLimit{{[]string{"title"}, 30}, {[]string{"description"}, 300}, {[]string{"metadata"}, 20}}
-
-var listsOf = map[string]listLimits{
-	"CheckboxGroup":     {1, 20, true, optionTexts, []string{"image"}},
-	"RadioButtonsGroup": {1, 20, true, optionTexts, []string{"image"}},
-	"Dropdown":          {1, 200, true, optionTexts, []string{"image"}},
-	"ChipsSelector":     {2, 20, true, nil, nil},
-	"ImageCarousel":     {1, 3, false, nil, nil},
-	"NavigationList": {1, 20, true, []textLimit{
-		{[]string{"main-content", "title"}, 30},
-		{[]string{"main-content", "description"}, 20},
-		{[]string{"main-content", "metadata"}, 80},
-		{[]string{"end", "title"}, 10},
-		{[]string{"end", "description"}, 10},
-		{[]string{"end", "metadata"}, 10},
-		{[]string{"badge"}, 15},
-	}, []string{"start", "image"}},
-}
-
-const (
-	mostWithImages = 100 // items of a Dropdown, if one has an image
-	mostTags       = 3
-	longestTag     = 15 // characters
-)
 
 // The properties that take a list of items.
 var listProperties = []string{"data-source", "list-items", "images"}
@@ -64,14 +24,10 @@ var listProperties = []string{"data-source", "list-items", "images"}
 // boundLists finds the lists of a Flow that arrive as data.
 func boundLists(f *flowjson.Flow) map[string][]boundList {
 	lists := map[string][]boundList{}
-	maxImage := 300 << 10
-	if f.Version.AtLeast(flowjson.Version{Major: 6}) {
-		maxImage = 100 << 10
-	}
 	for _, s := range f.Screens {
 		for c := range s.All() {
-			limits, known := listsOf[c.Type]
 			for _, property := range listProperties {
+				limits, known := f.ItemLimits(c.Type, property)
 				ref, bound := flowjson.ParseReference(c.Node.Get(property).Str())
 				if !known || !bound || ref.Source != "data" {
 					continue
@@ -80,7 +36,7 @@ func boundLists(f *flowjson.Flow) map[string][]boundList {
 				if ref.Screen != "" {
 					owner = ref.Screen
 				}
-				lists[owner] = append(lists[owner], boundList{limits, c.Type, ref.Path, s, maxImage})
+				lists[owner] = append(lists[owner], boundList{limits, c.Type, ref.Path, s})
 			}
 		}
 	}
@@ -90,12 +46,7 @@ func boundLists(f *flowjson.Flow) map[string][]boundList {
 // checkLists looks at the items that components get with the data of a screen.
 func (g *guard) checkLists(vs *violations, target *flowjson.Screen, data map[string]any) {
 	for _, list := range g.lists[target.ID] {
-		var value any = data
-		for _, key := range list.path {
-			members, _ := value.(map[string]any)
-			value = members[key]
-		}
-		if items, ok := value.([]any); ok { // anything else is a wrong type, or missing
+		if items, ok := valueAt(data, list.path).([]any); ok { // anything else is a wrong type, or missing
 			g.checkItems(vs, list, items)
 		}
 	}
@@ -106,7 +57,7 @@ func (g *guard) checkItems(vs *violations, list boundList, items []any) {
 	warn := func(pointer, remedy, format string, args ...any) {
 		vs.add(Violation{Rule: RuleItems, Pointer: pointer, Problem: fmt.Sprintf(format, args...), Remedy: remedy, Warning: true})
 	}
-	most := list.limits.most
+	most := list.limits.Most
 	ids := make(map[string]bool, len(items))
 	for i, value := range items {
 		item, ok := value.(map[string]any)
@@ -114,41 +65,42 @@ func (g *guard) checkItems(vs *violations, list boundList, items []any) {
 			continue // a wrong type
 		}
 		at := func(path ...string) string { return pointer + "/" + strconv.Itoa(i) + "/" + strings.Join(path, "/") }
-		if id, _ := item["id"].(string); list.limits.ids && (strings.TrimSpace(id) == "" || ids[id]) {
+		if id, _ := item["id"].(string); list.limits.IDs && (strings.TrimSpace(id) == "" || ids[id]) {
 			warn(at("id"), "give each item an id of its own", "an item of a %s has no id, or that of another one", list.component)
 		} else {
 			ids[id] = true
 		}
-		for _, limit := range list.limits.texts {
-			if text := inside(item, limit.path); len(text) > limit.most && utf8.RuneCountInString(text) > limit.most {
-				warn(at(limit.path...), "shorten it", "a %s shows %d characters of this, and it has %d", list.component, limit.most, utf8.RuneCountInString(text))
+		for _, limit := range list.limits.Texts {
+			if text := inside(item, limit.Path); len(text) > limit.Most && utf8.RuneCountInString(text) > limit.Most {
+				warn(at(limit.Path...), "shorten it", "a %s shows %d characters of this, and it has %d", list.component, limit.Most, utf8.RuneCountInString(text))
 			}
 		}
-		if image := inside(item, list.limits.image); image != "" {
-			if list.component == "Dropdown" {
-				most = mostWithImages
-			}
-			if size := len(image) / 4 * 3; size > list.maxImage {
-				warn(at(list.limits.image...), "send a smaller one", "an image of %d KB, and %d KB is the most", size>>10, list.maxImage>>10)
+		if image := inside(item, list.limits.Image); image != "" {
+			most = list.limits.MostWithImage
+			if size := len(image) / 4 * 3 >> 10; size > list.limits.ImageKB {
+				warn(at(list.limits.Image...), "send a smaller one", "an image of %d KB, and %d KB is the most", size, list.limits.ImageKB)
 			}
 		}
-		if tags, ok := item["tags"].([]any); ok {
-			checkTags(warn, at, tags)
+		for _, limit := range list.limits.Lists {
+			if texts, ok := valueAt(item, limit.Path).([]any); ok {
+				checkTexts(warn, at, list.component, limit, texts)
+			}
 		}
 		g.checkItemActions(vs, list, item, at)
 	}
-	if n := len(items); n < list.limits.least || n > most {
-		warn(pointer, "send as many as it takes", "a %s takes %d to %d items, and gets %d", list.component, list.limits.least, most, n)
+	if n := len(items); n < list.limits.Least || n > most {
+		warn(pointer, "send as many as it takes", "a %s takes %d to %d items, and gets %d", list.component, list.limits.Least, most, n)
 	}
 }
 
-func checkTags(warn func(pointer, remedy, format string, args ...any), at func(...string) string, tags []any) {
-	if len(tags) > mostTags {
-		warn(at("tags"), "send fewer", "a NavigationList shows %d tags, and gets %d", mostTags, len(tags))
+// checkTexts looks at a list of texts within an item, as tags are.
+func checkTexts(warn func(pointer, remedy, format string, args ...any), at func(...string) string, component string, limit flowjson.ListLimit, texts []any) {
+	if len(texts) > limit.Most {
+		warn(at(limit.Path...), "send fewer", "a %s shows %d of these, and gets %d", component, limit.Most, len(texts))
 	}
-	for i, tag := range tags {
-		if text, _ := tag.(string); utf8.RuneCountInString(text) > longestTag {
-			warn(at("tags", strconv.Itoa(i)), "shorten it", "a NavigationList shows %d characters of this, and it has %d", longestTag, utf8.RuneCountInString(text))
+	for i, text := range texts {
+		if text, _ := text.(string); utf8.RuneCountInString(text) > limit.Characters {
+			warn(at(append(slices.Clone(limit.Path), strconv.Itoa(i))...), "shorten it", "a %s shows %d characters of this, and it has %d", component, limit.Characters, utf8.RuneCountInString(text))
 		}
 	}
 }
@@ -179,11 +131,16 @@ func (g *guard) checkItemActions(vs *violations, list boundList, item map[string
 
 // inside returns the string at a path of an item; empty if there is none.
 func inside(item map[string]any, path []string) string {
-	var value any = item
+	text, _ := valueAt(item, path).(string)
+	return text
+}
+
+// valueAt follows a path of keys into an object; nil if it leads nowhere.
+func valueAt(object map[string]any, path []string) any {
+	var value any = object
 	for _, key := range path {
 		members, _ := value.(map[string]any)
 		value = members[key]
 	}
-	text, _ := value.(string)
-	return text
+	return value
 }

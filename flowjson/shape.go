@@ -273,10 +273,7 @@ type imageShape struct {
 }
 
 func (p imageShape) check(c *checker, n *Node, s subject) {
-	limit := p.kb
-	if c.version.AtLeast(Version{6, 0}) {
-		limit = p.kbFrom60
-	}
+	limit := p.most(c.flow)
 	switch {
 	case n.Kind != String:
 		c.wrongType(n, s, "a string")
@@ -290,6 +287,14 @@ func (p imageShape) check(c *checker, n *Node, s subject) {
 	case limit > 0 && len(n.Text)/4*3 > limit*1024:
 		c.at(n, Warning, "IMAGE_TOO_LARGE", "%s has %d KB, and clients show images of %d KB at most: make it smaller", s, len(n.Text)/4*3/1024, limit)
 	}
+}
+
+// most is the size of the largest image, in KiB; 0 if there is none.
+func (p imageShape) most(f *Flow) int {
+	if f.since(6, 0) {
+		return p.kbFrom60
+	}
+	return p.kb
 }
 
 func isBase64(s string) bool {
