@@ -32,7 +32,7 @@ func (c *referenceCheck) references(at place, n *Node, e *expression, severity S
 			return
 		}
 		if problem := c.problem(at, leaf.ref); problem != "" {
-			c.report.at(n, severity, code, "%s refers to nothing: %s", excerpt(leaf.ref.String()), problem)
+			c.report.at(n, severity, code, "%s refers to nothing: %s", clip(leaf.ref.String()), problem)
 			sound = false
 		}
 	})

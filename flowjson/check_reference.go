@@ -207,14 +207,14 @@ func (c *referenceCheck) badKey(at place, n *Node) bool {
 	if at.screen.Data.Field(key) == nil {
 		return false
 	}
-	c.report.at(n, Error, dynamicDataCode, "a reference cannot name the key %q: give it a name of letters, digits and _", excerpt(key))
+	c.report.at(n, Error, dynamicDataCode, "a reference cannot name the key %q: give it a name of letters, digits and _", clip(key))
 	return true
 }
 
 // bound checks a value that is one reference.
 func (c *referenceCheck) bound(at place, n *Node, ref Reference) {
 	if problem := c.problem(at, ref); problem != "" {
-		c.report.at(n, Error, at.code, "%s refers to nothing: %s", excerpt(n.Text), problem)
+		c.report.at(n, Error, at.code, "%s refers to nothing: %s", clip(n.Text), problem)
 		return
 	}
 	want := at.want
@@ -226,7 +226,7 @@ func (c *referenceCheck) bound(at place, n *Node, ref Reference) {
 		severity = Warning
 	}
 	if misfit := want.misfit(c.flow.Resolve(at.screen, ref)); misfit != "" {
-		c.report.at(n, severity, dynamicDataCode, "%s does not fit here: %s", excerpt(n.Text), misfit)
+		c.report.at(n, severity, dynamicDataCode, "%s does not fit here: %s", clip(n.Text), misfit)
 	}
 }
 
@@ -238,10 +238,10 @@ func (c *referenceCheck) problem(at place, ref Reference) string {
 		case !c.version.AtLeast(globalSince):
 			return "references to other screens need version 4.0"
 		case s == nil:
-			return fmt.Sprintf("there is no screen %q", excerpt(ref.Screen))
+			return fmt.Sprintf("there is no screen %q", clip(ref.Screen))
 		case s.ID == at.screen.ID && at.component:
 			local := Reference{Source: ref.Source, Path: ref.Path}
-			return "that is this screen itself: write " + excerpt(local.String())
+			return "that is this screen itself: write " + clip(local.String())
 		}
 	}
 	if ref.Source == "form" {
@@ -256,9 +256,9 @@ func (c *referenceCheck) inputProblem(s *Screen, path []string) string {
 	case input != nil:
 		return stepProblem(input.ValueType(), path, false)
 	case c.isForm(s, path[0]):
-		return fmt.Sprintf("%q is a Form, which has no value itself: name one of its inputs", excerpt(path[0]))
+		return fmt.Sprintf("%q is a Form, which has no value itself: name one of its inputs", clip(path[0]))
 	}
-	return fmt.Sprintf("screen %q has no input named %q", excerpt(s.ID), excerpt(path[0]))
+	return fmt.Sprintf("screen %q has no input named %q", clip(s.ID), clip(path[0]))
 }
 
 func (c *referenceCheck) isForm(s *Screen, name string) bool {
@@ -281,12 +281,12 @@ func dataProblem(s *Screen, path []string, component bool) string {
 		return ""
 	}
 	if field == nil {
-		return fmt.Sprintf("screen %q does not declare %q in its data", excerpt(s.ID), excerpt(path[0]))
+		return fmt.Sprintf("screen %q does not declare %q in its data", clip(s.ID), clip(path[0]))
 	}
 	if component {
 		for _, key := range path {
 			if strings.Contains(key, "-") {
-				return fmt.Sprintf("a reference cannot name the key %q: give it a name of letters, digits and _", excerpt(key))
+				return fmt.Sprintf("a reference cannot name the key %q: give it a name of letters, digits and _", clip(key))
 			}
 		}
 	}
@@ -297,7 +297,7 @@ func dataProblem(s *Screen, path []string, component bool) string {
 // must be declared all the way.
 func stepProblem(t *Schema, path []string, declared bool) string {
 	for i, key := range path[1:] {
-		at := excerpt(strings.Join(path[:i+1], "."))
+		at := clip(strings.Join(path[:i+1], "."))
 		switch {
 		case t == nil || t.Type == "":
 			return ""
@@ -306,9 +306,9 @@ func stepProblem(t *Schema, path []string, declared bool) string {
 		case t.Type != TypeObject:
 			return fmt.Sprintf("%q is %s and has nothing within", at, kindOf(t.Type))
 		case len(t.Properties) == 0 && declared:
-			return fmt.Sprintf("%q declares no properties, so that the type of %q is not known", at, excerpt(key))
+			return fmt.Sprintf("%q declares no properties, so that the type of %q is not known", at, clip(key))
 		case len(t.Properties) > 0 && t.Property(key) == nil:
-			return fmt.Sprintf("%q declares no property %q", at, excerpt(key))
+			return fmt.Sprintf("%q declares no property %q", at, clip(key))
 		}
 		t = t.Property(key)
 	}

@@ -2,21 +2,13 @@ package flowjson
 
 import "fmt"
 
-// dynamic says whether the Flow's version replaces a string by another value.
-func (c *actionCheck) dynamic(text string) bool {
-	if IsExpression(text) {
-		return c.version.AtLeast(expressionSince)
-	}
-	return IsDynamic(text)
-}
-
 // misfit returns the first value within a value of a payload that cannot be of the
 // type that the model declares, and what is wrong with it; "" if there is none.
 func (c *actionCheck) misfit(s *Screen, n *Node, declared *Schema) (bad *Node, problem string) {
 	if declared == nil || declared.Type == "" {
 		return nil, ""
 	}
-	if n.Is(String) && c.dynamic(n.Text) {
+	if n.Is(String) && c.flow.replaces(n.Text) {
 		return n, differ(c.flow.TypeOf(s, n), declared)
 	}
 	if got := kindTypes[n.Kind]; got != simpleType(declared) {
@@ -50,7 +42,7 @@ func differ(got, declared *Schema) string {
 	}
 	for _, p := range declared.Properties {
 		if found := differ(got.Property(p.Key), p.Schema); found != "" {
-			return fmt.Sprintf("of %q within, %s", excerpt(p.Key), found)
+			return fmt.Sprintf("of %q within, %s", clip(p.Key), found)
 		}
 	}
 	return ""

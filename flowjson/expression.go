@@ -3,7 +3,6 @@ package flowjson
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"unicode/utf8"
 )
 
@@ -217,13 +216,4 @@ func (e *expression) hasReference() bool {
 // character returns the place of a byte in a text as a reader counts, from 1.
 func character(text string, at int) int {
 	return utf8.RuneCountInString(text[:min(at, len(text))]) + 1
-}
-
-// excerpt is a short piece of a text, for messages.
-func excerpt(text string) string {
-	const most = 40
-	if utf8.RuneCountInString(text) <= most {
-		return text
-	}
-	return strings.TrimSpace(string([]rune(text)[:most])) + "…"
 }

@@ -140,7 +140,7 @@ func (r *tokenReader) reference() (token, *expressionError) {
 	text := r.text[start : start+end+1]
 	ref, ok := ParseReference(text)
 	if !ok {
-		return token{}, &expressionError{start, fmt.Sprintf("%q is no reference: those are ${data.key}, ${form.name} and ${screen.ID.data.key}, with operators outside", excerpt(text))}
+		return token{}, &expressionError{start, fmt.Sprintf("%q is no reference: those are ${data.key}, ${form.name} and ${screen.ID.data.key}, with operators outside", clip(text))}
 	}
 	r.at += len(text)
 	return token{kind: tokenOperand, at: start, operand: &expression{kind: isReference, at: start, ref: ref}}, nil
@@ -190,7 +190,7 @@ func (r *tokenReader) word() (token, *expressionError) {
 		c, _ := utf8.DecodeRuneInString(r.text[start:])
 		return token{}, &expressionError{start, fmt.Sprintf("the character %q has no meaning here", c)}
 	default:
-		return token{}, &expressionError{start, fmt.Sprintf("%q is neither a reference nor a value: a text stands in single quotes", excerpt(word))}
+		return token{}, &expressionError{start, fmt.Sprintf("%q is neither a reference nor a value: a text stands in single quotes", clip(word))}
 	}
 }
 

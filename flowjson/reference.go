@@ -47,6 +47,14 @@ func IsDynamic(text string) bool {
 	return ok
 }
 
+// replaces says whether WhatsApp replaces a string in a Flow of this version.
+func (f *Flow) replaces(text string) bool {
+	if IsExpression(text) {
+		return f.rulesVersion().AtLeast(expressionSince)
+	}
+	return IsDynamic(text)
+}
+
 // References returns all references within a text: the one that it is, or those of
 // an expression or a condition.
 func References(text string) []Reference {

@@ -45,13 +45,7 @@ func (s subject) String() string {
 // isDynamic says whether WhatsApp replaces the value when it shows the screen. What
 // comes then is for the data model to say.
 func (c *checker) isDynamic(n *Node) bool {
-	if !n.Is(String) {
-		return false
-	}
-	if IsExpression(n.Text) {
-		return c.version.AtLeast(Version{6, 0})
-	}
-	return IsDynamic(n.Text)
+	return n.Is(String) && c.flow.replaces(n.Text)
 }
 
 // wrongType reports a value of another JSON type than the wanted one.
@@ -345,13 +339,4 @@ func orList(words []string) string {
 	}
 	last := len(quoted) - 1
 	return strings.Join(quoted[:last], ", ") + " or " + quoted[last]
-}
-
-// clip shortens what a file holds for a message.
-func clip(s string) string {
-	const most = 60
-	if utf8.RuneCountInString(s) <= most {
-		return s
-	}
-	return string([]rune(s)[:most]) + "…"
 }
