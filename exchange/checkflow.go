@@ -159,39 +159,12 @@ type request struct {
 // requests finds what a screen can send, from items that arrive as data as far as
 // the examples show it.
 func (c *flowCheck) requests(s *flowjson.Screen) (found []request) {
-	for _, a := range s.Actions() {
+	for _, a := range append(s.Actions(), c.flow.ExampleActions(s)...) {
 		if a.Name == flowjson.ActionDataExchange {
 			found = append(found, request{a.Node, a.Payload})
 		}
 	}
-	for _, item := range c.exampleItems(s) {
-		if a := item.Get("on-click-action"); a.Get("name").Str() == flowjson.ActionDataExchange {
-			found = append(found, request{a, a.Get("payload")})
-		}
-	}
 	return found
-}
-
-// exampleItems are the items that examples have for the lists of a screen.
-func (c *flowCheck) exampleItems(s *flowjson.Screen) (items []*flowjson.Node) {
-	for component := range s.All() {
-		ref, bound := flowjson.ParseReference(component.Node.Get("list-items").Str())
-		owner := s
-		if bound && ref.Screen != "" {
-			owner = c.flow.Screen(ref.Screen)
-		}
-		if !bound || ref.Source != "data" || owner == nil {
-			continue
-		}
-		if field := owner.Data.Field(ref.Path[0]); field != nil {
-			at := field.Example
-			for _, key := range ref.Path[1:] {
-				at = at.Get(key)
-			}
-			items = append(items, at.Items()...)
-		}
-	}
-	return items
 }
 
 // bringsActions tells whether a list of the screen may arrive with actions that no

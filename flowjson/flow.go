@@ -212,6 +212,38 @@ func (s *Screen) Actions() []*Action {
 	return actions
 }
 
+// ExampleActions returns the actions of list items that arrive as data, as far as the
+// examples of the data models show them.
+func (f *Flow) ExampleActions(s *Screen) []*Action {
+	var actions []*Action
+	for c := range s.All() {
+		for _, item := range f.exampleItems(c) {
+			actions = append(actions, actionsOf(c, item, item)...)
+		}
+	}
+	return actions
+}
+
+// exampleItems returns the example of the field that a component's list is bound to.
+func (f *Flow) exampleItems(c *Component) []*Node {
+	ref, bound := ParseReference(c.Node.Get("list-items").Str())
+	if !bound || ref.Source != "data" {
+		return nil
+	}
+	owner := c.Screen
+	if ref.Screen != "" {
+		owner = f.Screen(ref.Screen)
+	}
+	if owner == nil || owner.Data.Field(ref.Path[0]) == nil {
+		return nil
+	}
+	example := owner.Data.Field(ref.Path[0]).Example
+	for _, key := range ref.Path[1:] {
+		example = example.Get(key)
+	}
+	return example.Items()
+}
+
 func actionsOf(c *Component, item, holder *Node) []*Action {
 	var actions []*Action
 	for _, trigger := range triggers {

@@ -10,7 +10,7 @@ import (
 // addForms declares what a screen submits: a form for the screen, and one for each
 // trigger that it has.
 func (p *program) addForms(s *screen) error {
-	all := submissions(s.source)
+	all := submissions(p.flow, s.source)
 	key, list := groups(all)
 	form := s.Form
 	s.Form = noData

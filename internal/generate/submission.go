@@ -21,7 +21,7 @@ type payload struct {
 }
 
 // submissions returns what a screen sends to its endpoint.
-func submissions(s *flowjson.Screen) []submission {
+func submissions(f *flowjson.Flow, s *flowjson.Screen) []submission {
 	var list []submission
 	ofItems := map[*flowjson.Component]int{}
 	add := func(a *flowjson.Action, example bool) {
@@ -41,32 +41,10 @@ func submissions(s *flowjson.Screen) []submission {
 	for _, a := range s.Actions() {
 		add(a, false)
 	}
-	for c := range s.All() {
-		for _, a := range exampleActions(s, c) {
-			add(a, true)
-		}
+	for _, a := range f.ExampleActions(s) {
+		add(a, true)
 	}
 	return list
-}
-
-// exampleActions returns the actions of list items that arrive as data, as far as the
-// example shows them.
-func exampleActions(s *flowjson.Screen, c *flowjson.Component) []*flowjson.Action {
-	ref, ok := flowjson.ParseReference(c.Node.Get("list-items").Str())
-	if !ok || ref.Screen != "" || ref.Source != "data" || len(ref.Path) != 1 {
-		return nil
-	}
-	field := s.Data.Field(ref.Path[0])
-	if field == nil {
-		return nil
-	}
-	var actions []*flowjson.Action
-	for _, item := range field.Example.Items() {
-		if n := item.Get("on-click-action"); n != nil {
-			actions = append(actions, &flowjson.Action{Name: n.Get("name").Str(), Trigger: "on-click-action", Payload: n.Get("payload"), Component: c, Item: item, Node: n})
-		}
-	}
-	return actions
 }
 
 // keys are those of a payload, each once.
