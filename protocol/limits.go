@@ -1,0 +1,9 @@
+package protocol
+
+// TimeoutSeconds is how long Meta's servers wait for an answer (Meta, "Flows error
+// codes", July 2026).
+const TimeoutSeconds = 10
+
+// MaxAnswerBytes is the most that an answer may have in clear text (Meta,
+// "Components", April 14, 2026: 1 MB in total).
+const MaxAnswerBytes = 1_000_000
