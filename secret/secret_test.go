@@ -1,0 +1,64 @@
+package secret_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"strings"
+	"testing"
+
+	"github.com/flowserver/flowserver/secret"
+)
+
+// config is how other packages hold secrets.
+type config struct {
+	Token   secret.Bytes
+	Secrets secret.List
+	hidden  func() secret.Bytes
+}
+
+// Nothing that prints a struct prints the secrets in it, in any spelling of bytes.
+func TestPrintsNothing(t *testing.T) {
+	t.Parallel()
+	const value = "s3cr3t-value"
+	cfg := config{Token: secret.Bytes(value), Secrets: secret.List{[]byte(value)}, hidden: secret.Bytes(value).Hidden()}
+	var printed []string
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
+		printed = append(printed, fmt.Sprintf(verb, cfg), fmt.Sprintf(verb, &cfg), fmt.Sprintf(verb, cfg.Token), fmt.Sprintf(verb, cfg.Secrets))
+	}
+	if string(cfg.hidden()) != value {
+		t.Error("Hidden returns something else")
+	}
+	text, err := json.Marshal(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var log bytes.Buffer
+	slog.New(slog.NewJSONHandler(&log, nil)).Info("json", slog.Any("config", cfg), slog.Any("token", cfg.Token), slog.Any("list", cfg.Secrets))
+	slog.New(slog.NewTextHandler(&log, nil)).Info("text", slog.Any("config", cfg), slog.Any("token", cfg.Token), slog.Any("list", cfg.Secrets))
+	printed = append(printed, string(text), log.String())
+	for _, output := range printed {
+		for _, leak := range []string{value, fmt.Sprintf("%x", value), fmt.Sprint([]byte(value)), "115 51 99", "czNjcjN0"} {
+			if strings.Contains(output, leak) {
+				t.Errorf("%q shows the secret", output)
+			}
+		}
+	}
+}
+
+func TestBytes(t *testing.T) {
+	t.Parallel()
+	if got := fmt.Sprint(secret.Bytes("x")); got != "[redacted]" {
+		t.Errorf("a secret prints as %q", got)
+	}
+	if got := fmt.Sprint(secret.Bytes(nil)); got != "" {
+		t.Errorf("an empty secret prints as %q", got)
+	}
+	if got := fmt.Sprint(secret.List{{1}, {2}}); got != "[2 redacted]" {
+		t.Errorf("a list prints as %q", got)
+	}
+	if !secret.Bytes("a").Equal(secret.Bytes("a")) || secret.Bytes("a").Equal(secret.Bytes("b")) || secret.Bytes("a").Equal(nil) {
+		t.Error("Equal is wrong")
+	}
+}
