@@ -20,9 +20,9 @@ import (
 // target is the endpoint that a command plays WhatsApp towards.
 type target struct {
 	URL           string `arg:"" name:"url" help:"The endpoint."`
-	PublicKey     string `required:"" placeholder:"FILE" help:"The public key that the endpoint's number has."`
-	AppSecret     string `placeholder:"SECRET" help:"Sign with this Meta app secret. Unsigned without."`
-	AppSecretFile string `placeholder:"FILE" help:"Sign with the app secret in this file."`
+	PublicKey     string `required:"" env:"FLOWSERVER_PUBLIC_KEY" placeholder:"FILE" help:"The public key that the endpoint's number has."`
+	AppSecret     string `env:"FLOWSERVER_APP_SECRET" placeholder:"SECRET" help:"Sign with this Meta app secret. Unsigned without."`
+	AppSecretFile string `env:"FLOWSERVER_APP_SECRET_FILE" placeholder:"FILE" help:"Sign with the app secret in this file."`
 }
 
 type callCommand struct {
