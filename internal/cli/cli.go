@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
+	"time"
 
 	"github.com/alecthomas/kong"
 
@@ -69,13 +71,22 @@ func (p *Program) Run(ctx context.Context, args []string) int {
 	case exited: // --help
 		return code
 	case err != nil:
-		return p.fail(&usageError{err})
+		return p.fail(&usageError{hint(err, helpHint(err))})
 	}
 	parsed.BindTo(ctx, (*context.Context)(nil))
 	if err := parsed.Run(p); err != nil {
 		return p.fail(err)
 	}
 	return ExitDone
+}
+
+// helpHint names the help that an invalid command line calls for.
+func helpHint(err error) string {
+	failed, ok := errors.AsType[*kong.ParseError](err)
+	if !ok || failed.Context.Selected() == nil {
+		return "flowserver help lists the commands"
+	}
+	return fmt.Sprintf("flowserver help %s prints the flags and examples", commandName(failed.Context.Selected()))
 }
 
 // parser returns a parser for commands.
@@ -87,6 +98,7 @@ func (p *Program) parser(options ...kong.Option) (*kong.Kong, error) {
 		kong.Help(printHelp),
 		kong.ValueFormatter(describe),
 		kong.Resolvers(kong.ResolverFunc(p.variable)),
+		kong.TypeMapper(reflect.TypeFor[time.Duration](), kong.MapperFunc(readDuration)),
 	}, options...)...)
 	if err != nil {
 		return nil, err
@@ -100,7 +112,7 @@ func (p *Program) parser(options ...kong.Option) (*kong.Kong, error) {
 
 // variable returns the value of a flag's variable (the tag env), nil if there is
 // none. kong asks for it if the flag is not on the command line. An empty variable
-// counts as unset, as in the configuration.
+// counts as unset, like in the configuration.
 func (p *Program) variable(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
 	for _, name := range flag.Envs {
 		if value, _ := p.LookupEnv(name); value != "" {
@@ -108,6 +120,21 @@ func (p *Program) variable(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any,
 		}
 	}
 	return nil, nil //nolint:nilnil // how a resolver says that it has no value
+}
+
+// readDuration reads a duration. Its error says what kong's does not: that a number
+// needs a unit.
+func readDuration(ctx *kong.DecodeContext, target reflect.Value) error {
+	var text string
+	if err := ctx.Scan.PopValueInto("duration", &text); err != nil {
+		return err
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil {
+		return errors.New("expected a duration with a unit, for example 5s or 500ms")
+	}
+	target.SetInt(int64(d))
+	return nil
 }
 
 // eachFlag calls f for the flags of node and of all commands below it.

@@ -91,6 +91,7 @@ func TestUsageErrors(t *testing.T) {
 		"keys":                 "expected one of",
 		"serve --nosuch":       "unknown flag --nosuch",
 		"call http://x ping":   "missing flags: --public-key=FILE",
+		"health --timeout 5":   "--timeout: expected a duration with a unit, for example 5s",
 		"version now":          "unexpected argument now",
 		"keys status --number": "expected string value",
 		"dev --provider-says=": "must be one of",
@@ -99,7 +100,7 @@ func TestUsageErrors(t *testing.T) {
 			t.Parallel()
 			p := newProgram()
 			p.run(t, 2, strings.Fields(args)...)
-			contains(t, "stderr", p.stderr.String(), "flowserver: error: ", want)
+			contains(t, "stderr", p.stderr.String(), "flowserver: error: ", want, "\nhint: flowserver help ")
 		})
 	}
 }
