@@ -13,7 +13,7 @@ type keysCommands struct {
 	Generate keysGenerateCommand `cmd:"" group:"Commands:" help:"Generate a key pair (RSA 2048, PKCS #8). Never overwrites a file."`
 	Show     keysShowCommand     `cmd:"" group:"Commands:" help:"Show form, size, fingerprint and public key of a key file, private or public."`
 	Status   keysStatusCommand   `cmd:"" group:"Commands:" help:"Ask the providers whether our keys are registered and VALID."`
-	Register keysRegisterCommand `cmd:"" group:"Commands:" help:"Register a number's active public key with its provider. Asks before replacing a key that is not ours."`
+	Register keysRegisterCommand `cmd:"" group:"Commands:" help:"Register a number's active public key. Asks before replacing a key that is not ours."`
 }
 
 type keysGenerateCommand struct {
@@ -31,7 +31,11 @@ func (c keysGenerateCommand) Run(p *Program) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(p.Stdout, "private key  %s (mode 0600; keep it secret)\nfingerprint  %s\n\nRegister this public key for your phone number:\n\n%s", c.Out, pair.Fingerprint(), pair.PublicPEM())
+	_, err = fmt.Fprintf(p.Stdout, "private key  %s (mode 0600; keep it secret)\nfingerprint  %s\n\n", c.Out, pair.Fingerprint())
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(p.Stdout, "Register this public key for your phone number:\n\n%s", pair.PublicPEM())
 	return err
 }
 
@@ -85,7 +89,8 @@ func (c keysShowCommand) Run(p *Program) error {
 	}
 	pair, err := keystore.ParsePrivate(text, passphrase)
 	if err != nil && !bytes.Contains(text, []byte("-----BEGIN")) {
-		return hint(fmt.Errorf("%s: expected a private or public key in PEM form", c.File), "give a key file, for example the one that flowserver keys generate wrote")
+		err = fmt.Errorf("%s: expected a private or public key in PEM form", c.File)
+		return hint(err, "give a key file, for example the one that flowserver keys generate wrote")
 	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.File, err)

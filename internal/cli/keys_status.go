@@ -21,7 +21,8 @@ type keysStatusCommand struct {
 
 // Help lists the exit codes.
 func (keysStatusCommand) Help() string {
-	return `Exit codes: 0 if every number is served (ok, previous, unchecked), 3 if one is not (unsigned, foreign, missing, invalid), 4 if a provider could not be asked (unknown). If both apply, it is 3.`
+	return `Exit codes: 0 if every number is served (ok, previous, unchecked), 3 if one is not (unsigned, foreign, missing, invalid), ` +
+		`4 if a provider could not be asked (unknown). If both apply, it is 3.`
 }
 
 // askAtOnce bounds how many providers are asked at the same time.

@@ -18,7 +18,7 @@ type tokenCommands struct {
 
 // tokenSecrets are the secrets that sign flow tokens.
 type tokenSecrets struct {
-	TokenSecretFile []string `required:"" placeholder:"FILE" help:"File with a secret of at least 32 bytes. Repeat the flag for older secrets: the first one signs, any of them verifies."`
+	TokenSecretFile []string `required:"" placeholder:"FILE" help:"File with a secret of at least 32 bytes. Can be repeated: the first signs, any verifies."`
 }
 
 func (t tokenSecrets) signer() (*token.Signer, error) {
