@@ -10,19 +10,25 @@ import (
 	"github.com/flowserver/flowserver/internal/config"
 )
 
-// NewLogger makes the logger that a configuration asks for. What is named like a
-// secret, or looks like a private key or a bearer token, is not written: a second
-// net, since nothing here logs such things.
-func NewLogger(cfg config.Log, w io.Writer) *slog.Logger {
+// NewLogger returns the logger that a configuration asks for. If w is a terminal,
+// terminal says how people read the log there; otherwise it is nil.
+//
+// A value that is named like a secret, or that looks like a private key or a bearer
+// token, is redacted. Nothing here logs such values: this is a second safeguard.
+func NewLogger(cfg config.Log, w io.Writer, terminal *HumanLog) *slog.Logger {
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(cfg.Level)); err != nil {
 		level = slog.LevelInfo // config has checked it; an empty one means this
 	}
 	options := &slog.HandlerOptions{Level: level, ReplaceAttr: redact}
-	if cfg.Format == "text" {
+	switch {
+	case cfg.Format == config.LogText:
 		return slog.New(slog.NewTextHandler(w, options))
+	case cfg.Format != config.LogJSON && terminal != nil:
+		return slog.New(newHumanHandler(w, level, *terminal))
+	default:
+		return slog.New(slog.NewJSONHandler(w, options))
 	}
-	return slog.New(slog.NewJSONHandler(w, options))
 }
 
 const redacted = "[redacted]"
