@@ -158,29 +158,34 @@ func quoted(argument string) string {
 	return "'" + strings.ReplaceAll(argument, "'", `'\''`) + "'"
 }
 
-// ourName is how the user can run this program again: go run builds it in a folder
-// that is gone afterwards.
+// ourName is how the user can run this program again: go run and go tool build it in
+// a folder of the build cache.
 func ourName() string {
 	path, err := os.Executable()
-	if err != nil || strings.Contains(path, string(filepath.Separator)+"go-build") {
-		return "go run " + mainPackage()
+	if err == nil && !strings.Contains(path, string(filepath.Separator)+"go-build") {
+		return quoted(os.Args[0])
 	}
-	return quoted(os.Args[0])
+	info, _ := debug.ReadBuildInfo()
+	return "go run " + mainPackage(info, func(name string) bool {
+		_, err := os.Stat(name)
+		return err == nil
+	})
 }
 
-// mainPackage is the package of this program as go run needs it in the working
-// directory: relative where that is its module, else the import path.
-func mainPackage() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok || !strings.HasPrefix(info.Path, info.Main.Path) || info.Main.Path == "" {
-		return "." // built from files
+// mainPackage is the package of a program as go run needs it in the working folder:
+// relative if the folder is the root of its module, else the import path. exists
+// reports whether the working folder has a file or folder.
+func mainPackage(info *debug.BuildInfo, exists func(name string) bool) string {
+	if info == nil || info.Main.Path == "" || !strings.HasPrefix(info.Path, info.Main.Path) {
+		return "." // it was built from files
 	}
 	relative := "." + strings.TrimPrefix(info.Path, info.Main.Path)
-	if _, err := os.Stat("go.mod"); err != nil {
+	switch {
+	case info.Main.Version != "" && info.Main.Version != "(devel)": // of another module
+		return info.Path + "@" + info.Main.Version
+	case exists("go.mod") && exists(filepath.FromSlash(relative)):
+		return relative
+	default:
 		return info.Path
 	}
-	if _, err := os.Stat(filepath.FromSlash(relative)); err != nil {
-		return info.Path
-	}
-	return relative
 }

@@ -264,7 +264,9 @@ func TestDevPortsTaken(t *testing.T) {
 func TestDevFirstCommand(t *testing.T) {
 	t.Parallel()
 	ask, form := exchange.NewScreen[exchange.NoData, nameForm]("ASK"), exchange.NewScreen[exchange.NoData, nameForm]("FORM")
-	end := func(context.Context, *exchange.Request[nameForm]) (*exchange.Response, error) { return exchange.Close(), nil }
+	end := func(context.Context, *exchange.Request[nameForm]) (*exchange.Response, error) {
+		return exchange.Close(), nil
+	}
 	navigated, triggered, onlyBack := exchange.NewRegistry(), exchange.NewRegistry(), exchange.NewRegistry()
 	exchange.Handle(navigated, form, end)
 	exchange.Handle(navigated, ask, end)

@@ -55,8 +55,9 @@ func (b *backend) use(t *testing.T, dir string) {
 	b.secret.Store(&secret)
 }
 
-func callFlow(r *running, dir, flow, action string, args ...string) []string {
-	command := r.call(dir, action, args...)
+// open is the command that opens a flow.
+func open(r *running, dir, flow string) []string {
+	command := r.call(dir, "init")
 	command[1] = "http://" + r.public + "/flows/" + flow
 	return command
 }
@@ -77,7 +78,7 @@ func TestDevUpstream(t *testing.T) {
 	privateToOwner(t, dir)
 	b.use(t, dir)
 	p := newProgram()
-	p.run(t, 0, callFlow(r, dir, "booking-2", "init")...)
+	p.run(t, 0, open(r, dir, "booking-2")...)
 	contains(t, "stdout", p.stdout.String(), "screen   DAY", `"title": "Monday"`)
 
 	secret := strings.TrimSpace(readFile(t, secretFile))
@@ -86,7 +87,7 @@ func TestDevUpstream(t *testing.T) {
 	if got := strings.TrimSpace(readFile(t, secretFile)); got != secret || !strings.HasPrefix(got, "whsec_") {
 		t.Error("the secret of the upstream has changed, or is not one of Standard Webhooks")
 	}
-	newProgram().run(t, 0, callFlow(again, dir, "other", "init")...)
+	newProgram().run(t, 0, open(again, dir, "other")...)
 	for _, out := range []string{r.stdout.String(), r.stderr.String(), again.stdout.String(), again.stderr.String()} {
 		if strings.Contains(out, secret) {
 			t.Errorf("the secret is in\n%s", out)
@@ -101,7 +102,7 @@ func TestDevUpstreamGuard(t *testing.T) {
 	r, dir := startDev(t, "--upstream", b.url, "--flow-json", writeFile(t, filepath.Join(t.TempDir(), "flow.json"), oneScreen))
 	b.use(t, dir)
 	p := newProgram()
-	p.run(t, 1, callFlow(r, dir, "flow", "init")...)
+	p.run(t, 1, open(r, dir, "flow")...)
 	contains(t, "stdout", p.stdout.String(), "status   500")
 	contains(t, "stderr", r.stderr.String(), "it does not fit the Flow JSON", `"to":"DAYS"`)
 }
@@ -114,7 +115,7 @@ func TestDevUpstreamLater(t *testing.T) {
 	r, dir := startDev(t, "--upstream", "127.0.0.1:1/flow")
 	contains(t, "stdout", r.stdout.String(), "  upstream    http://127.0.0.1:1/flow\n", "not reachable yet (")
 	p := newProgram()
-	p.run(t, 1, callFlow(r, dir, "flow", "init")...)
+	p.run(t, 1, open(r, dir, "flow")...)
 	contains(t, "stdout", p.stdout.String(), "status   502")
 	r.stop()
 
@@ -122,9 +123,9 @@ func TestDevUpstreamLater(t *testing.T) {
 	if strings.Contains(r.stdout.String(), "not reachable") {
 		t.Errorf("got\n%s", &r.stdout)
 	}
-	newProgram().run(t, 1, callFlow(r, dir, "flow", "init")...) // 401: it has no secret yet
+	newProgram().run(t, 1, open(r, dir, "flow")...) // 401: it has no secret yet
 	b.use(t, dir)
-	newProgram().run(t, 0, callFlow(r, dir, "flow", "init")...)
+	newProgram().run(t, 0, open(r, dir, "flow")...)
 }
 
 func TestDevUpstreamRefusals(t *testing.T) {

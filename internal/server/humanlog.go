@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -191,7 +192,7 @@ func (t *humanText) exchange(level slog.Level, attrs []humanAttr, flowNames bool
 		t.write(plain, escaped(to))
 	}
 	t.write(plain, " ")
-	t.write(severity(level, green), escaped(str("status")))
+	t.write(statusStyle(get("status"), level), escaped(str("status")))
 	if took := get("duration"); took.Kind() == slog.KindDuration {
 		t.write(dim, " "+milliseconds(took.Duration()))
 	}
@@ -270,6 +271,14 @@ func severity(level slog.Level, fine style) style {
 	default:
 		return fine
 	}
+}
+
+// statusStyle is the style of an HTTP status.
+func statusStyle(status slog.Value, level slog.Level) style {
+	if status.Kind() == slog.KindInt64 && status.Int64() >= http.StatusBadRequest && level < slog.LevelWarn {
+		return yellow // 427, with which handlers end a Flow
+	}
+	return severity(level, green)
 }
 
 // milliseconds writes a duration as people compare them: 2.6 ms, 1.2 s.

@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -82,7 +83,7 @@ func TestHumanLog(t *testing.T) {
 		"short values":  {info, "serving", []slog.Attr{slog.String("listen", ":8080"), slog.Duration("at_most", 23*time.Second)}, "serving listen=:8080 at_most=23s\n"},
 		"fingerprint":   {info, "m", []slog.Attr{slog.String("key", strings.Repeat("0f", 32))}, "m key=0f0f0f0f0f0f0f0f…\n"},
 		"texts":         {warn, "configuration", []slog.Attr{slog.String("warning", "leaves less than a second"), slog.String("path", "flows[0]")}, "warn configuration path=flows[0]\n         warning: leaves less than a second\n"},
-		"error":         {fault, "broken", []slog.Attr{slog.Any("error", fmt.Errorf("one\ntwo"))}, "error broken\n         error: one\n         two\n"},
+		"error":         {fault, "broken", []slog.Attr{slog.Any("error", errors.New("one\ntwo"))}, "error broken\n         error: one\n         two\n"},
 		"debug":         {slog.LevelDebug, "http: \x1b]0;title\a", nil, "debug http: \\x1b]0;title\\a\n"},
 		"group":         {info, "m", []slog.Attr{slog.Group("a", slog.Int("b", 1), slog.Group("c", slog.Int("d", 2))), slog.Group("", slog.Int("e", 3)), {}}, "m a.b=1 a.c.d=2 e=3\n"},
 		"right to left": {info, "m", []slog.Attr{slog.String("a", "b\u202ec")}, "m a=b\\u202ec\n"},
@@ -104,8 +105,10 @@ func TestHumanLogColour(t *testing.T) {
 	l := humanLogger(&out, server.HumanLog{Colour: true, FlowNames: true})
 	logAt(t, l, slog.LevelInfo, "exchange", exchanged("data_exchange", "SLOT", "DETAILS", 200)...)
 	logAt(t, l, slog.LevelError, "exchange", exchanged("INIT", "", "", 502, slog.String("reason", "upstream failed"))...)
+	logAt(t, l, slog.LevelInfo, "exchange", exchanged("INIT", "", "", 427)...)
 	want := "\x1b[2m16:18:58\x1b[0m \x1b[2mbooking \x1b[0mSLOT\x1b[2m → \x1b[0mDETAILS \x1b[32m200\x1b[0m\x1b[2m 2.6 ms\x1b[0m\n" +
-		"\x1b[2m16:18:58\x1b[0m \x1b[2mbooking \x1b[0mINIT \x1b[31m502\x1b[0m\x1b[2m 2.6 ms\x1b[0m\n         \x1b[31mupstream failed\x1b[0m\n"
+		"\x1b[2m16:18:58\x1b[0m \x1b[2mbooking \x1b[0mINIT \x1b[31m502\x1b[0m\x1b[2m 2.6 ms\x1b[0m\n         \x1b[31mupstream failed\x1b[0m\n" +
+		"\x1b[2m16:18:58\x1b[0m \x1b[2mbooking \x1b[0mINIT \x1b[33m427\x1b[0m\x1b[2m 2.6 ms\x1b[0m\n"
 	if diff := cmp.Diff(want, out.String()); diff != "" {
 		t.Errorf("the lines differ (-want +got):\n%s", diff)
 	}
