@@ -193,7 +193,8 @@ func (e *Endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler)
 	}
 	status := statusOf(err)
-	if err != nil && e.cfg.ExposeReason != nil && e.cfg.ExposeReason(r) {
+	failed := err != nil && status != StatusTokenExpired // which is an answer, with a text for the user
+	if failed && e.cfg.ExposeReason != nil && e.cfg.ExposeReason(r) {
 		setReason(w.Header(), err)
 	}
 	e.write(w, status, sealed)
