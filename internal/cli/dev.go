@@ -11,7 +11,7 @@ import (
 const defaultDevDir = ".flowserver"
 
 type devCommand struct {
-	Upstream     string       `placeholder:"URL" help:"Serve a flow that a server in any language answers at this URL, instead of the compiled-in flows."`
+	Upstream     *string      `placeholder:"URL" help:"Serve a flow that a server in any language answers at this URL, instead of the compiled-in flows."`
 	FlowJSON     string       `name:"flow-json" placeholder:"FILE" help:"Flow JSON of the upstream's flow: answers that do not fit it are refused."`
 	Flow         string       `placeholder:"ID" help:"ID of the upstream's flow. Default: the name of the Flow JSON file, else flow."`
 	Listen       string       `placeholder:"HOST:PORT" help:"Public address. Default: 127.0.0.1:8080, or the next port that is free."`
@@ -44,7 +44,7 @@ func (c devCommand) Run(ctx context.Context, p *Program) (err error) {
 	if err != nil {
 		return err
 	}
-	files, err := openDevFiles(c.Dir, c.Upstream != "")
+	files, err := openDevFiles(c.Dir, c.Upstream != nil)
 	if err != nil {
 		return err
 	}

@@ -28,7 +28,7 @@ type devFlow struct {
 
 // flows returns the flow of the upstream or, without one, those that are compiled in.
 func (c devCommand) flows(compiledIn []server.Flow) ([]devFlow, error) {
-	if c.Upstream != "" {
+	if c.Upstream != nil {
 		f, err := c.upstreamFlow()
 		return []devFlow{f}, err
 	}
@@ -54,7 +54,7 @@ func (c devCommand) flows(compiledIn []server.Flow) ([]devFlow, error) {
 
 // upstreamFlow checks the flags that describe the flow of an upstream.
 func (c devCommand) upstreamFlow() (f devFlow, err error) {
-	if f.upstream, err = parseUpstream(c.Upstream); err != nil {
+	if f.upstream, err = parseUpstream(*c.Upstream); err != nil {
 		return devFlow{}, err
 	}
 	if c.FlowJSON != "" {
@@ -86,7 +86,7 @@ func parseUpstream(text string) (*url.URL, error) {
 	}
 	const whole = "write a whole URL, for example http://127.0.0.1:3000/flow"
 	if !strings.Contains(text, "://") {
-		if u, err := url.Parse("http://" + text); err != nil || !onThisMachine(u.Hostname()) {
+		if u, err := url.Parse("http://" + text); err != nil || !config.IsLoopback(u.Hostname()) {
 			return bad("is not a URL", whole)
 		}
 		text = "http://" + text
@@ -103,11 +103,6 @@ func parseUpstream(text string) (*url.URL, error) {
 		return bad("has a # part, which is never sent", "remove it, or write %23 for a #")
 	}
 	return u, nil
-}
-
-func onThisMachine(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 func readDevFlowJSON(path string) (*flowjson.Flow, error) {

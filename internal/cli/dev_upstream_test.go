@@ -139,6 +139,7 @@ func TestDevUpstreamRefusals(t *testing.T) {
 		stderr []string
 	}{
 		"no scheme":       {[]string{"--upstream", "example.com/flow"}, 2, []string{"--upstream is not a URL", "hint: write a whole URL"}},
+		"empty":           {[]string{"--upstream", ""}, 2, []string{"--upstream is not a URL", "hint: write a whole URL"}},
 		"other scheme":    {[]string{"--upstream", "ftp://127.0.0.1/flow"}, 2, []string{"neither an http nor an https URL", "hint: "}},
 		"no host":         {[]string{"--upstream", "http:///flow"}, 2, []string{"--upstream is not a URL"}},
 		"bad port":        {[]string{"--upstream", "http://127.0.0.1:x/"}, 2, []string{"--upstream is not a URL"}},

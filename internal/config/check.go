@@ -275,7 +275,8 @@ func (c *checker) oneOf(path, value string, choices ...string) {
 	}
 }
 
-func isLoopback(host string) bool {
+// IsLoopback reports whether a host, without a port, is this machine.
+func IsLoopback(host string) bool {
 	ip, err := netip.ParseAddr(host)
 	return host == "localhost" || err == nil && ip.IsLoopback()
 }

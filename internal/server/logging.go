@@ -33,8 +33,8 @@ func NewLogger(cfg config.Log, w io.Writer, terminal *HumanLog) *slog.Logger {
 
 const redacted = "[redacted]"
 
-// redact is called for each attribute that is no group, the message among them,
-// with its value resolved.
+// redact replaces the value of an attribute that names or holds a secret. It is called
+// for the message and for each attribute that is not a group, with its value resolved.
 func redact(groups []string, a slog.Attr) slog.Attr {
 	if namesSecret(a.Key) || slices.ContainsFunc(groups, namesSecret) || holdsSecret(a.Value) {
 		return slog.String(a.Key, redacted)
@@ -42,7 +42,7 @@ func redact(groups []string, a slog.Attr) slog.Attr {
 	return a
 }
 
-// namesSecret tells whether a key names a secret. "token" does not: it is the short
+// namesSecret reports whether a key names a secret. "token" does not: it is the short
 // hash of a flow token.
 func namesSecret(key string) bool {
 	if strings.ContainsFunc(key, func(r rune) bool { return r >= 'A' && r <= 'Z' || r == '-' }) { // a header's name
@@ -60,7 +60,7 @@ func namesSecret(key string) bool {
 	return false
 }
 
-// holdsSecret tells whether a value has a private key or a bearer token in its text.
+// holdsSecret reports whether a value has a private key or a bearer token in its text.
 func holdsSecret(v slog.Value) bool {
 	switch v.Kind() {
 	case slog.KindString:

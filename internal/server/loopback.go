@@ -3,8 +3,9 @@ package server
 import (
 	"net"
 	"net/http"
-	"net/netip"
 	"strings"
+
+	"github.com/flowserver/flowserver/internal/config"
 )
 
 // fromThisMachine reports whether a request was made by a program on this machine:
@@ -26,6 +27,5 @@ func isLoopback(address string) bool {
 	if err != nil {
 		host = strings.Trim(address, "[]")
 	}
-	ip, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && ip.IsLoopback()
+	return config.IsLoopback(host)
 }
