@@ -15,6 +15,7 @@ import (
 	"github.com/flowserver/flowserver/flowjson"
 	"github.com/flowserver/flowserver/internal/config"
 	"github.com/flowserver/flowserver/internal/server"
+	"github.com/flowserver/flowserver/internal/weburl"
 )
 
 // devFlow is a flow that dev serves.
@@ -81,26 +82,15 @@ func (c devCommand) upstreamFlow() (f devFlow, err error) {
 // parseUpstream reads the URL of an upstream, which may lack http:// if it is on this
 // machine. No error quotes it, as it may have a password.
 func parseUpstream(text string) (*url.URL, error) {
-	bad := func(problem, remedy string) (*url.URL, error) {
-		return nil, &usageError{hint(errors.New("--upstream "+problem), remedy)}
-	}
-	const whole = "write a whole URL, for example http://127.0.0.1:3000/flow"
-	if !strings.Contains(text, "://") {
-		if u, err := url.Parse("http://" + text); err != nil || !config.IsLoopback(u.Hostname()) {
-			return bad("is not a URL", whole)
-		}
+	if u, err := url.Parse("http://" + text); err == nil && !strings.Contains(text, "://") && weburl.IsLoopback(u.Hostname()) {
 		text = "http://" + text
 	}
-	u, err := url.Parse(text)
-	switch {
-	case err != nil || u.Hostname() == "":
-		return bad("is not a URL", whole)
-	case u.Scheme != "http" && u.Scheme != "https":
-		return bad("is neither an http nor an https URL", whole)
-	case u.User != nil:
-		return bad("has a user or a password in it", "remove it: requests are signed with a secret that dev makes")
-	case u.Fragment != "":
-		return bad("has a # part, which is never sent", "remove it, or write %23 for a #")
+	u, wrong, remedy := weburl.Parse(text)
+	if wrong == "" && u.Scheme != "http" && u.Scheme != "https" {
+		wrong, remedy = "is neither an http nor an https URL", "write a whole URL, for example http://127.0.0.1:3000/flow"
+	}
+	if wrong != "" {
+		return nil, &usageError{hint(errors.New("--upstream "+wrong), remedy)}
 	}
 	return u, nil
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/flowserver/flowserver/providers/standin"
 )
 
-// providerSays is what the stand-in provider says about our key.
+// providerSays is what the stand-in provider says of our key.
 type providerSays string
 
 const (
@@ -24,8 +24,8 @@ const (
 	saysDown     providerSays = "down"
 )
 
-// UnmarshalText accepts the names in any case. It leaves other texts for the enum of
-// the flag to refuse.
+// UnmarshalText takes the names in any case. Others are left for the enum of the
+// flag to refuse.
 func (s *providerSays) UnmarshalText(text []byte) error {
 	*s = providerSays(text)
 	for _, known := range []providerSays{saysValid, saysMismatch, saysForeign, saysMissing, saysDown} {
@@ -36,7 +36,7 @@ func (s *providerSays) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// devAccount is the account of a made-up customer of ChakraHQ.
+// devAccount is what our made-up customer of ChakraHQ has.
 var devAccount = standin.Account{AccessToken: "made-up", PhoneNumberID: "100000000000001"}
 
 // devProvider is a stand-in for ChakraHQ on this machine.
@@ -46,7 +46,7 @@ type devProvider struct {
 	served chan error
 }
 
-// startDevProvider starts a provider that says the given word about our key.
+// startDevProvider makes a provider that says what it is told to of our key.
 func startDevProvider(ctx context.Context, says providerSays, ours *keystore.Pair) (*devProvider, error) {
 	stand := standin.New(standin.Chakra, devAccount)
 	switch says {
@@ -76,7 +76,7 @@ func startDevProvider(ctx context.Context, says providerSays, ours *keystore.Pai
 	return p, nil
 }
 
-// stop ends the provider. The error says why if it had ended before.
+// stop ends the provider and tells why it ended if that was earlier.
 func (p *devProvider) stop() error {
 	err := p.server.Close()
 	if served := <-p.served; !errors.Is(served, http.ErrServerClosed) {

@@ -143,7 +143,7 @@ func TestDevUpstreamRefusals(t *testing.T) {
 		"other scheme":    {[]string{"--upstream", "ftp://127.0.0.1/flow"}, 2, []string{"neither an http nor an https URL", "hint: "}},
 		"no host":         {[]string{"--upstream", "http:///flow"}, 2, []string{"--upstream is not a URL"}},
 		"bad port":        {[]string{"--upstream", "http://127.0.0.1:x/"}, 2, []string{"--upstream is not a URL"}},
-		"password":        {[]string{"--upstream", "http://u:hidden@127.0.0.1/"}, 2, []string{"has a user or a password in it", "hint: remove it"}},
+		"password":        {[]string{"--upstream", "http://u:hidden@127.0.0.1/"}, 2, []string{"has a user or password in it", "hint: remove it"}},
 		"fragment":        {[]string{"--upstream", "http://127.0.0.1/#a"}, 2, []string{"has a # part"}},
 		"no file":         {[]string{"--upstream", upstream, "--flow-json", filepath.Join(files, "none.json")}, 1, []string{"--flow-json: open ", "hint: give the Flow JSON file"}},
 		"no JSON":         {[]string{"--upstream", upstream, "--flow-json", noJSON}, 1, []string{"--flow-json: " + noJSON + ":2:3: ", "hint: give the Flow JSON file"}},

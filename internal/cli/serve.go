@@ -100,3 +100,11 @@ func onHangup(f func()) (stop func()) {
 func (p *Program) logger(cfg *config.Config) *slog.Logger {
 	return server.NewLogger(cfg.Log, p.Stderr, p.humanLog(cfg))
 }
+
+// humanLog says how people read the log of cfg on stderr; nil if it is not a terminal.
+func (p *Program) humanLog(cfg *config.Config) *server.HumanLog {
+	if !isTerminal(p.Stderr) {
+		return nil
+	}
+	return &server.HumanLog{Colour: p.colourOn(p.Stderr), FlowNames: len(cfg.Flows) > 1}
+}

@@ -6,9 +6,6 @@ import (
 	"runtime"
 
 	"golang.org/x/term"
-
-	"github.com/flowserver/flowserver/internal/config"
-	"github.com/flowserver/flowserver/internal/server"
 )
 
 func isTerminal(w io.Writer) bool {
@@ -24,12 +21,4 @@ func (p *Program) colourOn(w io.Writer) bool {
 		return false
 	}
 	return runtime.GOOS != "windows" || env("WT_SESSION") != "" // older consoles of Windows print the codes as they are
-}
-
-// humanLog says how people read the log of cfg on stderr; nil if it is not a terminal.
-func (p *Program) humanLog(cfg *config.Config) *server.HumanLog {
-	if !isTerminal(p.Stderr) {
-		return nil
-	}
-	return &server.HumanLog{Colour: p.colourOn(p.Stderr), FlowNames: len(cfg.Flows) > 1}
 }

@@ -275,8 +275,7 @@ func (c *checker) oneOf(path, value string, choices ...string) {
 	}
 }
 
-// IsLoopback reports whether a host, without a port, is this machine.
-func IsLoopback(host string) bool {
+func isLoopback(host string) bool {
 	ip, err := netip.ParseAddr(host)
 	return host == "localhost" || err == nil && ip.IsLoopback()
 }

@@ -156,7 +156,7 @@ func (c *checker) baseURL(path, text string) {
 	case u == nil:
 	case u.RawQuery != "" || u.ForceQuery:
 		c.report.add(path, "has a query", "end it before the question mark")
-	case u.Scheme != "https" && (u.Scheme != "http" || !IsLoopback(u.Hostname())):
+	case u.Scheme != "https" && (u.Scheme != "http" || !isLoopback(u.Hostname())):
 		c.report.add(path, "is not https", "use https; http is only for an address of this host, as in http://127.0.0.1:4000")
 	}
 }

@@ -230,7 +230,7 @@ func (c *Config) Warnings() []Warning {
 			warn(path+".timeout", "leaves less than a second for the network: WhatsApp gives up after 10s")
 		}
 		if up := f.Upstream; up != nil && !up.Secret.IsSet() {
-			if u, err := url.Parse(up.URL); err != nil || u.Scheme == "http" && !IsLoopback(u.Hostname()) {
+			if u, err := url.Parse(up.URL); err != nil || u.Scheme == "http" && !isLoopback(u.Hostname()) {
 				warn(path+".upstream", "what users enter leaves this host over http and unsigned: use https, a secret, or both")
 			}
 		}

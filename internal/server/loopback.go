@@ -5,7 +5,7 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/flowserver/flowserver/internal/config"
+	"github.com/flowserver/flowserver/internal/weburl"
 )
 
 // fromThisMachine reports whether a request was made by a program on this machine:
@@ -27,5 +27,5 @@ func isLoopback(address string) bool {
 	if err != nil {
 		host = strings.Trim(address, "[]")
 	}
-	return config.IsLoopback(host)
+	return weburl.IsLoopback(host)
 }
