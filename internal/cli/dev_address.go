@@ -16,7 +16,7 @@ const (
 	devPortTries  = 20
 )
 
-const portHint = "another program has this port: choose others with --listen and --admin, or leave both out for the next ports that are free"
+const portHint = "choose other addresses with --listen and --admin, or leave both out for ports that are free"
 
 // devAddresses are what dev listens at, host:port.
 type devAddresses struct {
