@@ -24,13 +24,6 @@ type devCommand struct {
 func (devCommand) Help() string {
 	return `dev serves flows on this machine only. It makes a key pair, an app secret and a
 configuration on the spot, keeps them in .flowserver, and prints the commands to go on with.
-
-Examples:
-
-  flowserver dev
-  flowserver dev --upstream http://127.0.0.1:3000/flow
-  flowserver dev --upstream http://127.0.0.1:3000/flow --flow-json booking.json
-  flowserver dev --provider-says MISMATCH
 `
 }
 

@@ -20,6 +20,7 @@ func examples() map[string][]example {
 	return map[string][]example{
 		"dev": {
 			{"Serve the compiled-in flows.", "flowserver dev"},
+			{"Serve a flow in any language, and check its answers against the Flow JSON.", "flowserver dev --upstream http://127.0.0.1:3000/flow --flow-json flow.json"},
 			{"See how health reports a key that is not ours.", "flowserver dev --provider-says foreign"},
 		},
 		"call": {
