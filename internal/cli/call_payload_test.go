@@ -28,6 +28,7 @@ func TestCallPayload(t *testing.T) {
 		"string of a number": {[]string{"n=1"}, `{"n":"1"}`},
 		"empty string":       {[]string{"n="}, `{"n":""}`},
 		"equals signs":       {[]string{"q=a=b:=c"}, `{"q":"a=b:=c"}`},
+		"signs of HTML":      {[]string{"q=<a&b>", `p:="<"`}, `{"p":"<","q":"<a&b>"}`},
 		"number":             {[]string{"n:=1.5"}, `{"n":1.5}`},
 		"boolean":            {[]string{"terms:=true"}, `{"terms":true}`},
 		"list":               {[]string{`ids:=["a","b"]`}, `{"ids":["a","b"]}`},

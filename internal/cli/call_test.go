@@ -129,6 +129,7 @@ func TestCallJSON(t *testing.T) {
 				t.Errorf("got duration_ms %v, want more than 0", got["duration_ms"])
 			}
 			delete(got, "duration_ms")
+			delete(got, "reason") // TestCallReason has it
 			if diff := cmp.Diff(c.want, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}

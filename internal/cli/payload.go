@@ -33,7 +33,7 @@ func payloadOf(data string, words []string) (json.RawMessage, error) {
 		}
 		members[key] = value
 	}
-	return json.Marshal(members)
+	return encode(members)
 }
 
 // parseMember takes key=value apart, whose value is a string, or key:=value, whose
@@ -45,13 +45,22 @@ func parseMember(word string) (key string, value json.RawMessage, err error) {
 		return "", nil, usagef("expected key=value, got a word without a key")
 	}
 	if !isJSON {
-		value, err = json.Marshal(text)
+		value, err = encode(text)
 		return key, value, err
 	}
 	if err := checkJSON([]byte(text)); err != nil {
 		return "", nil, usagef("%s:= expects JSON: %w; for a string write %s=", key, err, key)
 	}
 	return key, json.RawMessage(text), nil
+}
+
+// encode is json.Marshal without its escapes for HTML, which a phone does not make.
+func encode(v any) (json.RawMessage, error) {
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	err := encoder.Encode(v)
+	return bytes.TrimSuffix(text.Bytes(), []byte("\n")), err
 }
 
 // readPayload reads --data: a JSON object, or @FILE. No text is no payload.
