@@ -40,9 +40,14 @@ type callCommand struct {
 
 // Help explains the arguments, which kong sees as one list.
 func (callCommand) Help() string {
-	return `The words are [URL] ACTION [SCREEN] [key=value ...]. ACTION is ping (Meta's health check), init (open the flow), submit (send a screen's payload), back (leave a screen with refresh_on_back) or error (report an answer that could not be used).
+	return `The words are [URL] ACTION [SCREEN] [key=value ...]. ACTION is ping (Meta's health
+check), init (open the flow), submit (send a screen's payload), back (leave a screen
+with refresh_on_back) or error (report an answer that could not be used).
 
-In a folder where "flowserver dev" has run, URL, keys and app secret come from .flowserver/, and the screen and the token from the last answer. Values are strings; key:=JSON sends a number, a boolean, a list or an object. A flag goes before a variable, and a variable before .flowserver/.
+In a folder where "flowserver dev" has run, URL, keys and app secret come from
+.flowserver/, and the screen and the token from the last answer. Values are strings;
+key:=JSON sends a number, a boolean, a list or an object. A flag goes before a
+variable, and a variable before .flowserver/.
 
 For example:
 
@@ -53,7 +58,8 @@ For example:
   flowserver call back DETAILS
   flowserver call https://example.com/flows/booking ping --public-key public.pem --app-secret-file app-secret
 
-Exit codes: 0 if the answer is one of status 200 that opens, 1 otherwise. What a phone would refuse in it is a warning.`
+Exit codes: 0 if the answer is one of status 200 that opens, 1 otherwise. What a
+phone would refuse in it is a warning.`
 }
 
 // request is what the words of a command line say.

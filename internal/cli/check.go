@@ -29,7 +29,8 @@ type checkCommand struct {
 
 // Help shows how the command is used.
 func (checkCommand) Help() string {
-	return `In a folder where "flowserver dev" has run, URL, keys and app secret come from .flowserver/. A flag goes before a variable, and a variable before .flowserver/.
+	return `In a folder where "flowserver dev" has run, URL, keys and app secret come from
+.flowserver/. A flag goes before a variable, and a variable before .flowserver/.
 
 For example:
 

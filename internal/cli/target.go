@@ -17,8 +17,8 @@ import (
 	"github.com/flowserver/flowserver/keystore"
 )
 
-// target says towards which endpoint a command plays WhatsApp, and as whom. What no
-// flag and no variable gives, the folder of "flowserver dev" does.
+// target says which endpoint a command calls, and with which key and secret. What
+// neither a flag nor a variable gives comes from the folder of "flowserver dev".
 type target struct {
 	URL           string    `name:"url" env:"FLOWSERVER_URL" placeholder:"URL" help:"The endpoint, if it is not the first argument."`
 	Flow          string    `placeholder:"ID" help:"Which flow of the folder's configuration, if it has several."`
