@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"strconv"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -66,7 +67,7 @@ func (p *Program) Run(ctx context.Context, args []string) int {
 	case len(args) == 1 && (args[0] == "--version" || args[0] == "-v"):
 		args = []string{"version"}
 	}
-	parsed, err := parser.Parse(args)
+	parsed, err := parser.Parse(wordsLast(parser.Model, args))
 	switch {
 	case exited: // --help
 		return code
@@ -122,7 +123,7 @@ func (p *Program) variable(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any,
 	return nil, nil //nolint:nilnil // how a resolver says that it has no value
 }
 
-// readDuration reads a duration. Its error says what kong's does not: that a number
+// readDuration reads a duration of more than 0. Its error says what kong's does not: that a number
 // needs a unit.
 func readDuration(ctx *kong.DecodeContext, target reflect.Value) error {
 	var text string
@@ -130,8 +131,11 @@ func readDuration(ctx *kong.DecodeContext, target reflect.Value) error {
 		return err
 	}
 	d, err := time.ParseDuration(text)
-	if err != nil {
-		return errors.New("expected a duration with a unit, for example 5s or 500ms")
+	if _, numberErr := strconv.ParseFloat(text, 64); err != nil && numberErr == nil {
+		return fmt.Errorf("the unit is missing: write %ss", text)
+	}
+	if err != nil || d <= 0 {
+		return errors.New("expected a duration of more than 0 with a unit, for example 5s or 500ms")
 	}
 	target.SetInt(int64(d))
 	return nil

@@ -13,10 +13,7 @@ type example struct{ purpose, line string }
 // examples are printed at the end of each command's help. The keys are the commands
 // without the program's name.
 func examples() map[string][]example {
-	const (
-		local = "http://127.0.0.1:8080/flows/booking"
-		keys  = " --public-key .flowserver/public.pem --app-secret-file .flowserver/app-secret"
-	)
+	const keys = " --public-key public.pem --app-secret-file app-secret"
 	return map[string][]example{
 		"dev": {
 			{"Serve the compiled-in flows.", "flowserver dev"},
@@ -24,11 +21,17 @@ func examples() map[string][]example {
 			{"See how health reports a key that is not ours.", "flowserver dev --provider-says foreign"},
 		},
 		"call": {
-			{"Open the flow that flowserver dev serves.", "flowserver call " + local + " init" + keys},
+			{"Open the flow that flowserver dev serves, in the folder where dev runs.", "flowserver call init"},
+			{"Submit the screen of the last answer.", "flowserver call submit service=haircut"},
+			{"Name the screen; := sends JSON instead of a string.", "flowserver call submit CONFIRM terms:=true"},
+			{"Leave a screen that has refresh_on_back.", "flowserver call back DETAILS"},
+			{"Call any endpoint.", "flowserver call https://example.com/flows/booking ping" + keys},
 		},
 		"check": {
-			{"Check the endpoint that flowserver dev serves.", "flowserver check " + local + keys},
-			{"Run one group of cases and write a report for CI.", "flowserver check " + local + keys + " --only 'signature/*' --junit report.xml"},
+			{"Check the endpoint that flowserver dev serves, in the folder where dev runs.", "flowserver check"},
+			{"Include the cases that submit a screen.", `flowserver check --screen SERVICE --data '{"service":"haircut"}'`},
+			{"Run two groups of cases.", "flowserver check --only 'signature,replay/*'"},
+			{"Check any endpoint, and write a report for CI.", "flowserver check https://example.com/flows/booking" + keys + " --junit report.xml"},
 		},
 		"lint": {
 			{"Check a file before uploading it to Meta.", "flowserver lint flow.json"},
