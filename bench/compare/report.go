@@ -194,7 +194,7 @@ func (r report) writeBenchmarks(say sayFunc) {
 }
 
 func (r report) writeCommands(say sayFunc) {
-	say("\n## Commands\n\n```sh\nbench/run%s", map[bool]string{true: "", false: " -quick"}[r.plan.name == full.name])
+	say("\n## Commands\n\n```sh\nbench/run%s\ncd bench", map[bool]string{true: "", false: " -quick"}[r.plan.name == full.name])
 	for _, s := range r.servers {
 		if _, ours := goPrograms[s.name]; ours {
 			cgo, args := goBuild(s.name, s.name)
