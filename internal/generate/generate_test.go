@@ -88,8 +88,8 @@ func TestErrors(t *testing.T) {
 		o      generate.Options
 		want   string
 	}{
-		"package is a keyword": {screens(``), generate.Options{Package: "func"}, `"func" is no name for a package`},
-		"no package":           {screens(``), generate.Options{}, `"" is no name for a package`},
+		"package is a keyword": {screens(``), generate.Options{Package: "func"}, `"func" is not a package name`},
+		"no package":           {screens(``), generate.Options{}, `"" is not a package name`},
 		"screen without id":    {screens(`{"id":"A"},{}`), generate.Options{Package: "p"}, "screen 2 has no id"},
 		"screens with one id":  {screens(`{"id":"A"},{"id":"A"}`), generate.Options{Package: "p"}, "two screens have the id A"},
 		"key with a comma":     {screens(`{"id":"A","data":{"b,c":{"type":"string"}}}`), generate.Options{Package: "p"}, `data of screen A: AData: encoding/json takes no such name: rename the key "b,c"`},
