@@ -18,7 +18,7 @@ import (
 var (
 	checkedPages = []string{
 		"CONTRIBUTING.md", "SECURITY.md",
-		"docs/architecture.md", "docs/configuration.md", "docs/health.md", "docs/keys.md", "docs/operations.md",
+		"docs/architecture.md", "docs/configuration.md", "docs/flow-json.md", "docs/health.md", "docs/keys.md", "docs/operations.md",
 	}
 	checkedPackages = []string{".", "crypto", "crypto/backend", "internal/generate", "internal/server", "protocol", "secret", "store"}
 )
