@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -94,37 +93,6 @@ func TestAlertsHaveRunbooks(t *testing.T) {
 	if diff := cmp.Diff(alerts, sections); diff != "" {
 		t.Errorf("runbooks (-alerts +sections of operations.md):\n%s", diff)
 	}
-}
-
-// The links of the page lead somewhere.
-func TestOperationsPage(t *testing.T) {
-	t.Parallel()
-	page := read(t, "../docs/operations.md")
-	links := regexp.MustCompile(`\]\(([^)#:]*)(?:#([^)]*))?\)`).FindAllStringSubmatch(page, -1)
-	if len(links) < 20 {
-		t.Fatalf("got %d links, want more", len(links))
-	}
-	for _, link := range links {
-		path, anchor := filepath.Join("..", "docs", link[1]), link[2]
-		if link[1] == "" {
-			path = filepath.Join("..", "docs", "operations.md")
-		}
-		if _, err := os.Stat(path); err != nil {
-			t.Errorf("link %s: %v", link[0], err)
-		}
-		if anchor != "" && !slices.Contains(anchors(read(t, path)), anchor) {
-			t.Errorf("link %s: there is no such heading", link[0])
-		}
-	}
-}
-
-// anchors are what GitHub makes of headings.
-func anchors(page string) (all []string) {
-	for _, heading := range regexp.MustCompile(`(?m)^#+ (.*)$`).FindAllStringSubmatch(page, -1) {
-		anchor := strings.ReplaceAll(strings.ToLower(heading[1]), " ", "-")
-		all = append(all, regexp.MustCompile(`[^a-z0-9_-]`).ReplaceAllString(anchor, ""))
-	}
-	return all
 }
 
 // Every alert, with each of its severities, fires in a test of promtool, and stands
