@@ -124,7 +124,7 @@ func findPhrases(text string) (found []string) {
 // paragraphs splits a page, without its code and without the examples of bad style in
 // CONTRIBUTING.md, and joins the lines of each paragraph.
 func paragraphs(page string) (all []string) {
-	page = regexp.MustCompile("(?ms)^```.*?^```$").ReplaceAllString(page, "")
+	page = regexp.MustCompile("(?s)\n```.*?\n```\n").ReplaceAllString(page, "\n\n")
 	page = regexp.MustCompile("`[^`\n]*`").ReplaceAllString(page, "`code`")
 	page = regexp.MustCompile(`(?m)^\| instead of \|(.*\n)(\|.*\n)*`).ReplaceAllString(page, "")
 	page = regexp.MustCompile(`\*[^*\n]+\*`).ReplaceAllString(page, "") // quoted words

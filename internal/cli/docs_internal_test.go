@@ -143,19 +143,19 @@ func writeCommand(out *strings.Builder, command *kong.Node) {
 		fmt.Fprintf(out, " %s", arg.Summary())
 	}
 	out.WriteString(" [flags]\n")
-	rows := ""
+	var rows []string
 	for _, arg := range command.Positional {
-		rows += row(arg.Summary(), "", arg)
+		rows = append(rows, row(arg.Summary(), "", arg))
 	}
 	for _, group := range command.AllFlags(true) {
 		for _, f := range group {
 			if f.Name != "help" {
-				rows += row("--"+f.Name, strings.Join(f.Envs, ", "), f.Value)
+				rows = append(rows, row("--"+f.Name, strings.Join(f.Envs, ", "), f.Value))
 			}
 		}
 	}
-	if rows != "" {
-		out.WriteString("\n| argument | default | variable | |\n|---|---|---|---|\n" + rows)
+	if len(rows) > 0 {
+		out.WriteString("\n| argument | default | variable | |\n|---|---|---|---|\n" + strings.Join(rows, ""))
 	}
 }
 
