@@ -44,7 +44,10 @@ func prepare(ctx context.Context, dir string) ([]server, error) {
 		{name: pureGo, path: path, about: "`flowserver serve`, pure Go: log at info level (discarded), metrics, replay protection, bounded pool"},
 		{name: openSSL, path: path, about: "the same, built with `-tags openssl`"},
 		{name: nodeHTTP, path: "/", about: "`bench/peers/node-http`: node:http, key parsed once", command: []string{"node", "peers/node-http/server.js"}},
-		{name: expressMeta, path: "/", about: "`bench/peers/express`: Express 4 in the pattern of Meta's sample, PEM parsed at each request", command: []string{"node", "peers/express/server.js"}},
+		{
+			name: expressMeta, path: "/", about: "`bench/peers/express`: Express 4 in the pattern of Meta's sample, PEM parsed at each request",
+			command: []string{"node", "peers/express/server.js"},
+		},
 		{name: unbounded, path: path, about: "`bench/unbounded`: our endpoint without the pool", overloadOnly: true},
 		{name: unboundedOpenSSL, path: path, about: "the same, built with `-tags openssl`", overloadOnly: true},
 	}
