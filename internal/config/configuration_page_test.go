@@ -36,9 +36,16 @@ func configurationPage(t *testing.T) map[string]documented {
 		if strings.TrimSpace(row[3]) == "" || strings.TrimSpace(row[5]) == "" {
 			t.Errorf("%s has no default or no meaning", row[1])
 		}
-		rows[row[1]] = documented{strings.TrimSpace(row[2]), strings.TrimSpace(row[3]), strings.ReplaceAll(strings.TrimSpace(row[4]), "`", "")}
+		rows[row[1]] = documented{strings.TrimSpace(row[2]), strings.TrimSpace(row[3]), sorted(row[4])}
 	}
 	return rows
+}
+
+// sorted returns the names in a cell in alphabetical order.
+func sorted(cell string) string {
+	names := regexp.MustCompile(`\w+`).FindAllString(cell, -1)
+	slices.Sort(names)
+	return strings.Join(names, ", ")
 }
 
 // The page lists the keys of the configuration and no others.
@@ -188,14 +195,14 @@ func typeName(t reflect.Type) string {
 	return typeNames[t]
 }
 
+// builtinTexts are the built-in configurations that have, together, the keys of all
+// providers.
+func builtinTexts() []string { return []string{config.BuiltinYAML()} }
+
 // builtinVariables returns the variables of the built-in configuration by key, and
 // the keys that have none.
 func builtinVariables(t *testing.T) map[string][]string {
 	t.Helper()
-	var tree any
-	if err := yaml.Unmarshal([]byte(config.BuiltinYAML()), &tree); err != nil {
-		t.Fatal(err)
-	}
 	found := map[string][]string{}
 	var walk func(node any, path string)
 	walk = func(node any, path string) {
@@ -216,7 +223,17 @@ func builtinVariables(t *testing.T) map[string][]string {
 			found[path] = append(found[path], variableOf(fmt.Sprint(node))...)
 		}
 	}
-	walk(tree, "")
+	for _, text := range builtinTexts() {
+		var tree any
+		if err := yaml.Unmarshal([]byte(text), &tree); err != nil {
+			t.Fatal(err)
+		}
+		walk(tree, "")
+	}
+	for key, names := range found {
+		slices.Sort(names)
+		found[key] = slices.Compact(names)
+	}
 	return found
 }
 
