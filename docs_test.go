@@ -9,24 +9,68 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
 
-// TestReadmeCompiles builds each Go program that the README shows.
-func TestReadmeCompiles(t *testing.T) {
+// TestLinks follows the links of all pages within the repository: the file exists, and
+// so does the heading.
+func TestLinks(t *testing.T) {
 	t.Parallel()
-	text, err := os.ReadFile("README.md")
+	pages := []string{"README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "bench/README.md", "bench/RESULTS.md", "examples/README.md"}
+	docs, err := filepath.Glob("docs/*.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	blocks := regexp.MustCompile("(?s)```go\n(.*?)```").FindAllSubmatch(text, -1)
+	followed := 0
+	for _, page := range append(pages, docs...) {
+		for _, link := range regexp.MustCompile(`\]\(([^)#:"]*)(?:#([^)]*))?\)`).FindAllStringSubmatch(readPage(t, page), -1) {
+			followed++
+			target := page
+			if link[1] != "" {
+				target = filepath.Join(filepath.Dir(page), link[1])
+			}
+			if _, err := os.Stat(target); err != nil {
+				t.Errorf("%s: link %s: %v", page, link[0], err)
+			} else if link[2] != "" && !slices.Contains(anchors(readPage(t, target)), link[2]) {
+				t.Errorf("%s: link %s: no such heading", page, link[0])
+			}
+		}
+	}
+	if followed < 100 {
+		t.Errorf("followed only %d links", followed)
+	}
+}
+
+func readPage(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// anchors returns the anchors that GitHub makes of headings.
+func anchors(page string) (all []string) {
+	for _, heading := range regexp.MustCompile(`(?m)^#+ (.*)$`).FindAllStringSubmatch(page, -1) {
+		anchor := strings.ReplaceAll(strings.ToLower(heading[1]), " ", "-")
+		all = append(all, regexp.MustCompile(`[^a-z0-9_-]`).ReplaceAllString(anchor, ""))
+	}
+	return all
+}
+
+// TestReadmeCompiles builds each Go program that the README shows.
+func TestReadmeCompiles(t *testing.T) {
+	t.Parallel()
+	blocks := regexp.MustCompile("(?s)```go\n(.*?)```").FindAllStringSubmatch(readPage(t, "README.md"), -1)
 	if len(blocks) == 0 {
 		t.Fatal("the README shows no Go")
 	}
 	for _, block := range blocks {
 		file := filepath.Join(t.TempDir(), "main.go")
-		if err := os.WriteFile(file, block[1], 0o600); err != nil {
+		if err := os.WriteFile(file, []byte(block[1]), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		out, err := exec.CommandContext(t.Context(), "go", "vet", file).CombinedOutput()
@@ -36,7 +80,7 @@ func TestReadmeCompiles(t *testing.T) {
 	}
 }
 
-// TestPackageDocs holds that each package says what it is, once.
+// TestPackageDocs checks that each package has exactly one package comment.
 func TestPackageDocs(t *testing.T) {
 	t.Parallel()
 	docs := map[string]int{} // by folder

@@ -291,7 +291,8 @@ func TestSignatureVectors(t *testing.T) {
 
 func TestSignature(t *testing.T) {
 	t.Parallel()
-	body := []byte(`{"encrypted_flow_data":"JQMBZc2dGP3Zbosr4K97\/A4RYeO24efJkErxTrbJJJKCbSKUwrIsUQ5+9rdjdjdwFg==","encrypted_aes_key":"AAAA","initial_vector":"8OHSw7Sllod4aVpLPC0eDw=="}`)
+	body := []byte(`{"encrypted_flow_data":"JQMBZc2dGP3Zbosr4K97\/A4RYeO24efJkErxTrbJJJKCbSKUwrIsUQ5+9rdjdjdwFg==",` +
+		`"encrypted_aes_key":"AAAA","initial_vector":"8OHSw7Sllod4aVpLPC0eDw=="}`)
 	const want = "sha256=6fad272102011f47583740ac7429e543d8ab3a4bc56429a1c78fe010216ed6ab"
 	if got := flowcrypto.Sign(body, []byte("app-secret")); got != want {
 		t.Errorf("signature %s, want %s", got, want)

@@ -102,7 +102,7 @@ func OpenMedia(dst io.Writer, file io.ReaderAt, size int64, key MediaKey) error 
 	}
 	length := size - mediaMACSize
 	if length < aes.BlockSize || length%aes.BlockSize != 0 {
-		return fmt.Errorf("%w: %d bytes are no whole blocks and a trailer", ErrMedia, size)
+		return fmt.Errorf("%w: expected whole blocks and a trailer, got %d bytes", ErrMedia, size)
 	}
 	block, err := aes.NewCipher(key.EncryptionKey)
 	if err != nil {

@@ -130,7 +130,8 @@ func TestOpenMediaPublished(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `{"encrypted":"7Q/VUD71CtFYk4iSl85XNS+15qsf7CsiaCuP1/DiB+4=","file":"9kWcoX7IrxpZkJi7GWIvB+Cw+SB26D6yTfM=","plain":"xPbQEs+ebhYUb8gWp+YW1J2div3avKrx9LSI775N6dw="}`
+	want := `{"encrypted":"7Q/VUD71CtFYk4iSl85XNS+15qsf7CsiaCuP1/DiB+4=","file":"9kWcoX7IrxpZkJi7GWIvB+Cw+SB26D6yTfM=",` +
+		`"plain":"xPbQEs+ebhYUb8gWp+YW1J2div3avKrx9LSI775N6dw="}`
 	if diff := cmp.Diff(want, string(got)); diff != "" {
 		t.Errorf("sealed (-want +got):\n%s", diff)
 	}
@@ -390,7 +391,10 @@ func (w *countingWriter) Write(p []byte) (int, error) {
 
 func TestMediaKeyPrintsNothing(t *testing.T) {
 	t.Parallel()
-	key := flowcrypto.MediaKey{EncryptionKey: []byte("SECRET"), HMACKey: []byte("SECRET"), IV: []byte("SECRET"), EncryptedHash: []byte("SECRET"), PlaintextHash: []byte("SECRET")}
+	key := flowcrypto.MediaKey{
+		EncryptionKey: []byte("SECRET"), HMACKey: []byte("SECRET"), IV: []byte("SECRET"),
+		EncryptedHash: []byte("SECRET"), PlaintextHash: []byte("SECRET"),
+	}
 	var out bytes.Buffer
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%x", "%d", "%q"} {
 		fmt.Fprintf(&out, verb+" "+verb+"\n", key, struct{ Key *flowcrypto.MediaKey }{&key}.Key)

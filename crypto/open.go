@@ -77,7 +77,8 @@ func unwrap(wrapped []byte, keys []crypto.Decrypter) (aesKey []byte, index int, 
 		return nil, 0, fmt.Errorf("%w: encrypted_aes_key has %d bytes, the size of no RSA key of ours", ErrMalformed, len(wrapped))
 	}
 	if cause := errors.Join(failures...); cause != nil {
-		return nil, 0, fmt.Errorf("%w: none of %d keys unwraps it: %v", ErrDecrypt, tried, cause) //nolint:errorlint // a key store's errors are not part of this contract
+		//nolint:errorlint // the errors of a key store are not part of this contract
+		return nil, 0, fmt.Errorf("%w: none of %d keys unwraps it: %v", ErrDecrypt, tried, cause)
 	}
 	return nil, 0, fmt.Errorf("%w: none of %d keys unwraps it", ErrDecrypt, tried)
 }

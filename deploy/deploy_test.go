@@ -120,8 +120,9 @@ func TestDockerfileBackends(t *testing.T) {
 	}
 	compiler := "golang:" + regexp.MustCompile(`(?m)^go (\d+\.\d+)`).FindStringSubmatch(read(t, "../go.mod"))[1] + "-bookworm" // Debian 12
 	copied := regexp.MustCompile(`(?m)^COPY --from=build (\S+) `).FindStringSubmatch(text)[1]
+	static := " CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH go build -trimpath "
 	for _, want := range []struct{ backend, compiler, build, base string }{
-		{"rsa", "--platform=$BUILDPLATFORM " + compiler, " CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH go build -trimpath ", "gcr.io/distroless/static-debian12:nonroot"},
+		{"rsa", "--platform=$BUILDPLATFORM " + compiler, static, "gcr.io/distroless/static-debian12:nonroot"},
 		{"openssl", compiler, " CGO_ENABLED=1 go build -tags openssl -trimpath ", "gcr.io/distroless/base-debian12:nonroot"},
 	} {
 		build, base := "build-"+want.backend, "base-"+want.backend

@@ -130,7 +130,8 @@ func TestPods(t *testing.T) {
 		what string
 		ok   bool
 	}{
-		{"runs as the user of the image, who is not root", p.SecurityContext.RunAsNonRoot && p.SecurityContext.RunAsUser == 65532 && strings.Contains(read(t, "../Dockerfile"), "\nUSER 65532:")},
+		{"is not root", p.SecurityContext.RunAsNonRoot},
+		{"runs as the user of the image", p.SecurityContext.RunAsUser == 65532 && strings.Contains(read(t, "../Dockerfile"), "\nUSER 65532:")},
 		{"has seccomp's RuntimeDefault", p.SecurityContext.SeccompProfile.Type == "RuntimeDefault"},
 		{"has no token of a service account", p.AutomountServiceAccountToken != nil && !*p.AutomountServiceAccountToken},
 		{"gets no FLOWSERVER_ variables from Services", p.EnableServiceLinks != nil && !*p.EnableServiceLinks},

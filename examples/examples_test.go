@@ -104,6 +104,7 @@ func phone(t *testing.T, url, secret, token string) *exchangetest.Client {
 func TestWalk(t *testing.T) {
 	t.Parallel()
 	const dayData = `"days":[{"id":"mon","title":"Monday"},{"id":"sun","title":"Sunday"}]`
+	const booked = `{"screen":"SUCCESS","data":{"extension_message_response":{"params":{"day":"mon","flow_token":"token-1"}}}}`
 	eachBackend(t, secret, func(t *testing.T, url string) {
 		t.Helper()
 		guest, used := phone(t, url, secret, "token-1"), phone(t, url, secret, "used")
@@ -118,7 +119,7 @@ func TestWalk(t *testing.T) {
 			{"sunday", guest.Submit("DAY", map[string]any{"day": "sun"}), 200, `{"screen":"DAY","data":{` + dayData + `,"error_message":"We are closed on Sundays."}}`},
 			{"monday", guest.Submit("DAY", map[string]any{"day": "mon"}), 200, `{"screen":"CONFIRM","data":{"day":"mon","title":"Monday"}}`},
 			{"back", guest.Back("CONFIRM"), 200, `{"screen":"DAY","data":{` + dayData + `}}`},
-			{"confirm", guest.Submit("CONFIRM", map[string]any{"day": "mon"}), 200, `{"screen":"SUCCESS","data":{"extension_message_response":{"params":{"day":"mon","flow_token":"token-1"}}}}`},
+			{"confirm", guest.Submit("CONFIRM", map[string]any{"day": "mon"}), 200, booked},
 			{"again", used.Init(), exchange.StatusTokenExpired, `{"error_msg":"You have booked already. Write to us to change it."}`},
 			{"no day", guest.Submit("DAY", map[string]any{}), http.StatusBadGateway, ""},
 			{"strange day", guest.Submit("DAY", map[string]any{"day": map[string]any{"id": "mon"}}), http.StatusBadGateway, ""},

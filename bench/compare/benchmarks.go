@@ -22,11 +22,12 @@ type benchmark struct {
 	metrics map[string][]float64
 }
 
-// benchmarkPackages have the benchmarks of one exchange and its parts.
+// benchmarkPackages have the benchmarks of one exchange and its parts. They belong to
+// the module of the parent folder.
 var benchmarkPackages = []string{"./crypto/...", "./exchange"}
 
 func (b *bench) benchmarkCommand() []string {
-	command := append(b.pins.server(), "go", "test", "-run", "^$", "-bench", ".", "-cpu", "1",
+	command := append(b.pins.server(), "go", "test", "-C", "..", "-run", "^$", "-bench", ".", "-cpu", "1",
 		"-count", strconv.Itoa(b.plan.benchmarks), "-benchtime", b.plan.benchmark.String())
 	return append(command, benchmarkPackages...)
 }

@@ -121,19 +121,20 @@ func TestField(t *testing.T) {
 	}
 }
 
-// TestPeersAnswer holds the peers to the same answer as ours, by the check of the run.
-func TestPeersAnswer(t *testing.T) { // not parallel: the peers are found from the root of the module
+// TestPeersAnswer checks that the peers give the same answer as our server, with the
+// check that every run makes.
+func TestPeersAnswer(t *testing.T) { // not parallel: the peers are found relative to the module's root
 	if _, err := exec.LookPath("node"); err != nil {
 		t.Skip("there is no node here")
 	}
-	t.Chdir("../..")
+	t.Chdir("..")
 	supply, err := newSupplier()
 	if err != nil {
 		t.Fatal(err)
 	}
-	peers := []server{{name: nodeHTTP, path: "/", command: []string{"node", "bench/peers/node-http/server.js"}}}
-	if _, err := os.Stat("bench/peers/express/node_modules/express"); err == nil { // bench/run installs it
-		peers = append(peers, server{name: expressMeta, path: "/", command: []string{"node", "bench/peers/express/server.js"}})
+	peers := []server{{name: nodeHTTP, path: "/", command: []string{"node", "peers/node-http/server.js"}}}
+	if _, err := os.Stat("peers/express/node_modules/express"); err == nil { // bench/run installs it
+		peers = append(peers, server{name: expressMeta, path: "/", command: []string{"node", "peers/express/server.js"}})
 	}
 	b := &bench{supplier: supply}
 	for _, peer := range peers {

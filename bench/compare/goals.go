@@ -64,11 +64,13 @@ func (r report) goals() []goal {
 		},
 		{
 			what: "`flowserver-openssl` against `node-http`, closed loop", limit: 1, unit: " ×", digits: 2,
-			values: ratios(speed[openSSL], speed[nodeHTTP]), missing: r.missing(openSSL, nodeHTTP), why: "both spend most of a request in the same operation of OpenSSL; the rest decides",
+			values: ratios(speed[openSSL], speed[nodeHTTP]), missing: r.missing(openSSL, nodeHTTP),
+			why: "both spend most of a request in the same operation of OpenSSL; the rest decides",
 		},
 		{
 			what: "`flowserver-openssl` against `express-meta`, closed loop", limit: 3.8, unit: " ×", digits: 2,
-			values: ratios(speed[openSSL], speed[expressMeta]), missing: r.missing(openSSL, expressMeta), why: "the share of a request that is the parsing of a PEM differs by machine and Node version",
+			values: ratios(speed[openSSL], speed[expressMeta]), missing: r.missing(openSSL, expressMeta),
+			why: "the share of a request that is the parsing of a PEM differs by machine and Node version",
 		},
 	}
 	for _, name := range []string{pureGo, openSSL} {
@@ -79,17 +81,22 @@ func (r report) goals() []goal {
 		all = append(all,
 			goal{
 				what: "`" + name + "` at twice its capacity: p99 of served requests (aim: 40 ms)", limit: 100, atMost: true, unit: " ms",
-				values: over.p99[name], missing: r.missing(name), why: "the queue is bounded to 16 envelopes a worker: what is longer than 16 operations was spent outside of it",
+				values: over.p99[name], missing: r.missing(name),
+				why: "the queue is bounded to 16 envelopes a worker: what is longer than 16 operations was spent outside of it",
 			},
 			goal{
 				what: "`" + name + "` at twice its capacity: served, against `" + free + "`", limit: 0.8, unit: " ×", digits: 2,
-				values: ratios(over.perSecond[name], over.perSecond[free]), missing: r.missing(name, free), why: "to refuse costs time, too: a request is read and its signature verified before",
+				values: ratios(over.perSecond[name], over.perSecond[free]), missing: r.missing(name, free),
+				why: "to refuse costs time, too: a request is read and its signature verified before",
 			},
 		)
 	}
 	for _, name := range []string{pureGo, openSSL} {
 		all = append(all,
-			goal{what: "`" + name + "`: cold start to the first answer", limit: 20, atMost: true, unit: " ms", digits: 1, values: coldStart[name], missing: r.missing(name)},
+			goal{
+				what: "`" + name + "`: cold start to the first answer", limit: 20, atMost: true, unit: " ms", digits: 1,
+				values: coldStart[name], missing: r.missing(name),
+			},
 			goal{
 				what: fmt.Sprintf("%#q: peak memory under load, %d connections", name, callers), limit: 20, atMost: true, unit: " MB", digits: 1,
 				values: mem.load.resident[name], missing: r.missing(name), why: r.whyMemory(name),
@@ -141,6 +148,7 @@ func (r report) whyRSA() string {
 func (r report) whyMemory(name string) string {
 	rest, load := r.measured.memory.rest, r.measured.memory.load
 	anonymous := spreadOf(rest.anonymous[name]).median
-	return fmt.Sprintf("%.1f MB are pages of the program's file, %.1f MB it asked for at the start, and %.1f MB came with the load: the answers of the last 15 minutes are kept against replays, up to 4 MiB of them",
+	return fmt.Sprintf("%.1f MB are pages of the program's file, %.1f MB it asked for at the start, "+
+		"and %.1f MB came with the load: the answers of the last 15 minutes are kept against replays, up to 4 MiB of them",
 		spreadOf(rest.resident[name]).median-anonymous, anonymous, spreadOf(load.anonymous[name]).median-anonymous)
 }

@@ -16,7 +16,7 @@ import (
 
 func main() {
 	quick := flag.Bool("quick", false, "two minutes that prove nothing but that it works")
-	out := flag.String("out", "bench", "folder for RESULTS.md, latency.svg and benchmarks.txt")
+	out := flag.String("out", ".", "folder for RESULTS.md, latency.svg and benchmarks.txt")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	chosen := full

@@ -63,7 +63,8 @@ func (r report) plot() ([]byte, error) {
 
 	var out bytes.Buffer
 	draw := func(format string, args ...any) { fmt.Fprintf(&out, format+"\n", args...) }
-	draw(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" role="img" font-family="system-ui, sans-serif" font-size="12" fill="#222">`, pictureWidth, pictureHeight)
+	draw(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" role="img" `+
+		`font-family="system-ui, sans-serif" font-size="12" fill="#222">`, pictureWidth, pictureHeight)
 	draw(`<title>Latency against offered load</title>`)
 	draw(`<desc>Latency in milliseconds, on a logarithmic axis, against requests a second, of each server up to beyond what it can do.</desc>`)
 	draw(`<rect width="%d" height="%d" fill="#ffffff"/>`, pictureWidth, pictureHeight)

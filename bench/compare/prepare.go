@@ -20,10 +20,10 @@ var goPrograms = map[string]struct {
 	source  string
 	openssl bool
 }{
-	pureGo:           {"./bench/server", false},
-	openSSL:          {"./bench/server", true},
-	unbounded:        {"./bench/unbounded", false},
-	unboundedOpenSSL: {"./bench/unbounded", true},
+	pureGo:           {"./server", false},
+	openSSL:          {"./server", true},
+	unbounded:        {"./unbounded", false},
+	unboundedOpenSSL: {"./unbounded", true},
 }
 
 // goBuild returns the arguments of the go command that builds a program of ours, and
@@ -43,8 +43,11 @@ func prepare(ctx context.Context, dir string) ([]server, error) {
 	servers := []server{
 		{name: pureGo, path: path, about: "`flowserver serve`, pure Go: log at info level (discarded), metrics, replay protection, bounded pool"},
 		{name: openSSL, path: path, about: "the same, built with `-tags openssl`"},
-		{name: nodeHTTP, path: "/", about: "`bench/peers/node-http`: node:http, key parsed once", command: []string{"node", "bench/peers/node-http/server.js"}},
-		{name: expressMeta, path: "/", about: "`bench/peers/express`: Express 4 in the pattern of Meta's sample, PEM parsed at each request", command: []string{"node", "bench/peers/express/server.js"}},
+		{name: nodeHTTP, path: "/", about: "`bench/peers/node-http`: node:http, key parsed once", command: []string{"node", "peers/node-http/server.js"}},
+		{
+			name: expressMeta, path: "/", about: "`bench/peers/express`: Express 4 in the pattern of Meta's sample, PEM parsed at each request",
+			command: []string{"node", "peers/express/server.js"},
+		},
 		{name: unbounded, path: path, about: "`bench/unbounded`: our endpoint without the pool", overloadOnly: true},
 		{name: unboundedOpenSSL, path: path, about: "the same, built with `-tags openssl`", overloadOnly: true},
 	}
@@ -117,7 +120,7 @@ func requireNode(ctx context.Context) error {
 
 // installExpress installs the pinned version, unless it is there.
 func installExpress(ctx context.Context) error {
-	const folder = "bench/peers/express"
+	const folder = "peers/express"
 	want, err := field(filepath.Join(folder, "package.json"), "dependencies", "express")
 	if err != nil {
 		return err

@@ -170,7 +170,8 @@ func (r report) writeMemory(say sayFunc) {
 	m := r.measured.memory
 	say("\n## Memory\n\nResident, in MB of 10⁶ bytes; in brackets anonymous / proportional share (Pss). The rest are pages of")
 	say("the program's file. At rest: a second after the first answer. Under load: the peak (VmHWM) of a closed loop of")
-	say("%d connections and %s. Idle: with %d connections that have sent one message each. %d rounds. What the kernel", callers, r.plan.memory, m.connections, r.plan.memories)
+	say("%d connections and %s. Idle: with %d connections that have sent one message each. %d rounds. What the kernel",
+		callers, r.plan.memory, m.connections, r.plan.memories)
 	say("holds for sockets is not in it.")
 	usage := func(u usages, name string) string {
 		return fmt.Sprintf("%s (%.1f / %.1f)", spreadOf(u.resident[name]).text(1), spreadOf(u.anonymous[name]).median, spreadOf(u.share[name]).median)
@@ -194,7 +195,7 @@ func (r report) writeBenchmarks(say sayFunc) {
 }
 
 func (r report) writeCommands(say sayFunc) {
-	say("\n## Commands\n\n```sh\nbench/run%s", map[bool]string{true: "", false: " -quick"}[r.plan.name == full.name])
+	say("\n## Commands\n\n```sh\nbench/run%s\ncd bench", map[bool]string{true: "", false: " -quick"}[r.plan.name == full.name])
 	for _, s := range r.servers {
 		if _, ours := goPrograms[s.name]; ours {
 			cgo, args := goBuild(s.name, s.name)

@@ -50,7 +50,8 @@ func TestMarkdown(t *testing.T) {
 	t.Parallel()
 	text := string(made().markdown())
 	for _, want := range []string{
-		"| `flowserver` against `express-meta`, closed loop | ≥ 1.5 × | 0.33 [0.33..0.33] × | **no**: one envelope takes crypto/rsa 900 µs on this CPU, and the bare operation OpenSSL, which Node has, 250 µs |",
+		"| `flowserver` against `express-meta`, closed loop | ≥ 1.5 × | 0.33 [0.33..0.33] × | **no**: " +
+			"one envelope takes crypto/rsa 900 µs on this CPU, and the bare operation OpenSSL, which Node has, 250 µs |",
 		"| `flowserver` at twice its capacity: p99 of served requests (aim: 40 ms) | ≤ 100 ms | 32 [30..35] ms | **yes** |",
 		"| `flowserver-openssl` against `node-http`, closed loop | ≥ 1 × | – | not measured: flowserver-openssl was skipped |",
 		"**Skipped**: no headers",

@@ -28,8 +28,8 @@ const (
 
 // The key pair of all servers, and their app secret. Neither protects anything.
 const (
-	privateKey = "testdata/keys/a.pkcs8.pem"
-	publicKey  = "testdata/keys/a.public.pem"
+	privateKey = "../testdata/keys/a.pkcs8.pem"
+	publicKey  = "../testdata/keys/a.public.pem"
 	appSecret  = "the-app-secret-of-the-benchmark"
 )
 

@@ -195,7 +195,8 @@ func (l *load) run(phase string, repeat again, events ...func()) {
 func (l *load) exchange(ctx context.Context, preferred int, repeat again) error {
 	n := l.sent.Add(1)
 	plaintext, err := client.Message{
-		Version: "3.0", Action: client.ActionDataExchange, Screen: "ORDER", FlowToken: fmt.Sprint("token-", n), Data: map[string]any{"order": n, "note": "what the user typed"},
+		Version: "3.0", Action: client.ActionDataExchange, Screen: "ORDER", FlowToken: fmt.Sprint("token-", n),
+		Data: map[string]any{"order": n, "note": "what the user typed"},
 	}.MarshalJSON()
 	if err != nil {
 		return err

@@ -33,8 +33,8 @@ type callCommand struct {
 	Screen  string        `placeholder:"ID" help:"The screen that the user is on, if it is not given as an argument."`
 	Data    string        `placeholder:"JSON" help:"The payload: a JSON object, or @FILE to read one. key=value adds to it."`
 	Token   string        `placeholder:"T" help:"The flow token. init makes up a new one; the other actions use the one before."`
-	DataAPI string        `name:"data-api" default:"3.0" placeholder:"VERSION" help:"The Data API version (${default})."`
-	Timeout time.Duration `default:"10s" placeholder:"DURATION" help:"How long to wait (${default}, as WhatsApp does)."`
+	DataAPI string        `name:"data-api" default:"3.0" placeholder:"VERSION" help:"The Data API version."`
+	Timeout time.Duration `default:"10s" placeholder:"DURATION" help:"How long to wait, as WhatsApp does."`
 	JSON    bool          `name:"json" help:"Print the answer as JSON."`
 }
 

@@ -22,7 +22,7 @@ type checkCommand struct {
 	Token   string        `placeholder:"T" help:"The flow token of these cases; made up if none is given."`
 	Only    []string      `placeholder:"ID" help:"Run these cases or groups only, for example signature or replay/*."`
 	Skip    []string      `placeholder:"ID" help:"Leave these cases or groups out."`
-	Timeout time.Duration `default:"10s" placeholder:"DURATION" help:"How long to wait for an answer (${default}, as WhatsApp does)."`
+	Timeout time.Duration `default:"10s" placeholder:"DURATION" help:"How long to wait for an answer, as WhatsApp does."`
 	JSON    bool          `name:"json" help:"Print the report as JSON."`
 	JUnit   string        `name:"junit" placeholder:"FILE" help:"Write the report as JUnit XML, too."`
 }

@@ -16,8 +16,8 @@ type devCommand struct {
 	Flow         string       `placeholder:"ID" help:"ID of the upstream's flow. Default: the name of the Flow JSON file, else flow."`
 	Listen       string       `placeholder:"HOST:PORT" help:"Public address. Default: 127.0.0.1:8080, or the next port that is free."`
 	Admin        string       `placeholder:"HOST:PORT" help:"Address of health and metrics. Default: 127.0.0.1:9090, or the next port that is free."`
-	Dir          string       `default:".flowserver" placeholder:"DIR" help:"Folder for the key pair, the secrets and the configuration (${default})."`
-	ProviderSays providerSays `default:"VALID" enum:"VALID,MISMATCH,foreign,missing,down" placeholder:"WHAT" help:"What the stand-in provider says about our key: VALID, MISMATCH, foreign (another key is registered), missing (none is) or down (${default})."`
+	Dir          string       `default:".flowserver" placeholder:"DIR" help:"Folder for the key pair, the secrets and the configuration."`
+	ProviderSays providerSays `default:"VALID" enum:"VALID,MISMATCH,foreign,missing,down" placeholder:"WHAT" help:"What the stand-in provider says about our key. MISMATCH: Meta rejects its signature. foreign: another key is registered. missing: none is. down: the provider does not answer."`
 }
 
 // Help is printed below the flags.

@@ -80,7 +80,7 @@ func TestHelpOfEveryCommand(t *testing.T) {
 					t.Errorf("--%s: got %q, want %d variables", flag.Name, block, want)
 				}
 				if flag.Enum != "" { // the values that may be listed
-					block = strings.Replace(block, flag.Default, "", strings.Count(flag.Help, flag.Default)-1)
+					block = strings.Replace(block, flag.Default, "", max(0, strings.Count(flag.Help, flag.Default)-1))
 				}
 				if flag.HasDefault && !flag.IsBool() && strings.Count(block, flag.Default) != 1 {
 					t.Errorf("--%s: got %q, want the default %s once", flag.Name, block, flag.Default)

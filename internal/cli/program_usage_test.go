@@ -60,7 +60,7 @@ func TestHelpCommand(t *testing.T) {
 func TestHelp(t *testing.T) {
 	t.Parallel()
 	for command, want := range map[string][]string{
-		"dev":           {"--provider-says=WHAT", "VALID, MISMATCH, foreign"},
+		"dev":           {"--provider-says=WHAT", "MISMATCH: Meta rejects"},
 		"serve":         {"--config=FILE", "--print-config", "--check"},
 		"keys":          {"generate", "show", "status", "register"},
 		"keys status":   {"Exit codes: 0 if every number is served", "--number=ID", "--json"},

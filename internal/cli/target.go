@@ -20,7 +20,7 @@ import (
 type target struct {
 	URL           string    `name:"url" env:"FLOWSERVER_URL" placeholder:"URL" help:"The endpoint, if it is not the first argument."`
 	Flow          string    `placeholder:"ID" help:"Which flow of the folder's configuration, if it has several."`
-	Dir           devFolder `default:".flowserver" placeholder:"DIR" help:"The folder that flowserver dev has made (${default}): URL, public key and app secret come from it unless they are given."`
+	Dir           devFolder `default:".flowserver" placeholder:"DIR" help:"The folder that flowserver dev has made: URL, public key and app secret come from it unless they are given."`
 	PublicKey     string    `env:"FLOWSERVER_PUBLIC_KEY" placeholder:"FILE" help:"The public key that is registered for the number."`
 	AppSecret     string    `env:"FLOWSERVER_APP_SECRET" placeholder:"SECRET" help:"Sign with this Meta app secret."`
 	AppSecretFile string    `env:"FLOWSERVER_APP_SECRET_FILE" placeholder:"FILE" help:"Sign with the app secret in this file."`

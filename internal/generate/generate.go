@@ -48,7 +48,7 @@ func Handlers(f *flowjson.Flow, o Options) ([]byte, error) { return write("handl
 
 func write(name string, f *flowjson.Flow, o Options) ([]byte, error) {
 	if !token.IsIdentifier(o.Package) || o.Package == "_" {
-		return nil, fmt.Errorf("%q is no name for a package", o.Package)
+		return nil, fmt.Errorf("%q is not a package name", o.Package)
 	}
 	p, err := newProgram(f, o)
 	if err != nil {

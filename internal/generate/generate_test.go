@@ -83,19 +83,22 @@ func TestErrors(t *testing.T) {
 	submit := func(payload string) string {
 		return screens(`{"id":"A","layout":{"children":[{"type":"Footer","on-click-action":{"name":"data_exchange","payload":` + payload + `}}]}}`)
 	}
+	named := generate.Options{Package: "p"}
+	rules := []generate.Rule{{Screen: "A", Field: "b", Tag: "e164"}, {Screen: "B", Field: "b", Tag: "e164"}}
+	const badName = "encoding/json takes no such name: rename the key "
 	for name, tt := range map[string]struct {
 		source string
 		o      generate.Options
 		want   string
 	}{
-		"package is a keyword": {screens(``), generate.Options{Package: "func"}, `"func" is no name for a package`},
-		"no package":           {screens(``), generate.Options{}, `"" is no name for a package`},
-		"screen without id":    {screens(`{"id":"A"},{}`), generate.Options{Package: "p"}, "screen 2 has no id"},
-		"screens with one id":  {screens(`{"id":"A"},{"id":"A"}`), generate.Options{Package: "p"}, "two screens have the id A"},
-		"key with a comma":     {screens(`{"id":"A","data":{"b,c":{"type":"string"}}}`), generate.Options{Package: "p"}, `data of screen A: AData: encoding/json takes no such name: rename the key "b,c"`},
-		"key with a quote":     {submit(`{"b\"c":1}`), generate.Options{Package: "p"}, `payload of screen A: AForm: encoding/json takes no such name: rename the key "b\"c"`},
-		"empty key":            {submit(`{"b":{"":1}}`), generate.Options{Package: "p"}, `rename the key ""`},
-		"rule for no screen":   {submit(`{"b":1}`), generate.Options{Package: "p", Rules: []generate.Rule{{Screen: "A", Field: "b", Tag: "e164"}, {Screen: "B", Field: "b", Tag: "e164"}}}, "rule for B.b: no such screen submits such a field"},
+		"package is a keyword": {screens(``), generate.Options{Package: "func"}, `"func" is not a package name`},
+		"no package":           {screens(``), generate.Options{}, `"" is not a package name`},
+		"screen without id":    {screens(`{"id":"A"},{}`), named, "screen 2 has no id"},
+		"screens with one id":  {screens(`{"id":"A"},{"id":"A"}`), named, "two screens have the id A"},
+		"key with a comma":     {screens(`{"id":"A","data":{"b,c":{"type":"string"}}}`), named, `data of screen A: AData: ` + badName + `"b,c"`},
+		"key with a quote":     {submit(`{"b\"c":1}`), named, `payload of screen A: AForm: ` + badName + `"b\"c"`},
+		"empty key":            {submit(`{"b":{"":1}}`), named, `rename the key ""`},
+		"rule for no screen":   {submit(`{"b":1}`), generate.Options{Package: "p", Rules: rules}, "rule for B.b: no such screen submits such a field"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -119,8 +119,8 @@ func (f certificateFiles) parse() (*tls.Certificate, error) {
 	}
 	pair, err := tls.X509KeyPair(f.cert.pem, f.key.pem)
 	if err != nil {
-		return nil, fmt.Errorf("cert_file %s and key_file %s: %w: put the server's own certificate first in cert_file, and its private key, not encrypted, in key_file",
-			f.cfg.CertFile, f.cfg.KeyFile, err)
+		const remedy = "put the server's own certificate first in cert_file, and its private key, not encrypted, in key_file"
+		return nil, fmt.Errorf("cert_file %s and key_file %s: %w: %s", f.cfg.CertFile, f.cfg.KeyFile, err, remedy)
 	}
 	return &pair, nil
 }

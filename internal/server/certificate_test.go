@@ -333,7 +333,14 @@ func TestACME(t *testing.T) {
 func TestPprof(t *testing.T) {
 	t.Parallel()
 	with, without := setup{top: "pprof: true\n"}.start(t), setup{}.start(t)
-	for path, status := range map[string]int{"/debug/pprof/": 200, "/debug/pprof/heap": 200, "/debug/pprof/symbol": 200, "/debug/pprof/trace?seconds=0.01": 200, "/debug/pprof/cmdline": 404, "/debug": 404} {
+	for path, status := range map[string]int{
+		"/debug/pprof/":                   200,
+		"/debug/pprof/heap":               200,
+		"/debug/pprof/symbol":             200,
+		"/debug/pprof/trace?seconds=0.01": 200,
+		"/debug/pprof/cmdline":            404,
+		"/debug":                          404,
+	} {
 		if got, body := get(t, with.admin+path); got != status {
 			t.Errorf("%s: status %d %s, want %d", path, got, body, status)
 		}

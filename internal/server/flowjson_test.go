@@ -97,18 +97,22 @@ func TestFlowJSONAtStart(t *testing.T) {
 	compiledIn := exchange.WithFlow([]byte(greetingJSON("string")))
 	unpublishable := flowJSON(t, strings.Replace(greetingJSON("string"), `"version":"7.3",`, "", 1))
 	broken := flowJSON(t, "{\n  \"version\": \"7.3\",\n}")
+	const ofFile = "flow greeting: flow_json: "
 	for name, tt := range map[string]struct {
 		registry *exchange.Registry
 		config   string
 		refused  []string
 		logged   []string
 	}{
-		"fits":               {newRegistry(false, compiledIn), "    guard: enforce\n", nil, nil},
-		"enforce":            {newRegistry(true, compiledIn), "    guard: enforce\n", []string{"flow greeting: flow_json: screen NOWHERE", "\nflow greeting: flow_json: screen ", "ELSEWHERE"}, nil},
-		"warn":               {newRegistry(true, compiledIn), "", nil, []string{`"screen":"NOWHERE"`, `"screen":"ELSEWHERE"`, "handlers do not fit the Flow JSON"}},
-		"off":                {newRegistry(true, compiledIn), "    guard: off\n", nil, nil},
-		"not for Meta":       {newRegistry(false), "    guard: enforce\n    flow_json: " + unpublishable + "\n", nil, []string{"Meta would not publish the Flow JSON", "MISSING_FLOW_JSON_VERSION", "flowserver lint " + unpublishable}},
-		"file before binary": {newRegistry(false, compiledIn), "    flow_json: " + broken + "\n", []string{"flow greeting: flow_json: " + broken + ":3:1: this is no JSON"}, nil},
+		"fits":    {newRegistry(false, compiledIn), "    guard: enforce\n", nil, nil},
+		"enforce": {newRegistry(true, compiledIn), "    guard: enforce\n", []string{ofFile + "screen NOWHERE", "\n" + ofFile + "screen ", "ELSEWHERE"}, nil},
+		"warn":    {newRegistry(true, compiledIn), "", nil, []string{`"screen":"NOWHERE"`, `"screen":"ELSEWHERE"`, "handlers do not fit the Flow JSON"}},
+		"off":     {newRegistry(true, compiledIn), "    guard: off\n", nil, nil},
+		"not for Meta": {
+			newRegistry(false), "    guard: enforce\n    flow_json: " + unpublishable + "\n", nil,
+			[]string{"Meta would not publish the Flow JSON", "MISSING_FLOW_JSON_VERSION", "flowserver lint " + unpublishable},
+		},
+		"file before binary": {newRegistry(false, compiledIn), "    flow_json: " + broken + "\n", []string{ofFile + broken + ":3:1: this is no JSON"}, nil},
 		"broken, and off":    {newRegistry(false), "    guard: off\n    flow_json: " + broken + "\n", []string{":3:1: "}, nil},
 		"nothing to enforce": {newRegistry(false), "    guard: enforce\n", []string{"flow greeting: guard: has nothing to enforce"}, nil},
 	} {

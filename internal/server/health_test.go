@@ -118,7 +118,8 @@ func TestHealthJSON(t *testing.T) {
 	_, body := get(t, s.admin+"/healthz")
 	key := fingerprint(t, "a")
 	want := `{"status":"ok","version":"v1.2.3","numbers":[{"number":"main","provider":"meta","verdict":"ok","signature_status":"VALID",` +
-		`"fingerprint":"` + key + `","registered_fingerprint":"` + key + `","checked_at":"` + s.number().CheckedAt + `","source":"provider","stale":false,"error":""}],` +
+		`"fingerprint":"` + key + `","registered_fingerprint":"` + key + `",` +
+		`"checked_at":"` + s.number().CheckedAt + `","source":"provider","stale":false,"error":""}],` +
 		`"store":{"kind":"memory","status":"ok"},"flows":[{"flow":"greeting","path":"/flows/greeting","numbers":["main"]}]}` + "\n"
 	if body != want {
 		t.Errorf("/healthz:\n%s\nwant\n%s", body, want)

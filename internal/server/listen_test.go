@@ -112,7 +112,11 @@ flows:
 		t.Fatal(err)
 	}
 	_, err = server.New(server.Options{Config: loadConfig(t, strings.ReplaceAll(two, "%KEYS%", dir)), Flows: setup{}.flows()})
-	for _, part := range []string{"number first: private_keys[0]", "ec.pkcs8.pem", "number second: private_keys[1]", "a.public.pem", "private_keys[2]", "weak1024.pkcs8.pem"} {
+	for _, part := range []string{
+		"number first: private_keys[0]", "ec.pkcs8.pem",
+		"number second: private_keys[1]", "a.public.pem",
+		"private_keys[2]", "weak1024.pkcs8.pem",
+	} {
 		if err == nil || !strings.Contains(err.Error(), part) {
 			t.Errorf("New: %v\nlacks %q", err, part)
 		}

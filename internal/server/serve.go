@@ -56,7 +56,8 @@ func (s *Server) Serve(ctx context.Context) error {
 	}
 	group.Go(serve(s.public, s.publicListener))
 	group.Go(serve(s.admin, s.adminListener))
-	s.log.Info("serving", slog.String("listen", s.PublicAddr().String()), slog.String("admin", s.AdminAddr().String()), slog.String("version", s.version), slog.String("backend", backend.Name()))
+	s.log.Info("serving", slog.String("listen", s.PublicAddr().String()), slog.String("admin", s.AdminAddr().String()),
+		slog.String("version", s.version), slog.String("backend", backend.Name()))
 	for _, n := range s.numbers {
 		run(n.keepFresh)
 	}

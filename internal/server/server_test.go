@@ -71,7 +71,8 @@ func (s setup) config(t *testing.T) *config.Config {
 		s.refresh = time.Hour
 	}
 	var text strings.Builder
-	fmt.Fprintf(&text, "listen: 127.0.0.1:0\nadmin: 127.0.0.1:0\nredis_url: %q\nrequire_valid_key: %t\nregistration: {refresh: %s}\n", s.redisURL, s.require, s.refresh)
+	text.WriteString("listen: 127.0.0.1:0\nadmin: 127.0.0.1:0\n")
+	fmt.Fprintf(&text, "redis_url: %q\nrequire_valid_key: %t\nregistration: {refresh: %s}\n", s.redisURL, s.require, s.refresh)
 	text.WriteString(s.top)
 	fmt.Fprintf(&text, "numbers:\n  - id: main\n    provider: %s\n    private_keys:\n", s.provider)
 	for _, file := range s.keys {

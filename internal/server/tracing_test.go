@@ -114,7 +114,9 @@ func TestTraces(t *testing.T) { //nolint:paralleltest // it sets variables
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, value := range map[string]string{"Traceparent": stranger, "Baggage": "a=" + hidden, "User-Agent": hidden, "X-Forwarded-For": hidden, "X-Request-Id": hidden} {
+	for name, value := range map[string]string{
+		"Traceparent": stranger, "Baggage": "a=" + hidden, "User-Agent": hidden, "X-Forwarded-For": hidden, "X-Request-Id": hidden,
+	} {
 		request.Header.Set(name, value)
 	}
 	for range 2 {

@@ -1,0 +1,44 @@
+package exchange
+
+import (
+	"net/http"
+	"os"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// The README's table has the statuses that an endpoint answers with, and no others.
+func TestReadmeStatuses(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, _ := strings.Cut(string(text), "\n## Statuses\n")
+	section, _, _ = strings.Cut(section, "\n## ")
+	var documented []string
+	for _, row := range regexp.MustCompile(`(?m)^\| ([0-9, /]+) \| \S`).FindAllStringSubmatch(section, -1) {
+		documented = append(documented, regexp.MustCompile(`[0-9]{3}`).FindAllString(row[1], -1)...)
+	}
+	// the statuses that are not in the table of errors
+	answered := []int{http.StatusOK, http.StatusRequestEntityTooLarge, StatusTokenExpired, http.StatusInternalServerError}
+	for _, s := range statuses {
+		if s.status != statusGone { // only in the log
+			answered = append(answered, s.status)
+		}
+	}
+	slices.Sort(answered)
+	var want []string
+	for _, status := range slices.Compact(answered) {
+		want = append(want, strconv.Itoa(status))
+	}
+	slices.Sort(documented)
+	if diff := cmp.Diff(want, documented); diff != "" {
+		t.Errorf("statuses (-code +README.md):\n%s", diff)
+	}
+}
