@@ -17,8 +17,8 @@ import (
 // of packages the help texts and the texts of errors.
 var (
 	checkedPages = []string{
-		"CONTRIBUTING.md", "SECURITY.md", "bench/README.md", "examples/README.md",
-		"docs/architecture.md", "docs/configuration.md", "docs/flow-json.md", "docs/health.md", "docs/keys.md", "docs/operations.md",
+		"README.md", "CONTRIBUTING.md", "SECURITY.md", "bench/README.md", "examples/README.md",
+		"docs/architecture.md", "docs/commands.md", "docs/configuration.md", "docs/flow-json.md", "docs/health.md", "docs/keys.md", "docs/operations.md",
 	}
 	checkedPackages = []string{".", "crypto", "crypto/backend", "internal/generate", "internal/server", "protocol", "secret", "store"}
 )
