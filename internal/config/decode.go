@@ -10,6 +10,8 @@ import (
 
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/token"
+
+	"github.com/flowserver/flowserver/internal/nearest"
 )
 
 // decoder fills a Config from a parsed file. It is ours, rather than the YAML
@@ -104,8 +106,8 @@ func (d *decoder) unknownKey(at place, path, key string, known []string) {
 		return
 	}
 	hint := "the keys here are " + strings.Join(known, ", ")
-	if nearest := nearestKey(key, known); nearest != "" {
-		hint = "did you mean " + nearest + "?"
+	if word := nearest.Word(key, known); word != "" {
+		hint = "did you mean " + word + "?"
 	}
 	d.report.addAt(at, join(path, key), "is not a known key", hint)
 }
