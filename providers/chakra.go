@@ -20,7 +20,7 @@ import (
 	"fmt"
 	"log/slog"
 
-	"github.com/flowserver/flowserver/keystore"
+	"github.com/flowserver/flowserver/registration"
 )
 
 // DefaultChakraURL is where ChakraHQ's API is.
@@ -45,7 +45,7 @@ type ChakraConfig struct {
 // concurrent use.
 type Chakra struct{ graph *graphClient }
 
-var _ keystore.Registrar = (*Chakra)(nil)
+var _ registration.Registrar = (*Chakra)(nil)
 
 // NewChakra returns an adapter, or an error that names everything that is wrong
 // with the configuration. It sends nothing.
@@ -69,7 +69,7 @@ func NewChakra(cfg ChakraConfig) (*Chakra, error) {
 
 // PublicKey reads the key on record. That none is registered is no error: the
 // key then has a blank PEM. Errors are of type [*APIError].
-func (c *Chakra) PublicKey(ctx context.Context) (keystore.RemoteKey, error) {
+func (c *Chakra) PublicKey(ctx context.Context) (registration.RemoteKey, error) {
 	return c.graph.publicKey(ctx)
 }
 

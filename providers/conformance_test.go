@@ -5,10 +5,10 @@ import (
 	"net/url"
 	"testing"
 
-	"github.com/flowserver/flowserver/keystore"
 	"github.com/flowserver/flowserver/providers"
 	"github.com/flowserver/flowserver/providers/providertest"
 	"github.com/flowserver/flowserver/providers/standin"
+	"github.com/flowserver/flowserver/registration"
 )
 
 // TestConformance runs the suite, with the requests spelled out as the vendors
@@ -28,7 +28,7 @@ func chakra() providertest.Adapter {
 	return providertest.Adapter{
 		Provider: "chakra",
 		Dialect:  standin.Chakra,
-		New: func(baseURL string, account standin.Account, transport providers.Transport) (keystore.Registrar, error) {
+		New: func(baseURL string, account standin.Account, transport providers.Transport) (registration.Registrar, error) {
 			return providers.NewChakra(providers.ChakraConfig{
 				BaseURL: baseURL, AccessToken: account.AccessToken, PhoneNumberID: account.PhoneNumberID, Transport: transport,
 			})
@@ -57,7 +57,7 @@ func kaleyra() providertest.Adapter {
 	return providertest.Adapter{
 		Provider: "kaleyra",
 		Dialect:  standin.Kaleyra,
-		New: func(baseURL string, account standin.Account, transport providers.Transport) (keystore.Registrar, error) {
+		New: func(baseURL string, account standin.Account, transport providers.Transport) (registration.Registrar, error) {
 			return providers.NewKaleyra(providers.KaleyraConfig{
 				BaseURL: baseURL, SID: account.SID, APIKey: account.APIKey, PhoneNumber: account.PhoneNumber, Transport: transport,
 			})
@@ -77,7 +77,7 @@ func meta() providertest.Adapter {
 	return providertest.Adapter{
 		Provider: "meta",
 		Dialect:  standin.Meta,
-		New: func(baseURL string, account standin.Account, transport providers.Transport) (keystore.Registrar, error) {
+		New: func(baseURL string, account standin.Account, transport providers.Transport) (registration.Registrar, error) {
 			return providers.NewMeta(providers.MetaConfig{
 				BaseURL: baseURL, AccessToken: account.AccessToken, PhoneNumberID: account.PhoneNumberID, Transport: transport,
 			})

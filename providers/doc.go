@@ -2,7 +2,7 @@
 // number at its business solution provider: ChakraHQ, Kaleyra, or Meta itself.
 //
 // Most callers need one of [NewChakra], [NewKaleyra] and [NewMeta], and use the
-// result as a keystore.Registrar. What comes back is the key as the provider
+// result as a registration.Registrar. What comes back is the key as the provider
 // tells it: read it with keystore.ParsePublic, since providers mangle PEM, and
 // compare it with the local key, since VALID is said of foreign keys too.
 //

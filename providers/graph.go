@@ -9,7 +9,7 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/flowserver/flowserver/keystore"
+	"github.com/flowserver/flowserver/registration"
 )
 
 // DefaultGraphVersion is the version in ChakraHQ's documentation of January 20,
@@ -26,10 +26,10 @@ type graphClient struct {
 	encode   func(pem string) (contentType string, body []byte)
 }
 
-func (g *graphClient) publicKey(ctx context.Context) (keystore.RemoteKey, error) {
+func (g *graphClient) publicKey(ctx context.Context) (registration.RemoteKey, error) {
 	ctx, cancel := context.WithTimeout(ctx, g.Timeout)
 	defer cancel()
-	var key keystore.RemoteKey
+	var key registration.RemoteKey
 	failure := g.read(ctx,
 		func(ctx context.Context) (*http.Request, error) {
 			return g.request(ctx, http.MethodGet, http.NoBody)
@@ -39,7 +39,7 @@ func (g *graphClient) publicKey(ctx context.Context) (keystore.RemoteKey, error)
 			return failure
 		})
 	if failure != nil {
-		return keystore.RemoteKey{}, failure
+		return registration.RemoteKey{}, failure
 	}
 	return key, nil
 }
@@ -85,14 +85,14 @@ type graphAnswer struct {
 	retryHints
 }
 
-func decodeGraphKey(a *answer) (keystore.RemoteKey, *APIError) {
+func decodeGraphKey(a *answer) (registration.RemoteKey, *APIError) {
 	body, failure := parseGraph(a)
 	if failure != nil {
-		return keystore.RemoteKey{}, failure
+		return registration.RemoteKey{}, failure
 	}
 	key, found := findKey(a.body)
 	if !found {
-		return keystore.RemoteKey{}, &APIError{
+		return registration.RemoteKey{}, &APIError{
 			Kind: ErrUnexpectedResponse, detail: "JSON without a business public key", Message: anyText(body.Message),
 		}
 	}

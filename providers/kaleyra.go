@@ -25,7 +25,7 @@ import (
 	"strings"
 	"sync/atomic"
 
-	"github.com/flowserver/flowserver/keystore"
+	"github.com/flowserver/flowserver/registration"
 )
 
 // GetMethod is the HTTP method with which Kaleyra's get is sent.
@@ -77,7 +77,7 @@ type Kaleyra struct {
 	readByGET atomic.Bool // GetAuto found that GET works where POST does not
 }
 
-var _ keystore.Registrar = (*Kaleyra)(nil)
+var _ registration.Registrar = (*Kaleyra)(nil)
 
 // NewKaleyra returns an adapter, or an error that names everything that is
 // wrong with the configuration. It sends nothing.
@@ -116,17 +116,17 @@ func NewKaleyra(cfg KaleyraConfig) (*Kaleyra, error) {
 
 // PublicKey reads the key on record. That none is registered is no error: the
 // key then has a blank PEM. Errors are of type [*APIError].
-func (k *Kaleyra) PublicKey(ctx context.Context) (keystore.RemoteKey, error) {
+func (k *Kaleyra) PublicKey(ctx context.Context) (registration.RemoteKey, error) {
 	ctx, cancel := context.WithTimeout(ctx, k.call.Timeout)
 	defer cancel()
 	key, failure := k.get(ctx)
 	if failure != nil {
-		return keystore.RemoteKey{}, failure
+		return registration.RemoteKey{}, failure
 	}
 	return key, nil
 }
 
-func (k *Kaleyra) get(ctx context.Context) (keystore.RemoteKey, *APIError) {
+func (k *Kaleyra) get(ctx context.Context) (registration.RemoteKey, *APIError) {
 	if k.getMethod == GetByGet || k.readByGET.Load() {
 		return k.getBy(ctx, http.MethodGet)
 	}
@@ -151,7 +151,7 @@ func takenForSet(failure *APIError) bool {
 }
 
 // getBy reads without a body: the form field would make it a set.
-func (k *Kaleyra) getBy(ctx context.Context, method string) (key keystore.RemoteKey, failure *APIError) {
+func (k *Kaleyra) getBy(ctx context.Context, method string) (key registration.RemoteKey, failure *APIError) {
 	failure = k.call.read(ctx,
 		func(ctx context.Context) (*http.Request, error) { return k.request(ctx, method, "") },
 		func(a *answer) (failure *APIError) {

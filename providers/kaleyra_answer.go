@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 
-	"github.com/flowserver/flowserver/keystore"
+	"github.com/flowserver/flowserver/registration"
 )
 
 // kaleyraAnswer is raw where answers differ: "data" is a list, an empty list or
@@ -33,14 +33,14 @@ func kaleyraCode(code string) string {
 	return strings.ToUpper(strings.ReplaceAll(code, "-", ""))
 }
 
-func decodeKaleyraKey(a *answer) (keystore.RemoteKey, *APIError) {
+func decodeKaleyraKey(a *answer) (registration.RemoteKey, *APIError) {
 	body, failure := parseKaleyra(a)
 	if failure != nil {
-		return keystore.RemoteKey{}, failure
+		return registration.RemoteKey{}, failure
 	}
 	key, found := findKey(a.body)
 	if !found {
-		return keystore.RemoteKey{}, body.failure(ErrUnexpectedResponse, "JSON without a business public key")
+		return registration.RemoteKey{}, body.failure(ErrUnexpectedResponse, "JSON without a business public key")
 	}
 	return key, nil
 }

@@ -18,7 +18,7 @@ import (
 	"fmt"
 	"log/slog"
 
-	"github.com/flowserver/flowserver/keystore"
+	"github.com/flowserver/flowserver/registration"
 )
 
 // DefaultMetaURL is where Meta's Graph API is.
@@ -43,7 +43,7 @@ type MetaConfig struct {
 // concurrent use.
 type Meta struct{ graph *graphClient }
 
-var _ keystore.Registrar = (*Meta)(nil)
+var _ registration.Registrar = (*Meta)(nil)
 
 // NewMeta returns an adapter, or an error that names everything that is wrong
 // with the configuration. It sends nothing.
@@ -66,7 +66,7 @@ func NewMeta(cfg MetaConfig) (*Meta, error) {
 
 // PublicKey reads the key on record. That none is registered is no error: the
 // key then has a blank PEM. Errors are of type [*APIError].
-func (m *Meta) PublicKey(ctx context.Context) (keystore.RemoteKey, error) {
+func (m *Meta) PublicKey(ctx context.Context) (registration.RemoteKey, error) {
 	return m.graph.publicKey(ctx)
 }
 

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/flowserver/flowserver/keystore"
+	"github.com/flowserver/flowserver/registration"
 )
 
 const keysPage = "../../docs/keys.md"
@@ -40,7 +40,7 @@ func TestDocsConfigurations(t *testing.T) {
 func TestDocsHaveEveryVerdict(t *testing.T) {
 	t.Parallel()
 	page := readFile(t, keysPage)
-	for _, verdict := range keystore.Verdicts() {
+	for _, verdict := range registration.Verdicts() {
 		ready := "| no |"
 		if verdict.Serves() {
 			ready = "| yes |"

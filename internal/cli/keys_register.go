@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"github.com/flowserver/flowserver/internal/server"
-	"github.com/flowserver/flowserver/keystore"
+	"github.com/flowserver/flowserver/registration"
 )
 
 type keysRegisterCommand struct {
@@ -32,7 +32,7 @@ func (c keysRegisterCommand) Run(ctx context.Context, p *Program) error {
 		if err := c.mayRegister(ctx, p, n, before); err != nil {
 			return fmt.Errorf("number %s: %w", n.ID, err)
 		}
-		if before.Verdict == keystore.VerdictOK {
+		if before.Verdict == registration.VerdictOK {
 			return c.print(p, n, before)
 		}
 		after, err := n.Tracker.Register(ctx)
@@ -44,15 +44,15 @@ func (c keysRegisterCommand) Run(ctx context.Context, p *Program) error {
 }
 
 // mayRegister tells why nothing may be sent; nil if it may, or need not.
-func (c keysRegisterCommand) mayRegister(ctx context.Context, p *Program, n *server.Number, r keystore.Registration) error {
+func (c keysRegisterCommand) mayRegister(ctx context.Context, p *Program, n *server.Number, r registration.Registration) error {
 	switch {
 	case ctx.Err() != nil:
 		return interrupted(ctx)
 	case r.Err != nil:
 		return hint(fmt.Errorf("what is registered cannot be read: %w", r.Err), "nothing was sent; do what the error says, then try again")
-	case r.Verdict == keystore.VerdictUnchecked:
+	case r.Verdict == registration.VerdictUnchecked:
 		return hint(errors.New("there is no provider to register a key with"), "set provider in the configuration of the number, or register the key yourself: flowserver keys show prints it")
-	case r.Verdict != keystore.VerdictForeign || c.Yes:
+	case r.Verdict != registration.VerdictForeign || c.Yes:
 		return nil
 	}
 	status := newNumberStatus(n, r, "")
@@ -74,21 +74,21 @@ func (c keysRegisterCommand) mayRegister(ctx context.Context, p *Program, n *ser
 }
 
 // conclude prints what was read back; only ok is a success.
-func (c keysRegisterCommand) conclude(p *Program, n *server.Number, r keystore.Registration, err error) error {
+func (c keysRegisterCommand) conclude(p *Program, n *server.Number, r registration.Registration, err error) error {
 	if _, err := fmt.Fprintf(p.Stdout, "The public key was sent to %s; read back:\n\n", n.Provider); err != nil {
 		return err
 	}
 	if err := c.print(p, n, r); err != nil {
 		return err
 	}
-	if r.Verdict == keystore.VerdictOK {
+	if r.Verdict == registration.VerdictOK {
 		return nil
 	}
 	err = cmp.Or(err, fmt.Errorf("our key is registered, but its signature status is %s", cmp.Or(r.Observation.SignatureStatus, "missing")))
 	return &exitError{ExitNotRegistered, hint(fmt.Errorf("number %s: %w", n.ID, err), "look again with flowserver keys status; WhatsApp uses no key but a VALID one")}
 }
 
-func (c keysRegisterCommand) print(p *Program, n *server.Number, r keystore.Registration) error {
+func (c keysRegisterCommand) print(p *Program, n *server.Number, r registration.Registration) error {
 	_, err := io.WriteString(p.Stdout, newNumberStatus(n, r, c.remedyTarget(n.ID)).text())
 	return err
 }

@@ -167,14 +167,14 @@ func TestKeysStatus(t *testing.T) {
   next step     no key is registered; run: flowserver keys register --number main --config CONFIG
 `},
 		"invalid": {standin.Chakra, justA, "not a key", "VALID", 3, statusJSON{
-			Verdict: "invalid", NextStep: "what is registered is no public key; to replace it, run: flowserver keys register --number main --config CONFIG",
+			Verdict: "invalid", NextStep: "what is registered is not a public key; to replace it, run: flowserver keys register --number main --config CONFIG",
 		}, `main
   verdict       invalid
   provider      chakra
   signature     VALID
   our key       ` + fpA + `
-  registered    something that is no public key
-  next step     what is registered is no public key; to replace it, run: flowserver keys register --number main --config CONFIG
+  registered    something that is not a public key
+  next step     what is registered is not a public key; to replace it, run: flowserver keys register --number main --config CONFIG
 `},
 		"unchecked": {"", justA, "", "", 0, statusJSON{Provider: "none", Verdict: "unchecked", NextStep: "nothing to do"}, `main
   verdict       unchecked

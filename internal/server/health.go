@@ -6,7 +6,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/flowserver/flowserver/keystore"
+	"github.com/flowserver/flowserver/registration"
 	"github.com/flowserver/flowserver/store"
 )
 
@@ -32,7 +32,7 @@ type Health struct {
 type NumberHealth struct {
 	Number                string `json:"number"`
 	Provider              string `json:"provider"`
-	Verdict               string `json:"verdict"`                // see [keystore.Verdict]
+	Verdict               string `json:"verdict"`                // see [registration.Verdict]
 	SignatureStatus       string `json:"signature_status"`       // Meta's word for it
 	Fingerprint           string `json:"fingerprint"`            // of our active key
 	RegisteredFingerprint string `json:"registered_fingerprint"` // empty if there is none that can be read
@@ -74,7 +74,7 @@ func (s *Server) Health() Health {
 		r := n.Tracker.Registration()
 		health := n.health(r)
 		h.Numbers = append(h.Numbers, health)
-		degraded = degraded || r.Stale || health.Error != "" || r.Verdict == keystore.VerdictUnknown || r.Verdict == keystore.VerdictPrevious
+		degraded = degraded || r.Stale || health.Error != "" || r.Verdict == registration.VerdictUnknown || r.Verdict == registration.VerdictPrevious
 		failing = failing || !r.Verdict.Serves()
 	}
 	for _, f := range s.current.Load().flows {
@@ -93,7 +93,7 @@ func (s *Server) Health() Health {
 	return h
 }
 
-func (n *Number) health(r keystore.Registration) NumberHealth {
+func (n *Number) health(r registration.Registration) NumberHealth {
 	h := NumberHealth{
 		Number:                n.ID,
 		Provider:              n.Provider,

@@ -11,6 +11,7 @@ import (
 
 	"github.com/flowserver/flowserver/internal/config"
 	"github.com/flowserver/flowserver/keystore"
+	"github.com/flowserver/flowserver/registration"
 	"github.com/flowserver/flowserver/store"
 )
 
@@ -19,7 +20,7 @@ type Number struct {
 	ID       string
 	Provider string
 	Ring     *keystore.Ring
-	Tracker  *keystore.Tracker
+	Tracker  *registration.Tracker
 
 	checked atomic.Bool // the first check of the registration has ended
 
@@ -81,7 +82,7 @@ func (n *Number) track(provider config.Provider, times config.Registration, st s
 	if err != nil {
 		return fmt.Errorf("provider: %w", err)
 	}
-	n.Tracker, err = keystore.NewTracker(keystore.TrackerConfig{
+	n.Tracker, err = registration.NewTracker(registration.TrackerConfig{
 		Number: n.ID, Provider: provider.Name, Ring: n.Ring, Registrar: registrar, Cache: st,
 		Refresh: times.Refresh, Keep: times.Keep, Logger: log,
 	})

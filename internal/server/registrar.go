@@ -4,13 +4,13 @@ import (
 	"fmt"
 
 	"github.com/flowserver/flowserver/internal/config"
-	"github.com/flowserver/flowserver/keystore"
 	"github.com/flowserver/flowserver/providers"
+	"github.com/flowserver/flowserver/registration"
 )
 
 // NewRegistrar makes the adapter that a number's provider needs; nil if it has
 // none. observe is told of each request: operation and outcome.
-func NewRegistrar(cfg config.Provider, observe func(op, outcome string)) (keystore.Registrar, error) {
+func NewRegistrar(cfg config.Provider, observe func(op, outcome string)) (registration.Registrar, error) {
 	transport := providers.Transport{Observe: observe}
 	switch cfg.Name {
 	case config.ProviderChakra:

@@ -8,8 +8,8 @@ import (
 	"testing"
 
 	"github.com/flowserver/flowserver/internal/server"
-	"github.com/flowserver/flowserver/keystore"
 	"github.com/flowserver/flowserver/providers/standin"
+	"github.com/flowserver/flowserver/registration"
 )
 
 // mount is a folder as Kubernetes mounts a secret: the names are links into ..data,
@@ -60,13 +60,13 @@ func TestRotationUnderLoad(t *testing.T) {
 	stand.Register(publicPEM(t, "a"), "VALID")
 	secret := newMount(t, map[string]string{"active.pem": "a.pkcs8.pem", "previous.pem": "a.pkcs8.pem"})
 	s := setup{keys: []string{secret.path("active.pem"), secret.path("previous.pem")}, provider: meta(url)}.start(t)
-	s.becomes(keystore.VerdictOK)
+	s.becomes(registration.VerdictOK)
 	old := startLoad(t, s.phone("a"))
 
 	secret.swap("2", map[string]string{"active.pem": "b.pkcs8.pem", "previous.pem": "a.pkcs8.pem"})
 	eventually(t, "the new key is active", func() bool { return s.number().Fingerprint == fingerprint(t, "b") })
 	old.more(t)
-	s.becomes(keystore.VerdictPrevious)
+	s.becomes(registration.VerdictPrevious)
 	if status, reasons := s.ready(); status != 200 {
 		t.Errorf("between reloading and registering: not ready: %s", reasons)
 	}
@@ -163,7 +163,7 @@ func TestReload(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "key.pem")
 	writeFile(t, path, readFile(t, keyFile("a.pkcs8.pem")))
 	s := setup{keys: []string{path}, provider: meta(url)}.start(t)
-	s.becomes(keystore.VerdictOK)
+	s.becomes(registration.VerdictOK)
 
 	stand.Fail(standin.Slow) // the judgement must not wait for it
 	writeFile(t, path, readFile(t, keyFile("b.pkcs8.pem")))
@@ -174,7 +174,7 @@ func TestReload(t *testing.T) {
 	if status, _ := s.ready(); status != 503 {
 		t.Errorf("/readyz: status %d, want 503", status)
 	}
-	if !strings.Contains(s.log.String(), keystore.VerdictForeign.Remedy("main")) {
+	if !strings.Contains(s.log.String(), registration.VerdictForeign.Remedy("main")) {
 		t.Errorf("the log does not name the remedy:\n%s", s.log)
 	}
 	eventually(t, "the provider is asked again", func() bool { return stand.Count() >= 2 })

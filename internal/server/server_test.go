@@ -23,6 +23,7 @@ import (
 	"github.com/flowserver/flowserver/internal/server"
 	"github.com/flowserver/flowserver/keystore"
 	"github.com/flowserver/flowserver/providers/standin"
+	"github.com/flowserver/flowserver/registration"
 )
 
 const (
@@ -266,7 +267,7 @@ func (r *running) checked() {
 	})
 }
 
-func (r *running) becomes(verdict keystore.Verdict) {
+func (r *running) becomes(verdict registration.Verdict) {
 	r.t.Helper()
 	eventually(r.t, "verdict "+string(verdict), func() bool { return r.number().Verdict == string(verdict) })
 }

@@ -10,9 +10,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/flowserver/flowserver/keystore"
 	"github.com/flowserver/flowserver/providers"
 	"github.com/flowserver/flowserver/providers/standin"
+	"github.com/flowserver/flowserver/registration"
 )
 
 // expectation is what becomes of a fault that is an error.
@@ -92,7 +92,7 @@ func testReadFault(t *testing.T, adapter Adapter, fault standin.Fault, want expe
 	s.stand.Register(string(PublicPEM(t)), "VALID")
 	s.stand.Fail(fault)
 	key, err := s.PublicKey(t.Context())
-	if key != (keystore.RemoteKey{}) {
+	if key != (registration.RemoteKey{}) {
 		t.Errorf("got key %v beside an error, want none", key)
 	}
 	s.wantError(t, err, providers.OpGet, want.kind)
@@ -140,7 +140,7 @@ func (want expectation) check(t *testing.T, got *providers.APIError) {
 func testShapes(t *testing.T, adapter Adapter) {
 	t.Parallel()
 	pem := string(PublicPEM(t))
-	for fault, want := range map[standin.Fault]keystore.RemoteKey{
+	for fault, want := range map[standin.Fault]registration.RemoteKey{
 		standin.BlankKey:     {PEM: " ", SignatureStatus: "MISMATCH"},
 		standin.NullKey:      {},
 		standin.EmptyArray:   {},

@@ -16,6 +16,7 @@ import (
 	"github.com/flowserver/flowserver/keystore"
 	"github.com/flowserver/flowserver/providers"
 	"github.com/flowserver/flowserver/providers/standin"
+	"github.com/flowserver/flowserver/registration"
 )
 
 // Adapter is an adapter under test.
@@ -25,7 +26,7 @@ type Adapter struct {
 	// Dialect is the stand-in that it talks to.
 	Dialect standin.Dialect
 	// New makes one for the account at the base URL.
-	New func(baseURL string, account standin.Account, transport providers.Transport) (keystore.Registrar, error)
+	New func(baseURL string, account standin.Account, transport providers.Transport) (registration.Registrar, error)
 	// Get and Set are the requests that it is to send.
 	Get Request
 	Set func(publicPEM string) Request
@@ -87,7 +88,7 @@ func Run(t *testing.T, adapter Adapter) {
 
 // subject is an adapter with a stand-in of its own.
 type subject struct {
-	keystore.Registrar
+	registration.Registrar
 	adapter Adapter
 	stand   *standin.Server
 	url     string
@@ -206,7 +207,7 @@ func testRead(t *testing.T, adapter Adapter) {
 		if err != nil {
 			t.Fatalf("PublicKey: %v", err)
 		}
-		if diff := cmp.Diff(keystore.RemoteKey{PEM: pem, SignatureStatus: status}, got); diff != "" {
+		if diff := cmp.Diff(registration.RemoteKey{PEM: pem, SignatureStatus: status}, got); diff != "" {
 			t.Errorf("key (-want +got):\n%s", diff)
 		}
 	}
@@ -226,7 +227,7 @@ func testSet(t *testing.T, adapter Adapter) {
 	if err != nil {
 		t.Fatalf("PublicKey: %v", err)
 	}
-	if diff := cmp.Diff(keystore.RemoteKey{PEM: string(pem), SignatureStatus: "VALID"}, got); diff != "" {
+	if diff := cmp.Diff(registration.RemoteKey{PEM: string(pem), SignatureStatus: "VALID"}, got); diff != "" {
 		t.Errorf("key read back (-want +got):\n%s", diff)
 	}
 	s.wantRequests(t, adapter.Set(string(pem)), adapter.Get)

@@ -1,4 +1,4 @@
-package keystore
+package registration
 
 import (
 	"context"
@@ -10,16 +10,16 @@ import (
 
 const (
 	firstRetry  = 15 * time.Second // after the provider failed; doubles up to Refresh
-	repairEvery = time.Minute      // while the verdict does not serve: the operator is mending it
+	repairEvery = time.Minute      // while the verdict does not serve: someone is probably repairing it
 	burstSize   = 5                // undecryptable requests …
 	burstWindow = time.Minute      // … in this time are one suspicion
 	earlyEvery  = time.Minute      // at most one early refresh in this time
 )
 
-// Run keeps the registration fresh until ctx ends: again when it stops being
-// fresh, with jitter so that replicas spread out; every minute while the verdict
-// does not serve; less and less often while the provider is down; and early after
-// [Tracker.Suspect].
+// Run keeps the registration fresh until ctx ends. It asks again when an observation
+// stops being fresh, with jitter so that replicas spread out; every minute while the
+// verdict does not serve; less and less often while the provider is down; and early
+// after [Tracker.Suspect].
 func (t *Tracker) Run(ctx context.Context) {
 	if t.cfg.Registrar == nil {
 		return
@@ -55,7 +55,7 @@ func (t *Tracker) Run(ctx context.Context) {
 	}
 }
 
-// nextCheck says when the registration is looked at again, and how long to wait
+// nextCheck returns when to look at the registration again, and how long to wait
 // after the next failure.
 func (t *Tracker) nextCheck(retry time.Duration) (due time.Time, nextRetry time.Duration) {
 	r := t.Registration()
@@ -69,8 +69,8 @@ func (t *Tracker) nextCheck(retry time.Duration) (due time.Time, nextRetry time.
 	}
 }
 
-// recheck is a check that is due. What does not serve is asked for even if the
-// observation is fresh.
+// recheck is a check that is due. If the verdict does not serve, it asks even though
+// the observation is fresh.
 func (t *Tracker) recheck(ctx context.Context) {
 	if t.Registration().Verdict.Serves() {
 		t.Check(ctx)
@@ -81,15 +81,15 @@ func (t *Tracker) recheck(ctx context.Context) {
 
 // jitter spreads d over half of it to one and a half.
 func jitter(d time.Duration) time.Duration {
-	return d/2 + rand.N(d+1) //nolint:gosec // G404: nobody gains from guessing it
+	return d/2 + rand.N(d+1) //nolint:gosec // G404: there is nothing to gain from guessing it
 }
 
-// Suspect asks for an early refresh, because a client says that something is
-// wrong with the registered key. It does not wait; [Tracker.Run] does it, at most
+// Suspect requests an early refresh, because a client reports that something is
+// wrong with the registered key. It does not wait: [Tracker.Run] refreshes, at most
 // once a minute.
 func (t *Tracker) Suspect(reason string) {
 	if t.cfg.Registrar == nil {
-		return // nobody to ask
+		return
 	}
 	select {
 	case t.wake <- reason:
@@ -97,11 +97,11 @@ func (t *Tracker) Suspect(reason string) {
 	}
 }
 
-// Undecryptable counts a request that no key of ours opened. One alone may be
-// anybody's mistake; a burst is a suspicion.
+// Undecryptable counts a request that none of our keys opened. A single one may be
+// the sender's mistake; a burst leads to [Tracker.Suspect].
 func (t *Tracker) Undecryptable() {
 	if t.burst.add(time.Now()) {
-		t.Suspect("a burst of requests that no key of ours opens")
+		t.Suspect("a burst of requests that none of our keys opens")
 	}
 }
 
@@ -112,7 +112,7 @@ type burst struct {
 	count int
 }
 
-// add counts an event and tells whether it completes a burst.
+// add counts an event and reports whether it completes a burst.
 func (b *burst) add(now time.Time) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()

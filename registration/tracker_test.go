@@ -1,4 +1,4 @@
-package keystore_test
+package registration_test
 
 import (
 	"bytes"
@@ -12,26 +12,18 @@ import (
 	"time"
 
 	"github.com/flowserver/flowserver/keystore"
+	"github.com/flowserver/flowserver/registration"
 	"github.com/flowserver/flowserver/store"
 )
 
-func generate(tb testing.TB) *keystore.Pair {
-	tb.Helper()
-	pair, err := keystore.Generate()
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return pair
-}
-
-func remote(pair *keystore.Pair, status string) keystore.RemoteKey {
-	return keystore.RemoteKey{PEM: string(pair.PublicPEM()), SignatureStatus: status}
+func remote(pair *keystore.Pair, status string) registration.RemoteKey {
+	return registration.RemoteKey{PEM: string(pair.PublicPEM()), SignatureStatus: status}
 }
 
 // provider is a registrar in memory.
 type provider struct {
 	mu     sync.Mutex
-	key    keystore.RemoteKey
+	key    registration.RemoteKey
 	err    error
 	setErr error
 	ignore bool // what is set
@@ -42,7 +34,7 @@ type provider struct {
 	abandoned int // reads that the caller ended
 }
 
-func (p *provider) PublicKey(ctx context.Context) (keystore.RemoteKey, error) {
+func (p *provider) PublicKey(ctx context.Context) (registration.RemoteKey, error) {
 	p.mu.Lock()
 	delay := p.delay
 	p.reads++
@@ -52,7 +44,7 @@ func (p *provider) PublicKey(ctx context.Context) (keystore.RemoteKey, error) {
 		case <-time.After(delay):
 		case <-ctx.Done():
 			p.become(func(p *provider) { p.abandoned++ })
-			return keystore.RemoteKey{}, ctx.Err()
+			return registration.RemoteKey{}, ctx.Err()
 		}
 	}
 	p.mu.Lock()
@@ -65,7 +57,7 @@ func (p *provider) SetPublicKey(_ context.Context, publicPEM []byte) error {
 	defer p.mu.Unlock()
 	p.sets++
 	if !p.ignore {
-		p.key = keystore.RemoteKey{PEM: string(publicPEM), SignatureStatus: "VALID"}
+		p.key = registration.RemoteKey{PEM: string(publicPEM), SignatureStatus: "VALID"}
 	}
 	return p.setErr
 }
@@ -88,13 +80,13 @@ func (p *provider) abandonedCount() int {
 	return p.abandoned
 }
 
-func track(tb testing.TB, ring *keystore.Ring, p keystore.Registrar, cache keystore.Cache, change func(*keystore.TrackerConfig)) *keystore.Tracker {
+func track(tb testing.TB, ring *keystore.Ring, p registration.Registrar, cache registration.Cache, change func(*registration.TrackerConfig)) *registration.Tracker {
 	tb.Helper()
-	cfg := keystore.TrackerConfig{Number: "main", Provider: "test", Ring: ring, Registrar: p, Cache: cache}
+	cfg := registration.TrackerConfig{Number: "main", Provider: "test", Ring: ring, Registrar: p, Cache: cache}
 	if change != nil {
 		change(&cfg)
 	}
-	tracker, err := keystore.NewTracker(cfg)
+	tracker, err := registration.NewTracker(cfg)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -108,7 +100,7 @@ func newCache(tb testing.TB) *store.Memory {
 	return m
 }
 
-func want(tb testing.TB, r keystore.Registration, verdict keystore.Verdict, source string, stale bool) {
+func want(tb testing.TB, r registration.Registration, verdict registration.Verdict, source string, stale bool) {
 	tb.Helper()
 	if r.Verdict != verdict || r.Source != source || r.Stale != stale {
 		tb.Errorf("verdict %s from %q, stale %t (%v); want %s from %q, stale %t", r.Verdict, r.Source, r.Stale, r.Err, verdict, source, stale)
@@ -122,19 +114,19 @@ func TestTrackerCachesFirst(t *testing.T) {
 		cache, ring := newCache(t), keystore.NewRing(pair)
 		p := &provider{key: remote(pair, "VALID")}
 		first := track(t, ring, p, cache, nil)
-		want(t, first.Registration(), keystore.VerdictUnknown, "", false)
-		want(t, first.Check(t.Context()), keystore.VerdictOK, keystore.SourceProvider, false)
-		want(t, first.Check(t.Context()), keystore.VerdictOK, keystore.SourceProvider, false)
+		want(t, first.Registration(), registration.VerdictUnknown, "", false)
+		want(t, first.Check(t.Context()), registration.VerdictOK, registration.SourceProvider, false)
+		want(t, first.Check(t.Context()), registration.VerdictOK, registration.SourceProvider, false)
 		second := track(t, ring, p, cache, nil)
-		want(t, second.Check(t.Context()), keystore.VerdictOK, keystore.SourceCache, false)
+		want(t, second.Check(t.Context()), registration.VerdictOK, registration.SourceCache, false)
 		if p.readCount() != 1 {
 			t.Errorf("%d calls to the provider, want 1", p.readCount())
 		}
-		elsewhere := track(t, ring, p, cache, func(c *keystore.TrackerConfig) { c.Number = "other" })
-		want(t, elsewhere.Check(t.Context()), keystore.VerdictOK, keystore.SourceProvider, false)
+		elsewhere := track(t, ring, p, cache, func(c *registration.TrackerConfig) { c.Number = "other" })
+		want(t, elsewhere.Check(t.Context()), registration.VerdictOK, registration.SourceProvider, false)
 
 		time.Sleep(time.Hour)
-		want(t, second.Check(t.Context()), keystore.VerdictOK, keystore.SourceProvider, false)
+		want(t, second.Check(t.Context()), registration.VerdictOK, registration.SourceProvider, false)
 		if p.readCount() != 3 {
 			t.Errorf("%d calls to the provider after an hour, want 3", p.readCount())
 		}
@@ -153,7 +145,7 @@ func TestTrackerAsksOnce(t *testing.T) {
 			tracker := track(t, keystore.NewRing(pair), p, cache, nil)
 			for range 5 {
 				callers.Go(func() {
-					if r := tracker.Check(t.Context()); r.Verdict != keystore.VerdictOK {
+					if r := tracker.Check(t.Context()); r.Verdict != registration.VerdictOK {
 						t.Errorf("verdict %s, %v", r.Verdict, r.Err)
 					}
 				})
@@ -175,26 +167,26 @@ func TestTrackerWhileTheProviderIsDown(t *testing.T) {
 		p := &provider{err: down}
 		tracker := track(t, ring, p, cache, nil)
 		r := tracker.Check(t.Context())
-		want(t, r, keystore.VerdictUnknown, "", false)
+		want(t, r, registration.VerdictUnknown, "", false)
 		if !errors.Is(r.Err, down) {
 			t.Errorf("error %v", r.Err)
 		}
 
 		p.become(func(p *provider) { p.key, p.err = remote(pair, "VALID"), nil })
-		want(t, tracker.Check(t.Context()), keystore.VerdictOK, keystore.SourceProvider, false)
+		want(t, tracker.Check(t.Context()), registration.VerdictOK, registration.SourceProvider, false)
 
 		time.Sleep(2 * time.Hour)
 		p.become(func(p *provider) { p.err = down })
-		want(t, tracker.Check(t.Context()), keystore.VerdictOK, keystore.SourceProvider, true)
+		want(t, tracker.Check(t.Context()), registration.VerdictOK, registration.SourceProvider, true)
 		restarted := track(t, ring, p, cache, nil)
-		want(t, restarted.Check(t.Context()), keystore.VerdictOK, keystore.SourceCache, true)
+		want(t, restarted.Check(t.Context()), registration.VerdictOK, registration.SourceCache, true)
 
 		time.Sleep(7 * 24 * time.Hour)
 		forgotten := track(t, ring, p, cache, nil)
-		want(t, forgotten.Check(t.Context()), keystore.VerdictUnknown, "", false)
+		want(t, forgotten.Check(t.Context()), registration.VerdictUnknown, "", false)
 
 		p.become(func(p *provider) { p.err = nil })
-		want(t, tracker.Check(t.Context()), keystore.VerdictOK, keystore.SourceProvider, false)
+		want(t, tracker.Check(t.Context()), registration.VerdictOK, registration.SourceProvider, false)
 	})
 }
 
@@ -204,11 +196,11 @@ func TestTrackerJudgesAnewWhenKeysChange(t *testing.T) {
 	p := &provider{key: remote(a, "VALID")}
 	ring := keystore.NewRing(a)
 	tracker := track(t, ring, p, newCache(t), nil)
-	want(t, tracker.Check(t.Context()), keystore.VerdictOK, keystore.SourceProvider, false)
+	want(t, tracker.Check(t.Context()), registration.VerdictOK, registration.SourceProvider, false)
 	ring.Replace(b, a)
-	want(t, tracker.Registration(), keystore.VerdictPrevious, keystore.SourceProvider, false)
+	want(t, tracker.Registration(), registration.VerdictPrevious, registration.SourceProvider, false)
 	ring.Replace(b)
-	want(t, tracker.Registration(), keystore.VerdictForeign, keystore.SourceProvider, false)
+	want(t, tracker.Registration(), registration.VerdictForeign, registration.SourceProvider, false)
 	if p.readCount() != 1 {
 		t.Errorf("%d calls to the provider, want 1", p.readCount())
 	}
@@ -232,8 +224,8 @@ func TestTrackerWithoutItsCache(t *testing.T) {
 	pair := testPair(t, "a.pkcs8.pem")
 	p := &provider{key: remote(pair, "VALID")}
 	tracker := track(t, keystore.NewRing(pair), p, brokenCache{}, nil)
-	want(t, tracker.Check(t.Context()), keystore.VerdictOK, keystore.SourceProvider, false)
-	want(t, tracker.Check(t.Context()), keystore.VerdictOK, keystore.SourceProvider, false)
+	want(t, tracker.Check(t.Context()), registration.VerdictOK, registration.SourceProvider, false)
+	want(t, tracker.Check(t.Context()), registration.VerdictOK, registration.SourceProvider, false)
 	if p.readCount() != 1 {
 		t.Errorf("%d calls to the provider, want 1: what is known in this process still counts", p.readCount())
 	}
@@ -248,7 +240,7 @@ func TestTrackerDistrustsTheCache(t *testing.T) {
 			t.Fatal(err)
 		}
 		tracker := track(t, keystore.NewRing(pair), &provider{key: remote(pair, "VALID")}, cache, nil)
-		if r := tracker.Check(t.Context()); r.Source != keystore.SourceProvider {
+		if r := tracker.Check(t.Context()); r.Source != registration.SourceProvider {
 			t.Errorf("%s: taken from %s", name, r.Source)
 		}
 	}
@@ -264,14 +256,14 @@ func TestTrackerOutlivesALock(t *testing.T) {
 			t.Fatal(acquired, err)
 		}
 		p := &provider{key: remote(pair, "VALID")}
-		want(t, track(t, keystore.NewRing(pair), p, cache, nil).Check(t.Context()), keystore.VerdictOK, keystore.SourceProvider, false)
+		want(t, track(t, keystore.NewRing(pair), p, cache, nil).Check(t.Context()), registration.VerdictOK, registration.SourceProvider, false)
 	})
 }
 
 func TestTrackerUnchecked(t *testing.T) {
 	t.Parallel()
 	tracker := track(t, keystore.NewRing(testPair(t, "a.pkcs8.pem")), nil, nil, nil)
-	want(t, tracker.Check(t.Context()), keystore.VerdictUnchecked, "", false)
+	want(t, tracker.Check(t.Context()), registration.VerdictUnchecked, "", false)
 	tracker.Run(t.Context()) // has nothing to do, so it returns
 	if _, err := tracker.Register(t.Context()); err == nil {
 		t.Error("a key was registered without a provider")
@@ -302,11 +294,11 @@ func TestTrackerRun(t *testing.T) {
 		if n := p.readCount(); n < 20 || n > 60 {
 			t.Errorf("%d calls in a day of outage", n)
 		}
-		want(t, tracker.Registration(), keystore.VerdictOK, keystore.SourceProvider, true)
+		want(t, tracker.Registration(), registration.VerdictOK, registration.SourceProvider, true)
 
 		p.become(func(p *provider) { p.err = nil })
 		time.Sleep(2 * time.Hour)
-		want(t, tracker.Registration(), keystore.VerdictOK, keystore.SourceProvider, false)
+		want(t, tracker.Registration(), registration.VerdictOK, registration.SourceProvider, false)
 	})
 }
 
@@ -329,10 +321,10 @@ func TestTrackerSuspicion(t *testing.T) {
 			tracker.Undecryptable()
 		}
 		time.Sleep(time.Second)
-		want(t, tracker.Registration(), keystore.VerdictOK, keystore.SourceProvider, false) // four may be anybody's mistake
+		want(t, tracker.Registration(), registration.VerdictOK, registration.SourceProvider, false) // four may be anybody's mistake
 		tracker.Undecryptable()
 		time.Sleep(time.Second)
-		want(t, tracker.Registration(), keystore.VerdictPrevious, keystore.SourceProvider, false)
+		want(t, tracker.Registration(), registration.VerdictPrevious, registration.SourceProvider, false)
 
 		before := p.readCount()
 		for range 50 {
@@ -356,7 +348,7 @@ func TestTrackerSeesARepairSoon(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := &provider{key: remote(foreign, "VALID")}
 		tracker := track(t, keystore.NewRing(pair), p, newCache(t), nil)
-		want(t, tracker.Check(t.Context()), keystore.VerdictForeign, keystore.SourceProvider, false)
+		want(t, tracker.Check(t.Context()), registration.VerdictForeign, registration.SourceProvider, false)
 		ctx, stop := context.WithCancel(t.Context())
 		var running sync.WaitGroup
 		running.Go(func() { tracker.Run(ctx) })
@@ -364,7 +356,7 @@ func TestTrackerSeesARepairSoon(t *testing.T) {
 		defer stop()
 		p.become(func(p *provider) { p.key = remote(pair, "VALID") })
 		time.Sleep(2 * time.Minute)
-		want(t, tracker.Registration(), keystore.VerdictOK, keystore.SourceProvider, false)
+		want(t, tracker.Registration(), registration.VerdictOK, registration.SourceProvider, false)
 	})
 }
 
@@ -385,7 +377,7 @@ func TestTrackerClose(t *testing.T) {
 			t.Errorf("%d calls were ended by Close, want 1, at once", n)
 		}
 		time.Sleep(time.Minute)
-		want(t, tracker.Registration(), keystore.VerdictUnknown, "", false)
+		want(t, tracker.Registration(), registration.VerdictUnknown, "", false)
 	})
 }
 
@@ -396,15 +388,15 @@ func TestTrackerRegister(t *testing.T) {
 	tests := []struct {
 		name     string
 		provider *provider
-		verdict  keystore.Verdict
+		verdict  registration.Verdict
 		err      error
 	}{
-		{"set", &provider{}, keystore.VerdictOK, nil},
-		{"replaced", &provider{key: remote(foreign, "VALID")}, keystore.VerdictOK, nil},
-		{"set, though the answer was lost", &provider{setErr: uncertain}, keystore.VerdictOK, nil},
-		{"not set", &provider{key: remote(foreign, "VALID"), setErr: uncertain, ignore: true}, keystore.VerdictForeign, uncertain},
-		{"not set, though it said so", &provider{key: remote(foreign, "VALID"), ignore: true}, keystore.VerdictForeign, keystore.ErrNotRegistered},
-		{"cannot be read back", &provider{err: uncertain}, keystore.VerdictUnknown, uncertain},
+		{"set", &provider{}, registration.VerdictOK, nil},
+		{"replaced", &provider{key: remote(foreign, "VALID")}, registration.VerdictOK, nil},
+		{"set, though the answer was lost", &provider{setErr: uncertain}, registration.VerdictOK, nil},
+		{"not set", &provider{key: remote(foreign, "VALID"), setErr: uncertain, ignore: true}, registration.VerdictForeign, uncertain},
+		{"not set, though it said so", &provider{key: remote(foreign, "VALID"), ignore: true}, registration.VerdictForeign, registration.ErrNotRegistered},
+		{"cannot be read back", &provider{err: uncertain}, registration.VerdictUnknown, uncertain},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -419,7 +411,7 @@ func TestTrackerRegister(t *testing.T) {
 				t.Errorf("set %d times, want once", tt.provider.sets)
 			}
 			if tt.provider.err == nil { // the other replicas learn of it
-				want(t, track(t, keystore.NewRing(pair), tt.provider, cache, nil).Check(t.Context()), tt.verdict, keystore.SourceCache, false)
+				want(t, track(t, keystore.NewRing(pair), tt.provider, cache, nil).Check(t.Context()), tt.verdict, registration.SourceCache, false)
 			}
 		})
 	}
@@ -428,11 +420,11 @@ func TestTrackerRegister(t *testing.T) {
 func TestTrackerSaysWhatToDo(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
-	var told []keystore.Verdict
+	var told []registration.Verdict
 	p := &provider{}
-	tracker := track(t, keystore.NewRing(testPair(t, "a.pkcs8.pem")), p, newCache(t), func(c *keystore.TrackerConfig) {
+	tracker := track(t, keystore.NewRing(testPair(t, "a.pkcs8.pem")), p, newCache(t), func(c *registration.TrackerConfig) {
 		c.Logger = slog.New(slog.NewTextHandler(&log, nil))
-		c.OnChange = func(r keystore.Registration) { told = append(told, r.Verdict) }
+		c.OnChange = func(r registration.Registration) { told = append(told, r.Verdict) }
 	})
 	tracker.Check(t.Context())
 	for _, part := range []string{"level=ERROR", "number=main", "provider=test", "verdict=missing", "flowserver keys register --number main"} {
@@ -446,7 +438,7 @@ func TestTrackerSaysWhatToDo(t *testing.T) {
 	if !strings.Contains(log.String(), "level=INFO") || !strings.Contains(log.String(), "verdict=ok") {
 		t.Errorf("the log does not say that all is well:\n%s", log.String())
 	}
-	if len(told) != 2 || told[0] != keystore.VerdictMissing || told[1] != keystore.VerdictOK {
+	if len(told) != 2 || told[0] != registration.VerdictMissing || told[1] != registration.VerdictOK {
 		t.Errorf("told %v", told)
 	}
 }
@@ -454,12 +446,12 @@ func TestTrackerSaysWhatToDo(t *testing.T) {
 func TestTrackerConfigIsChecked(t *testing.T) {
 	t.Parallel()
 	ring := keystore.NewRing(testPair(t, "a.pkcs8.pem"))
-	for field, cfg := range map[string]keystore.TrackerConfig{
+	for field, cfg := range map[string]registration.TrackerConfig{
 		"Number": {Ring: ring},
 		"Ring":   {Number: "main"},
 		"Cache":  {Number: "main", Ring: ring, Registrar: &provider{}},
 	} {
-		if _, err := keystore.NewTracker(cfg); err == nil || !strings.Contains(err.Error(), field) {
+		if _, err := registration.NewTracker(cfg); err == nil || !strings.Contains(err.Error(), field) {
 			t.Errorf("without %s: %v", field, err)
 		}
 	}

@@ -1,4 +1,4 @@
-package keystore
+package registration
 
 import (
 	"encoding/json"
@@ -6,11 +6,12 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/flowserver/flowserver/keystore"
 )
 
-// Verdict says what a registered public key means for us. That a key is VALID
-// does not mean that it is ours: with a foreign one every request fails, and no
-// status shows it.
+// Verdict says what a registered public key means for us. VALID does not mean that
+// the key is ours: with a foreign key every request fails, and no status shows it.
 type Verdict string
 
 // All verdicts.
@@ -18,10 +19,10 @@ const (
 	VerdictOK        Verdict = "ok"        // our active key, VALID
 	VerdictPrevious  Verdict = "previous"  // a previous key of ours, VALID: works; the active one is not registered yet
 	VerdictUnsigned  Verdict = "unsigned"  // a key of ours, but not VALID: clients refuse it
-	VerdictForeign   Verdict = "foreign"   // a key that we have no private key for: no request can be opened
+	VerdictForeign   Verdict = "foreign"   // a key whose private half we do not have: no request can be opened
 	VerdictMissing   Verdict = "missing"   // no key is registered
-	VerdictInvalid   Verdict = "invalid"   // what is registered is no public key
-	VerdictUnknown   Verdict = "unknown"   // never read yet
+	VerdictInvalid   Verdict = "invalid"   // what is registered is not a public key
+	VerdictUnknown   Verdict = "unknown"   // not read yet
 	VerdictUnchecked Verdict = "unchecked" // there is no provider to ask
 )
 
@@ -32,8 +33,8 @@ func Verdicts() []Verdict {
 	}
 }
 
-// Serves tells whether a server may take traffic with this verdict. Not knowing
-// is no reason to refuse it.
+// Serves reports whether a server may receive traffic with this verdict. An unknown
+// registration is not a reason to refuse it.
 func (v Verdict) Serves() bool {
 	switch v {
 	case VerdictUnsigned, VerdictForeign, VerdictMissing, VerdictInvalid:
@@ -57,7 +58,7 @@ func (v Verdict) Remedy(number string) string {
 	case VerdictMissing:
 		return "no key is registered; " + register
 	case VerdictInvalid:
-		return "what is registered is no public key; to replace it, " + register
+		return "what is registered is not a public key; to replace it, " + register
 	case VerdictUnknown:
 		return "the provider has not answered yet; the log says why"
 	default:
@@ -65,40 +66,39 @@ func (v Verdict) Remedy(number string) string {
 	}
 }
 
-// Observation is what a provider said about a number's key at a time. It holds
-// public facts only, and can be kept: what they mean for us is judged anew
-// whenever our keys change.
+// Observation is what a provider said about a number's key at one time. It consists
+// of public facts and can be stored: [Judge] decides later what they mean for us.
 type Observation struct {
-	// Fingerprint is that of the registered key; empty if there is none that can be
-	// read.
+	// Fingerprint is that of the registered key; empty if no readable key is
+	// registered.
 	Fingerprint string `json:"fingerprint"`
-	// Unreadable tells that something is registered which is no public key.
+	// Unreadable means that something is registered that is not a public key.
 	Unreadable bool `json:"unreadable"`
-	// SignatureStatus is Meta's, in upper case: VALID, MISMATCH, or one that nobody
-	// has documented. Empty if the provider left it out.
-	SignatureStatus string    `json:"signature_status"`
-	At              time.Time `json:"at"`
+	// SignatureStatus is Meta's, in upper case: VALID, MISMATCH, or an undocumented
+	// one. Empty if the provider left it out.
+	SignatureStatus string `json:"signature_status"`
+	// At is when the provider said so.
+	At time.Time `json:"at"`
 }
 
 const signatureValid = "VALID"
 
-// Observe takes down what a provider said.
+// Observe returns what a provider said at the given time.
 func Observe(remote RemoteKey, at time.Time) Observation {
 	o := Observation{SignatureStatus: strings.ToUpper(strings.TrimSpace(remote.SignatureStatus)), At: at.UTC()}
-	key, err := ParsePublic([]byte(remote.PEM))
+	key, err := keystore.ParsePublic([]byte(remote.PEM))
 	switch {
 	case err == nil:
-		o.Fingerprint = Fingerprint(key)
-	case !errors.Is(err, ErrNoPublicKey):
+		o.Fingerprint = keystore.Fingerprint(key)
+	case !errors.Is(err, keystore.ErrNoPublicKey):
 		o.Unreadable = true
 	}
 	return o
 }
 
-// Judge compares an observation with our keys. Whether a key is registered is
-// decided by the key, not by the status: Meta is known to say MISMATCH for a
-// number that has none.
-func Judge(ring *Ring, o Observation) Verdict {
+// Judge compares an observation with our keys. The key decides whether one is
+// registered, not the status: Meta returns MISMATCH for a number without a key.
+func Judge(ring *keystore.Ring, o Observation) Verdict {
 	switch {
 	case o.Unreadable:
 		return VerdictInvalid

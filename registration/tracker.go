@@ -1,4 +1,4 @@
-package keystore
+package registration
 
 import (
 	"cmp"
@@ -10,54 +10,70 @@ import (
 	"time"
 
 	"golang.org/x/sync/singleflight"
+
+	"github.com/flowserver/flowserver/keystore"
 )
 
-// Cache keeps observations for all replicas of a server. That a key is absent is
-// no error. Implementations are safe for concurrent use and answer fast, or fail
-// fast.
+// Cache shares observations among the replicas of a server. A missing key is not an
+// error. Implementations are safe for concurrent use, and answer or fail fast.
 type Cache interface {
 	Get(ctx context.Context, key string) (value []byte, ok bool, err error)
 	Put(ctx context.Context, key string, value []byte, ttl time.Duration) error
-	// TryLock takes a lock among all replicas, without waiting; it ends by itself
-	// after ttl. unlock is nil if it was not acquired.
+	// TryLock acquires a lock shared by all replicas, without waiting; the lock
+	// expires after ttl. unlock is nil if it was not acquired.
 	TryLock(ctx context.Context, key string, ttl time.Duration) (unlock func(), acquired bool, err error)
 }
 
-// TrackerConfig says what a [Tracker] tracks. The zero value of a field is a
-// default where one is named.
+// DefaultRefresh is how long an observation is fresh, and DefaultKeep how long it is
+// kept for when the provider is down, unless [TrackerConfig] says otherwise.
+const (
+	DefaultRefresh = time.Hour
+	DefaultKeep    = 7 * 24 * time.Hour
+
+	defaultAsk = 20 * time.Second
+)
+
+// TrackerConfig configures a [Tracker].
 type TrackerConfig struct {
 	// Number is the number's id, which names it in the cache and in the log.
+	// Required.
 	Number string
-	// Provider is the provider's name. The number's registration is cached by both,
-	// so that a number which moves is asked for anew.
+	// Provider is the provider's name. Registrations are cached under both names, so
+	// that a number that moves to another provider is asked about anew.
 	Provider string
-	Ring     *Ring
-	// Registrar asks the provider; without one every verdict is unchecked.
+	// Ring has our key pairs. Required.
+	Ring *keystore.Ring
+	// Registrar asks the provider. If nil, every verdict is unchecked.
 	Registrar Registrar
-	Cache     Cache
-	Refresh   time.Duration // an observation is fresh this long; 1 h by default
-	Keep      time.Duration // and kept this long for when the provider is down; 168 h by default
+	// Cache is required unless Registrar is nil.
+	Cache Cache
+	// Refresh is how long an observation is fresh; [DefaultRefresh] by default.
+	Refresh time.Duration
+	// Keep is how long an observation is kept for when the provider is down;
+	// [DefaultKeep] by default.
+	Keep time.Duration
 	// Ask limits one round of asking the provider, retries included; 20 s by default.
-	Ask    time.Duration
-	Logger *slog.Logger // none by default
-	// OnChange is told each registration that a check came to. It must not block.
+	Ask time.Duration
+	// Logger is optional.
+	Logger *slog.Logger
+	// OnChange is called with the result of each check. It must not block. Optional.
 	OnChange func(Registration)
 }
 
-// Registration is what is known about a number's registered key, judged against
-// our keys as they are now.
+// Registration is what is known about a number's registered key, judged against our
+// current keys.
 type Registration struct {
 	Verdict Verdict
-	// Observation is what the verdict rests on; its At is zero if nothing was ever
-	// read.
+	// Observation is the basis of the verdict; its At is zero if nothing has been
+	// read yet.
 	Observation Observation
-	// Source says where the observation came from: "provider" or "cache"; empty if
-	// nothing was ever read.
+	// Source is where the observation came from: [SourceProvider] or [SourceCache];
+	// empty if nothing has been read yet.
 	Source string
-	// Stale tells that the provider could not be asked when it should have been, so
-	// that the observation is older than it ought to be.
+	// Stale means that the provider could not be asked when it was due, so that the
+	// observation is older than Refresh.
 	Stale bool
-	// Err is why the provider could not be asked the last time; nil if it could.
+	// Err is why the last attempt to ask the provider failed; nil if it succeeded.
 	Err error
 }
 
@@ -67,37 +83,36 @@ const (
 	SourceCache    = "cache"
 )
 
-// Tracker keeps a number's registration fresh: cache first, one call to the
-// provider for many callers and replicas, the last known answer while the provider
-// is down. Nothing it does touches the opening of envelopes. Safe for concurrent
-// use.
+// Tracker keeps a number's registration fresh: cache first, one call to the provider
+// for many callers and replicas, the last known answer while the provider is down.
+// Decryption never depends on it. Safe for concurrent use.
 type Tracker struct {
 	cfg    TrackerConfig
 	log    *slog.Logger
 	flight singleflight.Group
-	wake   chan string // asks Run for an early refresh, with the reason
+	wake   chan string // requests an early refresh from Run, with the reason
 	burst  burst
 	closed context.Context //nolint:containedctx // the lifetime of the tracker, not of a call
 	close  context.CancelFunc
 
 	mu    sync.Mutex
-	known Registration // its verdict is judged when it is read
+	known Registration // without a verdict, which is made when it is read
 }
 
-// NewTracker makes a tracker that knows nothing yet; see [Tracker.Check] and
-// [Tracker.Run].
+// NewTracker returns a tracker that has not asked yet; see [Tracker.Check] and
+// [Tracker.Run]. It returns an error if a required field is missing.
 func NewTracker(cfg TrackerConfig) (*Tracker, error) {
 	switch {
 	case cfg.Number == "":
-		return nil, errors.New("keystore: TrackerConfig.Number is missing")
+		return nil, errors.New("registration: TrackerConfig.Number is missing")
 	case cfg.Ring == nil:
-		return nil, errors.New("keystore: TrackerConfig.Ring is missing")
+		return nil, errors.New("registration: TrackerConfig.Ring is missing")
 	case cfg.Cache == nil && cfg.Registrar != nil:
-		return nil, errors.New("keystore: TrackerConfig.Cache is missing")
+		return nil, errors.New("registration: TrackerConfig.Cache is missing")
 	}
-	cfg.Refresh = cmp.Or(cfg.Refresh, time.Hour)
-	cfg.Keep = cmp.Or(cfg.Keep, 7*24*time.Hour)
-	cfg.Ask = cmp.Or(cfg.Ask, 20*time.Second)
+	cfg.Refresh = cmp.Or(cfg.Refresh, DefaultRefresh)
+	cfg.Keep = cmp.Or(cfg.Keep, DefaultKeep)
+	cfg.Ask = cmp.Or(cfg.Ask, defaultAsk)
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
@@ -110,11 +125,11 @@ func NewTracker(cfg TrackerConfig) (*Tracker, error) {
 	return t, nil
 }
 
-// Close ends what is still being asked after its callers have left. The tracker
-// learns nothing afterwards.
+// Close ends calls to the provider that go on after their callers have left. The
+// tracker's registration does not change afterwards.
 func (t *Tracker) Close() { t.close() }
 
-// Registration returns what is known now. It never waits.
+// Registration returns what is known now, without waiting.
 func (t *Tracker) Registration() Registration {
 	t.mu.Lock()
 	r := t.known
@@ -134,21 +149,21 @@ func (t *Tracker) judged(r Registration) Registration {
 	return r
 }
 
-// Check makes sure that the registration is fresh: it takes a fresh observation
-// from the cache, or else asks the provider, or else goes on with the last known
-// one, marked stale. Calls at the same time share one round.
+// Check returns a fresh registration if one can be had: from the cache, or else from
+// the provider. Otherwise it returns the last known one, marked stale. Concurrent
+// calls share one round.
 func (t *Tracker) Check(ctx context.Context) Registration {
 	return t.check(ctx, "check", func(o Observation) bool { return time.Since(o.At) < t.cfg.Refresh })
 }
 
-// Refresh asks the provider even if a fresh observation is at hand, unless another
-// replica asked it since the call began.
+// Refresh asks the provider even if there is a fresh observation, unless another
+// replica has asked since the call began.
 func (t *Tracker) Refresh(ctx context.Context) Registration {
 	began := time.Now()
 	return t.check(ctx, "refresh", func(o Observation) bool { return !o.At.Before(began) })
 }
 
-// check comes to an observation that is good enough, if one can be had.
+// check runs a round, or joins one of the same kind, and returns the result.
 func (t *Tracker) check(ctx context.Context, kind string, goodEnough func(Observation) bool) Registration {
 	if t.cfg.Registrar == nil {
 		return t.Registration()
@@ -170,7 +185,7 @@ func (t *Tracker) check(ctx context.Context, kind string, goodEnough func(Observ
 	return t.Registration()
 }
 
-// round is one attempt to come to a good observation.
+// round is one attempt to get an observation that is good enough.
 func (t *Tracker) round(ctx context.Context, goodEnough func(Observation) bool) Registration {
 	last := t.lastKnown(ctx)
 	if goodEnough(last.Observation) {
@@ -189,7 +204,7 @@ func (t *Tracker) round(ctx context.Context, goodEnough func(Observation) bool) 
 	return t.remember(ctx, remote)
 }
 
-// lastKnown is the newest observation of the cache and our memory.
+// lastKnown returns the newer observation of the cache and our memory.
 func (t *Tracker) lastKnown(ctx context.Context) Registration {
 	t.mu.Lock()
 	known := t.known
@@ -202,13 +217,13 @@ func (t *Tracker) lastKnown(ctx context.Context) Registration {
 }
 
 const (
-	lockTTL  = 30 * time.Second // longer than any round: a replica that dies holds the others up no longer
+	lockTTL  = 30 * time.Second // longer than any round; a replica that dies delays the others no longer than this
 	lockPoll = 100 * time.Millisecond
 )
 
-// turn waits for our turn to ask the provider. If another replica asks meanwhile
-// and comes to a good observation, that is returned instead. Without a cache to
-// lock in, it is always our turn.
+// turn waits for our turn to ask the provider. If another replica asks meanwhile and
+// its observation is good enough, turn returns that instead. If the cache fails, it
+// is always our turn.
 func (t *Tracker) turn(ctx context.Context, goodEnough func(Observation) bool) (unlock func(), others *Registration) {
 	nothing := func() {}
 	for {
@@ -220,7 +235,7 @@ func (t *Tracker) turn(ctx context.Context, goodEnough func(Observation) bool) (
 		if !acquired {
 			unlock = nothing
 		}
-		if cached, ok := t.cached(ctx); ok && goodEnough(cached) { // asked by another replica just before
+		if cached, ok := t.cached(ctx); ok && goodEnough(cached) { // another replica has just asked
 			return unlock, &Registration{Observation: cached, Source: SourceCache}
 		}
 		if acquired {
@@ -229,12 +244,12 @@ func (t *Tracker) turn(ctx context.Context, goodEnough func(Observation) bool) (
 		select {
 		case <-time.After(lockPoll):
 		case <-ctx.Done():
-			return nothing, nil // the provider will be asked with no time left, and the last known answer used
+			return nothing, nil // the call to the provider will fail, and the last known answer is used
 		}
 	}
 }
 
-// remember keeps what the provider said.
+// remember caches what the provider said.
 func (t *Tracker) remember(ctx context.Context, remote RemoteKey) Registration {
 	o := Observe(remote, time.Now())
 	text, err := o.encode()
@@ -263,7 +278,7 @@ func (t *Tracker) cached(ctx context.Context) (Observation, bool) {
 
 func (t *Tracker) cacheKey() string { return "registration:" + t.cfg.Provider + ":" + t.cfg.Number }
 
-// learn takes a registration over and says what changed.
+// learn adopts a registration and logs what changed.
 func (t *Tracker) learn(r Registration) {
 	before := t.Registration()
 	t.mu.Lock()
@@ -301,13 +316,13 @@ func (t *Tracker) report(before, after Registration) {
 	}
 }
 
-// ErrNotRegistered means that the provider took a public key and then told
+// ErrNotRegistered means that the provider accepted a public key and then returned
 // another one.
 var ErrNotRegistered = errors.New("the provider does not have our key after setting it")
 
 // Register sets our active public key at the provider, reads it back and compares.
-// Setting replaces whatever is registered, so it is never done by itself. If
-// setting fails in a way that leaves its outcome open, what was read back decides.
+// This replaces whatever is registered, so nothing else in this package calls it. If
+// setting fails and leaves the outcome open, the key that was read back decides.
 func (t *Tracker) Register(ctx context.Context) (Registration, error) {
 	if t.cfg.Registrar == nil {
 		return t.Registration(), fmt.Errorf("number %s has no provider to register a key with", t.cfg.Number)
