@@ -12,10 +12,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/flowserver/flowserver/internal/standin"
 	"github.com/flowserver/flowserver/keystore"
 	"github.com/flowserver/flowserver/providers"
-	"github.com/flowserver/flowserver/providers/providertest"
-	"github.com/flowserver/flowserver/providers/standin"
+	"github.com/flowserver/flowserver/providers/internal/providertest"
 	"github.com/flowserver/flowserver/registration"
 )
 

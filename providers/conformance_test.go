@@ -5,9 +5,9 @@ import (
 	"net/url"
 	"testing"
 
+	"github.com/flowserver/flowserver/internal/standin"
 	"github.com/flowserver/flowserver/providers"
-	"github.com/flowserver/flowserver/providers/providertest"
-	"github.com/flowserver/flowserver/providers/standin"
+	"github.com/flowserver/flowserver/providers/internal/providertest"
 	"github.com/flowserver/flowserver/registration"
 )
 
@@ -30,7 +30,7 @@ func chakra() providertest.Adapter {
 		Dialect:  standin.Chakra,
 		New: func(baseURL string, account standin.Account, transport providers.Transport) (registration.Registrar, error) {
 			return providers.NewChakra(providers.ChakraConfig{
-				BaseURL: baseURL, AccessToken: account.AccessToken, PhoneNumberID: account.PhoneNumberID, Transport: transport,
+				BaseURL: baseURL, AccessToken: account["access_token"], PhoneNumberID: account["phone_number_id"], Transport: transport,
 			})
 		},
 		Get: providertest.Request{Method: "GET", URI: uri, Header: map[string][]string{
@@ -59,7 +59,7 @@ func kaleyra() providertest.Adapter {
 		Dialect:  standin.Kaleyra,
 		New: func(baseURL string, account standin.Account, transport providers.Transport) (registration.Registrar, error) {
 			return providers.NewKaleyra(providers.KaleyraConfig{
-				BaseURL: baseURL, SID: account.SID, APIKey: account.APIKey, PhoneNumber: account.PhoneNumber, Transport: transport,
+				BaseURL: baseURL, SID: account["sid"], APIKey: account["api_key"], PhoneNumber: account["phone_number"], Transport: transport,
 			})
 		},
 		Get: providertest.Request{Method: "POST", URI: uri, Header: header},
@@ -79,7 +79,7 @@ func meta() providertest.Adapter {
 		Dialect:  standin.Meta,
 		New: func(baseURL string, account standin.Account, transport providers.Transport) (registration.Registrar, error) {
 			return providers.NewMeta(providers.MetaConfig{
-				BaseURL: baseURL, AccessToken: account.AccessToken, PhoneNumberID: account.PhoneNumberID, Transport: transport,
+				BaseURL: baseURL, AccessToken: account["access_token"], PhoneNumberID: account["phone_number_id"], Transport: transport,
 			})
 		},
 		Get: providertest.Request{Method: "GET", URI: uri, Header: map[string][]string{

@@ -3,9 +3,9 @@ package providers_test
 import (
 	"testing"
 
+	"github.com/flowserver/flowserver/internal/standin"
 	"github.com/flowserver/flowserver/providers"
-	"github.com/flowserver/flowserver/providers/providertest"
-	"github.com/flowserver/flowserver/providers/standin"
+	"github.com/flowserver/flowserver/providers/internal/providertest"
 )
 
 // The texts are what an operator reads: what happened, what the provider says,

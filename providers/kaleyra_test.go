@@ -7,9 +7,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/flowserver/flowserver/internal/standin"
 	"github.com/flowserver/flowserver/providers"
-	"github.com/flowserver/flowserver/providers/providertest"
-	"github.com/flowserver/flowserver/providers/standin"
+	"github.com/flowserver/flowserver/providers/internal/providertest"
 )
 
 func newKaleyra(t *testing.T, method providers.GetMethod) (*providers.Kaleyra, *standin.Server) {
@@ -17,7 +17,7 @@ func newKaleyra(t *testing.T, method providers.GetMethod) (*providers.Kaleyra, *
 	account := providertest.Account()
 	stand := standin.New(standin.Kaleyra, account)
 	adapter, err := providers.NewKaleyra(providers.KaleyraConfig{
-		Pod: "in", SID: account.SID, APIKey: account.APIKey, PhoneNumber: account.PhoneNumber, GetMethod: method,
+		Pod: "in", SID: account["sid"], APIKey: account["api_key"], PhoneNumber: account["phone_number"], GetMethod: method,
 		Transport: providers.Transport{HTTPClient: inMemory{stand}, Backoff: 1},
 	})
 	if err != nil {
@@ -93,7 +93,7 @@ func TestKaleyraFallbackFails(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			account := providertest.Account()
-			account.PhoneNumber = "+910000000000" // another number, so that POST is refused with WA-400
+			account["phone_number"] = "+910000000000" // another number, so that POST is refused with WA-400
 			stand := standin.New(standin.Kaleyra, account)
 			adapter, err := kaleyra().New("https://api.example.com", providertest.Account(), providers.Transport{
 				HTTPClient: onGET{inMemory{stand}, stand, c.fault}, Backoff: 1,
@@ -165,7 +165,7 @@ func TestKaleyraHostsAndNumbers(t *testing.T) {
 			account := providertest.Account()
 			seen := &urls{}
 			adapter, err := providers.NewKaleyra(providers.KaleyraConfig{
-				Pod: c.pod, BaseURL: c.baseURL, SID: account.SID, APIKey: account.APIKey, PhoneNumber: c.number,
+				Pod: c.pod, BaseURL: c.baseURL, SID: account["sid"], APIKey: account["api_key"], PhoneNumber: c.number,
 				Transport: providers.Transport{HTTPClient: seen, Attempts: 1},
 			})
 			if err != nil {

@@ -12,9 +12,9 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/flowserver/flowserver/internal/standin"
 	"github.com/flowserver/flowserver/providers"
-	"github.com/flowserver/flowserver/providers/providertest"
-	"github.com/flowserver/flowserver/providers/standin"
+	"github.com/flowserver/flowserver/providers/internal/providertest"
 )
 
 // The clock of these tests is synctest's, so waits are exact and take no time.
@@ -140,7 +140,7 @@ func TestNetworkErrors(t *testing.T) {
 	t.Parallel()
 	account := providertest.Account()
 	inURL := func(err error) error {
-		return &url.Error{Op: "Post", URL: "https://api.example.com/v2/" + account.SID + "/whatsapp", Err: err}
+		return &url.Error{Op: "Post", URL: "https://api.example.com/v2/" + account["sid"] + "/whatsapp", Err: err}
 	}
 	for name, c := range map[string]struct {
 		err     error
@@ -149,7 +149,7 @@ func TestNetworkErrors(t *testing.T) {
 	}{
 		"reset":              {inURL(&net.OpError{Op: "read", Net: "tcp", Err: errors.New("connection reset by peer")}), "read tcp: connection reset by peer", true},
 		"not connected":      {inURL(&net.OpError{Op: "dial", Net: "tcp", Err: errors.New("connection refused")}), "dial tcp: connection refused", false},
-		"text with a secret": {errors.New("cannot POST /v2/" + account.SID + " with " + account.APIKey), "cannot POST /v2/[redacted] with [redacted]", true},
+		"text with a secret": {errors.New("cannot POST /v2/" + account["sid"] + " with " + account["api_key"]), "cannot POST /v2/[redacted] with [redacted]", true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -73,7 +73,7 @@ numbers:
       phone_number_id: %q
       access_token: %s
 flows:
-`, c.Listen, c.Admin, filepath.Base(files.private), providerURL, devAccount.PhoneNumberID, devAccount.AccessToken)
+`, c.Listen, c.Admin, filepath.Base(files.private), providerURL, devAccount["phone_number_id"], devAccount["access_token"])
 	for _, f := range flows {
 		fmt.Fprintf(&text, "  - id: %q\n    app_secrets_file: %s\n", f.ID, filepath.Base(files.appSecret))
 		if f.FlowJSON() != nil {

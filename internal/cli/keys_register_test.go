@@ -9,7 +9,7 @@ import (
 	"testing"
 	"testing/iotest"
 
-	"github.com/flowserver/flowserver/providers/standin"
+	"github.com/flowserver/flowserver/internal/standin"
 )
 
 // sets counts the requests that set a key at ChakraHQ, and checks that no private

@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/flowserver/flowserver/internal/server"
-	"github.com/flowserver/flowserver/providers/standin"
+	"github.com/flowserver/flowserver/internal/standin"
 	"github.com/flowserver/flowserver/registration"
 	"github.com/flowserver/flowserver/store/storetest"
 )
@@ -229,7 +229,7 @@ func TestCredentialsAreNotShown(t *testing.T) {
 			t.Run(string(dialect)+" "+string(fault), func(t *testing.T) {
 				t.Parallel()
 				stand := standin.New(dialect, standin.Account{
-					AccessToken: secret, PhoneNumberID: numberID, SID: "HXAP16QWERTY97IN", APIKey: secret, PhoneNumber: "+" + numberID,
+					"access_token": secret, "phone_number_id": numberID, "sid": "HXAP16QWERTY97IN", "api_key": secret, "phone_number": "+" + numberID,
 				})
 				stand.Fail(fault)
 				vendor := httptest.NewServer(stand)

@@ -11,7 +11,7 @@ import (
 	"github.com/flowserver/flowserver/client"
 	"github.com/flowserver/flowserver/exchange"
 	"github.com/flowserver/flowserver/internal/server"
-	"github.com/flowserver/flowserver/providers/standin"
+	"github.com/flowserver/flowserver/internal/standin"
 	"github.com/flowserver/flowserver/registration"
 	"github.com/flowserver/flowserver/store"
 	"github.com/flowserver/flowserver/store/storetest"

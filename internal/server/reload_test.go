@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"github.com/flowserver/flowserver/internal/server"
-	"github.com/flowserver/flowserver/providers/standin"
+	"github.com/flowserver/flowserver/internal/standin"
 	"github.com/flowserver/flowserver/registration"
 )
 

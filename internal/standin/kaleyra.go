@@ -82,9 +82,9 @@ func (k *kaleyra) serve(s *Server, r *Request) Answer {
 	switch {
 	case !ok:
 		return textAnswer(http.StatusNotFound, textType, "Not Found")
-	case sid != s.account.SID || r.Header.Get("Api-Key") != s.account.APIKey:
+	case sid != s.account["sid"] || r.Header.Get("Api-Key") != s.account["api_key"]:
 		return jsonAnswer(http.StatusUnauthorized, kaleyraUnauthorized)
-	case number != s.account.PhoneNumber: // what an unknown number gets is not documented
+	case number != s.account["phone_number"]: // what an unknown number gets is not documented
 		return jsonAnswer(http.StatusBadRequest, kaleyraIncorrectPayload)
 	}
 	refusal := int(k.refusal.Load())

@@ -9,7 +9,7 @@ import (
 	"sync"
 )
 
-// Dialect is the vendor that is played.
+// Dialect names the vendor that is played, as the configuration does.
 type Dialect string
 
 // The dialects.
@@ -19,13 +19,16 @@ const (
 	Meta    Dialect = "meta"
 )
 
-// Account is what the vendor knows about its customer.
-type Account struct {
-	// AccessToken and PhoneNumberID are for Chakra and Meta.
-	AccessToken, PhoneNumberID string
-	// SID, APIKey and PhoneNumber (+E.164) are for Kaleyra.
-	SID, APIKey, PhoneNumber string
+// vendors has one row for each dialect. A row returns a vendor in its first state.
+var vendors = map[Dialect]func() vendor{
+	Chakra:  func() vendor { return chakra{} },
+	Kaleyra: func() vendor { return &kaleyra{} },
+	Meta:    func() vendor { return meta{} },
 }
+
+// Account is the customer that the vendor knows: the values that its requests must
+// have, under the names of the configuration's keys, for example "access_token".
+type Account map[string]string
 
 // Request is a request that was received.
 type Request struct {
@@ -82,16 +85,15 @@ type vendor interface {
 	echo(text string) Answer
 }
 
-// New returns a stand-in for the vendor. No key is registered: what is told of
-// that is a blank key and MISMATCH, as in Meta's own example. It panics if the
-// dialect is not one of this package.
+// New returns a stand-in for the vendor. No key is registered: a read then returns a
+// blank key and MISMATCH, as in Meta's own example. It panics if the dialect is
+// unknown.
 func New(dialect Dialect, account Account) *Server {
-	vendors := map[Dialect]vendor{Chakra: chakra{}, Kaleyra: &kaleyra{}, Meta: meta{}}
-	v, ok := vendors[dialect]
+	newVendor, ok := vendors[dialect]
 	if !ok {
 		panic("standin: unknown dialect " + string(dialect))
 	}
-	return &Server{account: account, vendor: v, pem: " ", status: statusMismatch}
+	return &Server{account: account, vendor: newVendor(), pem: " ", status: statusMismatch}
 }
 
 // Register puts a key on record, with the signature status to tell of it.

@@ -40,11 +40,11 @@ func (meta) serve(s *Server, r *Request) Answer {
 	switch {
 	case path == nil:
 		return jsonAnswer(http.StatusBadRequest, graphUnsupported)
-	case r.Header.Get("Authorization") != "Bearer "+s.account.AccessToken:
+	case r.Header.Get("Authorization") != "Bearer "+s.account["access_token"]:
 		return jsonAnswer(http.StatusUnauthorized, graphInvalidToken)
 	case strings.Trim(path[1], "0123456789") != "":
 		return jsonAnswer(http.StatusBadRequest, graphInvalidID)
-	case path[1] != s.account.PhoneNumberID:
+	case path[1] != s.account["phone_number_id"]:
 		return jsonAnswer(http.StatusNotFound, graphNoNumber)
 	}
 	return s.serveGraph(r)

@@ -10,8 +10,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/flowserver/flowserver/internal/standin"
 	"github.com/flowserver/flowserver/providers"
-	"github.com/flowserver/flowserver/providers/standin"
 	"github.com/flowserver/flowserver/registration"
 )
 
@@ -170,7 +170,7 @@ func testShapes(t *testing.T, adapter Adapter) {
 func testWrongAccount(t *testing.T, adapter Adapter) {
 	t.Parallel()
 	account := Account()
-	account.AccessToken, account.APIKey = "another-token-entirely", "anotherkeyentirely"
+	account["access_token"], account["api_key"] = "another-token-entirely", "anotherkeyentirely"
 	s := newSubjectFor(t, adapter, providers.Transport{}, account)
 	_, err := s.PublicKey(t.Context())
 	s.wantError(t, err, providers.OpGet, providers.ErrUnauthorized)

@@ -13,9 +13,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/flowserver/flowserver/internal/standin"
 	"github.com/flowserver/flowserver/keystore"
 	"github.com/flowserver/flowserver/providers"
-	"github.com/flowserver/flowserver/providers/standin"
 	"github.com/flowserver/flowserver/registration"
 )
 
@@ -44,11 +44,11 @@ type Request struct {
 // mistake for anything else in an error.
 func Account() standin.Account {
 	return standin.Account{ //nolint:gosec // G101: made up, as the doc says
-		AccessToken:   "EAAGqT7nXw|Zk0BA9/vLr2+u4==",
-		PhoneNumberID: "106540352242922",
-		SID:           "HXAP16QWERTY97IN",
-		APIKey:        "A8d1f0c7e2b95463f",
-		PhoneNumber:   "+919900000000",
+		"access_token":    "EAAGqT7nXw|Zk0BA9/vLr2+u4==",
+		"phone_number_id": "106540352242922",
+		"sid":             "HXAP16QWERTY97IN",
+		"api_key":         "A8d1f0c7e2b95463f",
+		"phone_number":    "+919900000000",
 	}
 }
 
@@ -187,7 +187,7 @@ func wantNoSecrets(t *testing.T, failure *providers.APIError) {
 	const piece = 8
 	told := strings.Join([]string{failure.Error(), failure.Message, failure.Code, failure.TraceID}, "\n")
 	account := Account()
-	for _, secret := range []string{account.AccessToken, account.SID, account.APIKey} {
+	for _, secret := range []string{account["access_token"], account["sid"], account["api_key"]} {
 		for i := 0; i+piece <= len(secret); i++ {
 			if strings.Contains(told, secret[i:i+piece]) {
 				t.Errorf("the error has a piece of a credential: %s", told)

@@ -13,13 +13,13 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/flowserver/flowserver/providers/standin"
+	"github.com/flowserver/flowserver/internal/standin"
 )
 
 func account() standin.Account {
 	return standin.Account{
-		AccessToken: "token", PhoneNumberID: "106540352242922",
-		SID: "HXAP16QWERTY97IN", APIKey: "key", PhoneNumber: "+919900000000",
+		"access_token": "token", "phone_number_id": "106540352242922",
+		"sid": "HXAP16QWERTY97IN", "api_key": "key", "phone_number": "+919900000000",
 	}
 }
 

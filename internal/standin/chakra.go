@@ -31,9 +31,9 @@ func (chakra) serve(s *Server, r *Request) Answer {
 	switch {
 	case !ours || path == nil || r.Method != http.MethodGet && r.Method != http.MethodPost:
 		return textAnswer(http.StatusNotFound, textType, "Not Found")
-	case r.Header.Get("Authorization") != "Bearer "+s.account.AccessToken:
+	case r.Header.Get("Authorization") != "Bearer "+s.account["access_token"]:
 		return jsonAnswer(http.StatusUnauthorized, chakraUnauthorized)
-	case path[1] != s.account.PhoneNumberID:
+	case path[1] != s.account["phone_number_id"]:
 		return jsonAnswer(http.StatusBadRequest, graphUnsupported)
 	}
 	return s.serveGraph(r)
