@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/flowserver/flowserver/internal/config"
+	"github.com/flowserver/flowserver/internal/problem"
 )
 
 func minimalBuiltin() *config.Config {
@@ -153,11 +154,11 @@ func TestBuiltin(t *testing.T) {
 func TestBuiltinEmpty(t *testing.T) {
 	t.Parallel()
 	_, err := config.Builtin(lookup(nil))
-	want := []config.Problem{
+	want := problem.List{
 		{Path: "numbers[0].private_keys[0]", Text: "has no private key", Hint: "set FLOWSERVER_PRIVATE_KEY_FILE or FLOWSERVER_PRIVATE_KEY"},
 		{Path: "flows[0]", Text: "has no app secret to check signatures with", Hint: "set FLOWSERVER_APP_SECRET or FLOWSERVER_APP_SECRET_FILE"},
 	}
-	if diff := cmp.Diff(want, problems(t, err), cmpopts.IgnoreFields(config.Problem{}, "Line", "Column")); diff != "" {
+	if diff := cmp.Diff(want, problems(t, err), cmpopts.IgnoreFields(problem.Problem{}, "File", "Line", "Column")); diff != "" {
 		t.Errorf("problems (-want +got):\n%s", diff)
 	}
 	if !strings.HasPrefix(err.Error(), "built-in configuration:") {
@@ -208,8 +209,8 @@ func TestProblemsShowNoValue(t *testing.T) {
 				if strings.Contains(err.Error(), marker) {
 					t.Errorf("a problem shows the value %q:\n%v", value, err)
 				}
-				if _, ok := errors.AsType[*config.Error](err); !ok {
-					t.Errorf("got error type %T, want *config.Error", err)
+				if _, ok := errors.AsType[problem.List](err); !ok {
+					t.Errorf("got error type %T, want problem.List", err)
 				}
 			}
 			all := map[string]string{}

@@ -196,7 +196,7 @@ func (l *Log) setDefaults() { l.Format, l.Level = "json", "info" }
 // Warning is something that works and should still be looked at. It holds no
 // value of the configuration.
 type Warning struct {
-	Path string // as in [Problem]
+	Path string // as in problem.Problem
 	Text string
 }
 

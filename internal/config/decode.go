@@ -133,10 +133,10 @@ func (d *decoder) scalar(node ast.Node, into reflect.Value, path string) {
 		at := d.report.places[path]
 		at.variables = e.variables
 		d.report.places[path] = at
-		for _, f := range e.faults {
-			d.report.addAt(at, path, f.text, f.hint)
+		for _, p := range e.problems {
+			d.report.addAt(at, path, p.Text, p.Hint)
 		}
-		if len(e.faults) > 0 {
+		if len(e.problems) > 0 {
 			return
 		}
 		text = e.text

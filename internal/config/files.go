@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"unicode"
+
+	"github.com/flowserver/flowserver/internal/problem"
 )
 
 // maxSecretFile bounds a file that holds a secret.
@@ -25,9 +27,9 @@ func (c *checker) file(path string, name *string) {
 		return
 	}
 	c.resolve(name)
-	f, fault := open(*name)
-	if fault != nil {
-		c.report.add(path, fault.text, fault.hint)
+	f, wrong := open(*name)
+	if wrong != nil {
+		c.report.add(path, wrong.Text, wrong.Hint)
 		return
 	}
 	_ = f.Close() // it was only opened
@@ -73,9 +75,9 @@ func (c *checker) unspoiled(path string, value Secret) {
 // readSecret settles the path of a secret file and reads it, less one line end.
 func (c *checker) readSecret(path string, name *string) (text string, ok bool) {
 	c.resolve(name)
-	f, fault := open(*name)
-	if fault != nil {
-		c.report.add(path, fault.text, fault.hint)
+	f, wrong := open(*name)
+	if wrong != nil {
+		c.report.add(path, wrong.Text, wrong.Hint)
 		return "", false
 	}
 	defer f.Close() //nolint:errcheck // it was only read
@@ -96,18 +98,18 @@ func (c *checker) readSecret(path string, name *string) (text string, ok bool) {
 
 // open opens a regular file. Anything else is refused first: opening a pipe could
 // wait for ever.
-func open(name string) (*os.File, *fault) {
+func open(name string) (*os.File, *problem.Problem) {
 	const hint = "give the path of a readable file, absolute or from the folder of the configuration"
 	info, err := os.Stat(name)
 	if err == nil && !info.Mode().IsRegular() {
-		return nil, &fault{"names something that is not a regular file", hint}
+		return nil, &problem.Problem{Text: "names something that is not a regular file", Hint: hint}
 	}
 	var f *os.File
 	if err == nil {
 		f, err = os.Open(name)
 	}
 	if err != nil {
-		return nil, &fault{"names a file that cannot be read: " + reason(err), hint}
+		return nil, &problem.Problem{Text: "names a file that cannot be read: " + reason(err), Hint: hint}
 	}
 	return f, nil
 }

@@ -17,6 +17,8 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
+
+	"github.com/flowserver/flowserver/internal/problem"
 )
 
 // maxFile bounds a configuration file.
@@ -33,20 +35,21 @@ func BuiltinYAML() string { return builtinYAML }
 
 // Builtin reads the built-in configuration, which serves one flow for one number
 // as the FLOWSERVER_ variables say. getenv is usually [os.LookupEnv]. The error is
-// an [*Error].
+// a [problem.List].
 func Builtin(getenv func(string) (string, bool)) (*Config, error) {
 	return parse(builtinName, "", []byte(builtinYAML), getenv)
 }
 
 // Load reads the configuration file at path, with its variables looked up by
-// getenv, which is usually [os.LookupEnv]. The error is an [*Error].
+// getenv, which is usually [os.LookupEnv]. The error is a [problem.List].
 func Load(path string, getenv func(string) (string, bool)) (*Config, error) {
 	data, err := readConfig(path)
 	if err != nil {
-		return nil, &Error{File: path, Problems: []Problem{{
+		return nil, problem.List{{
+			File: path,
 			Text: "cannot be read: " + reason(err),
 			Hint: "name the configuration file, or none to be configured by FLOWSERVER_ variables",
-		}}}
+		}}
 	}
 	return parse(path, filepath.Dir(path), data, getenv)
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/flowserver/flowserver/internal/config"
+	"github.com/flowserver/flowserver/internal/problem"
 )
 
 var update = flag.Bool("update", false, "write the golden files in testdata")
@@ -26,14 +27,14 @@ func lookup(vars map[string]string) func(string) (string, bool) {
 	}
 }
 
-// problems returns the problems of err, which must be an *Error.
-func problems(t *testing.T, err error) []config.Problem {
+// problems returns the problems of err, which must be a problem.List.
+func problems(t *testing.T, err error) problem.List {
 	t.Helper()
-	e, ok := err.(*config.Error) //nolint:errorlint // the documented type, not one that wraps it
+	list, ok := err.(problem.List) //nolint:errorlint // the documented type, not one that wraps it
 	if !ok {
-		t.Fatalf("got error %v of type %T, want *config.Error", err, err)
+		t.Fatalf("got error %v of type %T, want problem.List", err, err)
 	}
-	return e.Problems
+	return list
 }
 
 func TestLoadBad(t *testing.T) {
@@ -308,8 +309,8 @@ numbers: [{id: main, private_keys: [{pem: key, passphrase_file: exact}, {pem: ke
 flows: [{id: booking, insecure_skip_signature: true}]
 `)
 	_, err := config.Load(file, lookup(nil))
-	want := []config.Problem{{
-		Path: "numbers[0].private_keys[1].passphrase_file", Line: 2, Column: 101,
+	want := problem.List{{
+		File: file, Path: "numbers[0].private_keys[1].passphrase_file", Line: 2, Column: 101,
 		Text: "names a file larger than 64KiB", Hint: "name a file that holds the secret and nothing else",
 	}}
 	if diff := cmp.Diff(want, problems(t, err)); diff != "" {

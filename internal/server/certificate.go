@@ -101,23 +101,23 @@ func (c *fileCertificate) replace(files certificateFiles) {
 	c.log.Info("certificate reloaded", slog.Time("expires_at", c.expiry()))
 }
 
-// certificateFiles are both files as they were at one time.
+// certificateFiles are both files at one time.
 type certificateFiles struct {
 	cfg       config.TLS
-	cert, key keyText
+	cert, key content
 }
 
 func readCertificate(cfg config.TLS) certificateFiles {
-	return certificateFiles{cfg, readKey(config.PrivateKey{File: cfg.CertFile}), readKey(config.PrivateKey{File: cfg.KeyFile})}
+	return certificateFiles{cfg, readFile(cfg.CertFile), readFile(cfg.KeyFile)}
 }
 
-func (f certificateFiles) digest() [sha256.Size]byte { return digest([]keyText{f.cert, f.key}) }
+func (f certificateFiles) digest() [sha256.Size]byte { return digest(f.cert, f.key) }
 
 func (f certificateFiles) parse() (*tls.Certificate, error) {
 	if err := errors.Join(f.cert.err, f.key.err); err != nil {
 		return nil, err
 	}
-	pair, err := tls.X509KeyPair(f.cert.pem, f.key.pem)
+	pair, err := tls.X509KeyPair(f.cert.data, f.key.data)
 	if err != nil {
 		return nil, fmt.Errorf("cert_file %s and key_file %s: %w: put the server's own certificate first in cert_file, and its private key, not encrypted, in key_file",
 			f.cfg.CertFile, f.cfg.KeyFile, err)

@@ -2,13 +2,12 @@ package server
 
 import (
 	"cmp"
-	"errors"
-	"fmt"
 	"log/slog"
 	"reflect"
 	"slices"
 
 	"github.com/flowserver/flowserver/internal/config"
+	"github.com/flowserver/flowserver/internal/problem"
 )
 
 // Reload reads everything again at once: the configuration, if [Options] say how,
@@ -45,14 +44,14 @@ func (s *Server) reconfigure() error {
 	if err := needsRestart(s.current.Load().cfg, cfg); err != nil {
 		return err
 	}
-	var problems []error
+	var problems problem.List
 	for _, n := range cfg.Numbers {
-		if _, err := parseKeys(readKeys(n.PrivateKeys)); err != nil {
-			problems = append(problems, fmt.Errorf("number %s: %w", n.ID, err))
-		}
+		_, err := parseKeys(readKeys(n.PrivateKeys))
+		problems.AddError("number "+n.ID, err)
 	}
 	flows, err := s.openFlows(cfg)
-	if err := errors.Join(append(problems, err)...); err != nil {
+	problems.AddError("", err)
+	if err := problems.Err(); err != nil {
 		return err
 	}
 	s.warn(cfg)
@@ -68,13 +67,11 @@ func (s *Server) reconfigure() error {
 	return nil
 }
 
-// needsRestart reports every change that a running server cannot follow. What is
-// not known to be safe is not.
+// needsRestart returns a list of the changes that a running server cannot follow:
+// all but those known to be safe.
 func needsRestart(old, next *config.Config) error {
-	var problems []error
-	refuse := func(key string) {
-		problems = append(problems, fmt.Errorf("%s has changed: that needs a restart", key))
-	}
+	var problems problem.List
+	refuse := func(key string) { problems.Add("", key+" has changed: that needs a restart", "") }
 	for key, values := range topLevel(old, next) {
 		switch key {
 		case "flows", "require_valid_key", "numbers", "log":
@@ -109,8 +106,8 @@ func needsRestart(old, next *config.Config) error {
 			refuse("numbers: " + id)
 		}
 	}
-	slices.SortFunc(problems, func(a, b error) int { return cmp.Compare(a.Error(), b.Error()) })
-	return errors.Join(problems...)
+	slices.SortFunc(problems, func(a, b problem.Problem) int { return cmp.Compare(a.Text, b.Text) })
+	return problems.Err()
 }
 
 // topLevel pairs what two configurations have under each of their keys.
@@ -123,23 +120,19 @@ func topLevel(a, b *config.Config) map[string][2]any {
 	return values
 }
 
-// logProblems says, one a line, why the configuration stays as it is.
+// logProblems logs, one a line, why the old configuration stays in use.
 func (s *Server) logProblems(err error) {
 	const msg = "the configuration is not reloaded, the old one stays in use"
-	if e, ok := errors.AsType[*config.Error](err); ok {
-		for _, p := range e.Problems {
-			s.log.Error(msg, slog.String("file", e.File), slog.Int("line", p.Line), slog.String("path", p.Path),
-				slog.String("error", p.Text), slog.String("remedy", p.Hint))
+	var problems problem.List
+	problems.AddError("", err)
+	for _, p := range problems {
+		if p.File == "" {
+			s.log.Error(msg, slog.String("error", p.Error()))
+			continue
 		}
-		return
+		s.log.Error(msg, slog.String("file", p.File), slog.Int("line", p.Line), slog.String("path", p.Path),
+			slog.String("error", p.Text), slog.String("remedy", p.Hint))
 	}
-	if joined, ok := err.(interface{ Unwrap() []error }); ok { // what errors.Join made
-		for _, part := range joined.Unwrap() {
-			s.logProblems(part)
-		}
-		return
-	}
-	s.log.Error(msg, slog.String("error", err.Error()))
 }
 
 // use takes over where the keys come from; reload then reads them.

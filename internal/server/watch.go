@@ -38,7 +38,7 @@ func (n *Number) reload(log *slog.Logger, evenIfSame bool) {
 	n.reloading.Lock()
 	defer n.reloading.Unlock()
 	texts := readKeys(n.keys)
-	now := digest(texts)
+	now := digestKeys(texts)
 	if now == n.seen && !evenIfSame {
 		return
 	}

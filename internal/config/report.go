@@ -5,54 +5,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/flowserver/flowserver/internal/problem"
 )
-
-// Problem is one thing that is wrong with a configuration. None of its fields
-// holds a value of the configuration.
-type Problem struct {
-	// Path is where in the configuration, as in flows[0].timeout; empty for the
-	// file as a whole.
-	Path string
-	// Line and Column count from 1; both are 0 where the file itself is the
-	// problem.
-	Line, Column int
-	// Text says what is wrong; it reads on after the path.
-	Text string
-	// Hint says what to do about it; it may be empty.
-	Hint string
-}
-
-// Error is a configuration that cannot be used, with every reason why.
-type Error struct {
-	// File is the name of the file as it was given to [Load], or the name of the
-	// built-in configuration.
-	File string
-	// Problems are in the order of the file; there is at least one.
-	Problems []Problem
-}
-
-// Error prints the problems one a line, as file:line:col: path: text, each with
-// its hint on a line of its own below.
-func (e *Error) Error() string {
-	var b strings.Builder
-	for i, p := range e.Problems {
-		if i > 0 {
-			b.WriteByte('\n')
-		}
-		b.WriteString(e.File)
-		if p.Line > 0 {
-			fmt.Fprintf(&b, ":%d:%d", p.Line, p.Column)
-		}
-		if p.Path != "" {
-			b.WriteString(": " + p.Path)
-		}
-		b.WriteString(": " + p.Text)
-		if p.Hint != "" {
-			b.WriteString("\n  hint: " + p.Hint)
-		}
-	}
-	return b.String()
-}
 
 // place is where a value of the file stands, and which variables it was made of.
 type place struct {
@@ -62,7 +17,7 @@ type place struct {
 
 // report gathers the problems of one file.
 type report struct {
-	problems []Problem
+	problems problem.List
 	places   map[string]place
 	// refused holds the paths of lists and mappings that are something else, in
 	// which nothing is missing therefore
@@ -121,13 +76,13 @@ func (r *report) addMissing(parent, text string, keys ...string) {
 }
 
 func (r *report) addAt(at place, path, text, hint string) {
-	r.problems = append(r.problems, Problem{Path: path, Line: at.line, Column: at.column, Text: text, Hint: hint})
+	r.problems = append(r.problems, problem.Problem{Path: path, Line: at.line, Column: at.column, Text: text, Hint: hint})
 }
 
 // broken tells whether a problem has been recorded at path or below it. Checks ask
 // it so that a value that could not be read is not also reported as missing.
 func (r *report) broken(path string) bool {
-	return slices.ContainsFunc(r.problems, func(p Problem) bool {
+	return slices.ContainsFunc(r.problems, func(p problem.Problem) bool {
 		rest, below := strings.CutPrefix(p.Path, path)
 		return below && (rest == "" || rest[0] == '.' || rest[0] == '[')
 	})
@@ -143,15 +98,15 @@ func (r *report) nearest(path string) place {
 	}
 }
 
-// err is nil if there are no problems.
+// err returns the problems in the order of the file, nil if there are none.
 func (r *report) err(file string) error {
-	if len(r.problems) == 0 {
-		return nil
+	for i := range r.problems {
+		r.problems[i].File = file
 	}
-	slices.SortStableFunc(r.problems, func(a, b Problem) int {
+	slices.SortStableFunc(r.problems, func(a, b problem.Problem) int {
 		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 	})
-	return &Error{File: file, Problems: r.problems}
+	return r.problems.Err()
 }
 
 // join is the path of a key of the mapping at parent.
