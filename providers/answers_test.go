@@ -36,15 +36,11 @@ func (d inMemory) Do(req *http.Request) (*http.Response, error) {
 // newInMemory returns an adapter of the suite and the stand-in behind it.
 func newInMemory(t *testing.T, adapter providertest.Adapter, transport providers.Transport) (registration.Registrar, *standin.Server) {
 	t.Helper()
-	stand := standin.New(adapter.Dialect, providertest.Account())
+	stand := adapter.Stand()
 	if transport.HTTPClient == nil {
 		transport.HTTPClient = inMemory{stand}
 	}
-	registrar, err := adapter.New("https://api.example.com", providertest.Account(), transport)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return registrar, stand
+	return adapter.Open(t, "https://api.example.com", adapter.Account, transport), stand
 }
 
 // fixture returns an answer as a vendor's page prints it.

@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/flowserver/flowserver/internal/pause"
 	"github.com/flowserver/flowserver/keystore"
 )
 
@@ -26,6 +27,11 @@ type caller struct {
 	provider string
 	remedies map[error]string
 	quote    func(text string, limit int) string
+}
+
+// newCaller returns a caller that masks the secrets in what it quotes.
+func newCaller(p Provider, t Transport, secrets ...string) *caller {
+	return &caller{Transport: t.withDefaults(), provider: p.Name, remedies: p.remedies, quote: quoter(secrets...)}
 }
 
 // answer is what came back, its body whole unless cut.
@@ -54,7 +60,7 @@ func (c *caller) read(ctx context.Context, build requestFunc, decode decodeFunc)
 		if failure == nil || !failure.temporary() || attempt >= c.Attempts {
 			return failure
 		}
-		if !sleep(ctx, max(waits.NextBackOff(), failure.RetryAfter)) {
+		if !pause.For(ctx, max(waits.NextBackOff(), failure.RetryAfter)) {
 			return failure
 		}
 	}

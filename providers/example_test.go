@@ -8,6 +8,7 @@ import (
 	"github.com/flowserver/flowserver/internal/standin"
 	"github.com/flowserver/flowserver/keystore"
 	"github.com/flowserver/flowserver/providers"
+	"github.com/flowserver/flowserver/secret"
 )
 
 // Set a key, then read it back: only that shows that the key on record is ours.
@@ -15,7 +16,7 @@ func ExampleNewMeta() {
 	graph := httptest.NewServer(standin.New(standin.Meta, standin.Account{"access_token": "made-up", "phone_number_id": "106540352242922"}))
 	defer graph.Close()
 	meta, err := providers.NewMeta(providers.MetaConfig{
-		BaseURL: graph.URL, AccessToken: "made-up", PhoneNumberID: "106540352242922",
+		BaseURL: secret.URL(graph.URL), AccessToken: secret.Bytes("made-up"), PhoneNumberID: "106540352242922",
 	})
 	if err != nil {
 		fmt.Println(err)

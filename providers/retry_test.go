@@ -138,7 +138,7 @@ func (f failing) Do(*http.Request) (*http.Response, error) { return nil, f.err }
 
 func TestNetworkErrors(t *testing.T) {
 	t.Parallel()
-	account := providertest.Account()
+	account := kaleyra().Account
 	inURL := func(err error) error {
 		return &url.Error{Op: "Post", URL: "https://api.example.com/v2/" + account["sid"] + "/whatsapp", Err: err}
 	}
@@ -239,9 +239,7 @@ func TestBodyThatBreaksOff(t *testing.T) {
 func TestClientGivenIsNotChanged(t *testing.T) {
 	t.Parallel()
 	client := &http.Client{Timeout: time.Minute}
-	if _, err := meta().New("https://api.example.com", providertest.Account(), providers.Transport{HTTPClient: client}); err != nil {
-		t.Fatal(err)
-	}
+	meta().Open(t, "https://api.example.com", meta().Account, providers.Transport{HTTPClient: client})
 	if client.CheckRedirect != nil {
 		t.Error("CheckRedirect of the given client was set")
 	}

@@ -6,17 +6,18 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/flowserver/flowserver/providers"
 	"github.com/flowserver/flowserver/registration"
 )
 
 const keysPage = "../../docs/keys.md"
 
-// Each configuration of the page is sound as it stands there.
+// Each configuration on the page can be used as it is.
 func TestDocsConfigurations(t *testing.T) {
 	t.Parallel()
 	blocks := regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllStringSubmatch(readFile(t, keysPage), -1)
-	if len(blocks) != 4 {
-		t.Fatalf("got %d configurations, want one for each provider and one for rotation", len(blocks))
+	if want := len(providers.All()) + 1; len(blocks) != want {
+		t.Fatalf("got %d configurations, want %d: one for each provider and one for rotation", len(blocks), want)
 	}
 	for _, block := range blocks {
 		name := regexp.MustCompile(`name: (\w+)`).FindStringSubmatch(block[1])

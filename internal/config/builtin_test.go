@@ -15,6 +15,8 @@ import (
 
 	"github.com/flowserver/flowserver/internal/config"
 	"github.com/flowserver/flowserver/internal/problem"
+	"github.com/flowserver/flowserver/providers"
+	"github.com/flowserver/flowserver/secret"
 )
 
 func minimalBuiltin() *config.Config {
@@ -36,7 +38,7 @@ func minimalBuiltin() *config.Config {
 func variables(t *testing.T) []string {
 	t.Helper()
 	set := map[string]bool{}
-	for _, m := range regexp.MustCompile(`\$\{(FLOWSERVER_[A-Z_]+):-`).FindAllStringSubmatch(config.BuiltinYAML(), -1) {
+	for _, m := range regexp.MustCompile(`\$\{(FLOWSERVER_[A-Z_]+):-`).FindAllStringSubmatch(config.BuiltinYAML(lookup(nil)), -1) {
 		set[m[1]] = true
 	}
 	if len(set) < 30 {
@@ -74,10 +76,10 @@ func TestBuiltin(t *testing.T) {
 					{File: keys + "a.pkcs1.aes256.pem", Passphrase: config.NewSecret("EAAG-not-a-real-token"), PassphraseFile: "testdata/secrets/token"},
 					{File: keys + "b.pkcs8.pem", Passphrase: config.NewSecret("kaleyra-key"), PassphraseFile: "testdata/secrets/crlf"},
 				}
-				c.Numbers[0].Provider = config.Provider{
-					Name: "chakra", PhoneNumberID: "106540352242922", GraphVersion: "v23.0", BaseURL: "https://chakra.example",
-					AccessToken: config.NewSecret("EAAG-not-a-real-token"), AccessTokenFile: "testdata/secrets/token",
-				}
+				c.Numbers[0].Provider = config.NewProvider("chakra", &providers.ChakraConfig{
+					PhoneNumberID: "106540352242922", GraphVersion: "v23.0", BaseURL: "https://chakra.example",
+					AccessToken: secret.Bytes("EAAG-not-a-real-token"),
+				}, map[string]string{"access_token": "testdata/secrets/token"})
 				c.Flows[0].AppSecrets, c.Flows[0].AppSecretsFile = secrets("first-app-secret", "second-app-secret"), "testdata/secrets/app_secrets"
 				c.Flows[0].Upstream = &config.Upstream{
 					URL: "http://backend:3000/", Timeout: 7 * time.Second, Secret: config.NewSecret("kaleyra-key"), SecretFile: "testdata/secrets/crlf",
@@ -105,9 +107,9 @@ func TestBuiltin(t *testing.T) {
 					{PEM: config.NewSecret("key"), Passphrase: config.NewSecret("true")},
 					{PEM: config.NewSecret(`old\nkey`), Passphrase: config.NewSecret("0x1")},
 				}
-				c.Numbers[0].Provider = config.Provider{
-					Name: "kaleyra", Pod: "na", SID: "123", APIKey: config.NewSecret("null"), PhoneNumber: "+15550100000", GetMethod: "get",
-				}
+				c.Numbers[0].Provider = config.NewProvider("kaleyra", &providers.KaleyraConfig{
+					Pod: "na", SID: secret.Bytes("123"), APIKey: secret.Bytes("null"), PhoneNumber: "+15550100000", GetMethod: providers.GetByGet,
+				}, nil)
 				c.Flows[0] = config.Flow{
 					ID: "survey", Numbers: []string{"main"}, AppSecrets: secrets("1", "2"), Timeout: 5 * time.Second, MaxBody: 2 * config.KiB,
 					Upstream: &config.Upstream{URL: "https://backend/", Timeout: 4 * time.Second, Secret: config.NewSecret("shared"), Retries: 2, ForwardClientErrors: true},
@@ -179,7 +181,7 @@ func TestBuiltinPreviousKeyNeedsActive(t *testing.T) {
 func TestBuiltinPrinted(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "flowserver.yaml")
-	write(t, file, config.BuiltinYAML())
+	write(t, file, config.BuiltinYAML(lookup(nil)))
 	got, err := config.Load(file, lookup(map[string]string{"FLOWSERVER_PRIVATE_KEY": "key", "FLOWSERVER_APP_SECRET": "secret"}))
 	if err != nil {
 		t.Fatal(err)

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/flowserver/flowserver/internal/weburl"
 )
 
 // checker looks at the whole of a decoded configuration, and fills in what depends
@@ -249,30 +251,17 @@ func (c *checker) upstream(up *Upstream, path string, flowTimeout time.Duration,
 	}
 }
 
-// url parses a URL that must be whole and free of credentials; it returns nil
-// after it has reported a problem.
+// url parses a URL; it returns nil after it has reported a problem.
 func (c *checker) url(path, text string) *url.URL {
-	u, err := url.Parse(text)
-	switch {
-	case err != nil || u.Hostname() == "":
-		c.report.add(path, "is not a URL", "write a whole URL, as in https://example.com/path")
-	case u.User != nil:
-		c.report.add(path, "has a user or password in it", "remove it: URLs are logged, secrets have keys of their own")
-	case u.Fragment != "":
-		c.report.add(path, "has a # part, which is never sent", "remove it, or write %23 for a #")
-	default:
-		return u
+	u, wrong, remedy := weburl.Parse(text)
+	if u == nil {
+		c.report.add(path, wrong, remedy)
 	}
-	return nil
+	return u
 }
 
 func (c *checker) oneOf(path, value string, choices ...string) {
 	if !slices.Contains(choices, value) {
 		c.report.add(path, "is not one of "+strings.Join(choices, ", "), "")
 	}
-}
-
-func isLoopback(host string) bool {
-	ip, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && ip.IsLoopback()
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/goccy/go-yaml/token"
 
 	"github.com/flowserver/flowserver/internal/nearest"
+	"github.com/flowserver/flowserver/secret"
 )
 
 // decoder fills a Config from a parsed file. It is ours, rather than the YAML
@@ -35,8 +36,11 @@ func (d *decoder) value(node ast.Node, into reflect.Value, path string) {
 		return
 	}
 	switch into.Interface().(type) {
-	case string, bool, int, Secret, Size, time.Duration:
+	case string, bool, int, Secret, secret.Bytes, Size, time.Duration:
 		d.scalar(node, into, path)
+		return
+	case Provider:
+		d.provider(node, into.Addr().Interface().(*Provider), path)
 		return
 	}
 	switch into.Kind() {
@@ -69,17 +73,24 @@ func (d *decoder) list(node ast.Node, into reflect.Value, path string) {
 }
 
 func (d *decoder) mapping(node ast.Node, into reflect.Value, path string) {
+	known := keysOf(into.Type())
+	d.entries(node, path, known, func(key string, value ast.Node) {
+		d.value(value, into.Field(slices.Index(known, key)), join(path, key))
+	})
+}
+
+// entries calls decode for each entry of a mapping whose key is known and given for
+// the first time, and reports the others.
+func (d *decoder) entries(node ast.Node, path string, known []string, decode func(key string, value ast.Node)) {
 	m, ok := node.(ast.MapNode)
 	if !ok {
 		d.report.refuse(path, "must be a mapping, not "+kindOf(node), "write key: value lines")
 		return
 	}
-	known := keysOf(into.Type())
 	lines := map[string]int{}
 	for it := m.MapRange(); it.Next(); {
 		at, key := placeOf(it.Key()), it.Key().GetToken().Value
-		index := slices.Index(known, key)
-		if _, plain := it.Key().(*ast.StringNode); !plain || index < 0 {
+		if _, plain := it.Key().(*ast.StringNode); !plain || !slices.Contains(known, key) {
 			d.unknownKey(at, path, key, known)
 			continue
 		}
@@ -88,7 +99,7 @@ func (d *decoder) mapping(node ast.Node, into reflect.Value, path string) {
 			continue
 		}
 		lines[key] = at.line
-		d.value(it.Value(), into.Field(index), join(path, key))
+		decode(key, it.Value())
 	}
 }
 
@@ -157,6 +168,8 @@ func (d *decoder) scalar(node ast.Node, into reflect.Value, path string) {
 		*into = text
 	case *Secret:
 		*into = NewSecret(text)
+	case *secret.Bytes:
+		*into = secret.Bytes(text)
 	case *bool:
 		*into = strings.EqualFold(text, "true")
 	case *int:

@@ -13,6 +13,8 @@ import (
 
 	"github.com/flowserver/flowserver/internal/config"
 	"github.com/flowserver/flowserver/internal/problem"
+	"github.com/flowserver/flowserver/providers"
+	"github.com/flowserver/flowserver/secret"
 )
 
 var update = flag.Bool("update", false, "write the golden files in testdata")
@@ -109,18 +111,18 @@ func TestLoadGood(t *testing.T) {
 			config.Number{
 				ID:          "main",
 				PrivateKeys: []config.PrivateKey{{File: keys + "a.pkcs1.aes256.pem", Passphrase: config.NewSecret("EAAG-not-a-real-token"), PassphraseFile: "testdata/secrets/token"}},
-				Provider: config.Provider{
-					Name: "meta", PhoneNumberID: "0106540352242922", GraphVersion: "v24.0", BaseURL: "http://127.0.0.1:4000/graph",
-					AccessToken: config.NewSecret("EAAG-not-a-real-token"), AccessTokenFile: "testdata/secrets/token",
-				},
+				Provider: config.NewProvider("meta", &providers.MetaConfig{
+					PhoneNumberID: "0106540352242922", GraphVersion: "v24.0", BaseURL: "http://127.0.0.1:4000/graph",
+					AccessToken: secret.Bytes("EAAG-not-a-real-token"),
+				}, map[string]string{"access_token": "testdata/secrets/token"}),
 			},
 			config.Flow{AppSecrets: secrets("first-app-secret", "second-app-secret"), AppSecretsFile: "testdata/secrets/app_secrets"},
 		),
 		"kaleyra": defaults(
-			config.Number{ID: "india", PrivateKeys: key, Provider: config.Provider{
-				Name: "kaleyra", Pod: "in", SID: "HXAP16XXXXXX97IN", APIKey: config.NewSecret("kaleyra-key"), APIKeyFile: "testdata/secrets/crlf",
-				PhoneNumber: "+919900000000", GetMethod: "auto",
-			}},
+			config.Number{ID: "india", PrivateKeys: key, Provider: config.NewProvider("kaleyra", &providers.KaleyraConfig{
+				Pod: "in", SID: secret.Bytes("HXAP16XXXXXX97IN"), APIKey: secret.Bytes("kaleyra-key"),
+				PhoneNumber: "+919900000000", GetMethod: providers.GetAuto,
+			}, map[string]string{"api_key": "testdata/secrets/crlf"})},
 			config.Flow{InsecureSkipSignature: true},
 		),
 		"upstream": func() *config.Config {
@@ -255,18 +257,17 @@ func TestLoadSample(t *testing.T) {
 					{File: at("keys/main.pem"), Passphrase: config.NewSecret("pass word"), PassphraseFile: at("keys/main.pass")},
 					{File: at("keys/2025.pem")},
 				},
-				Provider: config.Provider{
-					Name: "chakra", PhoneNumberID: "106540352242922", GraphVersion: "v24.0",
-					AccessToken: config.NewSecret("chakra-token"), AccessTokenFile: at("secrets/chakra"),
-				},
+				Provider: config.NewProvider("chakra", &providers.ChakraConfig{
+					PhoneNumberID: "106540352242922", GraphVersion: "v24.0", BaseURL: providers.DefaultChakraURL, AccessToken: secret.Bytes("chakra-token"),
+				}, map[string]string{"access_token": at("secrets/chakra")}),
 			},
 			{
 				ID:          "india",
 				PrivateKeys: []config.PrivateKey{{File: at("keys/india.pem")}},
-				Provider: config.Provider{
-					Name: "kaleyra", Pod: "in", SID: "HXAP16XXXXXX97IN", PhoneNumber: "+919900000000", GetMethod: "auto",
-					APIKey: config.NewSecret("kaleyra-key"), APIKeyFile: at("secrets/kaleyra"),
-				},
+				Provider: config.NewProvider("kaleyra", &providers.KaleyraConfig{
+					Pod: "in", SID: secret.Bytes("HXAP16XXXXXX97IN"), PhoneNumber: "+919900000000", GetMethod: providers.GetAuto,
+					APIKey: secret.Bytes("kaleyra-key"),
+				}, map[string]string{"api_key": at("secrets/kaleyra")}),
 			},
 		},
 		Flows: []config.Flow{{

@@ -30,8 +30,8 @@ type Problem struct {
 	Err error
 }
 
-// Error returns file:line:column: path: text, and the hint on a line below.
-func (p Problem) Error() string {
+// String returns file:line:column: path: text, and the hint on a line below.
+func (p Problem) String() string {
 	var b strings.Builder
 	b.WriteString(p.File)
 	if p.Line > 0 {
@@ -52,12 +52,9 @@ func (p Problem) Error() string {
 	return b.String()
 }
 
-// Unwrap returns Err.
-func (p Problem) Unwrap() error { return p.Err }
-
 // List is a list of problems. As an error it has at least one element: get it from
 // [List.Err].
-type List []Problem
+type List []Problem //nolint:errname,recvcheck // it is a list, which happens to be an error; pointers add to it
 
 // Add adds a problem without a place.
 func (l *List) Add(path, text, hint string) {
@@ -98,16 +95,18 @@ func (l List) Err() error {
 func (l List) Error() string {
 	texts := make([]string, len(l))
 	for i, p := range l {
-		texts[i] = p.Error()
+		texts[i] = p.String()
 	}
 	return strings.Join(texts, "\n")
 }
 
-// Unwrap returns the problems as errors, for errors.Is and errors.As.
+// Unwrap returns the errors that problems come from, for errors.Is and errors.As.
 func (l List) Unwrap() []error {
-	errs := make([]error, len(l))
-	for i, p := range l {
-		errs[i] = p
+	var errs []error
+	for _, p := range l {
+		if p.Err != nil {
+			errs = append(errs, p.Err)
+		}
 	}
 	return errs
 }

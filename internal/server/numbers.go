@@ -11,6 +11,7 @@ import (
 	"github.com/flowserver/flowserver/internal/config"
 	"github.com/flowserver/flowserver/internal/problem"
 	"github.com/flowserver/flowserver/keystore"
+	"github.com/flowserver/flowserver/providers"
 	"github.com/flowserver/flowserver/registration"
 	"github.com/flowserver/flowserver/store"
 )
@@ -22,7 +23,7 @@ type Number struct {
 	Ring     *keystore.Ring
 	Tracker  *registration.Tracker
 
-	checked atomic.Bool // the first check of the registration has ended
+	checked atomic.Bool // the first check of the registration is over
 
 	keys      []config.PrivateKey // where the ring comes from
 	reloading sync.Mutex
@@ -31,9 +32,9 @@ type Number struct {
 }
 
 // OpenNumbers reads the keys of all numbers and makes the trackers of their
-// registrations, which have asked nobody yet. It reports all that is wrong, at
-// once. observe is told of each request to a provider, as in
-// [github.com/flowserver/flowserver/providers.Transport]; it may be nil.
+// registrations, which have not asked yet. The error is a [problem.List] of
+// everything that is wrong. observe is called after each request to a provider, as in
+// [providers.Transport]; it may be nil.
 func OpenNumbers(cfg *config.Config, st store.Store, log *slog.Logger, observe func(provider, op, outcome string)) ([]*Number, error) {
 	var numbers []*Number
 	var problems problem.List
@@ -59,19 +60,24 @@ func OpenNumbers(cfg *config.Config, st store.Store, log *slog.Logger, observe f
 
 // track makes the tracker of a number.
 func (n *Number) track(provider config.Provider, times config.Registration, st store.Store, log *slog.Logger, observe func(provider, op, outcome string)) error {
-	registrar, err := NewRegistrar(provider, func(op, outcome string) {
-		if observe != nil {
-			observe(provider.Name, op, outcome)
+	var registrar registration.Registrar
+	if settings := provider.Settings(); settings != nil {
+		var err error
+		registrar, err = settings.Open(providers.Transport{Observe: func(op, outcome string) {
+			if observe != nil {
+				observe(provider.Name, op, outcome)
+			}
+		}})
+		if err != nil {
+			return fmt.Errorf("provider: %w", err)
 		}
-	})
-	if err != nil {
-		return fmt.Errorf("provider: %w", err)
 	}
-	n.Tracker, err = registration.NewTracker(registration.TrackerConfig{
+	tracker, err := registration.NewTracker(registration.TrackerConfig{
 		Number: n.ID, Provider: provider.Name, Ring: n.Ring, Registrar: registrar, Cache: st,
 		Refresh: times.Refresh, Keep: times.Keep, Logger: log,
 	})
-	n.checked.Store(registrar == nil) // nobody to ask
+	n.Tracker = tracker
+	n.checked.Store(registrar == nil) // there is nothing to check
 	return err
 }
 

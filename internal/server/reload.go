@@ -97,7 +97,7 @@ func needsRestart(old, next *config.Config) error {
 		switch {
 		case !known:
 			refuse("numbers: " + id)
-		case !reflect.DeepEqual(before, provider):
+		case !before.Equal(provider):
 			refuse("numbers: the provider of " + id)
 		}
 	}
@@ -127,7 +127,7 @@ func (s *Server) logProblems(err error) {
 	problems.AddError("", err)
 	for _, p := range problems {
 		if p.File == "" {
-			s.log.Error(msg, slog.String("error", p.Error()))
+			s.log.Error(msg, slog.String("error", p.String()))
 			continue
 		}
 		s.log.Error(msg, slog.String("file", p.File), slog.Int("line", p.Line), slog.String("path", p.Path),

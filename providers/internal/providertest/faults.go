@@ -2,6 +2,7 @@ package providertest
 
 import (
 	"errors"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -15,50 +16,30 @@ import (
 	"github.com/flowserver/flowserver/registration"
 )
 
-// expectation is what becomes of a fault that is an error.
-type expectation struct {
-	kind   error
-	status int
-	// reads is how often a read is sent.
-	reads int
-	// unknown: a set may have happened.
-	unknown    bool
-	retryAfter time.Duration
+// Expectation is what an adapter makes of a fault.
+type Expectation struct {
+	Kind       error
+	Status     int
+	Reads      int  // how often a read is sent
+	Unknown    bool // a set may have happened
+	RetryAfter time.Duration
 }
 
-var expectations = map[standin.Fault]expectation{
-	standin.Unauthorized: {kind: providers.ErrUnauthorized, status: 401, reads: 1},
-	standin.BadRequest:   {kind: providers.ErrInvalidRequest, status: 400, reads: 1},
-	standin.RateLimited:  {kind: providers.ErrRateLimited, status: 429, reads: 1, retryAfter: time.Hour},
-	standin.ServerError:  {kind: providers.ErrUpstream, status: 500, reads: 3, unknown: true},
-	standin.NotFoundText: {kind: providers.ErrNotFound, status: 404, reads: 1},
-	standin.HTML:         {kind: providers.ErrUnexpectedResponse, status: 200, reads: 1, unknown: true},
-	standin.HTMLGateway:  {kind: providers.ErrUpstream, status: 502, reads: 3, unknown: true},
-	standin.BrokenJSON:   {kind: providers.ErrUnexpectedResponse, status: 200, reads: 1, unknown: true},
-	standin.Huge:         {kind: providers.ErrUnexpectedResponse, status: 200, reads: 1, unknown: true},
-	standin.Redirect:     {kind: providers.ErrUnexpectedResponse, status: 307, reads: 1, unknown: true},
-	standin.Reset:        {kind: providers.ErrUnreachable, reads: 3, unknown: true},
-	standin.EchoError:    {kind: providers.ErrInvalidRequest, status: 400, reads: 1},
-	standin.EchoText:     {kind: providers.ErrInvalidRequest, status: 400, reads: 1},
-	standin.EchoHTML:     {kind: providers.ErrUpstream, status: 502, reads: 3, unknown: true},
-}
-
-// special are the expectations that differ between providers.
-var special = map[standin.Dialect]map[standin.Fault]expectation{
-	standin.Chakra: {
-		standin.Forbidden: {kind: providers.ErrForbidden, status: 403, reads: 1},
-		standin.ErrorInOK: {kind: providers.ErrNotFound, status: 200, reads: 1},
-	},
-	standin.Kaleyra: {
-		standin.Forbidden: {kind: providers.ErrForbidden, status: 401, reads: 1},
-		standin.ErrorInOK: {kind: providers.ErrUnauthorized, status: 200, reads: 1},
-		// WA-400 makes the adapter try GET, which meets the same fault
-		standin.BadRequest: {kind: providers.ErrInvalidRequest, status: 400, reads: 2},
-	},
-	standin.Meta: {
-		standin.Forbidden: {kind: providers.ErrForbidden, status: 403, reads: 1},
-		standin.ErrorInOK: {kind: providers.ErrUnauthorized, status: 200, reads: 1},
-	},
+var expectations = map[standin.Fault]Expectation{
+	standin.Unauthorized: {Kind: providers.ErrUnauthorized, Status: 401, Reads: 1},
+	standin.BadRequest:   {Kind: providers.ErrInvalidRequest, Status: 400, Reads: 1},
+	standin.RateLimited:  {Kind: providers.ErrRateLimited, Status: 429, Reads: 1, RetryAfter: time.Hour},
+	standin.ServerError:  {Kind: providers.ErrUpstream, Status: 500, Reads: 3, Unknown: true},
+	standin.NotFoundText: {Kind: providers.ErrNotFound, Status: 404, Reads: 1},
+	standin.HTML:         {Kind: providers.ErrUnexpectedResponse, Status: 200, Reads: 1, Unknown: true},
+	standin.HTMLGateway:  {Kind: providers.ErrUpstream, Status: 502, Reads: 3, Unknown: true},
+	standin.BrokenJSON:   {Kind: providers.ErrUnexpectedResponse, Status: 200, Reads: 1, Unknown: true},
+	standin.Huge:         {Kind: providers.ErrUnexpectedResponse, Status: 200, Reads: 1, Unknown: true},
+	standin.Redirect:     {Kind: providers.ErrUnexpectedResponse, Status: 307, Reads: 1, Unknown: true},
+	standin.Reset:        {Kind: providers.ErrUnreachable, Reads: 3, Unknown: true},
+	standin.EchoError:    {Kind: providers.ErrInvalidRequest, Status: 400, Reads: 1},
+	standin.EchoText:     {Kind: providers.ErrInvalidRequest, Status: 400, Reads: 1},
+	standin.EchoHTML:     {Kind: providers.ErrUpstream, Status: 502, Reads: 3, Unknown: true},
 }
 
 // elsewhere are the faults that tests of their own look at.
@@ -73,7 +54,7 @@ func testFaults(t *testing.T, adapter Adapter) {
 		if elsewhere[fault] {
 			continue
 		}
-		want, ok := special[adapter.Dialect][fault]
+		want, ok := adapter.Faults[fault]
 		if !ok {
 			want, ok = expectations[fault]
 		}
@@ -86,7 +67,7 @@ func testFaults(t *testing.T, adapter Adapter) {
 	}
 }
 
-func testReadFault(t *testing.T, adapter Adapter, fault standin.Fault, want expectation) {
+func testReadFault(t *testing.T, adapter Adapter, fault standin.Fault, want Expectation) {
 	t.Helper()
 	s := newSubject(t, adapter, providers.Transport{})
 	s.stand.Register(string(PublicPEM(t)), "VALID")
@@ -95,13 +76,13 @@ func testReadFault(t *testing.T, adapter Adapter, fault standin.Fault, want expe
 	if key != (registration.RemoteKey{}) {
 		t.Errorf("got key %v beside an error, want none", key)
 	}
-	s.wantError(t, err, providers.OpGet, want.kind)
+	s.wantError(t, err, providers.OpGet, want.Kind)
 	want.check(t, apiError(t, err))
 	if errors.Is(err, providers.ErrUnknownOutcome) {
 		t.Error("got an unknown outcome of a read")
 	}
-	if got := s.stand.Count(); got != want.reads {
-		t.Errorf("got %d requests, want %d", got, want.reads)
+	if got := s.stand.Count(); got != want.Reads {
+		t.Errorf("got %d requests, want %d", got, want.Reads)
 	}
 	for _, r := range s.stand.Requests() {
 		if r.Body != "" {
@@ -110,24 +91,24 @@ func testReadFault(t *testing.T, adapter Adapter, fault standin.Fault, want expe
 	}
 }
 
-func testSetFault(t *testing.T, adapter Adapter, fault standin.Fault, want expectation) {
+func testSetFault(t *testing.T, adapter Adapter, fault standin.Fault, want Expectation) {
 	t.Helper()
 	s := newSubject(t, adapter, providers.Transport{})
 	s.stand.Fail(fault)
 	pem := PublicPEM(t)
 	err := s.SetPublicKey(t.Context(), pem)
-	s.wantError(t, err, providers.OpSet, want.kind)
+	s.wantError(t, err, providers.OpSet, want.Kind)
 	want.check(t, apiError(t, err))
-	if got := errors.Is(err, providers.ErrUnknownOutcome); got != want.unknown {
-		t.Errorf("got unknown outcome %v, want %v: %v", got, want.unknown, err)
+	if got := errors.Is(err, providers.ErrUnknownOutcome); got != want.Unknown {
+		t.Errorf("got unknown outcome %v, want %v: %v", got, want.Unknown, err)
 	}
 	s.wantRequests(t, adapter.Set(string(pem))) // once, whatever happens
 }
 
-func (want expectation) check(t *testing.T, got *providers.APIError) {
+func (want Expectation) check(t *testing.T, got *providers.APIError) {
 	t.Helper()
-	if got.Status != want.status || got.RetryAfter != want.retryAfter {
-		t.Errorf("got status %d and retry after %v, want %d and %v", got.Status, got.RetryAfter, want.status, want.retryAfter)
+	if got.Status != want.Status || got.RetryAfter != want.RetryAfter {
+		t.Errorf("got status %d and retry after %v, want %d and %v", got.Status, got.RetryAfter, want.Status, want.RetryAfter)
 	}
 	if strings.ContainsAny(got.Error(), "\r\n") || len(got.Error()) > 1000 {
 		t.Errorf("got an error of more than a line: %q", got.Error())
@@ -169,8 +150,12 @@ func testShapes(t *testing.T, adapter Adapter) {
 // makes of credentials that are not those of the account.
 func testWrongAccount(t *testing.T, adapter Adapter) {
 	t.Parallel()
-	account := Account()
-	account["access_token"], account["api_key"] = "another-token-entirely", "anotherkeyentirely"
+	account := maps.Clone(adapter.Account)
+	for _, key := range adapter.settings(t).Keys() {
+		if key.File { // a credential
+			account[key.Name] = "anotherkeyentirely"
+		}
+	}
 	s := newSubjectFor(t, adapter, providers.Transport{}, account)
 	_, err := s.PublicKey(t.Context())
 	s.wantError(t, err, providers.OpGet, providers.ErrUnauthorized)
@@ -210,7 +195,7 @@ func testRedirect(t *testing.T, adapter Adapter) {
 	for name, client := range map[string]providers.Doer{"own client": nil, "client given": http.DefaultClient} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			target := standin.New(adapter.Dialect, Account())
+			target := adapter.Stand()
 			elsewhere := httptest.NewServer(target)
 			t.Cleanup(elsewhere.Close)
 			s := newSubject(t, adapter, providers.Transport{HTTPClient: client})

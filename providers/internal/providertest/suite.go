@@ -21,15 +21,49 @@ import (
 
 // Adapter is an adapter under test.
 type Adapter struct {
-	// Provider is what [providers.APIError] names it.
+	// Provider is its name in the table of providers. The stand-in of this name
+	// answers.
 	Provider string
-	// Dialect is the stand-in that it talks to.
-	Dialect standin.Dialect
-	// New makes one for the account at the base URL.
-	New func(baseURL string, account standin.Account, transport providers.Transport) (registration.Registrar, error)
-	// Get and Set are the requests that it is to send.
+	// Account has the values of its required keys. Credentials must be hard to
+	// mistake for anything else in an error.
+	Account standin.Account
+	// Get and Set are the requests that it must send.
 	Get Request
 	Set func(publicPEM string) Request
+	// Faults are the expectations of faults that differ between providers:
+	// [standin.Forbidden], [standin.ErrorInOK] and those that differ from what most
+	// adapters do.
+	Faults map[standin.Fault]Expectation
+}
+
+// Stand returns a stand-in that knows the account.
+func (a Adapter) Stand() *standin.Server { return standin.New(standin.Dialect(a.Provider), a.Account) }
+
+// Open returns the adapter under test, for an account at the base URL.
+func (a Adapter) Open(t testing.TB, baseURL string, account standin.Account, transport providers.Transport) registration.Registrar {
+	t.Helper()
+	settings := a.settings(t)
+	for _, key := range settings.Keys() {
+		if key.Name == "base_url" {
+			key.Set(baseURL)
+		} else {
+			key.Set(account[key.Name])
+		}
+	}
+	registrar, err := settings.Open(transport)
+	if err != nil {
+		t.Fatalf("open the adapter: %v", err)
+	}
+	return registrar
+}
+
+func (a Adapter) settings(t testing.TB) providers.Settings {
+	t.Helper()
+	row, ok := providers.Lookup(a.Provider)
+	if !ok {
+		t.Fatalf("the table of providers has no %s", a.Provider)
+	}
+	return row.New()
 }
 
 // Request is the part of a request that matters. Header holds what must be
@@ -38,18 +72,6 @@ type Request struct {
 	Method, URI string
 	Header      map[string][]string
 	Body        string
-}
-
-// Account is the account of the tests. Its credentials are made up, and hard to
-// mistake for anything else in an error.
-func Account() standin.Account {
-	return standin.Account{ //nolint:gosec // G101: made up, as the doc says
-		"access_token":    "EAAGqT7nXw|Zk0BA9/vLr2+u4==",
-		"phone_number_id": "106540352242922",
-		"sid":             "HXAP16QWERTY97IN",
-		"api_key":         "A8d1f0c7e2b95463f",
-		"phone_number":    "+919900000000",
-	}
 }
 
 // publicPEM is a key that can be registered. Making one takes a while.
@@ -99,13 +121,13 @@ type subject struct {
 
 func newSubject(t *testing.T, adapter Adapter, transport providers.Transport) *subject {
 	t.Helper()
-	return newSubjectFor(t, adapter, transport, Account())
+	return newSubjectFor(t, adapter, transport, adapter.Account)
 }
 
 // newSubjectFor makes an adapter with credentials that the stand-in may refuse.
 func newSubjectFor(t *testing.T, adapter Adapter, transport providers.Transport, account standin.Account) *subject {
 	t.Helper()
-	s := &subject{adapter: adapter, stand: standin.New(adapter.Dialect, Account())}
+	s := &subject{adapter: adapter, stand: adapter.Stand()}
 	server := httptest.NewServer(s.stand)
 	t.Cleanup(server.Close)
 	s.url = server.URL
@@ -117,11 +139,7 @@ func newSubjectFor(t *testing.T, adapter Adapter, transport providers.Transport,
 	if transport.Backoff == 0 {
 		transport.Backoff = time.Microsecond
 	}
-	registrar, err := adapter.New(server.URL, account, transport)
-	if err != nil {
-		t.Fatalf("make the adapter: %v", err)
-	}
-	s.Registrar = registrar
+	s.Registrar = adapter.Open(t, server.URL, account, transport)
 	return s
 }
 
@@ -169,7 +187,7 @@ func (s *subject) wantError(t *testing.T, err error, op string, kind error) {
 	if failure.Provider != s.adapter.Provider || failure.Op != op {
 		t.Errorf("got error of %s %s, want %s %s", failure.Provider, failure.Op, s.adapter.Provider, op)
 	}
-	wantNoSecrets(t, failure)
+	s.wantNoSecrets(t, failure)
 }
 
 func apiError(t *testing.T, err error) *providers.APIError {
@@ -181,13 +199,16 @@ func apiError(t *testing.T, err error) *providers.APIError {
 	return failure
 }
 
-// wantNoSecrets looks for pieces of the credentials in all that an error tells.
-func wantNoSecrets(t *testing.T, failure *providers.APIError) {
+// wantNoSecrets looks for pieces of the secrets in everything that an error says.
+func (s *subject) wantNoSecrets(t *testing.T, failure *providers.APIError) {
 	t.Helper()
 	const piece = 8
 	told := strings.Join([]string{failure.Error(), failure.Message, failure.Code, failure.TraceID}, "\n")
-	account := Account()
-	for _, secret := range []string{account["access_token"], account["sid"], account["api_key"]} {
+	for _, key := range s.adapter.settings(t).Keys() {
+		secret := s.adapter.Account[key.Name]
+		if key.Secret == nil {
+			continue
+		}
 		for i := 0; i+piece <= len(secret); i++ {
 			if strings.Contains(told, secret[i:i+piece]) {
 				t.Errorf("the error has a piece of a credential: %s", told)
