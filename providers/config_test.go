@@ -206,7 +206,7 @@ func wantNoSecret(t *testing.T, way, text string) {
 func TestConfigurationPrints(t *testing.T) {
 	t.Parallel()
 	cfg := providers.KaleyraConfig{Pod: "in", SID: secret.Bytes(sid), APIKey: secret.Bytes(token), PhoneNumber: "+919900000000"}
-	const want = "{base_url: pod:in sid:[redacted] api_key:[redacted] phone_number:+919900000000 get_method:}"
+	const want = "{pod:in sid:[redacted] api_key:[redacted] phone_number:+919900000000 get_method: base_url:}"
 	if got := fmt.Sprintf("%+v", cfg); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}

@@ -141,7 +141,10 @@ func TestBuiltin(t *testing.T) {
 			}
 		})
 	}
-	used := map[string]bool{"FLOWSERVER_ACCESS_TOKEN": true, "FLOWSERVER_KALEYRA_API_KEY_FILE": true} // the other form is tested
+	used := map[string]bool{}
+	for _, name := range providerVariables() { // TestProviderExamples has their values
+		used[name] = true
+	}
 	for _, test := range tests {
 		for name := range test.env {
 			used[name] = true
@@ -149,6 +152,47 @@ func TestBuiltin(t *testing.T) {
 	}
 	if diff := cmp.Diff(variables(t), slices.Sorted(maps.Keys(used))); diff != "" {
 		t.Errorf("variables of the built-in configuration (-built-in +tested):\n%s", diff)
+	}
+}
+
+// providerVariables are the variables that the built-in configuration has for the
+// keys of providers.
+func providerVariables() []string {
+	block := regexp.MustCompile(`(?s)\n    provider:\n(.*?)\n[a-z]`).FindString(config.BuiltinYAML(lookup(nil)))
+	var names []string
+	for _, m := range regexp.MustCompile(`\$\{(FLOWSERVER_[A-Z_]+):-`).FindAllStringSubmatch(block, -1) {
+		names = append(names, m[1])
+	}
+	return names
+}
+
+// The variables of the three providers that there have always been keep their names.
+func TestProviderVariables(t *testing.T) {
+	t.Parallel()
+	names := providerVariables()
+	for _, name := range []string{
+		"PROVIDER", "PROVIDER_BASE_URL", "PHONE_NUMBER_ID", "ACCESS_TOKEN", "ACCESS_TOKEN_FILE", "GRAPH_VERSION", "KALEYRA_POD", "KALEYRA_SID",
+		"KALEYRA_API_KEY", "KALEYRA_API_KEY_FILE", "KALEYRA_PHONE_NUMBER", "KALEYRA_GET_METHOD",
+	} {
+		text := config.BuiltinYAML(lookup(map[string]string{"FLOWSERVER_PROVIDER": "kaleyra"}))
+		if !strings.Contains(text, "${FLOWSERVER_"+name+":-") {
+			t.Errorf("the built-in configuration has no FLOWSERVER_%s; it has %v", name, names)
+		}
+	}
+}
+
+// A variable has one meaning, whichever the provider is.
+func TestVariablesHaveOneMeaning(t *testing.T) {
+	t.Parallel()
+	for _, p := range providers.All() {
+		text := config.BuiltinYAML(lookup(map[string]string{"FLOWSERVER_PROVIDER": p.Name}))
+		seen := map[string]bool{}
+		for _, m := range regexp.MustCompile(`\$\{(FLOWSERVER_[A-Z_]+):-`).FindAllStringSubmatch(text, -1) {
+			if seen[m[1]] {
+				t.Errorf("with provider %s two keys have the variable %s", p.Name, m[1])
+			}
+			seen[m[1]] = true
+		}
 	}
 }
 
@@ -197,7 +241,8 @@ func TestProblemsShowNoValue(t *testing.T) {
 	t.Parallel()
 	names := variables(t)
 	failed := 0
-	for _, provider := range []string{"chakra", "kaleyra"} {
+	for _, p := range providers.All() {
+		provider := p.Name
 		for _, value := range []string{
 			marker, "https://" + marker + ":" + marker + "@" + marker + "/?" + marker + "#" + marker, marker + ":8080", marker + ":" + marker, "8" + marker, "-1" + marker,
 			"/" + marker + "/" + marker, "../" + marker, marker + "\n" + marker, "\x00" + marker, "http://[" + marker, "http://%" + marker, "${" + marker, strings.Repeat(marker, 1000),

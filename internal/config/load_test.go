@@ -4,6 +4,8 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -56,7 +58,7 @@ func TestLoadBad(t *testing.T) {
 			if len(problems(t, err)) == 0 {
 				t.Error("got an error without problems")
 			}
-			got := err.Error() + "\n"
+			got := withoutOtherProviders(err.Error() + "\n")
 			if strings.Contains(got, marker) {
 				t.Errorf("the problems show a secret:\n%s", got)
 			}
@@ -75,6 +77,27 @@ func TestLoadBad(t *testing.T) {
 			}
 		})
 	}
+}
+
+// withoutOtherProviders takes the names and keys of providers that the golden files
+// do not know out of problems, so that a new provider changes none of them.
+func withoutOtherProviders(text string) string {
+	keys := map[string]bool{}
+	for _, p := range providers.All() {
+		known := slices.Contains([]string{"chakra", "kaleyra", "meta"}, p.Name)
+		if !known {
+			text = regexp.MustCompile(`\b`+p.Name+`(, | or )| or `+p.Name+`\b`).ReplaceAllString(text, "")
+		}
+		for _, k := range p.New().Keys() {
+			keys[k.Name] = keys[k.Name] || known
+		}
+	}
+	for key, known := range keys {
+		if !known {
+			text = regexp.MustCompile(`\b`+key+`(_file)?, |, `+key+`(_file)?\b`).ReplaceAllString(text, "")
+		}
+	}
+	return text
 }
 
 func TestLoadGood(t *testing.T) {
