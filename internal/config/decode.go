@@ -74,14 +74,14 @@ func (d *decoder) list(node ast.Node, into reflect.Value, path string) {
 
 func (d *decoder) mapping(node ast.Node, into reflect.Value, path string) {
 	known := keysOf(into.Type())
-	d.entries(node, path, known, func(key string, value ast.Node) {
+	d.entries(node, path, known, known, func(key string, value ast.Node) {
 		d.value(value, into.Field(slices.Index(known, key)), join(path, key))
 	})
 }
 
 // entries calls decode for each entry of a mapping whose key is known and given for
-// the first time, and reports the others.
-func (d *decoder) entries(node ast.Node, path string, known []string, decode func(key string, value ast.Node)) {
+// the first time, and reports the others. Of the known keys, it suggests useful ones.
+func (d *decoder) entries(node ast.Node, path string, known, useful []string, decode func(key string, value ast.Node)) {
 	m, ok := node.(ast.MapNode)
 	if !ok {
 		d.report.refuse(path, "must be a mapping, not "+kindOf(node), "write key: value lines")
@@ -91,7 +91,7 @@ func (d *decoder) entries(node ast.Node, path string, known []string, decode fun
 	for it := m.MapRange(); it.Next(); {
 		at, key := placeOf(it.Key()), it.Key().GetToken().Value
 		if _, plain := it.Key().(*ast.StringNode); !plain || !slices.Contains(known, key) {
-			d.unknownKey(at, path, key, known)
+			d.unknownKey(at, path, key, useful)
 			continue
 		}
 		if first, again := lines[key]; again {

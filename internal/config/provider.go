@@ -87,11 +87,7 @@ func providerKeys() (keys []string, usedBy map[string][]string) {
 	usedBy = map[string][]string{}
 	for _, p := range providers.All() {
 		for _, k := range p.New().Keys() {
-			names := []string{k.Name}
-			if k.File {
-				names = append(names, k.Name+fileSuffix)
-			}
-			for _, name := range names {
+			for _, name := range inFile(k) {
 				if usedBy[name] == nil {
 					keys = append(keys, name)
 				}
@@ -102,15 +98,26 @@ func providerKeys() (keys []string, usedBy map[string][]string) {
 	return keys, usedBy
 }
 
+// inFile are the names that a key has in a file.
+func inFile(k providers.Key) []string {
+	if k.File {
+		return []string{k.Name, k.Name + fileSuffix}
+	}
+	return []string{k.Name}
+}
+
 // provider decodes a provider block: the name first, since it decides which of the
 // other keys there may be.
 func (d *decoder) provider(node ast.Node, p *Provider, path string) {
 	d.providerName(node, p, path)
-	fields, files := map[string]any{}, map[string]*string{}
+	known, usedBy := providerKeys()
+	useful, fields, files := known, map[string]any{}, map[string]*string{}
 	if row, ok := providers.Lookup(p.Name); ok {
 		settings := row.New()
 		p.settings = func() providers.Settings { return settings }
+		useful = nil
 		for _, k := range settings.Keys() {
+			useful = append(useful, inFile(k)...)
 			if k.Secret != nil {
 				fields[k.Name] = k.Secret
 			} else {
@@ -122,8 +129,8 @@ func (d *decoder) provider(node ast.Node, p *Provider, path string) {
 			}
 		}
 	}
-	keys, usedBy := providerKeys()
-	d.entries(node, path, append([]string{nameKey}, keys...), func(key string, value ast.Node) {
+	withName := func(keys []string) []string { return append([]string{nameKey}, keys...) }
+	d.entries(node, path, withName(known), withName(useful), func(key string, value ast.Node) {
 		at := join(path, key)
 		field, used := fields[key]
 		switch {
