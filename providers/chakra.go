@@ -22,17 +22,17 @@ import (
 	"github.com/flowserver/flowserver/secret"
 )
 
-// DefaultChakraURL is where ChakraHQ's API is.
-const DefaultChakraURL = "https://api.chakrahq.com"
+// chakraURL is where ChakraHQ's API is.
+const chakraURL = "https://api.chakrahq.com"
 
 // ChakraConfig configures a [Chakra]. Printed, it shows no secret.
 type ChakraConfig struct {
-	// BaseURL is [DefaultChakraURL] by default.
+	// BaseURL is https://api.chakrahq.com by default.
 	BaseURL secret.URL
 	// AccessToken is the value under Access Tokens of an API key that was made
 	// in ChakraHQ's admin.
 	AccessToken secret.Bytes
-	// GraphVersion is [DefaultGraphVersion] by default.
+	// GraphVersion is v24.0 by default.
 	GraphVersion string
 	// PhoneNumberID is Meta's numeric id of the number, not the number itself.
 	PhoneNumberID string
@@ -46,7 +46,7 @@ func (c *ChakraConfig) Keys() []Key {
 		phoneNumberIDKey(&c.PhoneNumberID, "Meta's id of the number, not the number itself; ChakraHQ lists it with the connected numbers of its WhatsApp plugin"),
 		accessTokenKey(&c.AccessToken, "the value under Access Tokens of an API key, in ChakraHQ's admin", "secrets/chakra"),
 		graphVersionKey(&c.GraphVersion),
-		baseURLKey(&c.BaseURL, DefaultChakraURL),
+		baseURLKey(&c.BaseURL, chakraURL),
 	}
 }
 

@@ -42,7 +42,7 @@ func TestErrorTexts(t *testing.T) {
 		"chakra, set failed": {
 			chakra(), providers.OpSet, answer(502, "<html>"),
 			`chakra: set business public key: provider failed (HTTP 502): ` +
-				`the key may have been replaced or not, read it back before setting it again: ` +
+				`the key may or may not have been replaced, read it back before setting it again: ` +
 				`nothing to repair here: try again later, and ask ChakraHQ's support if it lasts`,
 		},
 		"chakra, no JSON": {

@@ -22,7 +22,7 @@ func form(pattern, wrong, remedy string) func(value string) (string, string) {
 // The forms of values that more than one provider has, or may have.
 var (
 	phoneNumberIDForm = form(`^[0-9]+$`, "is not a phone number id", "give Meta's id of the number, digits only, and not the phone number itself")
-	graphVersionForm  = form(`^v[0-9]+\.[0-9]+$`, "is not a version of the Graph API", "write it like "+DefaultGraphVersion)
+	graphVersionForm  = form(`^v[0-9]+\.[0-9]+$`, "is not a version of the Graph API", "write it like "+defaultGraphVersion)
 	phoneNumberForm   = form(`^\+[1-9][0-9]{6,14}$`, "is not a phone number", "write it with its country code, for example +919900000000")
 	credentialForm    = form(`^[[:graph:]]+$`, "has a space, a control character or one outside ASCII in it", "give the secret alone") // it goes into a header
 )

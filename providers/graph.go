@@ -13,9 +13,9 @@ import (
 	"github.com/flowserver/flowserver/secret"
 )
 
-// DefaultGraphVersion is the version in ChakraHQ's documentation of January 20,
+// defaultGraphVersion is the version in ChakraHQ's documentation of January 20,
 // 2026. Meta serves it until February 18, 2028 (Graph API changelog).
-const DefaultGraphVersion = "v24.0"
+const defaultGraphVersion = "v24.0"
 
 // graphClient speaks to Meta's Business Encryption API, or to what passes it
 // on: one resource, read with GET and set with POST, a bearer token, Meta's
@@ -75,7 +75,7 @@ func (g *graphClient) request(ctx context.Context, method string, body io.Reader
 	return req, nil
 }
 
-// graphAnswer holds the fields of all answers that are known; raw, since their
+// graphAnswer has the fields of all known answers; they are raw, since their
 // types differ between answers.
 type graphAnswer struct {
 	Errors  json.RawMessage `json:"_errors"`
@@ -108,7 +108,7 @@ func decodeGraphSet(a *answer) *APIError {
 		return failure
 	}
 	var wrapped graphAnswer
-	_ = json.Unmarshal(body.Wrapped, &wrapped) // if it is no object, it does not say success
+	_ = json.Unmarshal(body.Wrapped, &wrapped) // if it is not an object, it does not say success
 	if string(body.Success) == "true" || string(wrapped.Success) == "true" {
 		return nil
 	}
@@ -180,7 +180,7 @@ func accessTokenKey(field *secret.Bytes, meaning, example string) Key {
 
 func graphVersionKey(field *string) Key {
 	return Key{
-		Name: "graph_version", Variable: "GRAPH_VERSION", Default: DefaultGraphVersion,
+		Name: "graph_version", Variable: "GRAPH_VERSION", Default: defaultGraphVersion,
 		Meaning: "version of Meta's Graph API", Text: field, check: graphVersionForm,
 	}
 }
@@ -197,7 +197,7 @@ type graphSettings struct {
 	encode        func(pem string) (contentType string, body []byte)
 }
 
-// newGraphClient wants settings that were checked.
+// newGraphClient expects settings that have been checked.
 func newGraphClient(s *graphSettings) (*graphClient, error) {
 	base, err := url.Parse(string(s.baseURL))
 	if err != nil {

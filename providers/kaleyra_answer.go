@@ -45,7 +45,7 @@ func decodeKaleyraKey(a *answer) (registration.RemoteKey, *APIError) {
 	return key, nil
 }
 
-// decodeKaleyraSet takes WA-200 for success: the answer to a set is not
+// decodeKaleyraSet treats WA-200 as success: the answer to a set is not
 // documented.
 func decodeKaleyraSet(a *answer) *APIError {
 	body, failure := parseKaleyra(a)
@@ -53,7 +53,7 @@ func decodeKaleyraSet(a *answer) *APIError {
 		return failure
 	}
 	var data struct{ Success json.RawMessage }
-	_ = json.Unmarshal(body.Data, &data) // if it is no object, it does not deny success
+	_ = json.Unmarshal(body.Data, &data) // if it is not an object, it does not deny success
 	if string(data.Success) == "false" {
 		return body.failure(ErrUnexpectedResponse, "JSON that denies success")
 	}

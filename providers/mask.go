@@ -32,7 +32,7 @@ func quoter(secrets ...string) func(text string, limit int) string {
 	return func(text string, limit int) string { return shorten(maskPieces(oneLine(text), windows), limit) }
 }
 
-// oneLine comes before masking: what it takes out could have split a secret.
+// oneLine comes before masking: what it removes could have split a secret.
 func oneLine(text string) string {
 	text = strings.Map(func(r rune) rune {
 		if unicode.IsPrint(r) {

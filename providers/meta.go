@@ -20,17 +20,17 @@ import (
 	"github.com/flowserver/flowserver/secret"
 )
 
-// DefaultMetaURL is where Meta's Graph API is.
-const DefaultMetaURL = "https://graph.facebook.com"
+// metaURL is where Meta's Graph API is.
+const metaURL = "https://graph.facebook.com"
 
 // MetaConfig configures a [Meta]. Printed, it shows no secret.
 type MetaConfig struct {
-	// BaseURL is [DefaultMetaURL] by default.
+	// BaseURL is https://graph.facebook.com by default.
 	BaseURL secret.URL
 	// AccessToken is the token of a system user, with the permission
 	// whatsapp_business_management for the account that has the number.
 	AccessToken secret.Bytes
-	// GraphVersion is [DefaultGraphVersion] by default.
+	// GraphVersion is v24.0 by default.
 	GraphVersion string
 	// PhoneNumberID is Meta's numeric id of the number, not the number itself.
 	PhoneNumberID string
@@ -44,7 +44,7 @@ func (c *MetaConfig) Keys() []Key {
 		phoneNumberIDKey(&c.PhoneNumberID, "Meta's id of the number, not the number itself; WhatsApp Manager shows it under Phone numbers"),
 		accessTokenKey(&c.AccessToken, "token of a system user with the permission `whatsapp_business_management` for the account that has the number", "secrets/meta"),
 		graphVersionKey(&c.GraphVersion),
-		baseURLKey(&c.BaseURL, DefaultMetaURL),
+		baseURLKey(&c.BaseURL, metaURL),
 	}
 }
 

@@ -49,7 +49,8 @@ type Settings interface {
 	Open(transport Transport) (registration.Registrar, error)
 }
 
-// opened returns no adapter beside an error, not even a nil one in an interface.
+// opened returns a nil interface with an error, instead of an interface with a nil
+// adapter in it.
 func opened[A registration.Registrar](adapter A, err error) (registration.Registrar, error) {
 	if err != nil {
 		return nil, err

@@ -16,9 +16,9 @@ import (
 
 // Defaults of [Transport], and limits that it does not offer.
 const (
-	DefaultTimeout  = 15 * time.Second
-	DefaultAttempts = 3
-	DefaultBackoff  = 500 * time.Millisecond
+	defaultTimeout  = 15 * time.Second
+	defaultAttempts = 3
+	defaultBackoff  = 500 * time.Millisecond
 
 	connectTimeout = 5 * time.Second
 	headerTimeout  = 10 * time.Second // leaves time for another attempt
@@ -33,10 +33,10 @@ type Doer interface {
 // Transport says how an adapter reaches its provider. The zero value is right
 // for most.
 type Transport struct {
-	// HTTPClient sends the requests. The default has a connect timeout of 5 s,
-	// waits at most 10 s for the start of an answer, and takes a proxy from the
-	// environment. An *http.Client is copied and made to follow no redirects;
-	// any other Doer must not follow them either.
+	// HTTPClient sends the requests. The default has a connect timeout of 5 s, waits
+	// at most 10 s for the start of an answer, and uses the proxy that the
+	// environment names. An *http.Client is copied, and the copy follows no
+	// redirects; any other Doer must not follow them either.
 	HTTPClient Doer
 	// Timeout is for one operation, all attempts of a read together; 15 s by
 	// default. An earlier deadline of the context goes first.
@@ -72,9 +72,9 @@ func (t Transport) check(p Provider, s Settings) error {
 }
 
 func (t Transport) withDefaults() Transport {
-	t.Timeout = cmp.Or(t.Timeout, DefaultTimeout)
-	t.Attempts = cmp.Or(t.Attempts, DefaultAttempts)
-	t.Backoff = cmp.Or(t.Backoff, DefaultBackoff)
+	t.Timeout = cmp.Or(t.Timeout, defaultTimeout)
+	t.Attempts = cmp.Or(t.Attempts, defaultAttempts)
+	t.Backoff = cmp.Or(t.Backoff, defaultBackoff)
 	if t.Observe == nil {
 		t.Observe = func(string, string) {}
 	}

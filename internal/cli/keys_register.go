@@ -19,7 +19,7 @@ type keysRegisterCommand struct {
 	Yes    bool   `help:"Replace a key that is not ours without asking."`
 }
 
-// Help tells what happens and what the exit codes mean.
+// Help says what happens and what the exit codes mean.
 func (keysRegisterCommand) Help() string {
 	return `Reads what is registered, sets our active public key if it is not that, reads it back and compares. Exit codes: 0 if our key is registered and VALID, 1 if nothing was sent, 3 if another verdict was read back, 4 if nothing could be read back.`
 }
@@ -43,7 +43,8 @@ func (c keysRegisterCommand) Run(ctx context.Context, p *Program) error {
 	})
 }
 
-// mayRegister tells why nothing may be sent; nil if it may, or need not.
+// mayRegister returns why nothing may be sent; nil if the key may be sent, or need not
+// be.
 func (c keysRegisterCommand) mayRegister(ctx context.Context, p *Program, n *server.Number, r registration.Registration) error {
 	switch {
 	case ctx.Err() != nil:
@@ -61,9 +62,9 @@ func (c keysRegisterCommand) mayRegister(ctx context.Context, p *Program, n *ser
 		return err
 	}
 	if !p.Interactive {
-		return hint(errors.New("another key is registered, and nobody can be asked whether to replace it"), "nothing was sent; to replace the key, add --yes")
+		return hint(errors.New("another key is registered, and there is no terminal to ask whether to replace it"), "nothing was sent; to replace the key, add --yes")
 	}
-	yes, err := p.ask(ctx, fmt.Sprintf("\nWhoever uses the key %s now will read nothing any more. Replace it? [y/N] ", short(r.Observation.Fingerprint)))
+	yes, err := p.ask(ctx, fmt.Sprintf("\nAny system that still uses key %s will no longer be able to decrypt requests. Replace it? [y/N] ", short(r.Observation.Fingerprint)))
 	switch {
 	case err != nil:
 		return err

@@ -116,7 +116,7 @@ func TestKeysRegisterTrouble(t *testing.T) {
 			onSet:  failing(standin.Reset),
 			code:   3,
 			sets:   1,
-			stderr: []string{"the key may have been replaced or not"},
+			stderr: []string{"the key may or may not have been replaced"},
 		},
 		"taken and dropped": {
 			onSet:  saying("", ""),

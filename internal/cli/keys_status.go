@@ -19,7 +19,7 @@ type keysStatusCommand struct {
 	JSON   bool   `name:"json" help:"Print JSON, with the names of /healthz."`
 }
 
-// Help tells what the exit codes mean.
+// Help says what the exit codes mean.
 func (keysStatusCommand) Help() string {
 	return `Exit codes: 0 if every number is served (ok, previous, unchecked), 3 if one is not (unsigned, foreign, missing, invalid), 4 if a provider could not be asked (unknown). 3 goes before 4.`
 }
@@ -102,7 +102,7 @@ type numberStatus struct {
 
 const nothingToDo = "nothing to do"
 
-// newNumberStatus takes a registration down. target is how the number is named in
+// newNumberStatus describes a registration. target is how the number is named in
 // the commands of the next step.
 func newNumberStatus(n *server.Number, r registration.Registration, target string) numberStatus {
 	s := numberStatus{
@@ -122,7 +122,7 @@ func newNumberStatus(n *server.Number, r registration.Registration, target strin
 	if at := r.Observation.At; !at.IsZero() {
 		s.CheckedAt = at.Format(time.RFC3339)
 	}
-	if r.Err != nil { // an old answer is no answer to what is asked now
+	if r.Err != nil { // an old answer does not answer the question asked now
 		if r.Stale {
 			s.LastVerdict = r.Verdict
 		}

@@ -12,11 +12,11 @@ func (c *checker) privateKeys(keys []PrivateKey, path string) {
 	for i := range keys {
 		k, at := &keys[i], item(path+".private_keys", i)
 		if i > 0 && k.empty() {
-			continue // a previous key that is not set; an active one is never skipped, lest a previous one takes its place
+			continue // a previous key that is not set; skipping the active one would make a previous one active
 		}
 		switch {
 		case k.File != "" && k.PEM.IsSet():
-			c.report.add(at+".pem", "is given besides file", "keep one of the two")
+			c.report.add(at+".pem", "conflicts with file", "keep only one of the two")
 		case k.File == "" && !k.PEM.IsSet():
 			c.report.addMissing(at, "has no private key", "file", "pem")
 		}

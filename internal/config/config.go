@@ -122,7 +122,7 @@ type Flow struct {
 	MaxBody               Size          `yaml:"max_body"`             // default 1MiB, from 1KiB to 64MiB
 	// Upstream is nil for a flow that is compiled in.
 	Upstream *Upstream `yaml:"upstream"`
-	// FlowJSON is the path of the flow's Flow JSON, which the guard holds answers to.
+	// FlowJSON is the path of the flow's Flow JSON, against which the guard checks answers.
 	// It may be empty: a flow that is compiled in may have one compiled in, too.
 	FlowJSON string `yaml:"flow_json"`
 	Guard    string `yaml:"guard"` // enforce, warn or off; default warn
@@ -179,7 +179,7 @@ const comfortableTimeout = 9 * time.Second
 
 // Warnings lists what should be said at every start: signatures that are not
 // checked, deadlines close to WhatsApp's own, answers that leave the host in
-// clear and unsigned, and a required key that nobody can ask about.
+// clear and unsigned, and a required key that has no provider to ask.
 func (c *Config) Warnings() []Warning {
 	var warnings []Warning
 	warn := func(path, text string) { warnings = append(warnings, Warning{Path: path, Text: text}) }

@@ -62,7 +62,7 @@ func (d *decoder) value(node ast.Node, into reflect.Value, path string) {
 func (d *decoder) list(node ast.Node, into reflect.Value, path string) {
 	seq, ok := node.(*ast.SequenceNode)
 	if !ok {
-		d.report.refuse(path, "must be a list, not "+kindOf(node), "write each element on a line of its own, after a dash")
+		d.report.refuse(path, "must be a list, not "+kindOf(node), "write each element on its own line, after a dash")
 		return
 	}
 	into.Set(reflect.MakeSlice(into.Type(), len(seq.Values), len(seq.Values)))
@@ -216,7 +216,7 @@ func keysOf(t reflect.Type) []string {
 }
 
 // placeOf is where a node begins. A mapping and a literal block say where their
-// first key, or their mark, stands.
+// first key, or their mark, is.
 func placeOf(node ast.Node) place {
 	if m, ok := node.(ast.MapNode); ok {
 		if it := m.MapRange(); it.Next() && it.Key() != nil {
@@ -234,7 +234,7 @@ const (
 	aBoolean = "a boolean"
 	aString  = "a string"
 
-	durationHint = "write numbers with units, as in 500ms, 8s or 1h30m"
+	durationHint = "write numbers with units, for example 500ms, 8s or 1h30m"
 	sizeHint     = "write whole bytes, or KiB, MiB or GiB as in 1MiB"
 )
 

@@ -10,7 +10,7 @@ import (
 	"github.com/flowserver/flowserver/internal/problem"
 )
 
-// maxSecretFile bounds a file that holds a secret.
+// maxSecretFile is the largest size of a file with a secret.
 const maxSecretFile = 64 << 10
 
 // resolve makes *path relative to the configuration's folder.
@@ -36,7 +36,7 @@ func (c *checker) file(path string, name *string) {
 }
 
 // secret settles a secret that parent has either under key or, in a file, under
-// key_file: value is then what the file holds. It returns the path of the two that
+// key_file: value is then the content of the file. It returns the path of the two that
 // was used, or nothing after it has reported a problem.
 func (c *checker) secret(parent, key string, value *Secret, file *string) (path string) {
 	path = join(parent, key)
@@ -45,7 +45,7 @@ func (c *checker) secret(parent, key string, value *Secret, file *string) (path 
 	}
 	path += "_file"
 	if value.IsSet() {
-		c.report.add(path, "is given besides "+key, "keep one of the two")
+		c.report.add(path, "conflicts with "+key, "keep only one of the two")
 		return ""
 	}
 	text, ok := c.readSecret(path, file)
@@ -87,7 +87,7 @@ func (c *checker) readSecret(path string, name *string) (text string, ok bool) {
 	case err != nil:
 		c.report.add(path, "names a file that cannot be read: "+reason(err), "")
 	case len(data) > maxSecretFile:
-		c.report.add(path, "names a file larger than 64KiB", "name a file that holds the secret and nothing else")
+		c.report.add(path, "names a file larger than 64KiB", "name a file that contains only the secret")
 	case text == "":
 		c.report.add(path, "names a file that is empty", "write the secret into it")
 	default:

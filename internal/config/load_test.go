@@ -281,7 +281,7 @@ func TestLoadSample(t *testing.T) {
 					{File: at("keys/2025.pem")},
 				},
 				Provider: config.NewProvider("chakra", &providers.ChakraConfig{
-					PhoneNumberID: "106540352242922", GraphVersion: "v24.0", BaseURL: providers.DefaultChakraURL, AccessToken: secret.Bytes("chakra-token"),
+					PhoneNumberID: "106540352242922", GraphVersion: "v24.0", BaseURL: "https://api.chakrahq.com", AccessToken: secret.Bytes("chakra-token"),
 				}, map[string]string{"access_token": at("secrets/chakra")}),
 			},
 			{
@@ -335,7 +335,7 @@ flows: [{id: booking, insecure_skip_signature: true}]
 	_, err := config.Load(file, lookup(nil))
 	want := problem.List{{
 		File: file, Path: "numbers[0].private_keys[1].passphrase_file", Line: 2, Column: 101,
-		Text: "names a file larger than 64KiB", Hint: "name a file that holds the secret and nothing else",
+		Text: "names a file larger than 64KiB", Hint: "name a file that contains only the secret",
 	}}
 	if diff := cmp.Diff(want, problems(t, err)); diff != "" {
 		t.Errorf("problems (-want +got):\n%s", diff)

@@ -9,7 +9,7 @@ import (
 	"github.com/flowserver/flowserver/internal/problem"
 )
 
-// place is where a value of the file stands, and which variables it was made of.
+// place is where a value is in the file, and which variables it was made of.
 type place struct {
 	line, column int
 	variables    []string
@@ -19,8 +19,8 @@ type place struct {
 type report struct {
 	problems problem.List
 	places   map[string]place
-	// refused holds the paths of lists and mappings that are something else, in
-	// which nothing is missing therefore
+	// refused has the paths of lists and mappings that are something else: nothing
+	// is missing in them
 	refused map[string]bool
 }
 
@@ -79,7 +79,7 @@ func (r *report) addAt(at place, path, text, hint string) {
 	r.problems = append(r.problems, problem.Problem{Path: path, Line: at.line, Column: at.column, Text: text, Hint: hint})
 }
 
-// broken tells whether a problem has been recorded at path or below it. Checks ask
+// broken reports whether a problem has been recorded at path or below it. Checks ask
 // it so that a value that could not be read is not also reported as missing.
 func (r *report) broken(path string) bool {
 	return slices.ContainsFunc(r.problems, func(p problem.Problem) bool {

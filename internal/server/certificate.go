@@ -17,12 +17,12 @@ import (
 	"github.com/flowserver/flowserver/internal/config"
 )
 
-// certificates are what the public listener shows to its clients.
+// certificates are those of the public listener.
 type certificates interface {
 	tlsConfig() *tls.Config
 	expiry() time.Time // of the one that expires first; zero if there is none yet
 	broken() string    // why there is none, or a changed one is not in use
-	look(force bool)   // takes over what has changed, and warns of what expires soon
+	look(force bool)   // adopts what has changed, and warns of what expires soon
 }
 
 // openCertificates returns nil without TLS.
@@ -45,7 +45,7 @@ func openCertificates(cfg *config.TLS, log *slog.Logger) (certificates, error) {
 	}
 }
 
-// serveTLS is for HTTP/2 and HTTP/1.1, with what Go holds to be safe otherwise.
+// serveTLS is for HTTP/2 and HTTP/1.1, with Go's defaults otherwise.
 func serveTLS(get func(*tls.ClientHelloInfo) (*tls.Certificate, error), protocols ...string) *tls.Config {
 	return &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: get, NextProtos: append([]string{"h2", "http/1.1"}, protocols...)}
 }
@@ -87,7 +87,7 @@ func (c *fileCertificate) look(force bool) {
 	c.warner.warn(c.expiry())
 }
 
-// replace takes over files that belong together.
+// replace adopts a certificate and its key, if they belong together.
 func (c *fileCertificate) replace(files certificateFiles) {
 	pair, err := files.parse()
 	if err != nil {
@@ -155,7 +155,7 @@ func (c *acmeCertificates) get(hello *tls.ClientHelloInfo) (*tls.Certificate, er
 		return nil, err
 	}
 	c.problem.Store(nil)
-	challenged := slices.Equal(hello.SupportedProtos, []string{acme.ALPNProto}) // by the CA, which gets what is shown to nobody else
+	challenged := slices.Equal(hello.SupportedProtos, []string{acme.ALPNProto}) // by the CA, which gets a certificate that no client sees
 	if cert.Leaf != nil && !challenged {
 		c.mu.Lock()
 		defer c.mu.Unlock()
@@ -164,7 +164,7 @@ func (c *acmeCertificates) get(hello *tls.ClientHelloInfo) (*tls.Certificate, er
 	return cert, nil
 }
 
-// failed tells of names that we should have; others are what strangers ask for.
+// failed logs an error about one of our names; strangers ask for others.
 func (c *acmeCertificates) failed(hello *tls.ClientHelloInfo, err error) {
 	if c.manager.HostPolicy(hello.Context(), hello.ServerName) != nil {
 		return

@@ -10,7 +10,7 @@ import (
 	"github.com/flowserver/flowserver/store"
 )
 
-// What [Health] says of the whole. The worst part decides.
+// The status of the whole in [Health]. The worst part decides.
 const (
 	StatusOK       = "ok"
 	StatusDegraded = "degraded" // serving, with something to look at
@@ -61,8 +61,8 @@ type FlowHealth struct {
 	Numbers []string `json:"numbers"`
 }
 
-// Health tells the state of everything. It waits for the store half a second at
-// most, and for nothing else.
+// Health returns the state of everything. It waits at most half a second for the
+// store, and for nothing else.
 func (s *Server) Health() Health {
 	h := Health{Status: StatusOK, Version: s.version, Store: StoreHealth{Kind: s.store.Kind(), Status: "ok"}}
 	degraded, failing := false, false
@@ -120,7 +120,7 @@ func (n *Number) health(r registration.Registration) NumberHealth {
 
 const (
 	pingEvery = time.Second
-	pingLimit = time.Second // the store has a shorter limit of its own
+	pingLimit = time.Second // the store itself has a shorter limit
 )
 
 // ping asks whether the store answers, at most once in pingEvery however many

@@ -10,15 +10,14 @@ import (
 	"github.com/flowserver/flowserver/internal/problem"
 )
 
-// Reload reads everything again at once: the configuration, if [Options] say how,
-// the keys, changed or not, and the certificate. Registrations are asked about
-// anew. Safe for concurrent use.
+// Reload reads everything again at once: the configuration, if [Options] say how, the
+// keys, changed or not, and the certificate. The providers are asked again. Safe for
+// concurrent use.
 //
-// A new configuration is taken over as a whole or not at all. It is refused, with
-// all its problems in the log, if it has any, or if it changes what needs a
-// restart: everything but flows, private keys, log.level and require_valid_key.
-// A number with a key that cannot be read keeps its old ones, as log and health
-// then say.
+// A new configuration is adopted as a whole or not at all. It is refused, with every
+// problem in the log, if it has any, or if it changes something that needs a restart:
+// everything but flows, private keys, log.level and require_valid_key. A number with
+// a key that cannot be read keeps its old keys; log and health say so.
 func (s *Server) Reload() {
 	s.reloading.Lock()
 	defer s.reloading.Unlock()
@@ -35,7 +34,7 @@ func (s *Server) Reload() {
 	}
 }
 
-// reconfigure takes a new configuration over. After an error nothing has changed.
+// reconfigure adopts a new configuration. After an error nothing has changed.
 func (s *Server) reconfigure() error {
 	cfg, err := s.options.Load()
 	if err != nil {
@@ -135,7 +134,7 @@ func (s *Server) logProblems(err error) {
 	}
 }
 
-// use takes over where the keys come from; reload then reads them.
+// use sets where the keys come from; reload then reads them.
 func (n *Number) use(keys []config.PrivateKey) {
 	n.reloading.Lock()
 	defer n.reloading.Unlock()

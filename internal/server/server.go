@@ -68,7 +68,7 @@ type serving struct {
 	public http.Handler
 }
 
-// New reads the keys and builds store, trackers and endpoints. It contacts nobody.
+// New reads the keys and builds store, trackers and endpoints. It makes no connection.
 // A server that is not to serve after all is closed with [Server.Close].
 func New(o Options) (*Server, error) {
 	cfg := o.Config

@@ -6,13 +6,13 @@ import (
 	"time"
 )
 
-// watchEvery is how often files of keys and certificate are looked at. They are polled because that
-// sees every way of changing them: files written in place, renamed over, network
-// mounts, and secrets of Kubernetes, which swap a symlink two levels up. Events of
-// the file system miss some of these; reading a few kilobytes costs nothing.
+// watchEvery is how often the files of keys and certificate are read. Polling sees
+// every way of changing them: files written in place, files renamed over, network
+// mounts, and secrets of Kubernetes, which swap a symlink two levels up. File system
+// events miss some of these, and reading a few kilobytes costs nothing.
 const watchEvery = 2 * time.Second
 
-// watchFiles takes over changed key files and a changed certificate until ctx ends.
+// watchFiles adopts changed key files and a changed certificate until ctx ends.
 func (s *Server) watchFiles(ctx context.Context) {
 	ticker := time.NewTicker(watchEvery)
 	defer ticker.Stop()
@@ -31,9 +31,9 @@ func (s *Server) watchFiles(ctx context.Context) {
 	}
 }
 
-// reload takes the keys over if all of them can be read; evenIfSame if they are the
-// same as the last time, too. A file that is only half written is broken at first
-// and taken over when its content has changed again.
+// reload adopts the keys if all of them can be read; with evenIfSame, also if they are
+// the same as the last time. A file that is only half written is broken at first, and
+// is adopted when its content changes again.
 func (n *Number) reload(log *slog.Logger, evenIfSame bool) {
 	n.reloading.Lock()
 	defer n.reloading.Unlock()
@@ -67,5 +67,5 @@ func (n *Number) reload(log *slog.Logger, evenIfSame bool) {
 	} else {
 		log.Error("keys reloaded", attrs...)
 	}
-	go n.Tracker.Refresh(context.Background()) // the operator is at work, so it is not rate-limited; Close ends it
+	go n.Tracker.Refresh(context.Background()) // a manual change, so not rate-limited; Close ends it
 }

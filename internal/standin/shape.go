@@ -9,13 +9,13 @@ import (
 	"strings"
 )
 
-// entry holds the two fields of Meta's Business Encryption API.
+// entry has the two fields of Meta's Business Encryption API.
 type entry struct {
 	Key    string `json:"business_public_key"`
 	Status string `json:"business_public_key_signature_status"`
 }
 
-// flat is an entry that stands in place of "data" (Meta's guide shows it so).
+// flat is an entry instead of "data", as in Meta's guide.
 type flat struct{ entry }
 
 func (s *Server) entry() entry {

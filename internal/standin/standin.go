@@ -75,7 +75,7 @@ type Server struct {
 type vendor interface {
 	// serve answers a request as documented.
 	serve(s *Server, r *Request) Answer
-	// isSet tells a set from a read.
+	// isSet reports whether a request is a set, and not a read.
 	isSet(r *Request) bool
 	// success is the answer to a read, with data in place of the key's entry.
 	success(data any) string
@@ -181,7 +181,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// receive records the request and takes the fault that it meets.
+// receive records the request and returns the fault that it meets.
 func (s *Server) receive(r *Request) (*Answer, Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -1,5 +1,5 @@
-// Package providertest holds the suite that every adapter of package providers
-// passes, over real HTTP against package standin.
+// Package providertest is the suite that every adapter of package providers must
+// pass, over real HTTP against package standin.
 //
 // Most callers need [Run].
 package providertest

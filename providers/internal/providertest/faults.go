@@ -74,7 +74,7 @@ func testReadFault(t *testing.T, adapter Adapter, fault standin.Fault, want Expe
 	s.stand.Fail(fault)
 	key, err := s.PublicKey(t.Context())
 	if key != (registration.RemoteKey{}) {
-		t.Errorf("got key %v beside an error, want none", key)
+		t.Errorf("got key %v with an error, want none", key)
 	}
 	s.wantError(t, err, providers.OpGet, want.Kind)
 	want.check(t, apiError(t, err))

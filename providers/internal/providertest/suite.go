@@ -66,7 +66,7 @@ func (a Adapter) settings(t testing.TB) providers.Settings {
 	return row.New()
 }
 
-// Request is the part of a request that matters. Header holds what must be
+// Request is the part of a request that matters. Header has what must be
 // there; an empty list means that the header must be absent.
 type Request struct {
 	Method, URI string
@@ -108,7 +108,7 @@ func Run(t *testing.T, adapter Adapter) {
 	t.Run("concurrent use", func(t *testing.T) { testConcurrent(t, adapter) })
 }
 
-// subject is an adapter with a stand-in of its own.
+// subject is an adapter with its own stand-in.
 type subject struct {
 	registration.Registrar
 	adapter Adapter
@@ -159,7 +159,7 @@ func (s *subject) wantRequests(t *testing.T, want ...Request) {
 	}
 }
 
-// expectedHeader is nil for a request that nobody expects.
+// expectedHeader is nil for an unexpected request.
 func expectedHeader(want []Request, i int) map[string][]string {
 	if i >= len(want) {
 		return nil
@@ -177,7 +177,7 @@ func (s *subject) wantObserved(t *testing.T, want ...string) {
 	}
 }
 
-// wantError checks an error's kind and fields, and that it holds no secret.
+// wantError checks an error's kind and fields, and that no secret is in it.
 func (s *subject) wantError(t *testing.T, err error, op string, kind error) {
 	t.Helper()
 	failure := apiError(t, err)
