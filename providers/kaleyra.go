@@ -51,6 +51,8 @@ var kaleyraPods = map[string]string{
 	"na": "https://api.na.kaleyra.ai",
 }
 
+var sidForm = form(`^[A-Za-z0-9]+$`, "is not a SID", "give letters and digits only")
+
 // KaleyraConfig configures a [Kaleyra]. Printed, it shows no secret.
 type KaleyraConfig struct {
 	// Pod is in, sg, eu or na, where the account is.
@@ -80,7 +82,7 @@ func (c *KaleyraConfig) Keys() []Key {
 		{
 			Name: "sid", Required: true, Example: "HXAP16XXXXXX97IN",
 			Meaning: "SID of the account (console, Developers)",
-			Secret:  &c.SID, check: form(`^[A-Za-z0-9]+$`, "is not a SID", "give letters and digits only"),
+			Secret:  &c.SID, check: sidForm,
 		},
 		{
 			Name: "api_key", Required: true, File: true, Example: "secrets/kaleyra",
