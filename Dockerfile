@@ -67,8 +67,9 @@ USER 65532:65532
 # 8080 serves Flows. 9090 has health and metrics and must never be public; inside
 # the container it is bound to the loopback unless FLOWSERVER_ADMIN says otherwise.
 EXPOSE 8080 9090
-# Readiness. Longer than a start that waits for a slow provider, and than a drain.
-HEALTHCHECK --interval=10s --timeout=4s --start-period=30s --retries=3 CMD ["/flowserver", "health"]
+# Liveness, since some orchestrators restart unhealthy containers: readiness depends on
+# the registered key, which no restart can change. FLOWSERVER_ADMIN is the address.
+HEALTHCHECK --interval=10s --timeout=4s --start-period=30s --retries=3 CMD ["/flowserver", "health", "--live"]
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["/flowserver"]
 CMD ["serve"]

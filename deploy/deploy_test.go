@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/goccy/go-yaml"
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/flowserver/flowserver/internal/cli"
 	"github.com/flowserver/flowserver/internal/config"
@@ -81,8 +82,8 @@ func TestDockerfile(t *testing.T) {
 		t.Errorf("got %s as the entry point, and the binary at %s", binary, copied)
 	}
 	health := exec(one(`^HEALTHCHECK .* CMD (.*)$`))
-	if health[0] != binary {
-		t.Errorf("health check: got %s, want %s", health[0], binary)
+	if diff := cmp.Diff([]string{binary, "health", "--live"}, health); diff != "" {
+		t.Errorf("health check (-want +got):\n%s", diff)
 	}
 	for _, command := range [][]string{exec(one(`^CMD (.*)$`)), health[1:]} {
 		program := cli.Program{Stdout: io.Discard, Stderr: io.Discard, LookupEnv: func(string) (string, bool) { return "", false }}

@@ -67,6 +67,11 @@ type Config struct {
 	// metrics and traces; ctx is the request's. It must be fast and safe for
 	// concurrent use.
 	Observe func(ctx context.Context, x Exchange)
+	// ExposeReason reports whether the caller of a request may learn why it failed:
+	// the answer then has the reason in the header [ReasonHeader]. It is for
+	// development; if it is nil, as it must be in production, only the log has the
+	// reason. It must be safe for concurrent use.
+	ExposeReason func(*http.Request) bool
 }
 
 // Format keeps the app secrets out of every fmt verb.
@@ -188,6 +193,10 @@ func (e *Endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler)
 	}
 	status := statusOf(err)
+	failed := err != nil && status != StatusTokenExpired // which is an answer, with a text for the user
+	if failed && e.cfg.ExposeReason != nil && e.cfg.ExposeReason(r) {
+		setReason(w.Header(), err)
+	}
 	e.write(w, status, sealed)
 	took := time.Since(started)
 	x.log(ctx, e, status, took, err)
@@ -260,7 +269,7 @@ func (e *Endpoint) answer(ctx context.Context, msg *Message, x *record) ([]byte,
 		if err != nil {
 			return nil, err
 		}
-		x.note.Store(&resp.note)
+		x.answer.Store(resp)
 		found, err := e.guard.admit(msg, resp.screen, answer)
 		if len(found) > 0 {
 			x.violations.Store(&found)

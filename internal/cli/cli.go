@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
+	"strconv"
+	"time"
 
 	"github.com/alecthomas/kong"
 
@@ -17,55 +20,59 @@ const (
 	ExitFailed = 1
 	ExitUsage  = 2
 
-	// Of keys status and keys register.
+	// keys status and keys register
 	ExitNotRegistered = 3 // our key is not registered, or not VALID
 	ExitUnknown       = 4 // the provider could not be asked
 )
 
-// Program is what the commands work with.
+// Program is the environment of the commands.
 type Program struct {
-	Flows          []server.Flow // those that are compiled in
-	Stdin          io.Reader     // for answers, if Interactive
-	Interactive    bool          // Stdin is a terminal: the user can be asked
+	Flows          []server.Flow // the compiled-in flows
+	Stdin          io.Reader     // answers of the user, if Interactive
+	Interactive    bool          // Stdin is a terminal: commands may ask the user
 	Stdout, Stderr io.Writer
 	LookupEnv      func(string) (string, bool)
 }
 
-// commands is the whole command line.
+// commands is the whole command line. The groups are the headings of the overview,
+// in this order.
 type commands struct {
-	Dev      devCommand      `cmd:"" help:"Serve the compiled-in flows on this machine, with a key pair and an app secret made on the spot."`
-	Serve    serveCommand    `cmd:"" help:"Serve flows as a configuration says."`
-	Keys     keysCommands    `cmd:"" help:"Make and look at business key pairs, and register them."`
-	Call     callCommand     `cmd:"" help:"Play WhatsApp: send one encrypted, signed request to an endpoint and show its answer."`
-	Check    checkCommand    `cmd:"" help:"Hold an endpoint, in any language, to the protocol: some 200 requests, 20 of which open the flow."`
-	Token    tokenCommands   `cmd:"" help:"Make and check signed flow tokens."`
-	Lint     lintCommand     `cmd:"" help:"Say what Meta would find wrong with Flow JSON files."`
-	Generate generateCommand `cmd:"" help:"Write typed Go for the screens of a Flow JSON file."`
-	Health   healthCommand   `cmd:"" help:"Ask a running server on this machine whether it is ready."`
-	Version  versionCommand  `cmd:"" help:"Print the version."`
+	Dev        devCommand        `cmd:"" group:"Develop" help:"Serve the compiled-in flows on this machine, with generated keys."`
+	Call       callCommand       `cmd:"" group:"Develop" help:"Send one request as WhatsApp does, and print the answer."`
+	Check      checkCommand      `cmd:"" group:"Develop" help:"Check that any endpoint, in any language, follows the protocol."`
+	Lint       lintCommand       `cmd:"" group:"Flow JSON" help:"Report what Meta would find wrong with Flow JSON files."`
+	Generate   generateCommand   `cmd:"" group:"Flow JSON" help:"Generate typed Go for the screens of a Flow JSON file."`
+	Serve      serveCommand      `cmd:"" group:"Operate" help:"Serve the flows in a configuration file."`
+	Keys       keysCommands      `cmd:"" group:"Operate" help:"Generate, show, check and register business key pairs."`
+	Token      tokenCommands     `cmd:"" group:"Operate" help:"Create and verify signed flow tokens."`
+	Health     healthCommand     `cmd:"" group:"Operate" help:"Ask a server on this machine whether it is ready, or alive."`
+	Completion completionCommand `cmd:"" group:"This program" help:"Print a completion script for a shell."`
+	Version    versionCommand    `cmd:"" group:"This program" help:"Print the version."`
+	Help       helpCommand       `cmd:"" group:"This program" help:"Print the help of a command."`
 }
 
 // Run runs the command line args, without the program's name, and returns the
 // exit code. When ctx ends, servers drain.
 func (p *Program) Run(ctx context.Context, args []string) int {
 	exited, code := false, ExitDone
-	parser, err := kong.New(&commands{},
-		kong.Name("flowserver"),
-		kong.Description("The server behind WhatsApp Flows. Every flag can be given as a variable, too: --app-secret as FLOWSERVER_APP_SECRET."),
-		kong.Writers(p.Stdout, p.Stderr),
-		kong.DefaultEnvars("FLOWSERVER"),
-		kong.UsageOnError(),
-		kong.Exit(func(c int) { exited, code = true, c }),
-	)
+	parser, err := p.parser(kong.Exit(func(c int) { exited, code = true, c }))
 	if err != nil {
 		return p.fail(err)
 	}
-	parsed, err := parser.Parse(args)
+	switch {
+	case len(args) == 0:
+		args = []string{"--help"}
+	case args[0] == completeCommand:
+		return p.complete(parser.Model.Node, args[1:])
+	case len(args) == 1 && (args[0] == "--version" || args[0] == "-v"):
+		args = []string{"version"}
+	}
+	parsed, err := parser.Parse(wordsLast(parser.Model, args))
 	switch {
 	case exited: // --help
 		return code
 	case err != nil:
-		return p.fail(&usageError{err})
+		return p.fail(&usageError{hint(err, helpHint(err))})
 	}
 	parsed.BindTo(ctx, (*context.Context)(nil))
 	if err := parsed.Run(p); err != nil {
@@ -74,13 +81,83 @@ func (p *Program) Run(ctx context.Context, args []string) int {
 	return ExitDone
 }
 
+// helpHint names the help that an invalid command line calls for.
+func helpHint(err error) string {
+	failed, ok := errors.AsType[*kong.ParseError](err)
+	if !ok || failed.Context.Selected() == nil {
+		return "flowserver help lists the commands"
+	}
+	return fmt.Sprintf("flowserver help %s prints the flags and examples", commandName(failed.Context.Selected()))
+}
+
+// parser returns a parser for commands.
+func (p *Program) parser(options ...kong.Option) (*kong.Kong, error) {
+	parser, err := kong.New(&commands{}, append([]kong.Option{
+		kong.Name("flowserver"),
+		kong.Description("flowserver is the server behind WhatsApp Flows."),
+		kong.Writers(p.Stdout, p.Stderr),
+		kong.Help(printHelp),
+		kong.ValueFormatter(describe),
+		kong.Resolvers(kong.ResolverFunc(p.variable)),
+		kong.TypeMapper(reflect.TypeFor[time.Duration](), kong.MapperFunc(readDuration)),
+	}, options...)...)
+	if err != nil {
+		return nil, err
+	}
+	eachFlag(parser.Model.Node, func(_ *kong.Node, flag *kong.Flag) {
+		flag.Tag.Envs = nil // kong itself would read empty variables; flag.Envs stays for p.variable
+		addPlaceholder(flag)
+	})
+	return parser, nil
+}
+
+// variable returns the value of a flag's variable (the tag env), nil if there is
+// none. kong asks for it if the flag is not on the command line. An empty variable
+// counts as unset, like in the configuration.
+func (p *Program) variable(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+	for _, name := range flag.Envs {
+		if value, _ := p.LookupEnv(name); value != "" {
+			return value, nil
+		}
+	}
+	return nil, nil //nolint:nilnil // how a resolver says that it has no value
+}
+
+// readDuration reads a duration of more than 0. Its error says what kong's does not: that a number
+// needs a unit.
+func readDuration(ctx *kong.DecodeContext, target reflect.Value) error {
+	var text string
+	if err := ctx.Scan.PopValueInto("duration", &text); err != nil {
+		return err
+	}
+	d, err := time.ParseDuration(text)
+	if _, numberErr := strconv.ParseFloat(text, 64); err != nil && numberErr == nil {
+		return fmt.Errorf("the unit is missing: write %ss", text)
+	}
+	if err != nil || d <= 0 {
+		return errors.New("expected a duration of more than 0 with a unit, for example 5s or 500ms")
+	}
+	target.SetInt(int64(d))
+	return nil
+}
+
+// eachFlag calls f for the flags of node and of all commands below it.
+func eachFlag(node *kong.Node, f func(*kong.Node, *kong.Flag)) {
+	for _, flag := range node.Flags {
+		f(node, flag)
+	}
+	for _, child := range node.Children {
+		eachFlag(child, f)
+	}
+}
+
 // fail prints an error, with its hint if it has one, and returns its exit code.
 func (p *Program) fail(err error) int {
 	exit, coded := errors.AsType[*exitError](err)
 	if coded && exit.error == nil {
 		return exit.code
 	}
-	_, _ = fmt.Fprintf(p.Stderr, "flowserver: error: %v\n", err) // if stderr is gone, nobody can be told
+	_, _ = fmt.Fprintf(p.Stderr, "flowserver: error: %v\n", err) // without stderr there is no other way to report it
 	if hinted, ok := errors.AsType[*hintError](err); ok {
 		_, _ = fmt.Fprintf(p.Stderr, "hint: %s\n", hinted.hint)
 	}
@@ -93,7 +170,7 @@ func (p *Program) fail(err error) int {
 	return ExitFailed
 }
 
-// usageError is a command line that makes no sense.
+// usageError is an invalid command line.
 type usageError struct{ error }
 
 func (e *usageError) Unwrap() error { return e.error }
@@ -110,8 +187,8 @@ func (e *hintError) Unwrap() error { return e.error }
 
 func hint(err error, text string) error { return &hintError{err, text} }
 
-// exitError ends with a code of its own. Without an error, everything has been
-// said.
+// exitError ends the program with the given code. Without an error, everything
+// has been printed.
 type exitError struct {
 	code int
 	error

@@ -1,8 +1,8 @@
 package cli
 
 import (
-	"fmt"
 	"log/slog"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -10,9 +10,9 @@ import (
 	"github.com/flowserver/flowserver/internal/server"
 )
 
-// configFlag is the flag of the commands that work as a configuration says.
+// configFlag is the flag of the commands that read a configuration.
 type configFlag struct {
-	Config string `placeholder:"FILE" help:"Configuration file. Without one, a built-in file made of variables serves one number and one flow."`
+	Config string `placeholder:"FILE" help:"Configuration file. If omitted, variables configure one number and one flow: see serve --print-config."`
 }
 
 func (c configFlag) load(p *Program) (*config.Config, error) {
@@ -20,14 +20,30 @@ func (c configFlag) load(p *Program) (*config.Config, error) {
 		return config.Load(c.Config, p.LookupEnv)
 	}
 	cfg, err := config.Builtin(p.LookupEnv)
-	if err != nil {
-		return nil, hint(err, "give a file with --config, or set the variables of the built-in one: flowserver serve --print-config shows it")
+	if err != nil && !p.anySet(builtinVariables(p.LookupEnv)) {
+		return nil, hint(err, "give a file with --config, or set the variables of the built-in configuration: flowserver serve --print-config prints it")
 	}
-	return cfg, nil
+	return cfg, err
 }
 
-// withNumbers opens the configured numbers, or only the one whose id is given,
-// and calls f with them.
+// builtinVariables returns the variables of the built-in configuration.
+func builtinVariables(getenv func(string) (string, bool)) (names []string) {
+	for _, found := range regexp.MustCompile(`\$\{(\w+)`).FindAllStringSubmatch(config.BuiltinYAML(getenv), -1) {
+		names = append(names, found[1])
+	}
+	return names
+}
+
+// anySet reports whether one of the variables has a value.
+func (p *Program) anySet(names []string) bool {
+	return slices.ContainsFunc(names, func(name string) bool {
+		value, _ := p.LookupEnv(name)
+		return value != ""
+	})
+}
+
+// withNumbers opens the configured numbers, or only the one with the given id, and
+// calls f with them.
 func (c configFlag) withNumbers(p *Program, id string, f func([]*server.Number) error) error {
 	cfg, err := c.load(p)
 	if err != nil {
@@ -38,12 +54,12 @@ func (c configFlag) withNumbers(p *Program, id string, f func([]*server.Number) 
 			return err
 		}
 	}
-	log := slog.New(slog.DiscardHandler) // what trackers log, the commands print
+	log := slog.New(slog.DiscardHandler) // the commands print what trackers log
 	st, err := server.OpenStore(cfg, log)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = st.Close() }() // nothing is left to be written
+	defer func() { _ = st.Close() }() // nothing is left to write
 	numbers, err := server.OpenNumbers(cfg, st, log, nil)
 	if err != nil {
 		return err
@@ -51,8 +67,8 @@ func (c configFlag) withNumbers(p *Program, id string, f func([]*server.Number) 
 	return f(numbers)
 }
 
-// keepNumber drops all numbers but one, so that the keys of the others need not
-// be readable here.
+// keepNumber drops all numbers but one, so that only its keys must be readable
+// here.
 func keepNumber(cfg *config.Config, id string) error {
 	i := slices.IndexFunc(cfg.Numbers, func(n config.Number) bool { return n.ID == id })
 	if i < 0 {
@@ -60,13 +76,13 @@ func keepNumber(cfg *config.Config, id string) error {
 		for _, n := range cfg.Numbers {
 			known = append(known, n.ID)
 		}
-		return &usageError{fmt.Errorf("no number has the id %q; configured: %s", id, strings.Join(known, ", "))}
+		return usagef("no number has the id %q; configured: %s", id, strings.Join(known, ", "))
 	}
 	cfg.Numbers = cfg.Numbers[i : i+1]
 	return nil
 }
 
-// remedyTarget is what follows --number in a command that the user can paste.
+// remedyTarget is the text after --number in a command that the user can paste.
 func (c configFlag) remedyTarget(id string) string {
 	if c.Config == "" {
 		return id

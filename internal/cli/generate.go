@@ -16,17 +16,17 @@ import (
 
 type generateCommand struct {
 	File     string   `arg:"" help:"Flow JSON file."`
-	Package  string   `required:"" placeholder:"NAME" help:"Go package of what is written."`
-	Out      string   `required:"" placeholder:"FILE" help:"File for the types and screens, written anew each time. What was not generated is not overwritten."`
-	Handlers string   `placeholder:"FILE" help:"Write a skeleton of the handlers to a file that does not exist yet, too."`
-	Rule     []string `sep:"none" placeholder:"SCREEN.FIELD=TAG" help:"Add a validate tag to a field of a form for what the Flow JSON cannot say, as DETAILS.phone=e164. Can be given again."`
-	Check    bool     `help:"Write nothing; fail if --out is not what would be written."`
+	Package  string   `required:"" placeholder:"NAME" help:"Go package name of the generated files."`
+	Out      string   `required:"" placeholder:"FILE" help:"Write types and screens to this file. It is replaced each time, but only if it was generated."`
+	Handlers string   `placeholder:"FILE" help:"Also write a skeleton of the handlers to this new file."`
+	Rule     []string `sep:"none" placeholder:"SCREEN.FIELD=TAG" help:"Add a validate tag to a form field for example DETAILS.phone=e164. Can be repeated."`
+	Check    bool     `help:"Write nothing, and fail if the file of --out is out of date."`
 }
 
 // Run writes Go, or checks that it is up to date.
 func (c generateCommand) Run(p *Program) error {
 	if c.Check && c.Handlers != "" {
-		return usagef("--check writes nothing: leave --handlers out")
+		return usagef("--check writes nothing and conflicts with --handlers: keep only one")
 	}
 	o := generate.Options{Package: c.Package, Source: filepath.Base(c.File)}
 	for _, text := range c.Rule {
@@ -62,21 +62,21 @@ func parseRule(text string) (generate.Rule, error) {
 	target, tag, ok := strings.Cut(text, "=")
 	screen, field, dotted := strings.Cut(target, ".")
 	if !ok || !dotted || screen == "" || field == "" || tag == "" {
-		return generate.Rule{}, usagef("--rule %s: it is SCREEN.FIELD=TAG, as DETAILS.phone=e164", text)
+		return generate.Rule{}, usagef("--rule %s: expected SCREEN.FIELD=TAG, for example DETAILS.phone=e164", text)
 	}
 	return generate.Rule{Screen: screen, Field: field, Tag: tag}, nil
 }
 
-// check compares what is there with what should be.
+// check compares the file with what would be written.
 func (c generateCommand) check(want []byte) error {
 	got, err := os.ReadFile(c.Out)
 	if err == nil && bytes.Equal(got, want) {
 		return nil
 	}
 	if err == nil {
-		err = fmt.Errorf("%s is not what %s gives: line %d differs", c.Out, c.File, firstDifference(got, want))
+		err = fmt.Errorf("%s is out of date with %s: line %d differs", c.Out, c.File, firstDifference(got, want))
 	}
-	return hint(err, "run the same command without --check, and look at the difference")
+	return hint(err, "run the same command without --check, then review the difference")
 }
 
 // firstDifference returns the first line that differs, counted from 1.
@@ -95,14 +95,14 @@ func (c generateCommand) writeAll(p *Program, screens, handlers []byte) error {
 	old, err := os.ReadFile(c.Out)
 	switch {
 	case err == nil && !bytes.HasPrefix(old, []byte(generate.Marker)):
-		return hint(fmt.Errorf("%s was not generated", c.Out), "nothing was overwritten: name another file, or move this one away")
+		return hint(fmt.Errorf("%s was not generated", c.Out), "nothing was overwritten: choose another file, or move this one away")
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return err
 	}
 	if c.Handlers != "" {
 		err := writeGo(p, c.Handlers, handlers, os.O_EXCL)
 		if errors.Is(err, fs.ErrExist) {
-			return hint(err, "the skeleton is written once and then yours: leave --handlers out, or name another file")
+			return hint(err, "the skeleton is written once and is then yours: omit --handlers, or choose another file")
 		}
 		if err != nil {
 			return err
@@ -111,7 +111,7 @@ func (c generateCommand) writeAll(p *Program, screens, handlers []byte) error {
 	return writeGo(p, c.Out, screens, os.O_TRUNC)
 }
 
-// writeGo writes a file that everybody may read, and names it.
+// writeGo writes a file that everyone may read, and prints its name.
 func writeGo(p *Program, path string, text []byte, flag int) (err error) {
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|flag, 0o644) //nolint:gosec // source code, not a secret
 	if err != nil {

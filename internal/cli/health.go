@@ -10,24 +10,25 @@ import (
 )
 
 type healthCommand struct {
-	Admin   string        `default:"127.0.0.1:9090" placeholder:"HOST:PORT" help:"The admin address of the server (${default})."`
-	URL     string        `name:"url" placeholder:"URL" help:"What to ask instead of /readyz of the admin address."`
-	Timeout time.Duration `default:"3s" help:"How long to wait (${default})."`
+	Admin   string        `default:"127.0.0.1:9090" env:"FLOWSERVER_ADMIN" placeholder:"HOST:PORT" help:"Admin address of the server."`
+	Live    bool          `xor:"page" help:"Ask whether the process is alive (/livez), not whether it is ready (/readyz)."`
+	URL     string        `name:"url" xor:"page" placeholder:"URL" help:"Ask this URL instead. Only the status 200 is healthy."`
+	Timeout time.Duration `default:"3s" help:"How long to wait for the answer."`
 }
 
-// Run asks a running server whether it is ready; for containers, whose images have
-// nothing else to ask with.
+// Help lists the exit codes.
+func (healthCommand) Help() string {
+	return `Prints what the server says.
+
+Exit codes: 0 if it is ready, or alive with --live, 1 if it is not or does not answer.`
+}
+
+// Run asks a running server whether it is ready, or alive. It serves as the health
+// check of containers, whose images have no other client.
 func (c healthCommand) Run(ctx context.Context, p *Program) error {
-	url := c.URL
-	if url == "" {
-		host, port, err := net.SplitHostPort(c.Admin)
-		if err != nil {
-			return usagef("--admin is not HOST:PORT")
-		}
-		if host == "" || net.ParseIP(host).IsUnspecified() {
-			host = "127.0.0.1" // it listens everywhere, so here too
-		}
-		url = "http://" + net.JoinHostPort(host, port) + "/readyz"
+	url, err := c.url()
+	if err != nil {
+		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
 	defer cancel()
@@ -44,7 +45,26 @@ func (c healthCommand) Run(ctx context.Context, p *Program) error {
 		return err
 	}
 	if resp.StatusCode != http.StatusOK {
-		return fmt.Errorf("not ready: status %d", resp.StatusCode)
+		return fmt.Errorf("expected status 200, got %d", resp.StatusCode)
 	}
 	return nil
+}
+
+// url returns what to ask.
+func (c healthCommand) url() (string, error) {
+	if c.URL != "" {
+		return c.URL, nil
+	}
+	host, port, err := net.SplitHostPort(c.Admin)
+	if err != nil {
+		return "", usagef("--admin must be HOST:PORT, for example 127.0.0.1:9090")
+	}
+	if host == "" || net.ParseIP(host).IsUnspecified() {
+		host = "127.0.0.1" // the server listens on every address, so here too
+	}
+	path := "/readyz"
+	if c.Live {
+		path = "/livez"
+	}
+	return "http://" + net.JoinHostPort(host, port) + path, nil
 }

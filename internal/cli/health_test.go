@@ -1,7 +1,6 @@
 package cli_test
 
 import (
-	"context"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -10,41 +9,52 @@ import (
 	"github.com/flowserver/flowserver/internal/cli"
 )
 
+// newAdmin is an admin listener of a server that is alive, and ready or not.
+func newAdmin(t *testing.T, ready int) (address string) {
+	t.Helper()
+	mux := http.NewServeMux()
+	mux.HandleFunc("/livez", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
+	mux.HandleFunc("/readyz", func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(ready)
+		_, _ = w.Write([]byte("number main: foreign\n"))
+	})
+	server := httptest.NewServer(mux)
+	t.Cleanup(server.Close)
+	return strings.TrimPrefix(server.URL, "http://")
+}
+
 func TestHealth(t *testing.T) {
 	t.Parallel()
-	status := http.StatusOK
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path != "/readyz" {
-			w.WriteHeader(http.StatusNotFound)
-			return
-		}
-		w.WriteHeader(status)
-		_, _ = w.Write([]byte("number main: foreign\n"))
-	}))
-	t.Cleanup(server.Close)
-	address := strings.TrimPrefix(server.URL, "http://")
-	for _, step := range []struct {
-		name   string
-		status int
-		args   []string
-		code   int
+	up, down := newAdmin(t, http.StatusOK), newAdmin(t, http.StatusServiceUnavailable)
+	everywhere := strings.TrimPrefix(up, "127.0.0.1")
+	for _, tt := range []struct {
+		name string
+		env  []string
+		args []string
+		code int
+		want string
 	}{
-		{"ready", 200, []string{"--admin", address}, cli.ExitDone},
-		{"listening everywhere", 200, []string{"--admin", strings.TrimPrefix(address, "127.0.0.1")}, cli.ExitDone},
-		{"by URL", 200, []string{"--url", server.URL + "/readyz"}, cli.ExitDone},
-		{"not ready", 503, []string{"--admin", address}, cli.ExitFailed},
-		{"another page", 200, []string{"--url", server.URL + "/other"}, cli.ExitFailed},
-		{"nobody there", 200, []string{"--admin", "127.0.0.1:1"}, cli.ExitFailed},
-		{"no address", 200, []string{"--admin", "nowhere"}, cli.ExitUsage},
+		{"ready", nil, []string{"--admin", up}, cli.ExitDone, "number main"},
+		{"listening everywhere", nil, []string{"--admin", everywhere}, cli.ExitDone, "number main"},
+		{"by URL", nil, []string{"--url", "http://" + up + "/readyz"}, cli.ExitDone, "number main"},
+		{"not ready", nil, []string{"--admin", down}, cli.ExitFailed, "number main: foreign\n"},
+		{"not ready, but alive", nil, []string{"--live", "--admin", down}, cli.ExitDone, "ok\n"},
+		{"another page", nil, []string{"--url", "http://" + up + "/other"}, cli.ExitFailed, "expected status 200, got 404"},
+		{"no server", nil, []string{"--admin", "127.0.0.1:1"}, cli.ExitFailed, "is the server running"},
+		{"invalid address", nil, []string{"--admin", "nowhere"}, cli.ExitUsage, "--admin must be HOST:PORT"},
+		{"two pages", nil, []string{"--live", "--url", "http://" + up}, cli.ExitUsage, "can't be used together"},
+
+		{"the variable", []string{"FLOWSERVER_ADMIN", up}, nil, cli.ExitDone, "number main"},
+		{"the flag beats the variable", []string{"FLOWSERVER_ADMIN", "127.0.0.1:1"}, []string{"--admin", up}, cli.ExitDone, "number main"},
+		{"an empty variable is unset", []string{"FLOWSERVER_ADMIN", ""}, []string{"--timeout", "1ns"}, cli.ExitFailed, "127.0.0.1:9090"},
+		{"an empty timeout of the server", []string{"FLOWSERVER_TIMEOUT", ""}, []string{"--admin", up}, cli.ExitDone, "number main"},
+		{"a timeout of the server", []string{"FLOWSERVER_TIMEOUT", "1ns"}, []string{"--admin", up}, cli.ExitDone, "number main"},
 	} {
-		status = step.status
-		var out, errors strings.Builder
-		p := cli.Program{Stdin: strings.NewReader(""), Stdout: &out, Stderr: &errors, LookupEnv: func(string) (string, bool) { return "", false }}
-		if code := p.Run(context.Background(), append([]string{"health"}, step.args...)); code != step.code {
-			t.Errorf("%s: exit %d, want %d\n%s%s", step.name, code, step.code, out.String(), errors.String())
-		}
-		if step.status == 503 && out.String() != "number main: foreign\n" {
-			t.Errorf("%s: the reason is not shown: %q", step.name, out.String())
-		}
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			p := newProgram(tt.env...)
+			p.run(t, tt.code, append([]string{"health"}, tt.args...)...)
+			contains(t, "output", p.stdout.String()+p.stderr.String(), tt.want)
+		})
 	}
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -9,18 +10,18 @@ import (
 )
 
 type keysCommands struct {
-	Generate keysGenerateCommand `cmd:"" help:"Make a key pair (RSA 2048, PKCS #8). Overwrites nothing."`
-	Show     keysShowCommand     `cmd:"" help:"Show form, size, fingerprint and public key of a key file."`
-	Status   keysStatusCommand   `cmd:"" help:"Ask the providers now whether our keys are registered and VALID."`
-	Register keysRegisterCommand `cmd:"" help:"Register a number's active public key with its provider. Asks before it replaces a key that is not ours."`
+	Generate keysGenerateCommand `cmd:"" group:"Commands:" help:"Generate a key pair (RSA 2048, PKCS #8). Never overwrites a file."`
+	Show     keysShowCommand     `cmd:"" group:"Commands:" help:"Show form, size, fingerprint and public key of a key file, private or public."`
+	Status   keysStatusCommand   `cmd:"" group:"Commands:" help:"Ask the providers whether our keys are registered and VALID."`
+	Register keysRegisterCommand `cmd:"" group:"Commands:" help:"Register a number's active public key. Asks before replacing a key that is not ours."`
 }
 
 type keysGenerateCommand struct {
-	Out            string `required:"" placeholder:"FILE" help:"File for the private key, mode 0600."`
+	Out            string `required:"" placeholder:"FILE" help:"Write the private key to this new file, with mode 0600."`
 	PassphraseFile string `placeholder:"FILE" help:"Encrypt the private key with the passphrase in this file."`
 }
 
-// Run makes the pair and prints what has to be registered.
+// Run generates the pair and prints the public key to register.
 func (c keysGenerateCommand) Run(p *Program) error {
 	passphrase, err := readPassphrase(c.PassphraseFile)
 	if err != nil {
@@ -30,7 +31,11 @@ func (c keysGenerateCommand) Run(p *Program) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(p.Stdout, "private key  %s (mode 0600; keep it secret)\nfingerprint  %s\n\nThe public key, to be registered for your phone number:\n\n%s", c.Out, pair.Fingerprint(), pair.PublicPEM())
+	_, err = fmt.Fprintf(p.Stdout, "private key  %s (mode 0600; keep it secret)\nfingerprint  %s\n\n", c.Out, pair.Fingerprint())
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(p.Stdout, "Register this public key for your phone number:\n\n%s", pair.PublicPEM())
 	return err
 }
 
@@ -54,7 +59,7 @@ func generateKey(path string, passphrase []byte) (*keystore.Pair, error) {
 func writeNew(path string, content []byte) (err error) {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, os.ErrExist) {
-		return hint(err, "nothing was overwritten: name another file, or move this one away")
+		return hint(err, "nothing was overwritten: choose another file, or move this one away")
 	}
 	if err != nil {
 		return err
@@ -65,7 +70,7 @@ func writeNew(path string, content []byte) (err error) {
 }
 
 type keysShowCommand struct {
-	File           string `arg:"" help:"File with a private or a public key."`
+	File           string `arg:"" help:"File with a private or public key."`
 	PassphraseFile string `placeholder:"FILE" help:"File with the passphrase of an encrypted private key."`
 }
 
@@ -83,6 +88,10 @@ func (c keysShowCommand) Run(p *Program) error {
 		return c.show(p, "public key", key.Size()*8, keystore.Fingerprint(key), keystore.EncodePublic(key))
 	}
 	pair, err := keystore.ParsePrivate(text, passphrase)
+	if err != nil && !bytes.Contains(text, []byte("-----BEGIN")) {
+		err = fmt.Errorf("%s: expected a private or public key in PEM form", c.File)
+		return hint(err, "give a key file, for example the one that flowserver keys generate wrote")
+	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.File, err)
 	}
@@ -105,7 +114,7 @@ func readPassphrase(path string) ([]byte, error) {
 	}
 	passphrase := keystore.TrimPassphrase(text)
 	if len(passphrase) == 0 {
-		return nil, hint(fmt.Errorf("passphrase file %s is empty", path), "write the passphrase into its first line, or leave the flag out for a key without one")
+		return nil, hint(fmt.Errorf("passphrase file %s is empty", path), "write the passphrase on its first line, or omit --passphrase-file for a key without one")
 	}
 	return passphrase, nil
 }

@@ -15,13 +15,15 @@ import (
 
 type keysRegisterCommand struct {
 	configFlag
-	Number string `required:"" placeholder:"ID" help:"The number whose active public key is to be registered."`
+	Number string `required:"" placeholder:"ID" help:"The number whose active public key to register."`
 	Yes    bool   `help:"Replace a key that is not ours without asking."`
 }
 
-// Help says what happens and what the exit codes mean.
+// Help describes the steps and lists the exit codes.
 func (keysRegisterCommand) Help() string {
-	return `Reads what is registered, sets our active public key if it is not that, reads it back and compares. Exit codes: 0 if our key is registered and VALID, 1 if nothing was sent, 3 if another verdict was read back, 4 if nothing could be read back.`
+	return `Reads the registered key, sets our active public key if it is a different one, then reads it back and compares.
+
+Exit codes: 0 if our key is registered and VALID, 1 if nothing was sent, 3 if another verdict was read back, 4 if nothing could be read back.`
 }
 
 // Run registers the number's active key unless it is registered.

@@ -15,13 +15,14 @@ import (
 
 type keysStatusCommand struct {
 	configFlag
-	Number string `placeholder:"ID" help:"Ask for this number only."`
-	JSON   bool   `name:"json" help:"Print JSON, with the names of /healthz."`
+	Number string `placeholder:"ID" help:"Ask about this number only."`
+	JSON   bool   `name:"json" help:"Print JSON, with the field names of /healthz."`
 }
 
-// Help says what the exit codes mean.
+// Help lists the exit codes.
 func (keysStatusCommand) Help() string {
-	return `Exit codes: 0 if every number is served (ok, previous, unchecked), 3 if one is not (unsigned, foreign, missing, invalid), 4 if a provider could not be asked (unknown). 3 goes before 4.`
+	return `Exit codes: 0 if every number is served (ok, previous, unchecked), 3 if one is not (unsigned, foreign, missing, invalid), ` +
+		`4 if a provider could not be asked (unknown). If both apply, it is 3.`
 }
 
 // askAtOnce bounds how many providers are asked at the same time.

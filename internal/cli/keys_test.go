@@ -91,11 +91,11 @@ func TestKeysRefusals(t *testing.T) {
 	}{
 		"no --out":          {[]string{"generate"}, 2, []string{"missing flags: --out=FILE"}},
 		"no directory":      {[]string{"generate", "--out", filepath.Join(dir, "nosuch", "main.pem")}, 1, []string{"no such file or directory"}},
-		"empty passphrase":  {[]string{"generate", "--out", filepath.Join(dir, "main.pem"), "--passphrase-file", empty}, 1, []string{"is empty", "hint: write the passphrase into its first line"}},
+		"empty passphrase":  {[]string{"generate", "--out", filepath.Join(dir, "main.pem"), "--passphrase-file", empty}, 1, []string{"is empty", "hint: write the passphrase on its first line"}},
 		"no passphrase":     {[]string{"generate", "--out", filepath.Join(dir, "main.pem"), "--passphrase-file", "nosuch"}, 1, []string{"nosuch: no such file"}},
 		"show nothing":      {[]string{"show"}, 2, []string{`expected "<file>"`}},
 		"no file":           {[]string{"show", "nosuch.pem"}, 1, []string{"nosuch.pem: no such file"}},
-		"no key":            {[]string{"show", note}, 1, []string{note + ": private key not usable: ", `give the file that "flowserver keys generate"`}},
+		"no key":            {[]string{"show", note}, 1, []string{note + ": expected a private or public key in PEM form", "hint: give a key file"}},
 		"EC":                {[]string{"show", keysDir + "ec.pkcs8.pem"}, 1, []string{"WhatsApp needs RSA 2048; make one with"}},
 		"RSA 1024":          {[]string{"show", keysDir + "weak1024.pkcs8.pem"}, 1, []string{"RSA", "2048"}},
 		"passphrase needed": {[]string{"show", keysDir + "a.pkcs1.aes256.pem"}, 1, []string{"private key not decrypted", "passphrase"}},

@@ -11,24 +11,26 @@ import (
 )
 
 type lintCommand struct {
-	Files  []string `arg:"" name:"file" help:"Flow JSON files; - is the standard input."`
-	JSON   bool     `name:"json" help:"Print one JSON object a file, a line each, with validation_errors as Meta answers an upload."`
-	SARIF  string   `name:"sarif" placeholder:"FILE" help:"Write what is found as SARIF 2.1.0, too, which code hosts show beside the lines."`
-	Strict bool     `help:"Fail on warnings, too."`
+	Files  []string `arg:"" name:"file" help:"Flow JSON files, or - for standard input."`
+	JSON   bool     `name:"json" help:"Print one line of JSON per file, with validation_errors as Meta returns them for an upload."`
+	SARIF  string   `name:"sarif" placeholder:"FILE" help:"Also write the findings as SARIF 2.1.0, which code hosts show next to the lines."`
+	Strict bool     `help:"Fail on warnings too."`
 }
 
-// Help tells what fails.
+// Help lists the exit codes.
 func (lintCommand) Help() string {
-	return `Says what Meta would find wrong with a Flow JSON file, with Meta's error codes. Exit codes: 0 if Meta would publish each of them, 1 if it would not, or a file cannot be read.`
+	return `Each finding has Meta's error code, its severity and its place.
+
+Exit codes: 0 if Meta would publish every file, 1 if it would not, or if a file cannot be read.`
 }
 
-// linted is what was found in one file.
+// linted is one file with its findings.
 type linted struct {
 	File     string
 	Findings []flowjson.Finding
 }
 
-// Run checks every file, also after one that cannot be read.
+// Run checks every file, even after one that cannot be read.
 func (c lintCommand) Run(p *Program) error {
 	var all []linted
 	var unread []error
@@ -48,7 +50,7 @@ func (c lintCommand) Run(p *Program) error {
 		return err
 	}
 	if c.failed(all) {
-		return &exitError{code: ExitFailed} // all has been said
+		return &exitError{code: ExitFailed} // the findings are printed
 	}
 	return nil
 }

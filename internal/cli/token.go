@@ -12,13 +12,13 @@ import (
 )
 
 type tokenCommands struct {
-	Mint   tokenMintCommand   `cmd:"" help:"Make a signed flow token, to be sent as flow_token."`
-	Verify tokenVerifyCommand `cmd:"" help:"Check a flow token and show what it says."`
+	Mint   tokenMintCommand   `cmd:"" group:"Commands:" help:"Create a signed flow token, to send as flow_token."`
+	Verify tokenVerifyCommand `cmd:"" group:"Commands:" help:"Verify a flow token and show its content."`
 }
 
 // tokenSecrets are the secrets that sign flow tokens.
 type tokenSecrets struct {
-	TokenSecretFile []string `required:"" placeholder:"FILE" help:"File with a secret of at least 32 bytes. Given again for older ones: the first signs, any verifies."`
+	TokenSecretFile []string `required:"" placeholder:"FILE" help:"File with a secret of at least 32 bytes. Can be repeated: the first signs, any verifies."`
 }
 
 func (t tokenSecrets) signer() (*token.Signer, error) {
@@ -32,22 +32,22 @@ func (t tokenSecrets) signer() (*token.Signer, error) {
 	}
 	signer, err := token.NewSigner(token.Config{Secrets: secrets})
 	if err != nil {
-		return nil, hint(err, "openssl rand -hex 32 makes one")
+		return nil, hint(err, "openssl rand -hex 32 generates one")
 	}
 	return signer, nil
 }
 
 type tokenMintCommand struct {
 	tokenSecrets
-	Flow     string        `required:"" placeholder:"ID" help:"The flow that the token is for."`
-	Subject  string        `required:"" placeholder:"ID" help:"Whom it is for, as an id that means nothing to others: phones can read it."`
-	Lifetime time.Duration `default:"72h" help:"How long it is valid (${default}; Meta advises two or three days)."`
+	Flow     string        `required:"" placeholder:"ID" help:"ID of the flow that the token is for."`
+	Subject  string        `required:"" placeholder:"ID" help:"ID of the user that the token is for. Phones can read it, so use one that means nothing to others."`
+	Lifetime time.Duration `default:"72h" placeholder:"DURATION" help:"How long the token is valid. Meta advises two or three days."`
 }
 
 // Run prints the token alone, for scripts.
 func (c tokenMintCommand) Run(p *Program) error {
 	if c.Lifetime <= 0 {
-		return usagef("--lifetime is not positive")
+		return usagef("--lifetime must be positive, for example 72h")
 	}
 	signer, err := c.signer()
 	if err != nil {
@@ -64,11 +64,11 @@ func (c tokenMintCommand) Run(p *Program) error {
 type tokenVerifyCommand struct {
 	tokenSecrets
 	Token string `arg:"" help:"The token."`
-	Flow  string `placeholder:"ID" help:"The flow that it should be for."`
-	JSON  bool   `name:"json" help:"Print what it says as JSON."`
+	Flow  string `placeholder:"ID" help:"Fail unless the token is for this flow."`
+	JSON  bool   `name:"json" help:"Print the content as JSON."`
 }
 
-// Run prints what the token says if we made it, and fails if it is not valid.
+// Run prints the content of a token that we signed, and fails if it is not valid.
 func (c tokenVerifyCommand) Run(p *Program) error {
 	signer, err := c.signer()
 	if err != nil {
@@ -76,7 +76,7 @@ func (c tokenVerifyCommand) Run(p *Program) error {
 	}
 	claims, err := signer.Verify(c.Token, c.Flow)
 	if c.Flow == "" && errors.Is(err, token.ErrFlow) {
-		err = nil // it was not asked for
+		err = nil // any flow will do
 	}
 	if err != nil && !errors.Is(err, token.ErrExpired) && !errors.Is(err, token.ErrFlow) {
 		return err

@@ -10,7 +10,7 @@ import (
 
 type versionCommand struct{}
 
-// Run prints version, Go version, platform, and what computes RSA.
+// Run prints the version, the Go version, the platform and the RSA backend.
 func (versionCommand) Run(p *Program) error {
 	_, err := fmt.Fprintf(p.Stdout, "flowserver %s %s %s/%s %s\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH, backend.Name())
 	return err

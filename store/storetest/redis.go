@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 )
@@ -118,23 +117,6 @@ func (s *RedisServer) Restart() {
 	}
 	if output, up := s.run(); !up {
 		s.tb.Fatalf("redis-server does not start again: %s", output)
-	}
-}
-
-// Pause stops the process: connections stay, the kernel even accepts new ones, but nothing
-// is answered until Resume.
-func (s *RedisServer) Pause() { s.tb.Helper(); s.signal(syscall.SIGSTOP) }
-
-// Resume ends Pause.
-func (s *RedisServer) Resume() { s.tb.Helper(); s.signal(syscall.SIGCONT) }
-
-func (s *RedisServer) signal(sig syscall.Signal) {
-	s.tb.Helper()
-	if s.process == nil {
-		s.tb.Fatal("redis-server does not run")
-	}
-	if err := s.process.Signal(sig); err != nil {
-		s.tb.Fatalf("redis-server: %v: %v", sig, err)
 	}
 }
 

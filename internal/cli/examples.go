@@ -1,0 +1,106 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/alecthomas/kong"
+)
+
+// example is a command line that a user can adapt, and what it is for.
+type example struct{ purpose, line string }
+
+// examples are printed at the end of each command's help. The keys are the commands
+// without the program's name.
+func examples() map[string][]example {
+	const keys = " --public-key public.pem --app-secret-file app-secret"
+	return map[string][]example{
+		"dev": {
+			{"Serve the compiled-in flows.", "flowserver dev"},
+			{"Serve a flow in any language, and check its answers against the Flow JSON.", "flowserver dev --upstream http://127.0.0.1:3000/flow --flow-json flow.json"},
+			{"See how health reports a key that is not ours.", "flowserver dev --provider-says foreign"},
+		},
+		"call": {
+			{"Open the flow that flowserver dev serves, in the folder where dev runs.", "flowserver call init"},
+			{"Submit the screen of the last answer.", "flowserver call submit service=haircut"},
+			{"Name the screen; := sends JSON instead of a string.", "flowserver call submit CONFIRM terms:=true"},
+			{"Leave a screen that has refresh_on_back.", "flowserver call back DETAILS"},
+			{"Call any endpoint.", "flowserver call https://example.com/flows/booking ping" + keys},
+		},
+		"check": {
+			{"Check the endpoint that flowserver dev serves, in the folder where dev runs.", "flowserver check"},
+			{"Include the cases that submit a screen.", `flowserver check --screen SERVICE --data '{"service":"haircut"}'`},
+			{"Run two groups of cases.", "flowserver check --only 'signature,replay/*'"},
+			{"Check any endpoint, and write a report for CI.", "flowserver check https://example.com/flows/booking" + keys + " --junit report.xml"},
+		},
+		"lint": {
+			{"Check a file before uploading it to Meta.", "flowserver lint flow.json"},
+			{"Fail on warnings too, and report to a code host.", "flowserver lint --strict --sarif lint.sarif flows/booking.json flows/survey.json"},
+		},
+		"generate": {
+			{"Write the screens, and a skeleton of the handlers once.", "flowserver generate flow.json --package booking --out screens.go --handlers handlers.go"},
+			{"Fail in CI if the screens are out of date.", "flowserver generate flow.json --package booking --out screens.go --check"},
+		},
+		"serve": {
+			{"Serve a configuration file.", "flowserver serve --config flowserver.yaml"},
+			{"Validate it before a deployment.", "flowserver serve --config flowserver.yaml --check"},
+			{"See which variables configure a server without a file.", "flowserver serve --print-config"},
+		},
+		"keys generate": {
+			{"Generate a key pair and print its public key.", "flowserver keys generate --out private.pem"},
+		},
+		"keys show": {
+			{"Print the public key of a private key.", "flowserver keys show private.pem"},
+			{"Print the fingerprint of a public key.", "flowserver keys show public.pem"},
+		},
+		"keys status": {
+			{"Check every number.", "flowserver keys status --config flowserver.yaml"},
+			{"Check one number from a script.", "flowserver keys status --config flowserver.yaml --number main --json"},
+		},
+		"keys register": {
+			{"Register the active key of a number.", "flowserver keys register --config flowserver.yaml --number main"},
+		},
+		"token mint": {
+			{"Create a token for one customer.", "flowserver token mint --flow booking --subject customer-7 --token-secret-file token-secret"},
+		},
+		"token verify": {
+			{"Show what a token contains, and whether it is valid.", "flowserver token verify TOKEN --flow booking --token-secret-file token-secret"},
+		},
+		"health": {
+			{"Check that the server is ready for requests.", "flowserver health"},
+			{"Check that the process is alive, as the image's HEALTHCHECK does.", "flowserver health --live"},
+		},
+		"completion": {
+			{"bash: complete in this shell. For all shells, add the line to ~/.bashrc.", `source <(flowserver completion bash)`},
+			{"zsh: the same, in ~/.zshrc after compinit.", `source <(flowserver completion zsh)`},
+			{"fish: complete in all shells.", "flowserver completion fish > ~/.config/fish/completions/flowserver.fish"},
+		},
+		"version": {{"Print the version, for example for a bug report.", "flowserver version"}},
+		"help":    {{"Print the help of a command.", "flowserver help keys show"}},
+	}
+}
+
+// exampleText returns the examples of a command. Those of a group of commands are
+// the first ones of its members.
+func exampleText(node *kong.Node) string {
+	all := examples()
+	var text strings.Builder
+	write := func(e example) { fmt.Fprintf(&text, "  # %s\n  %s\n", e.purpose, e.line) }
+	for _, e := range all[commandName(node)] {
+		write(e)
+	}
+	for _, member := range node.Children {
+		if of := all[commandName(member)]; len(of) > 0 {
+			write(of[0])
+		}
+	}
+	return text.String()
+}
+
+// commandName returns the words of a command without the program's name.
+func commandName(node *kong.Node) string {
+	if node.Parent == nil {
+		return ""
+	}
+	return strings.TrimSpace(commandName(node.Parent) + " " + node.Name)
+}
