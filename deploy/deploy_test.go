@@ -182,7 +182,7 @@ func TestComposeConfiguration(t *testing.T) {
 		{"as it is", nil, config.ProviderNone},
 		{"with a provider", map[string]string{
 			"FLOWSERVER_PROVIDER": "meta", "FLOWSERVER_PHONE_NUMBER_ID": "106540352242922", "FLOWSERVER_ACCESS_TOKEN_FILE": "/secrets/provider-token",
-		}, config.ProviderMeta},
+		}, "meta"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -195,7 +195,7 @@ func TestComposeConfiguration(t *testing.T) {
 				}
 				folders[parts[1]] = t.TempDir()
 			}
-			known := config.BuiltinYAML()
+			known := config.BuiltinYAML(func(string) (string, bool) { return "", false })
 			cfg, err := config.Builtin(func(name string) (string, bool) {
 				value := expand(service.Environment[name], test.env)
 				if folder, ok := folders[filepath.Dir(value)]; ok && strings.HasPrefix(value, "/") {

@@ -21,21 +21,22 @@ var (
 	_ encoding.TextMarshaler = Pair{}
 )
 
-// privateOpts is how [Pair.PrivatePEM] encrypts: OWASP's Password Storage Cheat Sheet (2023) gives 600,000 iterations
-// for HMAC-SHA256.
+// privateOpts is how [Pair.PrivatePEM] encrypts: OWASP's Password Storage Cheat
+// Sheet (2023) gives 600,000 iterations for HMAC-SHA256.
 var privateOpts = &pkcs8.Opts{
 	Cipher:  pkcs8.AES256CBC,
 	KDFOpts: pkcs8.PBKDF2Opts{SaltSize: 16, IterationCount: 600_000, HMACHash: crypto.SHA256},
 }
 
-// Pair is a business key pair: RSA, 2048 bits, validated. It is a [crypto.Decrypter]. Make one with [Generate] or
-// [ParsePrivate]; the zero value holds no key and its methods panic.
+// Pair is a business key pair: RSA, 2048 bits, validated. It is a
+// [crypto.Decrypter]. Make one with [Generate] or [ParsePrivate]; the zero value
+// holds no key and its methods panic.
 //
-// A Pair never changes and is safe for concurrent use. Printed, encoded or logged, also by value or inside other types,
-// it shows its fingerprint only.
+// A Pair never changes and is safe for concurrent use. Printed, encoded or logged,
+// by value and inside other types too, it shows its fingerprint only.
 type Pair struct {
 	key         *rsa.PrivateKey
-	decrypter   crypto.Decrypter // key itself, or what stands in for it
+	decrypter   crypto.Decrypter // key itself, or what the backend made of it
 	form        string
 	fingerprint string
 }
@@ -60,25 +61,28 @@ func newPair(key *rsa.PrivateKey, form string) (*Pair, error) {
 	return &Pair{key: key, decrypter: key, form: form, fingerprint: Fingerprint(&key.PublicKey)}, nil
 }
 
-// WithBackend returns a pair with the same key whose Decrypt is that of the [crypto.Decrypter] which backend makes of
-// the key, as one that computes faster than crypto/rsa. backend is called once and must not change the key. Its error
-// is returned as it is; that it made something of another key is an error too.
+// WithBackend returns a pair with the same key that decrypts with the
+// [crypto.Decrypter] that backend makes of the key, for example one that is faster
+// than crypto/rsa. backend is called once and must not change the key. WithBackend
+// returns its error unchanged, and an error if the result has another public key.
 func (p Pair) WithBackend(backend func(*rsa.PrivateKey) (crypto.Decrypter, error)) (*Pair, error) {
 	decrypter, err := backend(p.key)
 	if err != nil {
 		return nil, err
 	}
 	if !p.key.PublicKey.Equal(decrypter.Public()) {
-		return nil, errors.New("the backend decrypts with another key than the one that it was given")
+		return nil, errors.New("the backend decrypts with another key, not with the one it was given")
 	}
 	p.decrypter = decrypter
 	return &p, nil
 }
 
-// Fingerprint returns the lower-case hex SHA-256 of the public key, as [Fingerprint] does.
+// Fingerprint returns the lower-case hex SHA-256 of the public key, as [Fingerprint]
+// does.
 func (p Pair) Fingerprint() string { return p.fingerprint }
 
-// Form names the form that the key was read from, such as "PKCS#8, encrypted (PBES2, scrypt)", or "generated".
+// Form names the form that the key was read from, such as "PKCS#8, encrypted (PBES2,
+// scrypt)", or "generated".
 func (p Pair) Form() string { return p.form }
 
 // Bits returns the size of the key.
@@ -93,14 +97,16 @@ func (p Pair) PublicPEM() []byte { return EncodePublic(&p.key.PublicKey) }
 // Public returns the public half, a [*rsa.PublicKey].
 func (p Pair) Public() crypto.PublicKey { return &p.key.PublicKey }
 
-// Decrypt decrypts as [rsa.PrivateKey.Decrypt] does, or as the backend of [Pair.WithBackend] does. WhatsApp wraps its
-// keys with OAEP and SHA-256, so opts is &[rsa.OAEPOptions]{Hash: [crypto.SHA256]}.
+// Decrypt decrypts as [rsa.PrivateKey.Decrypt] does, or as the backend of
+// [Pair.WithBackend] does. WhatsApp wraps its keys with OAEP and SHA-256: opts is
+// &[rsa.OAEPOptions]{Hash: [crypto.SHA256]}.
 func (p Pair) Decrypt(random io.Reader, msg []byte, opts crypto.DecrypterOpts) ([]byte, error) {
 	return p.decrypter.Decrypt(random, msg, opts)
 }
 
-// PrivatePEM returns the private key as PKCS#8. With a passphrase it is encrypted with PBES2: PBKDF2 with HMAC-SHA256,
-// then AES-256 in CBC mode. Only this and [Pair.WithBackend] let a private key out of the package.
+// PrivatePEM returns the private key as PKCS#8. With a passphrase it is encrypted
+// with PBES2: PBKDF2 with HMAC-SHA256, then AES-256 in CBC mode. Only PrivatePEM and
+// [Pair.WithBackend] let a private key out of the package.
 func (p Pair) PrivatePEM(passphrase []byte) ([]byte, error) {
 	der, err := pkcs8.MarshalPrivateKey(p.key, passphrase, privateOpts)
 	if err != nil {
@@ -115,7 +121,7 @@ func (p Pair) PrivatePEM(passphrase []byte) ([]byte, error) {
 
 // Format writes the fingerprint, whatever the verb.
 func (p Pair) Format(f fmt.State, _ rune) {
-	_, _ = io.WriteString(f, "keystore.Pair("+p.fingerprint+")") // fmt.State has nobody to report an error to
+	_, _ = io.WriteString(f, "keystore.Pair("+p.fingerprint+")") // a fmt.State has nowhere to report an error to
 }
 
 // LogValue returns the fingerprint.

@@ -9,8 +9,9 @@ import (
 	"github.com/youmark/pkcs8"
 )
 
-// What a key may ask for before it is opened. OpenSSL writes 2,048 iterations and N=16384, r=8, p=1 (16 MiB);
-// the strongest common advice is 1,300,000 iterations and N=131072 (128 MiB).
+// Limits of what a key may ask for before it is decrypted. OpenSSL writes 2,048
+// iterations and N=16384, r=8, p=1 (16 MiB); the strongest common advice is
+// 1,300,000 iterations and N=131072 (128 MiB).
 const (
 	maxPBKDF2Iterations = 5_000_000
 	maxScryptMemory     = 256 << 20 // bytes, 128*N*r
@@ -18,7 +19,8 @@ const (
 	maxScryptFactor     = 64        // r and p, each
 )
 
-// ASN.1 of RFC 5958 (EncryptedPrivateKeyInfo), RFC 8018 (PBES2, PBKDF2) and RFC 7914 (scrypt).
+// ASN.1 of RFC 5958 (EncryptedPrivateKeyInfo), RFC 8018 (PBES2, PBKDF2) and RFC 7914
+// (scrypt).
 type (
 	encryptedPrivateKeyInfo struct {
 		Algorithm pkix.AlgorithmIdentifier
@@ -51,7 +53,7 @@ var (
 	oidAES256CBC  = asn1.ObjectIdentifier{2, 16, 840, 1, 101, 3, 4, 1, 42}
 )
 
-// openPKCS8 opens encrypted PKCS#8.
+// openPKCS8 decrypts PKCS#8.
 func openPKCS8(der, passphrase []byte) (key any, form string, err error) {
 	form, err = inspectPBES2(der)
 	if err != nil {
@@ -60,7 +62,7 @@ func openPKCS8(der, passphrase []byte) (key any, form string, err error) {
 	if len(passphrase) == 0 {
 		return nil, "", passphraseMissing(form)
 	}
-	// After the inspection nothing but the passphrase is left to go wrong.
+	// after the inspection only the passphrase can be wrong
 	key, err = pkcs8.ParsePKCS8PrivateKey(der, passphrase)
 	if err != nil {
 		return nil, "", passphraseWrong(form)
@@ -68,8 +70,9 @@ func openPKCS8(der, passphrase []byte) (key any, form string, err error) {
 	return key, form, nil
 }
 
-// inspectPBES2 names the form and refuses what must not reach package pkcs8: it derives keys without a bound, panics
-// on data that does not fill its blocks, takes HMAC-SHA1 for the unread PRF behind a key length, and decrypts GCM as CBC.
+// inspectPBES2 names the form and refuses what package pkcs8 does not handle: it
+// derives keys without a limit, panics on data that does not fill its blocks,
+// assumes HMAC-SHA1 if a key length precedes the PRF, and decrypts GCM as CBC.
 func inspectPBES2(der []byte) (form string, err error) {
 	form = "PKCS#8, encrypted"
 	var info encryptedPrivateKeyInfo

@@ -11,7 +11,8 @@ import (
 	"github.com/flowserver/flowserver/keystore"
 )
 
-// Keys that hang, eat memory, panic or mislead in a reader that trusts what they say about themselves.
+// Keys that hang, eat memory, panic or mislead in a reader that trusts what they say
+// about themselves.
 func TestParsePrivateHostilePBES2(t *testing.T) {
 	t.Parallel()
 	type (

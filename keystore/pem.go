@@ -16,12 +16,12 @@ const (
 	byteOrderMark = "\ufeff"
 )
 
-// escapedBreak is a line break, or a tab, that was written as text; more than one backslash means that it was escaped
-// more than once.
+// escapedBreak is a line break or a tab written as an escape; more than one
+// backslash means that it was escaped more than once.
 var escapedBreak = regexp.MustCompile(`\\+[nrt]`)
 
-// pemText undoes what environment variables, JSON and secret stores do to a PEM text: quotes, escapes, a byte order
-// mark, one layer of base64 around the whole.
+// pemText undoes what environment variables, JSON and secret stores do to a PEM
+// text: quotes, escapes, a byte order mark, one layer of base64 around the whole.
 func pemText(text []byte) string {
 	s := unescape(string(text))
 	if strings.Contains(s, pemBegin) {
@@ -49,8 +49,9 @@ func joinFields(s string) string {
 	return strings.Join(strings.Fields(s), "")
 }
 
-// pemBlocks finds the PEM blocks of a text. Unlike [pem.Decode] it does not mind which white space stands between
-// the parts, nor what stands around the blocks. Bytes is nil for a block that is cut off or not base64.
+// pemBlocks finds the PEM blocks of a text. Unlike [pem.Decode], it accepts any
+// white space between the parts, and any text around the blocks. Bytes is nil for a
+// block that is cut off or not base64.
 func pemBlocks(text string) []*pem.Block {
 	var blocks []*pem.Block
 	for {

@@ -16,10 +16,11 @@ import (
 )
 
 var (
-	// ErrPassphrase is returned for an encrypted private key when the passphrase is wrong or missing; the two have
-	// different texts.
+	// ErrPassphrase is returned for an encrypted private key when the passphrase is
+	// wrong or missing; the texts differ.
 	ErrPassphrase = errors.New("private key not decrypted")
-	// ErrKeyForm is returned for a text that is not an RSA private key in a form that [ParsePrivate] reads.
+	// ErrKeyForm is returned for a text that is not an RSA private key in a form
+	// that [ParsePrivate] reads.
 	ErrKeyForm = errors.New("private key not usable")
 )
 
@@ -33,14 +34,18 @@ const (
 
 // ParsePrivate reads an RSA 2048 private key. It accepts
 //
-//   - PKCS#1, plain or encrypted as in RFC 1423 (Proc-Type and DEK-Info headers; DES, 3DES and AES in CBC mode);
-//   - PKCS#8, plain or encrypted with PBES2 (PBKDF2 with HMAC-SHA1 or HMAC-SHA256, or scrypt; 3DES or AES in CBC mode);
+//   - PKCS#1, plain or encrypted as in RFC 1423 (Proc-Type and DEK-Info headers;
+//     DES, 3DES and AES in CBC mode);
+//   - PKCS#8, plain or encrypted with PBES2 (PBKDF2 with HMAC-SHA1 or HMAC-SHA256,
+//     or scrypt; 3DES or AES in CBC mode);
 //
-// as PEM text with any line endings, indented, with a byte order mark, JSON-quoted, with literal \n escapes, or base64
-// encoded once more as a whole. Of several blocks (a certificate beside the key, OpenSSL's "Bag Attributes") the first
+// as PEM text with any line endings, indented, with a byte order mark, JSON-quoted,
+// with literal \n escapes, or base64 encoded once more as a whole. If there are
+// several blocks (a certificate with the key, OpenSSL's "Bag Attributes"), the first
 // private key counts. A passphrase given for a key that is not encrypted is ignored.
 //
-// The text may have 64 KiB. Errors are [ErrPassphrase], [ErrWeakKey] and [ErrKeyForm].
+// The text may have up to 64 KiB. Errors are [ErrPassphrase], [ErrWeakKey] and
+// [ErrKeyForm].
 func ParsePrivate(text, passphrase []byte) (*Pair, error) {
 	block, err := findPrivate(text)
 	if err != nil {
@@ -57,7 +62,8 @@ func ParsePrivate(text, passphrase []byte) (*Pair, error) {
 	return newPair(rsaKey, form)
 }
 
-// TrimPassphrase drops the one line break, \n or \r\n, that an editor leaves at the end of a passphrase file.
+// TrimPassphrase drops the one line break, \n or \r\n, that an editor leaves at the
+// end of a passphrase file.
 func TrimPassphrase(text []byte) []byte {
 	line, ok := bytes.CutSuffix(text, []byte("\n"))
 	if !ok {
@@ -92,7 +98,7 @@ func findPrivate(text []byte) (*pem.Block, error) {
 	}
 }
 
-// noBlock says what stands in place of PEM.
+// noBlock says what the text is instead of PEM.
 func noBlock(text []byte, plain string) error {
 	switch der, err := base64.StdEncoding.DecodeString(joinFields(plain)); {
 	case plain == "":
@@ -107,7 +113,8 @@ func noBlock(text []byte, plain string) error {
 	}
 }
 
-// openPrivate decrypts the block where needed and parses it. The key is of any algorithm.
+// openPrivate decrypts the block where needed and parses it. The key may be of any
+// algorithm.
 func openPrivate(block *pem.Block, passphrase []byte) (key any, form string, err error) {
 	switch block.Type {
 	case "PRIVATE KEY":
@@ -134,7 +141,8 @@ func openPrivate(block *pem.Block, passphrase []byte) (key any, form string, err
 	return key, form, nil
 }
 
-// openRFC1423 opens the legacy form that "openssl genrsa -des3" wrote before OpenSSL 3.
+// openRFC1423 opens the legacy form that "openssl genrsa -des3" wrote before
+// OpenSSL 3.
 func openRFC1423(block *pem.Block, passphrase []byte) (key any, form string, err error) {
 	cipher, _, _ := strings.Cut(block.Headers["DEK-Info"], ",")
 	switch cipher {
@@ -153,7 +161,8 @@ func openRFC1423(block *pem.Block, passphrase []byte) (key any, form string, err
 	if err != nil && !errors.Is(err, x509.IncorrectPasswordError) {
 		return nil, "", damaged(form)
 	}
-	// The form has no integrity check: about one wrong passphrase in 256 decrypts to junk without an error.
+	// the form has no integrity check: about one wrong passphrase in 256 decrypts to
+	// junk without an error
 	rsaKey, parseErr := x509.ParsePKCS1PrivateKey(der)
 	if err != nil || parseErr != nil {
 		return nil, "", passphraseWrong(form)

@@ -229,7 +229,8 @@ func TestParsePrivateRefuses(t *testing.T) {
 	}
 }
 
-// RFC 1423 has no integrity check: some wrong passphrases decrypt to junk whose padding looks right.
+// RFC 1423 has no integrity check: some wrong passphrases decrypt to junk whose
+// padding looks right.
 func TestParsePrivateLuckyPassphrase(t *testing.T) {
 	t.Parallel()
 	text := readFile(t, keysDir, "a.pkcs1.aes256.pem")

@@ -13,34 +13,42 @@ import (
 )
 
 var (
-	// ErrNoPublicKey is returned for a blank text. That is how providers report a number without a registered key:
-	// Meta's Business Encryption API reference (v23.0) shows a single space.
+	// ErrNoPublicKey is returned for a blank text. Providers report a number without
+	// a registered key in this way: Meta's Business Encryption API reference (v23.0)
+	// shows a single space.
 	ErrNoPublicKey = errors.New("no public key: the text is blank")
-	// ErrPublicKey is returned for a text that is not an RSA public key in a form that [ParsePublic] reads.
+	// ErrPublicKey is returned for a text that is not an RSA public key in a form
+	// that [ParsePublic] reads.
 	ErrPublicKey = errors.New("public key not readable")
-	// ErrPrivateKey is returned where a public key is wanted and the text holds a private one.
+	// ErrPrivateKey is returned if a public key is expected and the text has a
+	// private one.
 	ErrPrivateKey = errors.New(
 		`private key found where the public key is wanted: never hand it out; "flowserver keys show F" prints its public key`)
-	// ErrWeakKey is returned for an RSA key, private or public, that has not exactly [KeyBits] bits.
+	// ErrWeakKey is returned for an RSA key, private or public, that does not have
+	// exactly [KeyBits] bits.
 	ErrWeakKey = errors.New("RSA key of a size that WhatsApp does not take")
 )
 
-// KeyBits is the size of a business key: Meta's Business Encryption guide (Dec 17, 2025) asks for 2048 bit RSA.
+// KeyBits is the size of a business key: Meta's Business Encryption guide (Dec 17,
+// 2025) asks for 2048 bit RSA.
 const KeyBits = 2048
 
 const (
 	maxPublicText = 16 << 10
 
-	// bareBase64 stands in for the label of a text that has no BEGIN and END lines.
+	// bareBase64 is the label given to a text without BEGIN and END lines.
 	bareBase64 = "base64 without BEGIN and END lines"
 )
 
-// ParsePublic reads an RSA public key as providers return it: a PUBLIC KEY, RSA PUBLIC KEY or CERTIFICATE block with
-// any line breaks, spaces or none, indented, with escapes (\n, \r, \/, also twice), a byte order mark or quotes, or the
-// bare base64 of a SubjectPublicKeyInfo without BEGIN and END lines.
+// ParsePublic reads an RSA public key as providers return it: a PUBLIC KEY, RSA
+// PUBLIC KEY or CERTIFICATE block with any line breaks, spaces or none, indented,
+// with escapes (\n, \r, \/, also twice), a byte order mark or quotes, or the bare
+// base64 of a SubjectPublicKeyInfo without BEGIN and END lines.
 //
-// Any size and exponent is accepted, since the fingerprint of a foreign key is wanted too; [CheckSize] tells whether
-// the key could be registered. The text may have 16 KiB. Errors are [ErrNoPublicKey], [ErrPublicKey] and [ErrPrivateKey].
+// Any size and exponent is accepted, since the fingerprint of a foreign key is
+// useful too; [CheckSize] reports whether the key could be registered. The text may
+// have up to 16 KiB. Errors are [ErrNoPublicKey], [ErrPublicKey] and
+// [ErrPrivateKey].
 func ParsePublic(text []byte) (*rsa.PublicKey, error) {
 	if len(text) > maxPublicText {
 		return nil, unreadable(fmt.Sprintf("text of more than %d KiB found", maxPublicText>>10))
@@ -67,7 +75,8 @@ func ParsePublic(text []byte) (*rsa.PublicKey, error) {
 	return rsaKey, nil
 }
 
-// findPublic returns the first block that can hold a public key; a text without any block is taken for the inside of one.
+// findPublic returns the first block of a kind that can hold a public key. A text
+// without blocks is treated as the content of one.
 func findPublic(plain string) (*pem.Block, error) {
 	blocks := pemBlocks(plain)
 	if len(blocks) == 0 {
@@ -105,7 +114,8 @@ func unreadable(found string) error {
 	return fmt.Errorf(`%w: %s; wanted is the PEM that "flowserver keys show F" prints`, ErrPublicKey, found)
 }
 
-// CheckSize returns [ErrWeakKey] unless the key has [KeyBits] bits. Check it before a public key is registered.
+// CheckSize returns [ErrWeakKey] unless the key has [KeyBits] bits. Call it before
+// registering a public key.
 func CheckSize(key *rsa.PublicKey) error {
 	if bits := key.N.BitLen(); bits != KeyBits {
 		return fmt.Errorf(`%w: RSA %d found: exactly %d bits are needed, no fewer and no more; make one with "flowserver keys generate --out F"`,
@@ -120,7 +130,8 @@ func Fingerprint(key *rsa.PublicKey) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// EncodePublic returns the canonical PEM for registering a key: a PUBLIC KEY block of 64 columns that ends in a newline.
+// EncodePublic returns the canonical PEM for registering a key: a PUBLIC KEY block
+// of 64 columns that ends in a newline.
 func EncodePublic(key *rsa.PublicKey) []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: publicDER(key)})
 }

@@ -20,7 +20,8 @@ import (
 	"github.com/flowserver/flowserver/keystore"
 )
 
-// sampleFingerprint is that of the key on ChakraHQ's page "Get Business Public Key" (modified 2026-01-20), as OpenSSL computes it.
+// sampleFingerprint is that of the key on ChakraHQ's page "Get Business Public Key"
+// (modified 2026-01-20), as OpenSSL computes it.
 const sampleFingerprint = "b72f7a90a479606b9aa208eb466b36c0c4b1d8fe0411b044a2a395b057893575"
 
 // registered returns the key of a provider's answer.

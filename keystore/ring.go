@@ -18,17 +18,20 @@ var (
 	_ json.Marshaler = (*Ring)(nil)
 )
 
-// Ring holds the active key pair and previous ones. An envelope does not name its key, and phones keep a public key
-// for a while after a new one is registered, so the pairs are tried in turn: active first, then previous ones in the
-// order given.
+// Ring holds the active key pair and previous ones. An envelope does not name its
+// key, and phones keep using a public key for a while after a new one is registered,
+// so the pairs are tried in turn: the active one first, then the previous ones in
+// the order given.
 //
-// A Ring is safe for concurrent use; each method sees one generation as a whole. Printed, encoded or logged it shows
-// fingerprints only. Make one with [NewRing]; a zero Ring is empty until [Ring.Replace] and panics if asked for keys.
+// A Ring is safe for concurrent use; each method sees one generation as a whole.
+// Printed, encoded or logged it shows fingerprints only. Make one with [NewRing]; a
+// zero Ring is empty until [Ring.Replace] and panics if asked for keys.
 type Ring struct {
 	generation atomic.Pointer[generation]
 }
 
-// generation is what a ring holds from one Replace to the next; it is never changed.
+// generation is the content of a ring between two calls of Replace; it never
+// changes.
 type generation struct {
 	pairs      []*Pair
 	decrypters []crypto.Decrypter // the same, ready for Decrypters
@@ -41,8 +44,8 @@ func NewRing(active *Pair, previous ...*Pair) *Ring {
 	return r
 }
 
-// Replace swaps all pairs at once; requests under way finish with those that they started with. A pair given twice
-// counts once. It panics if a pair is nil.
+// Replace swaps all pairs at once; requests in progress finish with the pairs they
+// started with. A pair given twice counts once. It panics if a pair is nil.
 func (r *Ring) Replace(active *Pair, previous ...*Pair) {
 	next := &generation{}
 	for _, pair := range append([]*Pair{active}, previous...) {
@@ -59,19 +62,21 @@ func (r *Ring) Replace(active *Pair, previous ...*Pair) {
 	r.generation.Store(next)
 }
 
-// Active returns the pair whose public key is to be registered.
+// Active returns the pair whose public key should be registered.
 func (r *Ring) Active() *Pair { return r.current().pairs[0] }
 
 // Pairs returns all pairs, active first.
 func (r *Ring) Pairs() []*Pair { return slices.Clone(r.current().pairs) }
 
-// Decrypters returns all pairs, active first, as keys to try. The slice is shared and must not be changed. The error is
-// always nil; it stands there for key sources that ask a key server.
+// Decrypters returns all pairs, active first, as keys to try. The slice is shared
+// and must not be changed. The error is always nil; key sources that ask a key
+// server need it.
 func (r *Ring) Decrypters(context.Context) ([]crypto.Decrypter, error) {
 	return r.current().decrypters, nil
 }
 
-// Find returns the pair with this fingerprint and whether it is the active one, or nil if the ring has no such pair.
+// Find returns the pair with this fingerprint and whether it is the active one, or
+// nil if the ring has no such pair.
 func (r *Ring) Find(fingerprint string) (pair *Pair, active bool) {
 	current := r.current()
 	i := current.find(fingerprint)
@@ -95,7 +100,7 @@ func (g *generation) find(fingerprint string) int {
 
 // Format writes the fingerprints, active first, whatever the verb.
 func (r *Ring) Format(f fmt.State, _ rune) {
-	_, _ = io.WriteString(f, "keystore.Ring("+strings.Join(r.fingerprints(), " ")+")") // as in Pair.Format
+	_, _ = io.WriteString(f, "keystore.Ring("+strings.Join(r.fingerprints(), " ")+")") // see Pair.Format
 }
 
 // LogValue returns the fingerprints, active first.
@@ -104,7 +109,7 @@ func (r *Ring) LogValue() slog.Value { return slog.AnyValue(r.fingerprints()) }
 // MarshalJSON returns the fingerprints, active first, as an array.
 func (r *Ring) MarshalJSON() ([]byte, error) { return json.Marshal(r.fingerprints()) }
 
-// fingerprints works on an empty ring too: printing must not panic.
+// fingerprints also works on an empty ring: printing must not panic.
 func (r *Ring) fingerprints() []string {
 	fingerprints := []string{}
 	if current := r.generation.Load(); current != nil {

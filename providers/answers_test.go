@@ -12,10 +12,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/flowserver/flowserver/internal/standin"
 	"github.com/flowserver/flowserver/keystore"
 	"github.com/flowserver/flowserver/providers"
-	"github.com/flowserver/flowserver/providers/providertest"
-	"github.com/flowserver/flowserver/providers/standin"
+	"github.com/flowserver/flowserver/providers/internal/providertest"
+	"github.com/flowserver/flowserver/registration"
 )
 
 // inMemory hands requests to a handler, without a network.
@@ -33,17 +34,13 @@ func (d inMemory) Do(req *http.Request) (*http.Response, error) {
 }
 
 // newInMemory returns an adapter of the suite and the stand-in behind it.
-func newInMemory(t *testing.T, adapter providertest.Adapter, transport providers.Transport) (keystore.Registrar, *standin.Server) {
+func newInMemory(t *testing.T, adapter providertest.Adapter, transport providers.Transport) (registration.Registrar, *standin.Server) {
 	t.Helper()
-	stand := standin.New(adapter.Dialect, providertest.Account())
+	stand := adapter.Stand()
 	if transport.HTTPClient == nil {
 		transport.HTTPClient = inMemory{stand}
 	}
-	registrar, err := adapter.New("https://api.example.com", providertest.Account(), transport)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return registrar, stand
+	return adapter.Open(t, "https://api.example.com", adapter.Account, transport), stand
 }
 
 // fixture returns an answer as a vendor's page prints it.
@@ -114,7 +111,7 @@ func testErrors(t *testing.T, cases map[string]errorCase) {
 			stand.Respond(c.answer)
 			key, err := registrar.PublicKey(t.Context())
 			got, ok := errors.AsType[*providers.APIError](err)
-			if !ok || key != (keystore.RemoteKey{}) {
+			if !ok || key != (registration.RemoteKey{}) {
 				t.Fatalf("got %v, %v; want an APIError alone", key, err)
 			}
 			c.want.Provider, c.want.Op, c.want.Status = c.adapter.Provider, providers.OpGet, c.answer.Status
@@ -246,11 +243,11 @@ func TestShapes(t *testing.T) {
 		object = `{"business_public_key":"k","business_public_key_signature_status":"VALID"}`
 		blank  = `{"business_public_key":" ","business_public_key_signature_status":"MISMATCH"}`
 	)
-	valid := keystore.RemoteKey{PEM: "k", SignatureStatus: "VALID"}
+	valid := registration.RemoteKey{PEM: "k", SignatureStatus: "VALID"}
 	for name, c := range map[string]struct {
 		adapter providertest.Adapter
 		body    string
-		want    keystore.RemoteKey
+		want    registration.RemoteKey
 	}{
 		"list":                {meta(), `{"data":[` + object + `]}`, valid},
 		"flat":                {meta(), object, valid},
@@ -261,16 +258,16 @@ func TestShapes(t *testing.T) {
 		"empty _data":         {chakra(), `{"_data":{},"data":[` + object + `]}`, valid},
 		"second entry":        {meta(), `{"data":[` + blank + `,` + object + `]}`, valid},
 		"first of two":        {meta(), `{"data":[` + object + `,` + blank + `]}`, valid},
-		"blank stays blank":   {meta(), `{"data":[` + blank + `,{}]}`, keystore.RemoteKey{PEM: " ", SignatureStatus: "MISMATCH"}},
-		"unknown status":      {meta(), `{"data":[{"business_public_key":"k","business_public_key_signature_status":"PENDING"}]}`, keystore.RemoteKey{PEM: "k", SignatureStatus: "PENDING"}},
-		"status alone":        {meta(), `{"data":[{"business_public_key_signature_status":"MISMATCH"}]}`, keystore.RemoteKey{SignatureStatus: "MISMATCH"}},
-		"key alone":           {meta(), `{"data":[{"business_public_key":"k"}]}`, keystore.RemoteKey{PEM: "k"}},
-		"empty entry":         {meta(), `{"data":[{}]}`, keystore.RemoteKey{}},
-		"null data":           {meta(), `{"data":null}`, keystore.RemoteKey{}},
-		"wrapped, none":       {chakra(), `{"_data":{"data":[]}}`, keystore.RemoteKey{}},
+		"blank stays blank":   {meta(), `{"data":[` + blank + `,{}]}`, registration.RemoteKey{PEM: " ", SignatureStatus: "MISMATCH"}},
+		"unknown status":      {meta(), `{"data":[{"business_public_key":"k","business_public_key_signature_status":"PENDING"}]}`, registration.RemoteKey{PEM: "k", SignatureStatus: "PENDING"}},
+		"status alone":        {meta(), `{"data":[{"business_public_key_signature_status":"MISMATCH"}]}`, registration.RemoteKey{SignatureStatus: "MISMATCH"}},
+		"key alone":           {meta(), `{"data":[{"business_public_key":"k"}]}`, registration.RemoteKey{PEM: "k"}},
+		"empty entry":         {meta(), `{"data":[{}]}`, registration.RemoteKey{}},
+		"null data":           {meta(), `{"data":null}`, registration.RemoteKey{}},
+		"wrapped, none":       {chakra(), `{"_data":{"data":[]}}`, registration.RemoteKey{}},
 		"kaleyra, no hyphen":  {kaleyra(), `{"code":"WA200","data":[` + object + `],"error":null}`, valid},
 		"kaleyra, error \"\"": {kaleyra(), `{"code":"wa-200","data":` + object + `,"error":""}`, valid},
-		"kaleyra, null data":  {kaleyra(), `{"code":"WA-200","data":null}`, keystore.RemoteKey{}},
+		"kaleyra, null data":  {kaleyra(), `{"code":"WA-200","data":null}`, registration.RemoteKey{}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

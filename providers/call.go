@@ -13,10 +13,11 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/flowserver/flowserver/internal/pause"
 	"github.com/flowserver/flowserver/keystore"
 )
 
-// maxRetryAfter keeps nonsense out of errors and of time arithmetic.
+// maxRetryAfter keeps absurd values out of errors and out of time arithmetic.
 const maxRetryAfter = 24 * time.Hour
 
 // caller sends requests to one provider and turns every failure into an
@@ -28,7 +29,12 @@ type caller struct {
 	quote    func(text string, limit int) string
 }
 
-// answer is what came back, its body whole unless cut.
+// newCaller returns a caller that masks the secrets in what it quotes.
+func newCaller(p Provider, t Transport, secrets ...string) *caller {
+	return &caller{Transport: t.withDefaults(), provider: p.Name, remedies: p.remedies, quote: quoter(secrets...)}
+}
+
+// answer is a response. Its body is complete unless cut is set.
 type answer struct {
 	status int
 	header http.Header
@@ -38,14 +44,14 @@ type answer struct {
 
 func (a *answer) ok() bool { return a.status >= 200 && a.status <= 299 }
 
-// requestFunc makes the request anew for each attempt.
+// requestFunc returns a new request for each attempt.
 type requestFunc func(ctx context.Context) (*http.Request, error)
 
-// decodeFunc takes what it needs out of an answer, or says what failed: Kind,
-// and of Code, Message, TraceID and RetryAfter what the body tells.
+// decodeFunc reads an answer, or returns what failed: Kind, and of Code, Message,
+// TraceID and RetryAfter what the body says.
 type decodeFunc func(a *answer) *APIError
 
-// read sends a request until it succeeds, fails for good, or attempts or time
+// read sends a request until it succeeds or fails for good, or until attempts or time
 // run out.
 func (c *caller) read(ctx context.Context, build requestFunc, decode decodeFunc) *APIError {
 	waits := c.waits()
@@ -54,7 +60,7 @@ func (c *caller) read(ctx context.Context, build requestFunc, decode decodeFunc)
 		if failure == nil || !failure.temporary() || attempt >= c.Attempts {
 			return failure
 		}
-		if !sleep(ctx, max(waits.NextBackOff(), failure.RetryAfter)) {
+		if !pause.For(ctx, max(waits.NextBackOff(), failure.RetryAfter)) {
 			return failure
 		}
 	}
@@ -138,7 +144,7 @@ func judge(a *answer, decode decodeFunc) *APIError {
 	return failure
 }
 
-// networkText leaves out the URL, which holds the SID.
+// networkText leaves out the URL, which may have a SID in it.
 func networkText(err error) string {
 	if urlErr, ok := errors.AsType[*url.Error](err); ok {
 		err = urlErr.Err
@@ -146,7 +152,7 @@ func networkText(err error) string {
 	return err.Error()
 }
 
-// neverSent is true of errors that come before the first byte of the request.
+// neverSent reports whether an error came before the first byte of the request.
 func neverSent(err error) bool {
 	if opErr, ok := errors.AsType[*net.OpError](err); ok && opErr.Op == "dial" {
 		return true
@@ -175,8 +181,8 @@ func retryAfter(amount float64, unit time.Duration) time.Duration {
 	return time.Duration(min(wait, float64(maxRetryAfter)))
 }
 
-// canonicalKey refuses what must not or cannot be registered, and returns the
-// PEM to send: never the bytes that were given.
+// canonicalKey returns the PEM to send, never the bytes that were given. It refuses
+// keys that must not or cannot be registered.
 func (c *caller) canonicalKey(publicPEM []byte) (string, error) {
 	key, err := keystore.ParsePublic(publicPEM)
 	if err == nil {

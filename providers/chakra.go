@@ -15,51 +15,69 @@
 package providers
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"log/slog"
 
-	"github.com/flowserver/flowserver/keystore"
+	"github.com/flowserver/flowserver/registration"
+	"github.com/flowserver/flowserver/secret"
 )
 
-// DefaultChakraURL is where ChakraHQ's API is.
-const DefaultChakraURL = "https://api.chakrahq.com"
+// chakraURL is where ChakraHQ's API is.
+const chakraURL = "https://api.chakrahq.com"
 
-// ChakraConfig configures a [Chakra]. It prints without the access token.
+// ChakraConfig configures a [Chakra]. Printed, it shows no secret.
 type ChakraConfig struct {
-	// BaseURL is [DefaultChakraURL] by default.
-	BaseURL string
+	// BaseURL is https://api.chakrahq.com by default.
+	BaseURL secret.URL
 	// AccessToken is the value under Access Tokens of an API key that was made
 	// in ChakraHQ's admin.
-	AccessToken string
-	// GraphVersion is [DefaultGraphVersion] by default.
+	AccessToken secret.Bytes
+	// GraphVersion is v24.0 by default.
 	GraphVersion string
 	// PhoneNumberID is Meta's numeric id of the number, not the number itself.
 	PhoneNumberID string
 
-	Transport
+	Transport `json:"-"`
 }
+
+// Keys implements [Settings].
+func (c *ChakraConfig) Keys() []Key {
+	return []Key{
+		phoneNumberIDKey(&c.PhoneNumberID, "Meta's id of the number, not the number itself; ChakraHQ lists it with the connected numbers of its WhatsApp plugin"),
+		accessTokenKey(&c.AccessToken, "the value under Access Tokens of an API key, in ChakraHQ's admin", "secrets/chakra"),
+		graphVersionKey(&c.GraphVersion),
+		baseURLKey(&c.BaseURL, chakraURL),
+	}
+}
+
+// Format writes the configuration without its secrets, whatever the verb.
+func (c ChakraConfig) Format(f fmt.State, _ rune) { printSettings(f, &c) }
+
+// Open implements [Settings]. It is [NewChakra] with the given transport.
+func (c *ChakraConfig) Open(transport Transport) (registration.Registrar, error) {
+	cfg := *c
+	cfg.Transport = transport
+	return opened(NewChakra(cfg))
+}
+
+// chakra is the row of the table.
+var chakra = Provider{Name: "chakra", Title: "ChakraHQ", New: func() Settings { return new(ChakraConfig) }, remedies: chakraRemedies}
 
 // Chakra reads and sets a business public key through ChakraHQ. It is safe for
 // concurrent use.
 type Chakra struct{ graph *graphClient }
 
-var _ keystore.Registrar = (*Chakra)(nil)
+var _ registration.Registrar = (*Chakra)(nil)
 
-// NewChakra returns an adapter, or an error that names everything that is wrong
-// with the configuration. It sends nothing.
+// NewChakra returns an adapter, or an error that lists everything that is wrong with
+// the configuration. It sends nothing.
 func NewChakra(cfg ChakraConfig) (*Chakra, error) {
-	graph, err := newGraphClient(graphSettings{
-		provider:      "chakra",
-		baseURL:       cmp.Or(cfg.BaseURL, DefaultChakraURL),
-		path:          []string{"v1", "whatsapp"},
-		accessToken:   cfg.AccessToken,
-		graphVersion:  cmp.Or(cfg.GraphVersion, DefaultGraphVersion),
-		phoneNumberID: cfg.PhoneNumberID,
-		transport:     cfg.Transport,
-		remedies:      chakraRemedies,
-		encode:        jsonEncoded,
+	if err := cfg.check(chakra, &cfg); err != nil {
+		return nil, err
+	}
+	graph, err := newGraphClient(&graphSettings{
+		provider: chakra, baseURL: cfg.BaseURL, path: []string{"v1", "whatsapp"}, accessToken: cfg.AccessToken,
+		graphVersion: cfg.GraphVersion, phoneNumberID: cfg.PhoneNumberID, transport: cfg.Transport, encode: jsonEncoded,
 	})
 	if err != nil {
 		return nil, err
@@ -67,32 +85,19 @@ func NewChakra(cfg ChakraConfig) (*Chakra, error) {
 	return &Chakra{graph}, nil
 }
 
-// PublicKey reads the key on record. That none is registered is no error: the
-// key then has a blank PEM. Errors are of type [*APIError].
-func (c *Chakra) PublicKey(ctx context.Context) (keystore.RemoteKey, error) {
+// PublicKey reads the key on record. A missing key is not an error: the result then
+// has a blank PEM. Errors are of type [*APIError].
+func (c *Chakra) PublicKey(ctx context.Context) (registration.RemoteKey, error) {
 	return c.graph.publicKey(ctx)
 }
 
-// SetPublicKey replaces the key on record, and sends its request once. Private
-// keys and keys that are not RSA 2048 are refused before anything is sent, with
-// keystore's errors; other errors are of type [*APIError]. After
-// [ErrUnknownOutcome], read the key back.
+// SetPublicKey replaces the key on record. It sends one request. Private keys, and
+// keys that are not RSA 2048, are refused before anything is sent, with the errors of
+// package keystore; other errors are of type [*APIError]. After [ErrUnknownOutcome],
+// read the key back.
 func (c *Chakra) SetPublicKey(ctx context.Context, publicPEM []byte) error {
 	return c.graph.setPublicKey(ctx, publicPEM)
 }
-
-// LogValue leaves the access token out.
-func (c ChakraConfig) LogValue() slog.Value {
-	return graphConfigValue(c.BaseURL, c.AccessToken, c.GraphVersion, c.PhoneNumberID)
-}
-
-// Format leaves the access token out, whatever the verb.
-func (c ChakraConfig) Format(f fmt.State, _ rune) {
-	formatGroup(f, "providers.ChakraConfig", c.LogValue())
-}
-
-// MarshalJSON leaves the access token out.
-func (c ChakraConfig) MarshalJSON() ([]byte, error) { return marshalGroup(c.LogValue()) }
 
 var chakraRemedies = map[error]string{
 	ErrUnauthorized: "check access_token: it must be the access token of a ChakraHQ API key that still exists (admin, API Keys, Access Tokens)",

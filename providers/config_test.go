@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/flowserver/flowserver/providers"
+	"github.com/flowserver/flowserver/secret"
 )
 
 const (
@@ -22,13 +23,13 @@ func graphConfigs(baseURL, accessToken, version, id string, transport providers.
 	return map[string]func() error{
 		"chakra": func() error {
 			_, err := providers.NewChakra(providers.ChakraConfig{
-				BaseURL: baseURL, AccessToken: accessToken, GraphVersion: version, PhoneNumberID: id, Transport: transport,
+				BaseURL: secret.URL(baseURL), AccessToken: secret.Bytes(accessToken), GraphVersion: version, PhoneNumberID: id, Transport: transport,
 			})
 			return err
 		},
 		"meta": func() error {
 			_, err := providers.NewMeta(providers.MetaConfig{
-				BaseURL: baseURL, AccessToken: accessToken, GraphVersion: version, PhoneNumberID: id, Transport: transport,
+				BaseURL: secret.URL(baseURL), AccessToken: secret.Bytes(accessToken), GraphVersion: version, PhoneNumberID: id, Transport: transport,
 			})
 			return err
 		},
@@ -46,24 +47,24 @@ func TestGraphConfiguration(t *testing.T) {
 		"http on 127.0.0.1":       {"http://127.0.0.1:8080", token, "", "1", ""},
 		"http on [::1]":           {"http://[::1]:8080", token, "", "1", ""},
 		"http on localhost":       {"http://localhost", token, "", "1", ""},
-		"http elsewhere":          {"http://api.example.com", token, "", "1", "base_url must be https"},
-		"http on a lookalike":     {"http://localhost.example.com", token, "", "1", "base_url must be https"},
-		"other scheme":            {"ftp://api.example.com", token, "", "1", "base_url must be https"},
-		"no scheme":               {"api.example.com", token, "", "1", "base_url is not a URL"},
-		"no host":                 {"https://", token, "", "1", "base_url is not a URL"},
-		"not a URL":               {"https://a b", token, "", "1", "base_url is not a URL"},
-		"user in URL":             {"https://u:p@api.example.com", token, "", "1", "base_url has user"},
-		"query in URL":            {"https://api.example.com?token=x", token, "", "1", "base_url has user"},
-		"fragment in URL":         {"https://api.example.com#x", token, "", "1", "base_url has user"},
-		"no token":                {"", "", "", "1", "access_token must be given"},
-		"line break in token":     {"", token + "\n", "", "1", "access_token must be given"},
-		"space in token":          {"", "Bearer " + token, "", "1", "access_token must be given"},
-		"version without v":       {"", token, "24.0", "1", "graph_version must look like v24.0"},
-		"version with a path":     {"", token, "v24.0/x", "1", "graph_version must look like v24.0"},
-		"no id":                   {"", token, "", "", "phone_number_id must be"},
-		"phone number for an id":  {"", token, "", "+919900000000", "phone_number_id must be"},
-		"path for an id":          {"", token, "", "1/../2", "phone_number_id must be"},
-		"line break behind an id": {"", token, "", "1\n", "phone_number_id must be"},
+		"http elsewhere":          {"http://api.example.com", token, "", "1", "base_url: is not https"},
+		"http on a lookalike":     {"http://localhost.example.com", token, "", "1", "base_url: is not https"},
+		"other scheme":            {"ftp://api.example.com", token, "", "1", "base_url: is not https"},
+		"no scheme":               {"api.example.com", token, "", "1", "base_url: is not a URL"},
+		"no host":                 {"https://", token, "", "1", "base_url: is not a URL"},
+		"not a URL":               {"https://a b", token, "", "1", "base_url: is not a URL"},
+		"user in URL":             {"https://u:p@api.example.com", token, "", "1", "base_url: has a user"},
+		"query in URL":            {"https://api.example.com?token=x", token, "", "1", "base_url: has a query"},
+		"fragment in URL":         {"https://api.example.com#x", token, "", "1", "base_url: has a # part"},
+		"no token":                {"", "", "", "1", "access_token: has no access_token"},
+		"line break in token":     {"", token + "\n", "", "1", "access_token: has a space"},
+		"space in token":          {"", "Bearer " + token, "", "1", "access_token: has a space"},
+		"version without v":       {"", token, "24.0", "1", "graph_version: is not a version"},
+		"version with a path":     {"", token, "v24.0/x", "1", "graph_version: is not a version"},
+		"no id":                   {"", token, "", "", "phone_number_id: is missing"},
+		"phone number for an id":  {"", token, "", "+919900000000", "phone_number_id: is not a phone number id"},
+		"path for an id":          {"", token, "", "1/../2", "phone_number_id: is not a phone number id"},
+		"line break behind an id": {"", token, "", "1\n", "phone_number_id: is not a phone number id"},
 	} {
 		for provider, create := range graphConfigs(c.baseURL, c.token, c.version, c.id, providers.Transport{}) {
 			t.Run(provider+"/"+name, func(t *testing.T) {
@@ -101,7 +102,7 @@ func TestAllProblemsAreTold(t *testing.T) {
 		t.Run(provider, func(t *testing.T) {
 			t.Parallel()
 			err := create()
-			for _, want := range []string{"base_url", "access_token", "graph_version", "phone_number_id", "timeout", "attempts", "backoff"} {
+			for _, want := range []string{"base_url", "access_token", "graph_version", "phone_number_id", "Timeout", "Attempts", "Backoff"} {
 				wantProblem(t, err, want)
 			}
 		})
@@ -109,7 +110,7 @@ func TestAllProblemsAreTold(t *testing.T) {
 	t.Run("kaleyra", func(t *testing.T) {
 		t.Parallel()
 		_, err := providers.NewKaleyra(providers.KaleyraConfig{GetMethod: "put", Transport: broken})
-		for _, want := range []string{"pod", "sid", "api_key", "phone_number", "get_method", "timeout", "attempts", "backoff"} {
+		for _, want := range []string{"pod", "sid", "api_key", "phone_number", "get_method", "Timeout", "Attempts", "Backoff"} {
 			wantProblem(t, err, want)
 		}
 	})
@@ -117,23 +118,23 @@ func TestAllProblemsAreTold(t *testing.T) {
 
 func TestKaleyraConfiguration(t *testing.T) {
 	t.Parallel()
-	valid := providers.KaleyraConfig{Pod: "in", SID: sid, APIKey: token, PhoneNumber: "+919900000000"}
+	valid := providers.KaleyraConfig{Pod: "in", SID: secret.Bytes(sid), APIKey: secret.Bytes(token), PhoneNumber: "+919900000000"}
 	for name, c := range map[string]struct {
 		change func(c *providers.KaleyraConfig)
 		want   string
 	}{
 		"valid":              {func(*providers.KaleyraConfig) {}, ""},
-		"no pod":             {func(c *providers.KaleyraConfig) { c.Pod = "" }, "pod must be"},
-		"unknown pod":        {func(c *providers.KaleyraConfig) { c.Pod = "us" }, "pod must be"},
-		"unknown pod, URL":   {func(c *providers.KaleyraConfig) { c.Pod, c.BaseURL = "us", "https://a.example.com" }, "pod must be"},
-		"http":               {func(c *providers.KaleyraConfig) { c.BaseURL = "http://a.example.com" }, "base_url must be https"},
-		"path in SID":        {func(c *providers.KaleyraConfig) { c.SID = sid + "/.." }, "sid must be"},
-		"no key":             {func(c *providers.KaleyraConfig) { c.APIKey = "" }, "api_key must be"},
-		"line break in key":  {func(c *providers.KaleyraConfig) { c.APIKey = token + "\r\n" }, "api_key must be"},
-		"no number":          {func(c *providers.KaleyraConfig) { c.PhoneNumber = "" }, "phone_number must be"},
-		"number too short":   {func(c *providers.KaleyraConfig) { c.PhoneNumber = "+91990" }, "phone_number must be"},
-		"number with zero":   {func(c *providers.KaleyraConfig) { c.PhoneNumber = "+019900000000" }, "phone_number must be"},
-		"number with letter": {func(c *providers.KaleyraConfig) { c.PhoneNumber = "+91990000000x" }, "phone_number must be"},
+		"no pod":             {func(c *providers.KaleyraConfig) { c.Pod = "" }, "pod: has neither pod nor base_url"},
+		"unknown pod":        {func(c *providers.KaleyraConfig) { c.Pod = "us" }, "pod: is not one of eu, in, na, sg"},
+		"unknown pod, URL":   {func(c *providers.KaleyraConfig) { c.Pod, c.BaseURL = "us", "https://a.example.com" }, "pod: is not one of eu, in, na, sg"},
+		"http":               {func(c *providers.KaleyraConfig) { c.BaseURL = "http://a.example.com" }, "base_url: is not https"},
+		"path in SID":        {func(c *providers.KaleyraConfig) { c.SID = secret.Bytes(sid + "/..") }, "sid: is not a SID"},
+		"no key":             {func(c *providers.KaleyraConfig) { c.APIKey = nil }, "api_key: has no api_key"},
+		"line break in key":  {func(c *providers.KaleyraConfig) { c.APIKey = secret.Bytes(token + "\r\n") }, "api_key: has a space"},
+		"no number":          {func(c *providers.KaleyraConfig) { c.PhoneNumber = "" }, "phone_number: is missing"},
+		"number too short":   {func(c *providers.KaleyraConfig) { c.PhoneNumber = "+91990" }, "phone_number: is not a phone number"},
+		"number with zero":   {func(c *providers.KaleyraConfig) { c.PhoneNumber = "+019900000000" }, "phone_number: is not a phone number"},
+		"number with letter": {func(c *providers.KaleyraConfig) { c.PhoneNumber = "+91990000000x" }, "phone_number: is not a phone number"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -148,17 +149,17 @@ func TestKaleyraConfiguration(t *testing.T) {
 // Neither configurations nor adapters print what they must not.
 func TestNothingPrintsSecrets(t *testing.T) {
 	t.Parallel()
-	chakraConfig := providers.ChakraConfig{BaseURL: "https://u:" + token + "@a.example.com/" + token, AccessToken: token, PhoneNumberID: "1"}
-	metaConfig := providers.MetaConfig{BaseURL: "https://a.example.com/?t=" + token, AccessToken: token, PhoneNumberID: "1"}
+	chakraConfig := providers.ChakraConfig{BaseURL: "https://u:" + token + "@a.example.com/" + token, AccessToken: secret.Bytes(token), PhoneNumberID: "1"}
+	metaConfig := providers.MetaConfig{BaseURL: "https://a.example.com/?t=" + token, AccessToken: secret.Bytes(token), PhoneNumberID: "1"}
 	kaleyraConfig := providers.KaleyraConfig{
-		BaseURL: "https://a.example.com/v2/" + sid, SID: sid, APIKey: token, PhoneNumber: "+919900000000",
+		BaseURL: "https://a.example.com/v2/" + sid, SID: secret.Bytes(sid), APIKey: secret.Bytes(token), PhoneNumber: "+919900000000",
 	}
-	brokenURL := providers.MetaConfig{BaseURL: "https://[" + token, AccessToken: token}
-	metaOnly, err := providers.NewMeta(providers.MetaConfig{AccessToken: token, PhoneNumberID: "1"})
+	brokenURL := providers.MetaConfig{BaseURL: "https://[" + token, AccessToken: secret.Bytes(token)}
+	metaOnly, err := providers.NewMeta(providers.MetaConfig{AccessToken: secret.Bytes(token), PhoneNumberID: "1"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	chakraOnly, err := providers.NewChakra(providers.ChakraConfig{AccessToken: token, PhoneNumberID: "1"})
+	chakraOnly, err := providers.NewChakra(providers.ChakraConfig{AccessToken: secret.Bytes(token), PhoneNumberID: "1"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -168,6 +169,7 @@ func TestNothingPrintsSecrets(t *testing.T) {
 	}
 	for name, value := range map[string]any{
 		"chakra configuration": chakraConfig, "pointer to it": &chakraConfig, "inside": struct{ C providers.ChakraConfig }{chakraConfig},
+		"pointer inside": struct{ C *providers.KaleyraConfig }{&kaleyraConfig}, "settings": struct{ S providers.Settings }{&kaleyraConfig},
 		"meta configuration": metaConfig, "broken URL": brokenURL, "kaleyra configuration": kaleyraConfig, "list": []any{kaleyraConfig},
 		"meta": metaOnly, "chakra": chakraOnly, "kaleyra": kaleyraOnly,
 	} {
@@ -200,11 +202,11 @@ func wantNoSecret(t *testing.T, way, text string) {
 	}
 }
 
-// What may be printed is, so that a log line is of use.
+// Whatever is not secret is printed, so that a log line is of use.
 func TestConfigurationPrints(t *testing.T) {
 	t.Parallel()
-	cfg := providers.KaleyraConfig{Pod: "in", SID: sid, APIKey: token, PhoneNumber: "+919900000000"}
-	const want = "providers.KaleyraConfig[pod=in base_url= sid=[redacted] api_key=[redacted] phone_number=+919900000000 get_method=]"
+	cfg := providers.KaleyraConfig{Pod: "in", SID: secret.Bytes(sid), APIKey: secret.Bytes(token), PhoneNumber: "+919900000000"}
+	const want = "{pod:in sid:[redacted] api_key:[redacted] phone_number:+919900000000 get_method: base_url:}"
 	if got := fmt.Sprintf("%+v", cfg); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
@@ -212,7 +214,7 @@ func TestConfigurationPrints(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const wantJSON = `{"access_token":"","base_url":"https://a.example.com","graph_version":"","phone_number_id":"1"}`
+	const wantJSON = `{"BaseURL":"https://a.example.com","AccessToken":"","GraphVersion":"","PhoneNumberID":"1"}`
 	if got := string(text); got != wantJSON {
 		t.Errorf("got  %s\nwant %s", got, wantJSON)
 	}

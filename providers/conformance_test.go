@@ -1,98 +1,35 @@
 package providers_test
 
 import (
-	"encoding/json"
-	"net/url"
 	"testing"
 
-	"github.com/flowserver/flowserver/keystore"
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/flowserver/flowserver/providers"
-	"github.com/flowserver/flowserver/providers/providertest"
-	"github.com/flowserver/flowserver/providers/standin"
+	"github.com/flowserver/flowserver/providers/internal/providertest"
 )
+
+// adapters has a row for each row of the table of providers.
+func adapters() []providertest.Adapter {
+	return []providertest.Adapter{chakra(), kaleyra(), meta()}
+}
 
 // TestConformance runs the suite, with the requests spelled out as the vendors
 // document them.
 func TestConformance(t *testing.T) {
 	t.Parallel()
-	for _, adapter := range []providertest.Adapter{chakra(), kaleyra(), meta()} {
+	var tested, table []string
+	for _, adapter := range adapters() {
+		tested = append(tested, adapter.Provider)
 		t.Run(adapter.Provider, func(t *testing.T) {
 			t.Parallel()
 			providertest.Run(t, adapter)
 		})
 	}
-}
-
-func chakra() providertest.Adapter {
-	const uri = "/v1/whatsapp/v24.0/106540352242922/whatsapp_business_encryption"
-	return providertest.Adapter{
-		Provider: "chakra",
-		Dialect:  standin.Chakra,
-		New: func(baseURL string, account standin.Account, transport providers.Transport) (keystore.Registrar, error) {
-			return providers.NewChakra(providers.ChakraConfig{
-				BaseURL: baseURL, AccessToken: account.AccessToken, PhoneNumberID: account.PhoneNumberID, Transport: transport,
-			})
-		},
-		Get: providertest.Request{Method: "GET", URI: uri, Header: map[string][]string{
-			"Authorization": {"Bearer EAAGqT7nXw|Zk0BA9/vLr2+u4=="}, "Accept": {"application/json"}, "User-Agent": {"flowserver"}, "Content-Type": {},
-		}},
-		Set: func(publicPEM string) providertest.Request {
-			body, err := json.Marshal(map[string]string{"business_public_key": publicPEM})
-			if err != nil {
-				panic(err)
-			}
-			return providertest.Request{Method: "POST", URI: uri, Body: string(body), Header: map[string][]string{
-				"Authorization": {"Bearer EAAGqT7nXw|Zk0BA9/vLr2+u4=="}, "Accept": {"application/json"}, "User-Agent": {"flowserver"}, "Content-Type": {"application/json"},
-			}}
-		},
+	for _, p := range providers.All() {
+		table = append(table, p.Name)
 	}
-}
-
-func kaleyra() providertest.Adapter {
-	const uri = "/v2/HXAP16QWERTY97IN/whatsapp/+919900000000/flows_encryption"
-	header := map[string][]string{
-		"Api-Key": {"A8d1f0c7e2b95463f"}, "Accept": {"application/json"}, "User-Agent": {"flowserver"},
-		"Content-Type": {"application/x-www-form-urlencoded"}, "Authorization": {},
-	}
-	return providertest.Adapter{
-		Provider: "kaleyra",
-		Dialect:  standin.Kaleyra,
-		New: func(baseURL string, account standin.Account, transport providers.Transport) (keystore.Registrar, error) {
-			return providers.NewKaleyra(providers.KaleyraConfig{
-				BaseURL: baseURL, SID: account.SID, APIKey: account.APIKey, PhoneNumber: account.PhoneNumber, Transport: transport,
-			})
-		},
-		Get: providertest.Request{Method: "POST", URI: uri, Header: header},
-		Set: func(publicPEM string) providertest.Request {
-			return providertest.Request{
-				Method: "POST", URI: uri, Header: header,
-				Body: "business_public_key=" + url.QueryEscape(publicPEM),
-			}
-		},
-	}
-}
-
-func meta() providertest.Adapter {
-	const uri = "/v24.0/106540352242922/whatsapp_business_encryption"
-	return providertest.Adapter{
-		Provider: "meta",
-		Dialect:  standin.Meta,
-		New: func(baseURL string, account standin.Account, transport providers.Transport) (keystore.Registrar, error) {
-			return providers.NewMeta(providers.MetaConfig{
-				BaseURL: baseURL, AccessToken: account.AccessToken, PhoneNumberID: account.PhoneNumberID, Transport: transport,
-			})
-		},
-		Get: providertest.Request{Method: "GET", URI: uri, Header: map[string][]string{
-			"Authorization": {"Bearer EAAGqT7nXw|Zk0BA9/vLr2+u4=="}, "Accept": {"application/json"}, "User-Agent": {"flowserver"}, "Content-Type": {},
-		}},
-		Set: func(publicPEM string) providertest.Request {
-			return providertest.Request{
-				Method: "POST", URI: uri, Body: "business_public_key=" + url.QueryEscape(publicPEM),
-				Header: map[string][]string{
-					"Authorization": {"Bearer EAAGqT7nXw|Zk0BA9/vLr2+u4=="}, "Accept": {"application/json"}, "User-Agent": {"flowserver"},
-					"Content-Type": {"application/x-www-form-urlencoded"},
-				},
-			}
-		},
+	if diff := cmp.Diff(table, tested); diff != "" {
+		t.Errorf("adapters of the suite (-providers +tested):\n%s", diff)
 	}
 }

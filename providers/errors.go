@@ -28,9 +28,9 @@ var (
 	ErrUnreachable = errors.New("provider not reached")
 )
 
-// ErrUnknownOutcome is true of an [APIError] after which the key may have been
-// replaced or not. Read the key back before anything else is done.
-var ErrUnknownOutcome = errors.New("outcome of the set unknown")
+// ErrUnknownOutcome matches an [APIError] after which the key may or may not have been
+// replaced. Read the key back before doing anything else.
+var ErrUnknownOutcome = errors.New("the key may or may not have been replaced")
 
 // The operations of an [APIError] and of Transport.Observe.
 const (
@@ -57,8 +57,8 @@ type APIError struct {
 	RetryAfter time.Duration
 	// Kind is one of the sentinels of this package.
 	Kind error
-	// OutcomeUnknown is set if the request may have taken effect. Only a set
-	// has this; errors.Is tells it with [ErrUnknownOutcome].
+	// OutcomeUnknown means that the request, a set, may have taken effect; errors.Is
+	// with [ErrUnknownOutcome] is then true.
 	OutcomeUnknown bool
 
 	detail string // what is wrong with the answer, in our words
@@ -95,7 +95,7 @@ func (e *APIError) Error() string {
 		fmt.Fprintf(&b, ": %s says %q", e.Provider, e.Message)
 	}
 	if e.OutcomeUnknown {
-		b.WriteString(": the key may have been replaced or not, read it back before setting it again")
+		b.WriteString(": the key may or may not have been replaced, read it back before setting it again")
 	}
 	if e.remedy != "" {
 		b.WriteString(": " + e.remedy)
@@ -117,7 +117,7 @@ func (e *APIError) details() []string {
 	return details
 }
 
-// temporary tells whether the same request may succeed a little later.
+// temporary reports whether the same request may succeed a little later.
 func (e *APIError) temporary() bool {
 	return errors.Is(e, ErrUpstream) || errors.Is(e, ErrRateLimited) || errors.Is(e, ErrUnreachable)
 }

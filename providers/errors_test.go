@@ -3,9 +3,9 @@ package providers_test
 import (
 	"testing"
 
+	"github.com/flowserver/flowserver/internal/standin"
 	"github.com/flowserver/flowserver/providers"
-	"github.com/flowserver/flowserver/providers/providertest"
-	"github.com/flowserver/flowserver/providers/standin"
+	"github.com/flowserver/flowserver/providers/internal/providertest"
 )
 
 // The texts are what an operator reads: what happened, what the provider says,
@@ -42,7 +42,7 @@ func TestErrorTexts(t *testing.T) {
 		"chakra, set failed": {
 			chakra(), providers.OpSet, answer(502, "<html>"),
 			`chakra: set business public key: provider failed (HTTP 502): ` +
-				`the key may have been replaced or not, read it back before setting it again: ` +
+				`the key may or may not have been replaced, read it back before setting it again: ` +
 				`nothing to repair here: try again later, and ask ChakraHQ's support if it lasts`,
 		},
 		"chakra, no JSON": {

@@ -5,17 +5,18 @@ import (
 	"fmt"
 	"net/http/httptest"
 
+	"github.com/flowserver/flowserver/internal/standin"
 	"github.com/flowserver/flowserver/keystore"
 	"github.com/flowserver/flowserver/providers"
-	"github.com/flowserver/flowserver/providers/standin"
+	"github.com/flowserver/flowserver/secret"
 )
 
 // Set a key, then read it back: only that shows that the key on record is ours.
 func ExampleNewMeta() {
-	graph := httptest.NewServer(standin.New(standin.Meta, standin.Account{AccessToken: "made-up", PhoneNumberID: "106540352242922"}))
+	graph := httptest.NewServer(standin.New(standin.Meta, standin.Account{"access_token": "made-up", "phone_number_id": "106540352242922"}))
 	defer graph.Close()
 	meta, err := providers.NewMeta(providers.MetaConfig{
-		BaseURL: graph.URL, AccessToken: "made-up", PhoneNumberID: "106540352242922",
+		BaseURL: secret.URL(graph.URL), AccessToken: secret.Bytes("made-up"), PhoneNumberID: "106540352242922",
 	})
 	if err != nil {
 		fmt.Println(err)

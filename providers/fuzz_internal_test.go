@@ -8,7 +8,7 @@ import (
 	"testing"
 	"unicode"
 
-	"github.com/flowserver/flowserver/keystore"
+	"github.com/flowserver/flowserver/registration"
 )
 
 // FuzzDecodeGraph feeds answers to the decoder of ChakraHQ and Meta.
@@ -29,7 +29,7 @@ func FuzzDecodeGraph(f *testing.F) {
 		a := &answer{status: status, header: http.Header{"X-Business-Use-Case-Usage": {body}}, body: []byte(body)}
 		key, failure := decodeGraphKey(a)
 		checkDecoded(t, a, key, failure)
-		checkDecoded(t, a, keystore.RemoteKey{}, decodeGraphSet(a))
+		checkDecoded(t, a, registration.RemoteKey{}, decodeGraphSet(a))
 	})
 }
 
@@ -47,7 +47,7 @@ func FuzzDecodeKaleyra(f *testing.F) {
 		a := &answer{status: status, header: http.Header{}, body: []byte(body)}
 		key, failure := decodeKaleyraKey(a)
 		checkDecoded(t, a, key, failure)
-		checkDecoded(t, a, keystore.RemoteKey{}, decodeKaleyraSet(a))
+		checkDecoded(t, a, registration.RemoteKey{}, decodeKaleyraSet(a))
 	})
 }
 
@@ -69,7 +69,7 @@ func addFixtures(f *testing.F, pattern string) {
 
 // checkDecoded holds for every answer: success only of a 2xx, either a key or a
 // failure, and a failure of a known kind with a text that fits a log line.
-func checkDecoded(t *testing.T, a *answer, key keystore.RemoteKey, failure *APIError) {
+func checkDecoded(t *testing.T, a *answer, key registration.RemoteKey, failure *APIError) {
 	t.Helper()
 	if failure == nil {
 		if !a.ok() {
@@ -77,7 +77,7 @@ func checkDecoded(t *testing.T, a *answer, key keystore.RemoteKey, failure *APIE
 		}
 		return
 	}
-	if key != (keystore.RemoteKey{}) {
+	if key != (registration.RemoteKey{}) {
 		t.Errorf("got key %v beside %v", key, failure)
 	}
 	if outcomes[failure.Kind] == "" {

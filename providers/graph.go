@@ -9,27 +9,28 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/flowserver/flowserver/keystore"
+	"github.com/flowserver/flowserver/registration"
+	"github.com/flowserver/flowserver/secret"
 )
 
-// DefaultGraphVersion is the version in ChakraHQ's documentation of January 20,
+// defaultGraphVersion is the version in ChakraHQ's documentation of January 20,
 // 2026. Meta serves it until February 18, 2028 (Graph API changelog).
-const DefaultGraphVersion = "v24.0"
+const defaultGraphVersion = "v24.0"
 
 // graphClient speaks to Meta's Business Encryption API, or to what passes it
 // on: one resource, read with GET and set with POST, a bearer token, Meta's
 // answers and errors.
 type graphClient struct {
 	*caller
-	endpoint secret // a base URL may hold more than it should
-	token    secret
+	endpoint func() secret.Bytes // a base URL may hold more than it should
+	token    func() secret.Bytes
 	encode   func(pem string) (contentType string, body []byte)
 }
 
-func (g *graphClient) publicKey(ctx context.Context) (keystore.RemoteKey, error) {
+func (g *graphClient) publicKey(ctx context.Context) (registration.RemoteKey, error) {
 	ctx, cancel := context.WithTimeout(ctx, g.Timeout)
 	defer cancel()
-	var key keystore.RemoteKey
+	var key registration.RemoteKey
 	failure := g.read(ctx,
 		func(ctx context.Context) (*http.Request, error) {
 			return g.request(ctx, http.MethodGet, http.NoBody)
@@ -39,7 +40,7 @@ func (g *graphClient) publicKey(ctx context.Context) (keystore.RemoteKey, error)
 			return failure
 		})
 	if failure != nil {
-		return keystore.RemoteKey{}, failure
+		return registration.RemoteKey{}, failure
 	}
 	return key, nil
 }
@@ -66,15 +67,15 @@ func (g *graphClient) setPublicKey(ctx context.Context, publicPEM []byte) error 
 }
 
 func (g *graphClient) request(ctx context.Context, method string, body io.Reader) (*http.Request, error) {
-	req, err := http.NewRequestWithContext(ctx, method, g.endpoint(), body)
+	req, err := http.NewRequestWithContext(ctx, method, string(g.endpoint()), body)
 	if err != nil {
 		return nil, err
 	}
-	req.Header.Set("Authorization", "Bearer "+g.token())
+	req.Header.Set("Authorization", "Bearer "+string(g.token()))
 	return req, nil
 }
 
-// graphAnswer holds the fields of all answers that are known; raw, since their
+// graphAnswer has the fields of all known answers; they are raw, since their
 // types differ between answers.
 type graphAnswer struct {
 	Errors  json.RawMessage `json:"_errors"`
@@ -85,14 +86,14 @@ type graphAnswer struct {
 	retryHints
 }
 
-func decodeGraphKey(a *answer) (keystore.RemoteKey, *APIError) {
+func decodeGraphKey(a *answer) (registration.RemoteKey, *APIError) {
 	body, failure := parseGraph(a)
 	if failure != nil {
-		return keystore.RemoteKey{}, failure
+		return registration.RemoteKey{}, failure
 	}
 	key, found := findKey(a.body)
 	if !found {
-		return keystore.RemoteKey{}, &APIError{
+		return registration.RemoteKey{}, &APIError{
 			Kind: ErrUnexpectedResponse, detail: "JSON without a business public key", Message: anyText(body.Message),
 		}
 	}
@@ -107,7 +108,7 @@ func decodeGraphSet(a *answer) *APIError {
 		return failure
 	}
 	var wrapped graphAnswer
-	_ = json.Unmarshal(body.Wrapped, &wrapped) // if it is no object, it does not say success
+	_ = json.Unmarshal(body.Wrapped, &wrapped) // if it is not an object, it does not say success
 	if string(body.Success) == "true" || string(wrapped.Success) == "true" {
 		return nil
 	}
@@ -161,35 +162,52 @@ const (
 	formType = "application/x-www-form-urlencoded"
 )
 
-// graphSettings is what ChakraConfig and MetaConfig have in common.
-type graphSettings struct {
-	provider, baseURL, accessToken, graphVersion, phoneNumberID string
-	path                                                        []string // before the version
-	transport                                                   Transport
-	remedies                                                    map[error]string
-	encode                                                      func(pem string) (contentType string, body []byte)
+// The keys that ChakraHQ and Meta have in common.
+
+func phoneNumberIDKey(field *string, meaning string) Key {
+	return Key{
+		Name: "phone_number_id", Variable: "PHONE_NUMBER_ID", Required: true,
+		Meaning: meaning, Example: "106540352242922", Text: field, check: phoneNumberIDForm,
+	}
 }
 
-func newGraphClient(s graphSettings) (*graphClient, error) {
-	var p problems
-	base, err := parseBaseURL(s.baseURL)
-	if err != nil {
-		p = append(p, err)
+func accessTokenKey(field *secret.Bytes, meaning, example string) Key {
+	return Key{
+		Name: "access_token", Variable: "ACCESS_TOKEN", Required: true, File: true,
+		Meaning: meaning, Example: example, Secret: field, check: credentialForm,
 	}
-	p.require(credential.MatchString(s.accessToken), "access_token must be given, without spaces and line breaks")
-	p.require(graphVersion.MatchString(s.graphVersion), "graph_version must look like "+DefaultGraphVersion)
-	p.require(digits.MatchString(s.phoneNumberID), "phone_number_id must be Meta's id of the number, digits only, not the phone number itself")
-	s.transport.check(&p)
-	if err := p.err(s.provider); err != nil {
+}
+
+func graphVersionKey(field *string) Key {
+	return Key{
+		Name: "graph_version", Variable: "GRAPH_VERSION", Default: defaultGraphVersion,
+		Meaning: "version of Meta's Graph API", Text: field, check: graphVersionForm,
+	}
+}
+
+// graphSettings is what the configurations of ChakraHQ and Meta have in common.
+type graphSettings struct {
+	provider      Provider
+	baseURL       secret.URL
+	path          []string // before the version
+	accessToken   secret.Bytes
+	graphVersion  string
+	phoneNumberID string
+	transport     Transport
+	encode        func(pem string) (contentType string, body []byte)
+}
+
+// newGraphClient expects settings that have been checked.
+func newGraphClient(s *graphSettings) (*graphClient, error) {
+	base, err := url.Parse(string(s.baseURL))
+	if err != nil {
 		return nil, err
 	}
 	endpoint := base.JoinPath(s.path...).JoinPath(s.graphVersion, s.phoneNumberID, "whatsapp_business_encryption")
 	return &graphClient{
-		caller: &caller{
-			Transport: s.transport.withDefaults(), provider: s.provider, remedies: s.remedies, quote: quoter(s.accessToken),
-		},
-		endpoint: newSecret(endpoint.String()),
-		token:    newSecret(s.accessToken),
+		caller:   newCaller(s.provider, s.transport, string(s.accessToken)),
+		endpoint: secret.Bytes(endpoint.String()).Hidden(),
+		token:    s.accessToken.Hidden(),
 		encode:   s.encode,
 	}, nil
 }

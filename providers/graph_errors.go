@@ -103,7 +103,7 @@ func firstMessage(raw json.RawMessage) string {
 		return ""
 	}
 	var object struct{ Message json.RawMessage }
-	_ = json.Unmarshal(list[0], &object) // if it is no object, it is a string
+	_ = json.Unmarshal(list[0], &object) // if it is not an object, it is a string
 	return cmp.Or(anyText(list[0]), anyText(object.Message))
 }
 

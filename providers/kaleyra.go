@@ -19,13 +19,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync/atomic"
 
-	"github.com/flowserver/flowserver/keystore"
+	"github.com/flowserver/flowserver/registration"
+	"github.com/flowserver/flowserver/secret"
 )
 
 // GetMethod is the HTTP method with which Kaleyra's get is sent.
@@ -49,84 +51,116 @@ var kaleyraPods = map[string]string{
 	"na": "https://api.na.kaleyra.ai",
 }
 
-// KaleyraConfig configures a [Kaleyra]. It prints without API key and SID.
+var sidForm = form(`^[A-Za-z0-9]+$`, "is not a SID", "give letters and digits only")
+
+// KaleyraConfig configures a [Kaleyra]. Printed, it shows no secret.
 type KaleyraConfig struct {
-	// Pod is in, sg, eu or na, where the account lives.
+	// Pod is in, sg, eu or na, where the account is.
 	Pod string
-	// BaseURL is used in place of the pod's: the API Domain that the console
-	// shows (Developers, API Keys, Edit), with https:// and without /v2.
-	BaseURL string
-	// SID is the account's, APIKey one of its keys.
-	SID, APIKey string
-	// PhoneNumber is the business number, +E.164. Spaces, hyphens and a leading
-	// 00 are accepted, and + is added.
+	// BaseURL replaces the pod's: it is the API Domain that the console shows
+	// (Developers, API Keys, Edit), with https:// and without /v2.
+	BaseURL secret.URL
+	// SID identifies the account; APIKey is one of its keys.
+	SID, APIKey secret.Bytes
+	// PhoneNumber is the business number in the form +E.164. Spaces, hyphens and a
+	// leading 00 are removed, and a missing + is added.
 	PhoneNumber string
 	// GetMethod is [GetAuto] by default.
 	GetMethod GetMethod
 
-	Transport
+	Transport `json:"-"`
 }
+
+// Keys implements [Settings].
+func (c *KaleyraConfig) Keys() []Key {
+	return []Key{
+		{
+			Name: "pod", Required: true, Or: "base_url", Choices: slices.Sorted(maps.Keys(kaleyraPods)), Example: "in",
+			Meaning: "where the account is, as the API domain in the console shows; not needed with `base_url`",
+			Text:    &c.Pod,
+		},
+		{
+			Name: "sid", Required: true, Example: "HXAP16XXXXXX97IN",
+			Meaning: "SID of the account (console, Developers)",
+			Secret:  &c.SID, check: sidForm,
+		},
+		{
+			Name: "api_key", Required: true, File: true, Example: "secrets/kaleyra",
+			Meaning: "API key of the account (console, Developers, API Keys); it ends when the team member who made it is removed",
+			Secret:  &c.APIKey, check: credentialForm,
+		},
+		{
+			Name: "phone_number", Required: true, Example: "+919900000000",
+			Meaning: "the number itself, with its country code",
+			Text:    &c.PhoneNumber, normalize: internationalNumber, check: phoneNumberForm,
+		},
+		{
+			Name: "get_method", Default: string(GetAuto), Choices: []string{string(GetByPost), string(GetByGet), string(GetAuto)},
+			Meaning: "how to read the key: `post` as documented, `get`, or `auto`, which tries GET if POST is refused",
+			Text:    (*string)(&c.GetMethod),
+		},
+		baseURLKey(&c.BaseURL, ""),
+	}
+}
+
+// Format writes the configuration without its secrets, whatever the verb.
+func (c KaleyraConfig) Format(f fmt.State, _ rune) { printSettings(f, &c) }
+
+// Open implements [Settings]. It is [NewKaleyra] with the given transport.
+func (c *KaleyraConfig) Open(transport Transport) (registration.Registrar, error) {
+	cfg := *c
+	cfg.Transport = transport
+	return opened(NewKaleyra(cfg))
+}
+
+// kaleyra is the row of the table.
+var kaleyra = Provider{Name: "kaleyra", Title: "Kaleyra", New: func() Settings { return new(KaleyraConfig) }, remedies: kaleyraRemedies}
 
 // Kaleyra reads and sets a business public key through Kaleyra. It is safe for
 // concurrent use.
 type Kaleyra struct {
 	call      *caller
-	endpoint  secret // holds the SID
-	apiKey    secret
+	endpoint  func() secret.Bytes // it has the SID in it
+	apiKey    func() secret.Bytes
 	getMethod GetMethod
 	readByGET atomic.Bool // GetAuto found that GET works where POST does not
 }
 
-var _ keystore.Registrar = (*Kaleyra)(nil)
+var _ registration.Registrar = (*Kaleyra)(nil)
 
-// NewKaleyra returns an adapter, or an error that names everything that is
-// wrong with the configuration. It sends nothing.
+// NewKaleyra returns an adapter, or an error that lists everything that is wrong with
+// the configuration. It sends nothing.
 func NewKaleyra(cfg KaleyraConfig) (*Kaleyra, error) {
-	var p problems
-	podURL, isPod := kaleyraPods[cfg.Pod]
-	p.require(isPod || cfg.Pod == "" && cfg.BaseURL != "", "pod must be in, sg, eu or na, or base_url must be given")
-	var base *url.URL
-	if baseURL := cmp.Or(cfg.BaseURL, podURL); baseURL != "" {
-		var err error
-		if base, err = parseBaseURL(baseURL); err != nil {
-			p = append(p, err)
-		}
+	if err := cfg.check(kaleyra, &cfg); err != nil {
+		return nil, err
 	}
-	phoneNumber := normalizePhone(cfg.PhoneNumber)
-	getMethod := cmp.Or(cfg.GetMethod, GetAuto)
-	p.require(sidForm.MatchString(cfg.SID), "sid must be given, letters and digits only")
-	p.require(credential.MatchString(cfg.APIKey), "api_key must be given, without spaces and line breaks")
-	p.require(e164.MatchString(phoneNumber), "phone_number must be the business number with country code, such as +919900000000")
-	p.require(getMethod == GetAuto || getMethod == GetByPost || getMethod == GetByGet, "get_method must be auto, post or get")
-	cfg.check(&p)
-	if err := p.err("kaleyra"); err != nil {
+	base, err := url.Parse(cmp.Or(string(cfg.BaseURL), kaleyraPods[cfg.Pod]))
+	if err != nil {
 		return nil, err
 	}
 	// the + of the number stays as it is, which is right in a path
-	endpoint := base.JoinPath("v2", cfg.SID, "whatsapp", phoneNumber, "flows_encryption").String()
+	endpoint := base.JoinPath("v2", string(cfg.SID), "whatsapp", cfg.PhoneNumber, "flows_encryption")
 	return &Kaleyra{
-		call: &caller{
-			Transport: cfg.withDefaults(), provider: "kaleyra", remedies: kaleyraRemedies, quote: quoter(cfg.SID, cfg.APIKey),
-		},
-		endpoint:  newSecret(endpoint),
-		apiKey:    newSecret(cfg.APIKey),
-		getMethod: getMethod,
+		call:      newCaller(kaleyra, cfg.Transport, string(cfg.SID), string(cfg.APIKey)),
+		endpoint:  secret.Bytes(endpoint.String()).Hidden(),
+		apiKey:    cfg.APIKey.Hidden(),
+		getMethod: cfg.GetMethod,
 	}, nil
 }
 
-// PublicKey reads the key on record. That none is registered is no error: the
-// key then has a blank PEM. Errors are of type [*APIError].
-func (k *Kaleyra) PublicKey(ctx context.Context) (keystore.RemoteKey, error) {
+// PublicKey reads the key on record. A missing key is not an error: the result then
+// has a blank PEM. Errors are of type [*APIError].
+func (k *Kaleyra) PublicKey(ctx context.Context) (registration.RemoteKey, error) {
 	ctx, cancel := context.WithTimeout(ctx, k.call.Timeout)
 	defer cancel()
 	key, failure := k.get(ctx)
 	if failure != nil {
-		return keystore.RemoteKey{}, failure
+		return registration.RemoteKey{}, failure
 	}
 	return key, nil
 }
 
-func (k *Kaleyra) get(ctx context.Context) (keystore.RemoteKey, *APIError) {
+func (k *Kaleyra) get(ctx context.Context) (registration.RemoteKey, *APIError) {
 	if k.getMethod == GetByGet || k.readByGET.Load() {
 		return k.getBy(ctx, http.MethodGet)
 	}
@@ -144,14 +178,14 @@ func (k *Kaleyra) get(ctx context.Context) (keystore.RemoteKey, *APIError) {
 	return key, second
 }
 
-// takenForSet tells that a gateway may have taken the empty POST for a set
+// takenForSet reports whether a gateway may have taken the empty POST for a set
 // without its field.
 func takenForSet(failure *APIError) bool {
 	return failure.Status == http.StatusMethodNotAllowed || kaleyraCode(failure.Code) == "WA400"
 }
 
 // getBy reads without a body: the form field would make it a set.
-func (k *Kaleyra) getBy(ctx context.Context, method string) (key keystore.RemoteKey, failure *APIError) {
+func (k *Kaleyra) getBy(ctx context.Context, method string) (key registration.RemoteKey, failure *APIError) {
 	failure = k.call.read(ctx,
 		func(ctx context.Context) (*http.Request, error) { return k.request(ctx, method, "") },
 		func(a *answer) (failure *APIError) {
@@ -161,10 +195,10 @@ func (k *Kaleyra) getBy(ctx context.Context, method string) (key keystore.Remote
 	return key, failure
 }
 
-// SetPublicKey replaces the key on record, and sends its request once. Private
-// keys and keys that are not RSA 2048 are refused before anything is sent, with
-// keystore's errors; other errors are of type [*APIError]. After
-// [ErrUnknownOutcome], read the key back.
+// SetPublicKey replaces the key on record. It sends one request. Private keys, and
+// keys that are not RSA 2048, are refused before anything is sent, with the errors of
+// package keystore; other errors are of type [*APIError]. After [ErrUnknownOutcome],
+// read the key back.
 func (k *Kaleyra) SetPublicKey(ctx context.Context, publicPEM []byte) error {
 	pem, err := k.call.canonicalKey(publicPEM)
 	if err != nil {
@@ -183,43 +217,13 @@ func (k *Kaleyra) SetPublicKey(ctx context.Context, publicPEM []byte) error {
 }
 
 func (k *Kaleyra) request(ctx context.Context, method, form string) (*http.Request, error) {
-	req, err := http.NewRequestWithContext(ctx, method, k.endpoint(), strings.NewReader(form))
+	req, err := http.NewRequestWithContext(ctx, method, string(k.endpoint()), strings.NewReader(form))
 	if err != nil {
 		return nil, err
 	}
-	req.Header.Set("Api-Key", k.apiKey())
+	req.Header.Set("Api-Key", string(k.apiKey()))
 	if method == http.MethodPost {
 		req.Header.Set("Content-Type", formType) // "the only allowed value", also without a body
 	}
 	return req, nil
 }
-
-// normalizePhone turns the usual ways to write a number into +E.164.
-func normalizePhone(number string) string {
-	number = strings.NewReplacer(" ", "", "-", "").Replace(number)
-	number = strings.TrimPrefix(number, "00")
-	if number == "" || strings.HasPrefix(number, "+") {
-		return number
-	}
-	return "+" + number
-}
-
-// LogValue leaves API key and SID out.
-func (c KaleyraConfig) LogValue() slog.Value {
-	return slog.GroupValue(
-		slog.String("pod", c.Pod),
-		slog.String("base_url", origin(c.BaseURL)),
-		slog.String("sid", redacted(c.SID)),
-		slog.String("api_key", redacted(c.APIKey)),
-		slog.String("phone_number", c.PhoneNumber),
-		slog.String("get_method", string(c.GetMethod)),
-	)
-}
-
-// Format leaves API key and SID out, whatever the verb.
-func (c KaleyraConfig) Format(f fmt.State, _ rune) {
-	formatGroup(f, "providers.KaleyraConfig", c.LogValue())
-}
-
-// MarshalJSON leaves API key and SID out.
-func (c KaleyraConfig) MarshalJSON() ([]byte, error) { return marshalGroup(c.LogValue()) }

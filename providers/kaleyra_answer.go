@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 
-	"github.com/flowserver/flowserver/keystore"
+	"github.com/flowserver/flowserver/registration"
 )
 
 // kaleyraAnswer is raw where answers differ: "data" is a list, an empty list or
@@ -33,19 +33,19 @@ func kaleyraCode(code string) string {
 	return strings.ToUpper(strings.ReplaceAll(code, "-", ""))
 }
 
-func decodeKaleyraKey(a *answer) (keystore.RemoteKey, *APIError) {
+func decodeKaleyraKey(a *answer) (registration.RemoteKey, *APIError) {
 	body, failure := parseKaleyra(a)
 	if failure != nil {
-		return keystore.RemoteKey{}, failure
+		return registration.RemoteKey{}, failure
 	}
 	key, found := findKey(a.body)
 	if !found {
-		return keystore.RemoteKey{}, body.failure(ErrUnexpectedResponse, "JSON without a business public key")
+		return registration.RemoteKey{}, body.failure(ErrUnexpectedResponse, "JSON without a business public key")
 	}
 	return key, nil
 }
 
-// decodeKaleyraSet takes WA-200 for success: the answer to a set is not
+// decodeKaleyraSet treats WA-200 as success: the answer to a set is not
 // documented.
 func decodeKaleyraSet(a *answer) *APIError {
 	body, failure := parseKaleyra(a)
@@ -53,7 +53,7 @@ func decodeKaleyraSet(a *answer) *APIError {
 		return failure
 	}
 	var data struct{ Success json.RawMessage }
-	_ = json.Unmarshal(body.Data, &data) // if it is no object, it does not deny success
+	_ = json.Unmarshal(body.Data, &data) // if it is not an object, it does not deny success
 	if string(data.Success) == "false" {
 		return body.failure(ErrUnexpectedResponse, "JSON that denies success")
 	}

@@ -3,21 +3,47 @@ package providers_test
 import (
 	"errors"
 	"net/http"
+	"net/url"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/flowserver/flowserver/internal/standin"
 	"github.com/flowserver/flowserver/providers"
-	"github.com/flowserver/flowserver/providers/providertest"
-	"github.com/flowserver/flowserver/providers/standin"
+	"github.com/flowserver/flowserver/providers/internal/providertest"
+	"github.com/flowserver/flowserver/secret"
 )
+
+func kaleyra() providertest.Adapter {
+	const uri = "/v2/HXAP16QWERTY97IN/whatsapp/+919900000000/flows_encryption"
+	header := map[string][]string{
+		"Api-Key": {"A8d1f0c7e2b95463f"}, "Accept": {"application/json"}, "User-Agent": {"flowserver"},
+		"Content-Type": {"application/x-www-form-urlencoded"}, "Authorization": {},
+	}
+	return providertest.Adapter{
+		Provider: "kaleyra",
+		Account:  standin.Account{"sid": "HXAP16QWERTY97IN", "api_key": "A8d1f0c7e2b95463f", "phone_number": "+919900000000"},
+		Get:      providertest.Request{Method: "POST", URI: uri, Header: header},
+		Set: func(publicPEM string) providertest.Request {
+			return providertest.Request{
+				Method: "POST", URI: uri, Header: header,
+				Body: "business_public_key=" + url.QueryEscape(publicPEM),
+			}
+		},
+		Faults: map[standin.Fault]providertest.Expectation{
+			standin.Forbidden: {Kind: providers.ErrForbidden, Status: 401, Reads: 1},
+			standin.ErrorInOK: {Kind: providers.ErrUnauthorized, Status: 200, Reads: 1},
+			// WA-400 makes the adapter try GET, which meets the same fault
+			standin.BadRequest: {Kind: providers.ErrInvalidRequest, Status: 400, Reads: 2},
+		},
+	}
+}
 
 func newKaleyra(t *testing.T, method providers.GetMethod) (*providers.Kaleyra, *standin.Server) {
 	t.Helper()
-	account := providertest.Account()
-	stand := standin.New(standin.Kaleyra, account)
+	account, stand := kaleyra().Account, kaleyra().Stand()
 	adapter, err := providers.NewKaleyra(providers.KaleyraConfig{
-		Pod: "in", SID: account.SID, APIKey: account.APIKey, PhoneNumber: account.PhoneNumber, GetMethod: method,
+		Pod: "in", SID: secret.Bytes(account["sid"]), APIKey: secret.Bytes(account["api_key"]), PhoneNumber: account["phone_number"], GetMethod: method,
 		Transport: providers.Transport{HTTPClient: inMemory{stand}, Backoff: 1},
 	})
 	if err != nil {
@@ -92,15 +118,12 @@ func TestKaleyraFallbackFails(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			account := providertest.Account()
-			account.PhoneNumber = "+910000000000" // another number, so that POST is refused with WA-400
+			account := kaleyra().Account
+			account["phone_number"] = "+910000000000" // another number, so that POST is refused with WA-400
 			stand := standin.New(standin.Kaleyra, account)
-			adapter, err := kaleyra().New("https://api.example.com", providertest.Account(), providers.Transport{
+			adapter := kaleyra().Open(t, "https://api.example.com", kaleyra().Account, providers.Transport{
 				HTTPClient: onGET{inMemory{stand}, stand, c.fault}, Backoff: 1,
 			})
-			if err != nil {
-				t.Fatal(err)
-			}
 			if _, err := adapter.PublicKey(t.Context()); !errors.Is(err, c.want) {
 				t.Errorf("got error %v, want %v", err, c.want)
 			}
@@ -162,10 +185,10 @@ func TestKaleyraHostsAndNumbers(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			account := providertest.Account()
+			account := kaleyra().Account
 			seen := &urls{}
 			adapter, err := providers.NewKaleyra(providers.KaleyraConfig{
-				Pod: c.pod, BaseURL: c.baseURL, SID: account.SID, APIKey: account.APIKey, PhoneNumber: c.number,
+				Pod: c.pod, BaseURL: secret.URL(c.baseURL), SID: secret.Bytes(account["sid"]), APIKey: secret.Bytes(account["api_key"]), PhoneNumber: c.number,
 				Transport: providers.Transport{HTTPClient: seen, Attempts: 1},
 			})
 			if err != nil {

@@ -13,12 +13,6 @@ const (
 	maskWindow = 8   // bytes of a credential in a row that are masked: servers shorten what they echo
 )
 
-// secret keeps a credential where fmt does not see it: fmt prints unexported
-// fields, whatever methods their types have.
-type secret func() string
-
-func newSecret(value string) secret { return func() string { return value } }
-
 // quoter makes text of a provider fit for an error: one line of printable
 // characters, without pieces of the secrets given, of at most limit runes.
 func quoter(secrets ...string) func(text string, limit int) string {
@@ -38,7 +32,7 @@ func quoter(secrets ...string) func(text string, limit int) string {
 	return func(text string, limit int) string { return shorten(maskPieces(oneLine(text), windows), limit) }
 }
 
-// oneLine comes before masking: what it takes out could have split a secret.
+// oneLine comes before masking: what it removes could have split a secret.
 func oneLine(text string) string {
 	text = strings.Map(func(r rune) rune {
 		if unicode.IsPrint(r) {

@@ -13,50 +13,69 @@
 package providers
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"log/slog"
 
-	"github.com/flowserver/flowserver/keystore"
+	"github.com/flowserver/flowserver/registration"
+	"github.com/flowserver/flowserver/secret"
 )
 
-// DefaultMetaURL is where Meta's Graph API is.
-const DefaultMetaURL = "https://graph.facebook.com"
+// metaURL is where Meta's Graph API is.
+const metaURL = "https://graph.facebook.com"
 
-// MetaConfig configures a [Meta]. It prints without the access token.
+// MetaConfig configures a [Meta]. Printed, it shows no secret.
 type MetaConfig struct {
-	// BaseURL is [DefaultMetaURL] by default.
-	BaseURL string
+	// BaseURL is https://graph.facebook.com by default.
+	BaseURL secret.URL
 	// AccessToken is the token of a system user, with the permission
 	// whatsapp_business_management for the account that has the number.
-	AccessToken string
-	// GraphVersion is [DefaultGraphVersion] by default.
+	AccessToken secret.Bytes
+	// GraphVersion is v24.0 by default.
 	GraphVersion string
 	// PhoneNumberID is Meta's numeric id of the number, not the number itself.
 	PhoneNumberID string
 
-	Transport
+	Transport `json:"-"`
 }
+
+// Keys implements [Settings].
+func (c *MetaConfig) Keys() []Key {
+	return []Key{
+		phoneNumberIDKey(&c.PhoneNumberID, "Meta's id of the number, not the number itself; WhatsApp Manager shows it under Phone numbers"),
+		accessTokenKey(&c.AccessToken, "token of a system user with the permission `whatsapp_business_management` for the account that has the number", "secrets/meta"),
+		graphVersionKey(&c.GraphVersion),
+		baseURLKey(&c.BaseURL, metaURL),
+	}
+}
+
+// Format writes the configuration without its secrets, whatever the verb.
+func (c MetaConfig) Format(f fmt.State, _ rune) { printSettings(f, &c) }
+
+// Open implements [Settings]. It is [NewMeta] with the given transport.
+func (c *MetaConfig) Open(transport Transport) (registration.Registrar, error) {
+	cfg := *c
+	cfg.Transport = transport
+	return opened(NewMeta(cfg))
+}
+
+// meta is the row of the table.
+var meta = Provider{Name: "meta", Title: "Meta", New: func() Settings { return new(MetaConfig) }, remedies: metaRemedies}
 
 // Meta reads and sets a business public key at Meta's Graph API. It is safe for
 // concurrent use.
 type Meta struct{ graph *graphClient }
 
-var _ keystore.Registrar = (*Meta)(nil)
+var _ registration.Registrar = (*Meta)(nil)
 
-// NewMeta returns an adapter, or an error that names everything that is wrong
-// with the configuration. It sends nothing.
+// NewMeta returns an adapter, or an error that lists everything that is wrong with
+// the configuration. It sends nothing.
 func NewMeta(cfg MetaConfig) (*Meta, error) {
-	graph, err := newGraphClient(graphSettings{
-		provider:      "meta",
-		baseURL:       cmp.Or(cfg.BaseURL, DefaultMetaURL),
-		accessToken:   cfg.AccessToken,
-		graphVersion:  cmp.Or(cfg.GraphVersion, DefaultGraphVersion),
-		phoneNumberID: cfg.PhoneNumberID,
-		transport:     cfg.Transport,
-		remedies:      metaRemedies,
-		encode:        formEncoded,
+	if err := cfg.check(meta, &cfg); err != nil {
+		return nil, err
+	}
+	graph, err := newGraphClient(&graphSettings{
+		provider: meta, baseURL: cfg.BaseURL, accessToken: cfg.AccessToken,
+		graphVersion: cfg.GraphVersion, phoneNumberID: cfg.PhoneNumberID, transport: cfg.Transport, encode: formEncoded,
 	})
 	if err != nil {
 		return nil, err
@@ -64,38 +83,18 @@ func NewMeta(cfg MetaConfig) (*Meta, error) {
 	return &Meta{graph}, nil
 }
 
-// PublicKey reads the key on record. That none is registered is no error: the
-// key then has a blank PEM. Errors are of type [*APIError].
-func (m *Meta) PublicKey(ctx context.Context) (keystore.RemoteKey, error) {
+// PublicKey reads the key on record. A missing key is not an error: the result then
+// has a blank PEM. Errors are of type [*APIError].
+func (m *Meta) PublicKey(ctx context.Context) (registration.RemoteKey, error) {
 	return m.graph.publicKey(ctx)
 }
 
-// SetPublicKey replaces the key on record, and sends its request once. Private
-// keys and keys that are not RSA 2048 are refused before anything is sent, with
-// keystore's errors; other errors are of type [*APIError]. After
-// [ErrUnknownOutcome], read the key back.
+// SetPublicKey replaces the key on record. It sends one request. Private keys, and
+// keys that are not RSA 2048, are refused before anything is sent, with the errors of
+// package keystore; other errors are of type [*APIError]. After [ErrUnknownOutcome],
+// read the key back.
 func (m *Meta) SetPublicKey(ctx context.Context, publicPEM []byte) error {
 	return m.graph.setPublicKey(ctx, publicPEM)
-}
-
-// LogValue leaves the access token out.
-func (c MetaConfig) LogValue() slog.Value {
-	return graphConfigValue(c.BaseURL, c.AccessToken, c.GraphVersion, c.PhoneNumberID)
-}
-
-// Format leaves the access token out, whatever the verb.
-func (c MetaConfig) Format(f fmt.State, _ rune) { formatGroup(f, "providers.MetaConfig", c.LogValue()) }
-
-// MarshalJSON leaves the access token out.
-func (c MetaConfig) MarshalJSON() ([]byte, error) { return marshalGroup(c.LogValue()) }
-
-func graphConfigValue(baseURL, accessToken, graphVersion, phoneNumberID string) slog.Value {
-	return slog.GroupValue(
-		slog.String("base_url", origin(baseURL)),
-		slog.String("access_token", redacted(accessToken)),
-		slog.String("graph_version", graphVersion),
-		slog.String("phone_number_id", phoneNumberID),
-	)
 }
 
 var metaRemedies = map[error]string{

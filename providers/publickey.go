@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"strings"
 
-	"github.com/flowserver/flowserver/keystore"
+	"github.com/flowserver/flowserver/registration"
 )
 
 // maxNesting bounds how deep a key is looked for: {"_data":{"data":[{…}]}} is 3.
@@ -16,28 +16,28 @@ const maxNesting = 4
 // of these under "_data" (ChakraHQ). An empty list, object or null in place of
 // the entry means that no key is registered. found is false if the answer
 // speaks of no key at all.
-func findKey(raw json.RawMessage) (key keystore.RemoteKey, found bool) {
+func findKey(raw json.RawMessage) (key registration.RemoteKey, found bool) {
 	return findKeyAt(raw, 0)
 }
 
-func findKeyAt(raw json.RawMessage, depth int) (key keystore.RemoteKey, found bool) {
+func findKeyAt(raw json.RawMessage, depth int) (key registration.RemoteKey, found bool) {
 	if depth > maxNesting {
-		return keystore.RemoteKey{}, false
+		return registration.RemoteKey{}, false
 	}
 	inside := depth > 0
 	if isEmpty(raw) {
-		return keystore.RemoteKey{}, inside
+		return registration.RemoteKey{}, inside
 	}
 	var list []json.RawMessage
 	if json.Unmarshal(raw, &list) == nil {
 		if !inside {
-			return keystore.RemoteKey{}, false
+			return registration.RemoteKey{}, false
 		}
 		return firstKey(list, depth)
 	}
 	var object map[string]json.RawMessage
 	if json.Unmarshal(raw, &object) != nil {
-		return keystore.RemoteKey{}, false
+		return registration.RemoteKey{}, false
 	}
 	for _, wrapper := range []string{"_data", "data"} {
 		if inner, ok := object[wrapper]; ok && (wrapper == "data" || !isEmpty(inner)) {
@@ -49,12 +49,12 @@ func findKeyAt(raw json.RawMessage, depth int) (key keystore.RemoteKey, found bo
 
 // firstKey prefers an entry with a key. Meta keeps one key per number, so more
 // than one are not expected.
-func firstKey(list []json.RawMessage, depth int) (key keystore.RemoteKey, found bool) {
+func firstKey(list []json.RawMessage, depth int) (key registration.RemoteKey, found bool) {
 	for _, raw := range list {
 		next, ok := findKeyAt(raw, depth+1)
 		switch {
 		case !ok:
-			return keystore.RemoteKey{}, false
+			return registration.RemoteKey{}, false
 		case !found, isBlank(key) && !isBlank(next):
 			key, found = next, true
 		}
@@ -62,21 +62,21 @@ func firstKey(list []json.RawMessage, depth int) (key keystore.RemoteKey, found 
 	return key, found
 }
 
-func isBlank(key keystore.RemoteKey) bool { return strings.TrimSpace(key.PEM) == "" }
+func isBlank(key registration.RemoteKey) bool { return strings.TrimSpace(key.PEM) == "" }
 
 // entry reads the two fields of Meta's Business Encryption API; either may be
 // missing or null.
-func entry(object map[string]json.RawMessage) (key keystore.RemoteKey, found bool) {
+func entry(object map[string]json.RawMessage) (key registration.RemoteKey, found bool) {
 	pem, hasKey := object["business_public_key"]
 	status, hasStatus := object["business_public_key_signature_status"]
 	if !hasKey && !hasStatus {
-		return keystore.RemoteKey{}, false
+		return registration.RemoteKey{}, false
 	}
 	var pemOK, statusOK bool
 	key.PEM, pemOK = text(pem)
 	key.SignatureStatus, statusOK = text(status)
 	if !pemOK || !statusOK {
-		return keystore.RemoteKey{}, false
+		return registration.RemoteKey{}, false
 	}
 	return key, true
 }

@@ -5,12 +5,10 @@ import "testing"
 // Every kind of error has a remedy at every provider.
 func TestRemediesAreComplete(t *testing.T) {
 	t.Parallel()
-	for provider, remedies := range map[string]map[error]string{
-		"chakra": chakraRemedies, "kaleyra": kaleyraRemedies, "meta": metaRemedies,
-	} {
+	for _, p := range All() {
 		for kind := range outcomes {
-			if remedies[kind] == "" {
-				t.Errorf("%s: no remedy for %q", provider, kind)
+			if p.remedies[kind] == "" {
+				t.Errorf("%s: no remedy for %q", p.Name, kind)
 			}
 		}
 	}

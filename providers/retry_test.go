@@ -12,9 +12,9 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/flowserver/flowserver/internal/standin"
 	"github.com/flowserver/flowserver/providers"
-	"github.com/flowserver/flowserver/providers/providertest"
-	"github.com/flowserver/flowserver/providers/standin"
+	"github.com/flowserver/flowserver/providers/internal/providertest"
 )
 
 // The clock of these tests is synctest's, so waits are exact and take no time.
@@ -94,12 +94,12 @@ func TestDefaultTimeout(t *testing.T) {
 				registrar, _ := newInMemory(t, adapter, providers.Transport{HTTPClient: silent{}})
 				start := time.Now()
 				_, err := registrar.PublicKey(t.Context())
-				if !errors.Is(err, context.DeadlineExceeded) || time.Since(start) != providers.DefaultTimeout {
+				if !errors.Is(err, context.DeadlineExceeded) || time.Since(start) != 15*time.Second {
 					t.Errorf("get: got %v after %v, want DeadlineExceeded after 15s", err, time.Since(start))
 				}
 				start = time.Now()
 				err = registrar.SetPublicKey(t.Context(), providertest.PublicPEM(t))
-				if !errors.Is(err, providers.ErrUnknownOutcome) || time.Since(start) != providers.DefaultTimeout {
+				if !errors.Is(err, providers.ErrUnknownOutcome) || time.Since(start) != 15*time.Second {
 					t.Errorf("set: got %v after %v, want ErrUnknownOutcome after 15s", err, time.Since(start))
 				}
 			})
@@ -138,9 +138,9 @@ func (f failing) Do(*http.Request) (*http.Response, error) { return nil, f.err }
 
 func TestNetworkErrors(t *testing.T) {
 	t.Parallel()
-	account := providertest.Account()
+	account := kaleyra().Account
 	inURL := func(err error) error {
-		return &url.Error{Op: "Post", URL: "https://api.example.com/v2/" + account.SID + "/whatsapp", Err: err}
+		return &url.Error{Op: "Post", URL: "https://api.example.com/v2/" + account["sid"] + "/whatsapp", Err: err}
 	}
 	for name, c := range map[string]struct {
 		err     error
@@ -149,7 +149,7 @@ func TestNetworkErrors(t *testing.T) {
 	}{
 		"reset":              {inURL(&net.OpError{Op: "read", Net: "tcp", Err: errors.New("connection reset by peer")}), "read tcp: connection reset by peer", true},
 		"not connected":      {inURL(&net.OpError{Op: "dial", Net: "tcp", Err: errors.New("connection refused")}), "dial tcp: connection refused", false},
-		"text with a secret": {errors.New("cannot POST /v2/" + account.SID + " with " + account.APIKey), "cannot POST /v2/[redacted] with [redacted]", true},
+		"text with a secret": {errors.New("cannot POST /v2/" + account["sid"] + " with " + account["api_key"]), "cannot POST /v2/[redacted] with [redacted]", true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -239,9 +239,7 @@ func TestBodyThatBreaksOff(t *testing.T) {
 func TestClientGivenIsNotChanged(t *testing.T) {
 	t.Parallel()
 	client := &http.Client{Timeout: time.Minute}
-	if _, err := meta().New("https://api.example.com", providertest.Account(), providers.Transport{HTTPClient: client}); err != nil {
-		t.Fatal(err)
-	}
+	meta().Open(t, "https://api.example.com", meta().Account, providers.Transport{HTTPClient: client})
 	if client.CheckRedirect != nil {
 		t.Error("CheckRedirect of the given client was set")
 	}

@@ -9,13 +9,16 @@ import (
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
+
+	"github.com/flowserver/flowserver/internal/noredirect"
+	"github.com/flowserver/flowserver/internal/problem"
 )
 
 // Defaults of [Transport], and limits that it does not offer.
 const (
-	DefaultTimeout  = 15 * time.Second
-	DefaultAttempts = 3
-	DefaultBackoff  = 500 * time.Millisecond
+	defaultTimeout  = 15 * time.Second
+	defaultAttempts = 3
+	defaultBackoff  = 500 * time.Millisecond
 
 	connectTimeout = 5 * time.Second
 	headerTimeout  = 10 * time.Second // leaves time for another attempt
@@ -30,10 +33,10 @@ type Doer interface {
 // Transport says how an adapter reaches its provider. The zero value is right
 // for most.
 type Transport struct {
-	// HTTPClient sends the requests. The default has a connect timeout of 5 s,
-	// waits at most 10 s for the start of an answer, and takes a proxy from the
-	// environment. An *http.Client is copied and made to follow no redirects;
-	// any other Doer must not follow them either.
+	// HTTPClient sends the requests. The default has a connect timeout of 5 s, waits
+	// at most 10 s for the start of an answer, and uses the proxy that the
+	// environment names. An *http.Client is copied, and the copy follows no
+	// redirects; any other Doer must not follow them either.
 	HTTPClient Doer
 	// Timeout is for one operation, all attempts of a read together; 15 s by
 	// default. An earlier deadline of the context goes first.
@@ -45,23 +48,33 @@ type Transport struct {
 	// double, with a jitter of 50 %. A Retry-After makes them longer; one that
 	// the deadline has no room for ends the read.
 	Backoff time.Duration
-	// Observe is told of each request, for metrics. op is [OpGet] or [OpSet];
+	// Observe is called after each request, for metrics. op is [OpGet] or [OpSet];
 	// outcome is ok, unauthorized, forbidden, not_found, invalid_request,
 	// rate_limited, upstream, unexpected_response, unreachable or canceled.
 	// It must be safe for concurrent use. The default does nothing.
 	Observe func(op, outcome string)
 }
 
-func (t Transport) check(p *problems) {
-	p.require(t.Timeout >= 0, "timeout must not be negative")
-	p.require(t.Attempts >= 0, "attempts must not be negative")
-	p.require(t.Backoff >= 0, "backoff must not be negative")
+// check completes the settings of a provider as [Check] does, and returns what is
+// wrong with them or with the transport.
+func (t Transport) check(p Provider, s Settings) error {
+	var wrong problem.List
+	wrong.AddError(p.Name, Check(s))
+	for _, value := range []struct {
+		name     string
+		negative bool
+	}{{"Timeout", t.Timeout < 0}, {"Attempts", t.Attempts < 0}, {"Backoff", t.Backoff < 0}} {
+		if value.negative {
+			wrong.Add(p.Name+": "+value.name, "is negative", "")
+		}
+	}
+	return wrong.Err()
 }
 
 func (t Transport) withDefaults() Transport {
-	t.Timeout = cmp.Or(t.Timeout, DefaultTimeout)
-	t.Attempts = cmp.Or(t.Attempts, DefaultAttempts)
-	t.Backoff = cmp.Or(t.Backoff, DefaultBackoff)
+	t.Timeout = cmp.Or(t.Timeout, defaultTimeout)
+	t.Attempts = cmp.Or(t.Attempts, defaultAttempts)
+	t.Backoff = cmp.Or(t.Backoff, defaultBackoff)
 	if t.Observe == nil {
 		t.Observe = func(string, string) {}
 	}
@@ -70,16 +83,14 @@ func (t Transport) withDefaults() Transport {
 }
 
 func withoutRedirects(doer Doer) Doer {
-	client := http.Client{Transport: ownTransport()}
 	switch given := doer.(type) {
 	case nil:
+		return noredirect.Client(http.Client{Transport: ownTransport()})
 	case *http.Client:
-		client = *given
+		return noredirect.Client(*given)
 	default:
 		return doer
 	}
-	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	return &client
 }
 
 func ownTransport() *http.Transport {
@@ -102,22 +113,6 @@ func (t Transport) waits() *backoff.ExponentialBackOff {
 		RandomizationFactor: 0.5,
 		Multiplier:          2,
 		MaxInterval:         t.Timeout,
-	}
-}
-
-// sleep reports whether it slept to the end. It does not begin if the context
-// has ended, or ends before.
-func sleep(ctx context.Context, wait time.Duration) bool {
-	if deadline, ok := ctx.Deadline(); ctx.Err() != nil || ok && time.Until(deadline) <= wait {
-		return false
-	}
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
 	}
 }
 

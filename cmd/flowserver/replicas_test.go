@@ -18,8 +18,8 @@ import (
 	"time"
 
 	"github.com/flowserver/flowserver/client"
+	"github.com/flowserver/flowserver/internal/standin"
 	"github.com/flowserver/flowserver/keystore"
-	"github.com/flowserver/flowserver/providers/standin"
 	"github.com/flowserver/flowserver/store/storetest"
 )
 
@@ -38,7 +38,7 @@ const (
 func TestReplicas(t *testing.T) {
 	t.Parallel()
 	redisURL, redis := storetest.StartRedis(t)
-	stand := standin.New(standin.Meta, standin.Account{AccessToken: accessToken, PhoneNumberID: numberID})
+	stand := standin.New(standin.Meta, standin.Account{"access_token": accessToken, "phone_number_id": numberID})
 	stand.Register(string(readKey(t, "a.public.pem")), "VALID")
 	provider := httptest.NewServer(stand)
 	t.Cleanup(provider.Close)

@@ -20,15 +20,15 @@ func (c configFlag) load(p *Program) (*config.Config, error) {
 		return config.Load(c.Config, p.LookupEnv)
 	}
 	cfg, err := config.Builtin(p.LookupEnv)
-	if err != nil && !p.anySet(builtinVariables()) {
+	if err != nil && !p.anySet(builtinVariables(p.LookupEnv)) {
 		return nil, hint(err, "give a file with --config, or set the variables of the built-in configuration: flowserver serve --print-config prints it")
 	}
 	return cfg, err
 }
 
 // builtinVariables returns the variables of the built-in configuration.
-func builtinVariables() (names []string) {
-	for _, found := range regexp.MustCompile(`\$\{(\w+)`).FindAllStringSubmatch(config.BuiltinYAML(), -1) {
+func builtinVariables(getenv func(string) (string, bool)) (names []string) {
+	for _, found := range regexp.MustCompile(`\$\{(\w+)`).FindAllStringSubmatch(config.BuiltinYAML(getenv), -1) {
 		names = append(names, found[1])
 	}
 	return names

@@ -125,7 +125,7 @@ numbers:
       phone_number_id: %q
       access_token: %s
 flows:
-`, addresses.public, addresses.admin, filepath.Base(files.private), providerURL, devAccount.PhoneNumberID, devAccount.AccessToken)
+`, addresses.public, addresses.admin, filepath.Base(files.private), providerURL, devAccount["phone_number_id"], devAccount["access_token"])
 	for _, f := range flows {
 		fmt.Fprintf(&text, "  - id: %q\n    app_secrets_file: %s\n", f.id, filepath.Base(files.appSecret))
 		if f.upstream != nil {

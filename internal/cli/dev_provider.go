@@ -9,8 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/flowserver/flowserver/internal/standin"
 	"github.com/flowserver/flowserver/keystore"
-	"github.com/flowserver/flowserver/providers/standin"
 )
 
 // providerSays is what the stand-in provider says of our key.
@@ -37,7 +37,7 @@ func (s *providerSays) UnmarshalText(text []byte) error {
 }
 
 // devAccount is what our made-up customer of ChakraHQ has.
-var devAccount = standin.Account{AccessToken: "made-up", PhoneNumberID: "100000000000001"}
+var devAccount = standin.Account{"access_token": "made-up", "phone_number_id": "100000000000001"}
 
 // devProvider is a stand-in for ChakraHQ on this machine.
 type devProvider struct {

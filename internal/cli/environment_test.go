@@ -41,7 +41,7 @@ func testParser(t *testing.T, env map[string]string) *kong.Kong {
 func TestFlagVariables(t *testing.T) {
 	t.Parallel()
 	found := map[string]string{}
-	configured := builtinVariables()
+	configured := builtinVariables(func(string) (string, bool) { return "", false })
 	if len(configured) < 40 {
 		t.Fatalf("got %d variables of the built-in configuration, want all", len(configured))
 	}

@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"github.com/flowserver/flowserver/internal/server"
-	"github.com/flowserver/flowserver/keystore"
+	"github.com/flowserver/flowserver/registration"
 )
 
 type keysRegisterCommand struct {
@@ -34,7 +34,7 @@ func (c keysRegisterCommand) Run(ctx context.Context, p *Program) error {
 		if err := c.mayRegister(ctx, p, n, before); err != nil {
 			return fmt.Errorf("number %s: %w", n.ID, err)
 		}
-		if before.Verdict == keystore.VerdictOK {
+		if before.Verdict == registration.VerdictOK {
 			return c.print(p, n, before)
 		}
 		after, err := n.Tracker.Register(ctx)
@@ -45,16 +45,17 @@ func (c keysRegisterCommand) Run(ctx context.Context, p *Program) error {
 	})
 }
 
-// mayRegister tells why nothing may be sent; nil if it may, or need not.
-func (c keysRegisterCommand) mayRegister(ctx context.Context, p *Program, n *server.Number, r keystore.Registration) error {
+// mayRegister returns why nothing may be sent; nil if the key may be sent, or need not
+// be.
+func (c keysRegisterCommand) mayRegister(ctx context.Context, p *Program, n *server.Number, r registration.Registration) error {
 	switch {
 	case ctx.Err() != nil:
 		return interrupted(ctx)
 	case r.Err != nil:
 		return hint(fmt.Errorf("what is registered cannot be read: %w", r.Err), "nothing was sent; do what the error says, then try again")
-	case r.Verdict == keystore.VerdictUnchecked:
+	case r.Verdict == registration.VerdictUnchecked:
 		return hint(errors.New("there is no provider to register a key with"), "set provider in the configuration of the number, or register the key yourself: flowserver keys show prints it")
-	case r.Verdict != keystore.VerdictForeign || c.Yes:
+	case r.Verdict != registration.VerdictForeign || c.Yes:
 		return nil
 	}
 	status := newNumberStatus(n, r, "")
@@ -63,9 +64,9 @@ func (c keysRegisterCommand) mayRegister(ctx context.Context, p *Program, n *ser
 		return err
 	}
 	if !p.Interactive {
-		return hint(errors.New("another key is registered, and nobody can be asked whether to replace it"), "nothing was sent; to replace the key, add --yes")
+		return hint(errors.New("another key is registered, and there is no terminal to ask whether to replace it"), "nothing was sent; to replace the key, add --yes")
 	}
-	yes, err := p.ask(ctx, fmt.Sprintf("\nWhoever uses the key %s now will read nothing any more. Replace it? [y/N] ", short(r.Observation.Fingerprint)))
+	yes, err := p.ask(ctx, fmt.Sprintf("\nAny system that still uses key %s will no longer be able to decrypt requests. Replace it? [y/N] ", short(r.Observation.Fingerprint)))
 	switch {
 	case err != nil:
 		return err
@@ -76,21 +77,21 @@ func (c keysRegisterCommand) mayRegister(ctx context.Context, p *Program, n *ser
 }
 
 // conclude prints what was read back; only ok is a success.
-func (c keysRegisterCommand) conclude(p *Program, n *server.Number, r keystore.Registration, err error) error {
+func (c keysRegisterCommand) conclude(p *Program, n *server.Number, r registration.Registration, err error) error {
 	if _, err := fmt.Fprintf(p.Stdout, "The public key was sent to %s; read back:\n\n", n.Provider); err != nil {
 		return err
 	}
 	if err := c.print(p, n, r); err != nil {
 		return err
 	}
-	if r.Verdict == keystore.VerdictOK {
+	if r.Verdict == registration.VerdictOK {
 		return nil
 	}
 	err = cmp.Or(err, fmt.Errorf("our key is registered, but its signature status is %s", cmp.Or(r.Observation.SignatureStatus, "missing")))
 	return &exitError{ExitNotRegistered, hint(fmt.Errorf("number %s: %w", n.ID, err), "look again with flowserver keys status; WhatsApp uses no key but a VALID one")}
 }
 
-func (c keysRegisterCommand) print(p *Program, n *server.Number, r keystore.Registration) error {
+func (c keysRegisterCommand) print(p *Program, n *server.Number, r registration.Registration) error {
 	_, err := io.WriteString(p.Stdout, newNumberStatus(n, r, c.remedyTarget(n.ID)).text())
 	return err
 }

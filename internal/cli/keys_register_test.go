@@ -9,7 +9,7 @@ import (
 	"testing"
 	"testing/iotest"
 
-	"github.com/flowserver/flowserver/providers/standin"
+	"github.com/flowserver/flowserver/internal/standin"
 )
 
 // sets counts the requests that set a key at ChakraHQ, and checks that no private
@@ -116,7 +116,7 @@ func TestKeysRegisterTrouble(t *testing.T) {
 			onSet:  failing(standin.Reset),
 			code:   3,
 			sets:   1,
-			stderr: []string{"the key may have been replaced or not"},
+			stderr: []string{"the key may or may not have been replaced"},
 		},
 		"taken and dropped": {
 			onSet:  saying("", ""),

@@ -10,7 +10,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/flowserver/flowserver/internal/server"
-	"github.com/flowserver/flowserver/keystore"
+	"github.com/flowserver/flowserver/registration"
 )
 
 type keysStatusCommand struct {
@@ -74,7 +74,7 @@ func statusExit(statuses []numberStatus) error {
 		switch {
 		case !s.Verdict.Serves():
 			return &exitError{code: ExitNotRegistered}
-		case s.Verdict == keystore.VerdictUnknown:
+		case s.Verdict == registration.VerdictUnknown:
 			code = ExitUnknown
 		}
 	}
@@ -86,26 +86,26 @@ func statusExit(statuses []numberStatus) error {
 
 // numberStatus is what is known of a number's registration after asking for it.
 type numberStatus struct {
-	Number                string           `json:"number"`
-	Provider              string           `json:"provider"`
-	Verdict               keystore.Verdict `json:"verdict"` // unknown if the provider could not be asked
-	SignatureStatus       string           `json:"signature_status"`
-	Fingerprint           string           `json:"fingerprint"`
-	RegisteredFingerprint string           `json:"registered_fingerprint"`
-	PreviousFingerprints  []string         `json:"previous_fingerprints"`
-	CheckedAt             string           `json:"checked_at"` // RFC 3339; empty: never
-	Source                string           `json:"source"`
-	Stale                 bool             `json:"stale"`                  // signature and registered fingerprint are of an earlier answer
-	LastVerdict           keystore.Verdict `json:"last_verdict,omitempty"` // and so is this, if it is stale
-	Error                 string           `json:"error"`
-	NextStep              string           `json:"next_step"`
+	Number                string               `json:"number"`
+	Provider              string               `json:"provider"`
+	Verdict               registration.Verdict `json:"verdict"` // unknown if the provider could not be asked
+	SignatureStatus       string               `json:"signature_status"`
+	Fingerprint           string               `json:"fingerprint"`
+	RegisteredFingerprint string               `json:"registered_fingerprint"`
+	PreviousFingerprints  []string             `json:"previous_fingerprints"`
+	CheckedAt             string               `json:"checked_at"` // RFC 3339; empty: never
+	Source                string               `json:"source"`
+	Stale                 bool                 `json:"stale"`                  // signature and registered fingerprint are of an earlier answer
+	LastVerdict           registration.Verdict `json:"last_verdict,omitempty"` // and so is this, if it is stale
+	Error                 string               `json:"error"`
+	NextStep              string               `json:"next_step"`
 }
 
 const nothingToDo = "nothing to do"
 
-// newNumberStatus takes a registration down. target is how the number is named in
+// newNumberStatus describes a registration. target is how the number is named in
 // the commands of the next step.
-func newNumberStatus(n *server.Number, r keystore.Registration, target string) numberStatus {
+func newNumberStatus(n *server.Number, r registration.Registration, target string) numberStatus {
 	s := numberStatus{
 		Number:                n.ID,
 		Provider:              n.Provider,
@@ -123,11 +123,11 @@ func newNumberStatus(n *server.Number, r keystore.Registration, target string) n
 	if at := r.Observation.At; !at.IsZero() {
 		s.CheckedAt = at.Format(time.RFC3339)
 	}
-	if r.Err != nil { // an old answer is no answer to what is asked now
+	if r.Err != nil { // an old answer does not answer the question asked now
 		if r.Stale {
 			s.LastVerdict = r.Verdict
 		}
-		s.Verdict, s.Error, s.NextStep = keystore.VerdictUnknown, r.Err.Error(), "do what the error says, then ask again"
+		s.Verdict, s.Error, s.NextStep = registration.VerdictUnknown, r.Err.Error(), "do what the error says, then ask again"
 		return s
 	}
 	if s.NextStep = s.Verdict.Remedy(target); s.NextStep == "" {
@@ -170,8 +170,8 @@ func (s numberStatus) registered() string {
 		return s.RegisteredFingerprint + " (last known)"
 	case s.RegisteredFingerprint != "":
 		return s.RegisteredFingerprint
-	case s.Verdict == keystore.VerdictInvalid || s.LastVerdict == keystore.VerdictInvalid:
-		return "something that is no public key"
+	case s.Verdict == registration.VerdictInvalid || s.LastVerdict == registration.VerdictInvalid:
+		return "something that is not a public key"
 	default:
 		return "none"
 	}

@@ -14,13 +14,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
-	"github.com/flowserver/flowserver/providers/standin"
+	"github.com/flowserver/flowserver/internal/standin"
 )
 
 // account is made up; its credentials may be in no output.
 var account = standin.Account{
-	AccessToken: "EAAGqT7nXwZk0BA9", PhoneNumberID: "106540352242922",
-	SID: "HXAP16QWERTY97IN", APIKey: "A8d1f0c7e2b95463f", PhoneNumber: "+919900000000",
+	"access_token": "EAAGqT7nXwZk0BA9", "phone_number_id": "106540352242922",
+	"sid": "HXAP16QWERTY97IN", "api_key": "A8d1f0c7e2b95463f", "phone_number": "+919900000000",
 }
 
 // number is a number of a configuration, and what its provider has.
@@ -58,9 +58,9 @@ func writeConfig(t *testing.T, head string, numbers ...number) (path string) {
 		}
 		switch n.dialect {
 		case standin.Chakra, standin.Meta:
-			fmt.Fprintf(&b, "    provider: {name: %s, base_url: %q, phone_number_id: %q, access_token: %q}\n", n.dialect, n.url, account.PhoneNumberID, account.AccessToken)
+			fmt.Fprintf(&b, "    provider: {name: %s, base_url: %q, phone_number_id: %q, access_token: %q}\n", n.dialect, n.url, account["phone_number_id"], account["access_token"])
 		case standin.Kaleyra:
-			fmt.Fprintf(&b, "    provider: {name: kaleyra, base_url: %q, sid: %s, api_key: %q, phone_number: %q}\n", n.url, account.SID, account.APIKey, account.PhoneNumber)
+			fmt.Fprintf(&b, "    provider: {name: kaleyra, base_url: %q, sid: %s, api_key: %q, phone_number: %q}\n", n.url, account["sid"], account["api_key"], account["phone_number"])
 		}
 	}
 	b.WriteString("flows:\n  - id: booking\n    app_secrets: [not-so-secret]\n    numbers: [" + numbers[0].id + "]\n")
@@ -71,7 +71,7 @@ func writeConfig(t *testing.T, head string, numbers ...number) (path string) {
 func noSecrets(t *testing.T, texts ...string) {
 	t.Helper()
 	for _, text := range texts {
-		for _, secret := range []string{account.AccessToken, account.SID, account.APIKey, "not-so-secret", "PRIVATE KEY"} {
+		for _, secret := range []string{account["access_token"], account["sid"], account["api_key"], "not-so-secret", "PRIVATE KEY"} {
 			if strings.Contains(text, secret) {
 				t.Errorf("%q is in\n%s", secret, text)
 			}
@@ -167,14 +167,14 @@ func TestKeysStatus(t *testing.T) {
   next step     no key is registered; run: flowserver keys register --number main --config CONFIG
 `},
 		"invalid": {standin.Chakra, justA, "not a key", "VALID", 3, statusJSON{
-			Verdict: "invalid", NextStep: "what is registered is no public key; to replace it, run: flowserver keys register --number main --config CONFIG",
+			Verdict: "invalid", NextStep: "what is registered is not a public key; to replace it, run: flowserver keys register --number main --config CONFIG",
 		}, `main
   verdict       invalid
   provider      chakra
   signature     VALID
   our key       ` + fpA + `
-  registered    something that is no public key
-  next step     what is registered is no public key; to replace it, run: flowserver keys register --number main --config CONFIG
+  registered    something that is not a public key
+  next step     what is registered is not a public key; to replace it, run: flowserver keys register --number main --config CONFIG
 `},
 		"unchecked": {"", justA, "", "", 0, statusJSON{Provider: "none", Verdict: "unchecked", NextStep: "nothing to do"}, `main
   verdict       unchecked
@@ -343,7 +343,7 @@ func TestKeysStatusBuiltin(t *testing.T) {
 	p := newProgram(
 		"FLOWSERVER_PRIVATE_KEY_FILE", keysDir+"a.pkcs8.pem", "FLOWSERVER_APP_SECRET", "not-so-secret",
 		"FLOWSERVER_PROVIDER", "meta", "FLOWSERVER_PROVIDER_BASE_URL", n.url,
-		"FLOWSERVER_PHONE_NUMBER_ID", account.PhoneNumberID, "FLOWSERVER_ACCESS_TOKEN", account.AccessToken,
+		"FLOWSERVER_PHONE_NUMBER_ID", account["phone_number_id"], "FLOWSERVER_ACCESS_TOKEN", account["access_token"],
 	)
 	p.run(t, 3, "keys", "status")
 	contains(t, "stdout", p.stdout.String(), "verdict       missing\n", "run: flowserver keys register --number main\n")

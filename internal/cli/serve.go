@@ -26,7 +26,7 @@ type serveCommand struct {
 // Run serves until ctx ends.
 func (c serveCommand) Run(ctx context.Context, p *Program) error {
 	if c.PrintConfig && c.Config == "" {
-		_, err := io.WriteString(p.Stdout, config.BuiltinYAML())
+		_, err := io.WriteString(p.Stdout, config.BuiltinYAML(p.LookupEnv))
 		return err
 	}
 	cfg, err := c.load(p)

@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"github.com/flowserver/flowserver/internal/server"
+	"github.com/flowserver/flowserver/internal/standin"
 	"github.com/flowserver/flowserver/keystore"
-	"github.com/flowserver/flowserver/providers/standin"
 )
 
 // The rotation of docs/keys.md: neither the old nor the new key ever fails before
@@ -38,7 +38,7 @@ numbers:
     private_keys:
       - file: keys/active.pem
       - file: keys/previous.pem
-    provider: {name: chakra, base_url: "`+n.url+`", phone_number_id: "`+account.PhoneNumberID+`", access_token: "`+account.AccessToken+`"}
+    provider: {name: chakra, base_url: "`+n.url+`", phone_number_id: "`+account["phone_number_id"]+`", access_token: "`+account["access_token"]+`"}
 flows:
   - id: booking
     app_secrets_file: app-secret
@@ -113,7 +113,7 @@ func TestServePrintConfig(t *testing.T) {
 	n := number{id: "main", dialect: standin.Chakra, keys: []string{"a.pkcs8.pem"}, url: "http://127.0.0.1:1"}
 	p = newProgram()
 	p.run(t, 0, "serve", "--print-config", "--config", writeConfig(t, "", n))
-	contains(t, "stdout", p.stdout.String(), `access_token: "[redacted]"`, "phone_number_id: \""+account.PhoneNumberID+"\"")
+	contains(t, "stdout", p.stdout.String(), `access_token: "[redacted]"`, "phone_number_id: \""+account["phone_number_id"]+"\"")
 	noSecrets(t, p.stdout.String())
 }
 

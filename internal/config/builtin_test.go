@@ -14,6 +14,9 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/flowserver/flowserver/internal/config"
+	"github.com/flowserver/flowserver/internal/problem"
+	"github.com/flowserver/flowserver/providers"
+	"github.com/flowserver/flowserver/secret"
 )
 
 func minimalBuiltin() *config.Config {
@@ -31,11 +34,17 @@ func minimalBuiltin() *config.Config {
 	}
 }
 
+// builtinYAML is the built-in configuration for Kaleyra, the provider of the tests
+// whose keys have variables with its name.
+func builtinYAML() string {
+	return config.BuiltinYAML(lookup(map[string]string{"FLOWSERVER_PROVIDER": "kaleyra"}))
+}
+
 // variables are the names that the built-in configuration mentions.
 func variables(t *testing.T) []string {
 	t.Helper()
 	set := map[string]bool{}
-	for _, m := range regexp.MustCompile(`\$\{(FLOWSERVER_[A-Z_]+):-`).FindAllStringSubmatch(config.BuiltinYAML(), -1) {
+	for _, m := range regexp.MustCompile(`\$\{(FLOWSERVER_[A-Z_]+):-`).FindAllStringSubmatch(builtinYAML(), -1) {
 		set[m[1]] = true
 	}
 	if len(set) < 30 {
@@ -73,10 +82,10 @@ func TestBuiltin(t *testing.T) {
 					{File: keys + "a.pkcs1.aes256.pem", Passphrase: config.NewSecret("EAAG-not-a-real-token"), PassphraseFile: "testdata/secrets/token"},
 					{File: keys + "b.pkcs8.pem", Passphrase: config.NewSecret("kaleyra-key"), PassphraseFile: "testdata/secrets/crlf"},
 				}
-				c.Numbers[0].Provider = config.Provider{
-					Name: "chakra", PhoneNumberID: "106540352242922", GraphVersion: "v23.0", BaseURL: "https://chakra.example",
-					AccessToken: config.NewSecret("EAAG-not-a-real-token"), AccessTokenFile: "testdata/secrets/token",
-				}
+				c.Numbers[0].Provider = config.NewProvider("chakra", &providers.ChakraConfig{
+					PhoneNumberID: "106540352242922", GraphVersion: "v23.0", BaseURL: "https://chakra.example",
+					AccessToken: secret.Bytes("EAAG-not-a-real-token"),
+				}, map[string]string{"access_token": "testdata/secrets/token"})
 				c.Flows[0].AppSecrets, c.Flows[0].AppSecretsFile = secrets("first-app-secret", "second-app-secret"), "testdata/secrets/app_secrets"
 				c.Flows[0].Upstream = &config.Upstream{
 					URL: "http://backend:3000/", Timeout: 7 * time.Second, Secret: config.NewSecret("kaleyra-key"), SecretFile: "testdata/secrets/crlf",
@@ -104,9 +113,9 @@ func TestBuiltin(t *testing.T) {
 					{PEM: config.NewSecret("key"), Passphrase: config.NewSecret("true")},
 					{PEM: config.NewSecret(`old\nkey`), Passphrase: config.NewSecret("0x1")},
 				}
-				c.Numbers[0].Provider = config.Provider{
-					Name: "kaleyra", Pod: "na", SID: "123", APIKey: config.NewSecret("null"), PhoneNumber: "+15550100000", GetMethod: "get",
-				}
+				c.Numbers[0].Provider = config.NewProvider("kaleyra", &providers.KaleyraConfig{
+					Pod: "na", SID: secret.Bytes("123"), APIKey: secret.Bytes("null"), PhoneNumber: "+15550100000", GetMethod: providers.GetByGet,
+				}, nil)
 				c.Flows[0] = config.Flow{
 					ID: "survey", Numbers: []string{"main"}, AppSecrets: secrets("1", "2"), Timeout: 5 * time.Second, MaxBody: 2 * config.KiB,
 					Upstream: &config.Upstream{URL: "https://backend/", Timeout: 4 * time.Second, Secret: config.NewSecret("shared"), Retries: 2, ForwardClientErrors: true},
@@ -138,7 +147,10 @@ func TestBuiltin(t *testing.T) {
 			}
 		})
 	}
-	used := map[string]bool{"FLOWSERVER_ACCESS_TOKEN": true, "FLOWSERVER_KALEYRA_API_KEY_FILE": true} // the other form is tested
+	used := map[string]bool{}
+	for _, name := range providerVariables() { // TestProviderExamples has their values
+		used[name] = true
+	}
 	for _, test := range tests {
 		for name := range test.env {
 			used[name] = true
@@ -149,15 +161,55 @@ func TestBuiltin(t *testing.T) {
 	}
 }
 
+// providerVariables are the variables that the built-in configuration has for the
+// keys of providers.
+func providerVariables() []string {
+	block := regexp.MustCompile(`(?s)\n    provider:\n(.*?)\n[a-z]`).FindString(builtinYAML())
+	var names []string
+	for _, m := range regexp.MustCompile(`\$\{(FLOWSERVER_[A-Z_]+):-`).FindAllStringSubmatch(block, -1) {
+		names = append(names, m[1])
+	}
+	return names
+}
+
+// The variables of the three providers that there have always been keep their names.
+func TestProviderVariables(t *testing.T) {
+	t.Parallel()
+	names := providerVariables()
+	for _, name := range []string{
+		"PROVIDER", "PROVIDER_BASE_URL", "PHONE_NUMBER_ID", "ACCESS_TOKEN", "ACCESS_TOKEN_FILE", "GRAPH_VERSION", "KALEYRA_POD", "KALEYRA_SID",
+		"KALEYRA_API_KEY", "KALEYRA_API_KEY_FILE", "KALEYRA_PHONE_NUMBER", "KALEYRA_GET_METHOD",
+	} {
+		if !strings.Contains(builtinYAML(), "${FLOWSERVER_"+name+":-") {
+			t.Errorf("the built-in configuration has no FLOWSERVER_%s; it has %v", name, names)
+		}
+	}
+}
+
+// A variable has one meaning, whichever the provider is.
+func TestVariablesHaveOneMeaning(t *testing.T) {
+	t.Parallel()
+	for _, p := range providers.All() {
+		text := config.BuiltinYAML(lookup(map[string]string{"FLOWSERVER_PROVIDER": p.Name}))
+		seen := map[string]bool{}
+		for _, m := range regexp.MustCompile(`\$\{(FLOWSERVER_[A-Z_]+):-`).FindAllStringSubmatch(text, -1) {
+			if seen[m[1]] {
+				t.Errorf("with provider %s two keys have the variable %s", p.Name, m[1])
+			}
+			seen[m[1]] = true
+		}
+	}
+}
+
 // TestBuiltinEmpty wants an operator who has set nothing to learn what to set.
 func TestBuiltinEmpty(t *testing.T) {
 	t.Parallel()
 	_, err := config.Builtin(lookup(nil))
-	want := []config.Problem{
+	want := problem.List{
 		{Path: "numbers[0].private_keys[0]", Text: "has no private key", Hint: "set FLOWSERVER_PRIVATE_KEY_FILE or FLOWSERVER_PRIVATE_KEY"},
 		{Path: "flows[0]", Text: "has no app secret to check signatures with", Hint: "set FLOWSERVER_APP_SECRET or FLOWSERVER_APP_SECRET_FILE"},
 	}
-	if diff := cmp.Diff(want, problems(t, err), cmpopts.IgnoreFields(config.Problem{}, "Line", "Column")); diff != "" {
+	if diff := cmp.Diff(want, problems(t, err), cmpopts.IgnoreFields(problem.Problem{}, "File", "Line", "Column")); diff != "" {
 		t.Errorf("problems (-want +got):\n%s", diff)
 	}
 	if !strings.HasPrefix(err.Error(), "built-in configuration:") {
@@ -178,7 +230,7 @@ func TestBuiltinPreviousKeyNeedsActive(t *testing.T) {
 func TestBuiltinPrinted(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "flowserver.yaml")
-	write(t, file, config.BuiltinYAML())
+	write(t, file, config.BuiltinYAML(lookup(nil)))
 	got, err := config.Load(file, lookup(map[string]string{"FLOWSERVER_PRIVATE_KEY": "key", "FLOWSERVER_APP_SECRET": "secret"}))
 	if err != nil {
 		t.Fatal(err)
@@ -194,7 +246,8 @@ func TestProblemsShowNoValue(t *testing.T) {
 	t.Parallel()
 	names := variables(t)
 	failed := 0
-	for _, provider := range []string{"chakra", "kaleyra"} {
+	for _, p := range providers.All() {
+		provider := p.Name
 		for _, value := range []string{
 			marker, "https://" + marker + ":" + marker + "@" + marker + "/?" + marker + "#" + marker, marker + ":8080", marker + ":" + marker, "8" + marker, "-1" + marker,
 			"/" + marker + "/" + marker, "../" + marker, marker + "\n" + marker, "\x00" + marker, "http://[" + marker, "http://%" + marker, "${" + marker, strings.Repeat(marker, 1000),
@@ -208,8 +261,8 @@ func TestProblemsShowNoValue(t *testing.T) {
 				if strings.Contains(err.Error(), marker) {
 					t.Errorf("a problem shows the value %q:\n%v", value, err)
 				}
-				if _, ok := errors.AsType[*config.Error](err); !ok {
-					t.Errorf("got error type %T, want *config.Error", err)
+				if _, ok := errors.AsType[problem.List](err); !ok {
+					t.Errorf("got error type %T, want problem.List", err)
 				}
 			}
 			all := map[string]string{}

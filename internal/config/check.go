@@ -10,10 +10,12 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/flowserver/flowserver/internal/weburl"
 )
 
-// checker looks at the whole of a decoded configuration, and fills in what depends
-// on something else in it.
+// checker checks a decoded configuration as a whole, and fills in what depends on
+// something else in it.
 type checker struct {
 	cfg    *Config
 	report *report
@@ -69,7 +71,7 @@ func (c *checker) addresses() {
 	listen, ok := c.address("listen", c.cfg.Listen)
 	admin, alsoOK := c.address("admin", c.cfg.Admin)
 	if ok && alsoOK && listen.conflicts(admin) {
-		c.report.add("admin", "is the same address as listen", "give it a port of its own: health and metrics must never be public")
+		c.report.add("admin", "is the same address as listen", "give it another port: health and metrics must never be public")
 	}
 }
 
@@ -82,13 +84,13 @@ func (c *checker) address(path, text string) (address, bool) {
 	host, port, err := net.SplitHostPort(text)
 	n, portErr := strconv.ParseUint(port, 10, 16)
 	if err != nil || portErr != nil {
-		c.report.add(path, "is not an address", `write host:port with a numeric port, as in ":8080" or "127.0.0.1:9090"`)
+		c.report.add(path, "is not an address", `write host:port with a numeric port, for example ":8080" or "127.0.0.1:9090"`)
 		return address{}, false
 	}
 	return address{host, n}, true
 }
 
-// conflicts tells whether the two cannot be listened on at the same time. Port 0
+// conflicts reports whether the two cannot be listened on at the same time. Port 0
 // is a free one each time.
 func (a address) conflicts(b address) bool {
 	everywhere := func(host string) bool {
@@ -111,7 +113,7 @@ func (c *checker) redis() {
 	}
 }
 
-// id checks the id of element i of a list. seen holds the ids before it.
+// id checks the id of element i of a list. seen has the ids before it.
 func (c *checker) id(list string, i int, id string, seen map[string]int) {
 	path := item(list, i) + ".id"
 	first, again := seen[id]
@@ -173,7 +175,7 @@ func (c *checker) flowNumbers(f *Flow, path string) {
 	}
 }
 
-// numbersKnown tells whether the ids of all numbers could be read.
+// numbersKnown reports whether the ids of all numbers could be read.
 func (c *checker) numbersKnown() bool {
 	return len(c.cfg.Numbers) > 0 && !slices.ContainsFunc(c.cfg.Numbers, func(n Number) bool { return n.ID == "" })
 }
@@ -187,7 +189,7 @@ func (c *checker) appSecrets(f *Flow, path string) {
 	}
 	switch {
 	case f.AppSecretsFile != "" && given:
-		c.report.add(key+"_file", "is given besides app_secrets", "keep one of the two")
+		c.report.add(key+"_file", "conflicts with app_secrets", "keep only one of the two")
 	case f.AppSecretsFile != "":
 		given = true
 		c.readAppSecrets(f, key+"_file")
@@ -248,34 +250,21 @@ func (c *checker) upstream(up *Upstream, path string, flowTimeout time.Duration,
 	}
 	u := c.url(path+".url", up.URL)
 	if u != nil && u.Scheme != "http" && u.Scheme != "https" {
-		c.report.add(path+".url", "is neither http nor https", "write a whole URL, as in http://localhost:3000/flow")
+		c.report.add(path+".url", "is neither http nor https", "write a whole URL, for example http://localhost:3000/flow")
 	}
 }
 
-// url parses a URL that must be whole and free of credentials; it returns nil
-// after it has reported a problem.
+// url parses a URL; it returns nil after it has reported a problem.
 func (c *checker) url(path, text string) *url.URL {
-	u, err := url.Parse(text)
-	switch {
-	case err != nil || u.Hostname() == "":
-		c.report.add(path, "is not a URL", "write a whole URL, as in https://example.com/path")
-	case u.User != nil:
-		c.report.add(path, "has a user or password in it", "remove it: URLs are logged, secrets have keys of their own")
-	case u.Fragment != "":
-		c.report.add(path, "has a # part, which is never sent", "remove it, or write %23 for a #")
-	default:
-		return u
+	u, wrong, remedy := weburl.Parse(text)
+	if u == nil {
+		c.report.add(path, wrong, remedy)
 	}
-	return nil
+	return u
 }
 
 func (c *checker) oneOf(path, value string, choices ...string) {
 	if !slices.Contains(choices, value) {
 		c.report.add(path, "is not one of "+strings.Join(choices, ", "), "")
 	}
-}
-
-func isLoopback(host string) bool {
-	ip, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && ip.IsLoopback()
 }

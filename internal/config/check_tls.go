@@ -27,13 +27,13 @@ func (c *checker) tls() {
 	c.file("tls.key_file", &t.KeyFile)
 	switch {
 	case t.ACME != nil && (t.CertFile != "" || t.KeyFile != ""):
-		c.report.add("tls.acme", "is given besides cert_file or key_file", "keep one of the two ways to a certificate")
+		c.report.add("tls.acme", "conflicts with cert_file and key_file", "keep only one of the two ways to get a certificate")
 	case t.ACME != nil:
 		c.acme(t.ACME)
 	case t.KeyFile == "":
-		c.report.addMissing("tls", "is missing beside cert_file", "key_file")
+		c.report.addMissing("tls", "is required with cert_file", "key_file")
 	case t.CertFile == "":
-		c.report.addMissing("tls", "is missing beside key_file", "cert_file")
+		c.report.addMissing("tls", "is required with key_file", "cert_file")
 	}
 }
 
@@ -42,7 +42,7 @@ func (c *checker) acme(a *ACME) {
 	for i, name := range a.Domains {
 		given = given || name != ""
 		if name != "" && !domainForm.MatchString(name) {
-			c.report.add(item("tls.acme.domains", i), "is not a domain name", "write a whole name in lower case, without wildcard or port, as in flows.example.com")
+			c.report.add(item("tls.acme.domains", i), "is not a domain name", "write a whole name in lower case, without wildcard or port, for example flows.example.com")
 		}
 	}
 	if !given {

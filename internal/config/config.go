@@ -4,15 +4,14 @@ import (
 	"fmt"
 	"net/url"
 	"time"
+
+	"github.com/flowserver/flowserver/internal/weburl"
+	"github.com/flowserver/flowserver/registration"
 )
 
-// The names of the providers, for [Provider.Name].
-const (
-	ProviderChakra  = "chakra"
-	ProviderKaleyra = "kaleyra"
-	ProviderMeta    = "meta"
-	ProviderNone    = "none"
-)
+// ProviderNone is the [Provider.Name] of a number whose key is registered by other
+// means.
+const ProviderNone = "none"
 
 // What the guard does with answers that do not fit the Flow JSON, for
 // [Flow.Guard].
@@ -113,31 +112,6 @@ type PrivateKey struct {
 	PassphraseFile string `yaml:"passphrase_file"`
 }
 
-// Provider is where the public key of a number is registered. Only the fields of
-// the named provider are set.
-type Provider struct {
-	Name string `yaml:"name"` // chakra, kaleyra, meta or none; default none
-
-	// BaseURL overrides the provider's own address, for any provider but none.
-	BaseURL string `yaml:"base_url"`
-
-	// chakra and meta
-
-	PhoneNumberID   string `yaml:"phone_number_id"`
-	AccessToken     Secret `yaml:"access_token"`
-	AccessTokenFile string `yaml:"access_token_file"`
-	GraphVersion    string `yaml:"graph_version"` // default v24.0
-
-	// kaleyra
-
-	Pod         string `yaml:"pod"` // in, sg, eu or na; may be empty if BaseURL is set
-	SID         string `yaml:"sid"`
-	APIKey      Secret `yaml:"api_key"`
-	APIKeyFile  string `yaml:"api_key_file"`
-	PhoneNumber string `yaml:"phone_number"` // E.164, with its plus sign
-	GetMethod   string `yaml:"get_method"`   // post, get or auto; default auto
-}
-
 // Flow is one endpoint, served at /flows/ and its ID.
 type Flow struct {
 	// ID is unique among the flows and made of a-z, 0-9, _ and -.
@@ -155,7 +129,7 @@ type Flow struct {
 	MaxBody               Size          `yaml:"max_body"`             // default 1MiB, from 1KiB to 64MiB
 	// Upstream is nil for a flow that is compiled in.
 	Upstream *Upstream `yaml:"upstream"`
-	// FlowJSON is the path of the flow's Flow JSON, which the guard holds answers to.
+	// FlowJSON is the path of the flow's Flow JSON, against which the guard checks answers.
 	// It may be empty: a flow that is compiled in may have one compiled in, too.
 	FlowJSON string `yaml:"flow_json"`
 	Guard    string `yaml:"guard"` // enforce, warn or off; default warn
@@ -187,11 +161,11 @@ func (c *Config) setDefaults() {
 	c.Log.setDefaults()
 }
 
-func (r *Registration) setDefaults() { r.Refresh, r.Keep = time.Hour, 7*24*time.Hour }
+func (r *Registration) setDefaults() {
+	r.Refresh, r.Keep = registration.DefaultRefresh, registration.DefaultKeep
+}
 
 func (n *Number) setDefaults() { n.Provider.setDefaults() }
-
-func (p *Provider) setDefaults() { p.Name = ProviderNone }
 
 func (f *Flow) setDefaults() {
 	f.Timeout, f.MaxBody, f.Guard = 8*time.Second, MiB, GuardWarn
@@ -203,7 +177,7 @@ func (l *Log) setDefaults() { l.Format, l.Level = LogAuto, "info" }
 // Warning is something that works and should still be looked at. It holds no
 // value of the configuration.
 type Warning struct {
-	Path string // as in [Problem]
+	Path string // as in problem.Problem
 	Text string
 }
 
@@ -212,7 +186,7 @@ const comfortableTimeout = 9 * time.Second
 
 // Warnings lists what should be said at every start: signatures that are not
 // checked, deadlines close to WhatsApp's own, answers that leave the host in
-// clear and unsigned, and a required key that nobody can ask about.
+// clear and unsigned, and a required key that has no provider to ask.
 func (c *Config) Warnings() []Warning {
 	var warnings []Warning
 	warn := func(path, text string) { warnings = append(warnings, Warning{Path: path, Text: text}) }
@@ -230,7 +204,7 @@ func (c *Config) Warnings() []Warning {
 			warn(path+".timeout", "leaves less than a second for the network: WhatsApp gives up after 10s")
 		}
 		if up := f.Upstream; up != nil && !up.Secret.IsSet() {
-			if u, err := url.Parse(up.URL); err != nil || u.Scheme == "http" && !isLoopback(u.Hostname()) {
+			if u, err := url.Parse(up.URL); err != nil || u.Scheme == "http" && !weburl.IsLoopback(u.Hostname()) {
 				warn(path+".upstream", "what users enter leaves this host over http and unsigned: use https, a secret, or both")
 			}
 		}

@@ -58,16 +58,3 @@ func TestWarnings(t *testing.T) {
 		})
 	}
 }
-
-func TestErrorText(t *testing.T) {
-	t.Parallel()
-	err := &config.Error{File: "f.yaml", Problems: []config.Problem{
-		{Path: "flows[0].timeout", Line: 3, Column: 7, Text: "is wrong", Hint: "make it right"},
-		{Line: 4, Column: 1, Text: "is odd"},
-		{Text: "cannot be read", Hint: "write it"},
-	}}
-	want := "f.yaml:3:7: flows[0].timeout: is wrong\n  hint: make it right\nf.yaml:4:1: is odd\nf.yaml: cannot be read\n  hint: write it"
-	if got := err.Error(); got != want {
-		t.Errorf("got:\n%s\nwant:\n%s", got, want)
-	}
-}

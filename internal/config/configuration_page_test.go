@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/flowserver/flowserver/internal/config"
+	"github.com/flowserver/flowserver/providers"
 )
 
 // documented is a row of the tables in docs/configuration.md.
@@ -197,7 +198,15 @@ func typeName(t reflect.Type) string {
 
 // builtinTexts are the built-in configurations that have, together, the keys of all
 // providers.
-func builtinTexts() []string { return []string{config.BuiltinYAML()} }
+func builtinTexts() []string {
+	var texts []string
+	for _, provider := range providers.All() {
+		texts = append(texts, config.BuiltinYAML(func(name string) (string, bool) {
+			return provider.Name, name == "FLOWSERVER_PROVIDER"
+		}))
+	}
+	return texts
+}
 
 // builtinVariables returns the variables of the built-in configuration by key, and
 // the keys that have none.

@@ -10,6 +10,9 @@ import (
 
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/token"
+
+	"github.com/flowserver/flowserver/internal/nearest"
+	"github.com/flowserver/flowserver/secret"
 )
 
 // decoder fills a Config from a parsed file. It is ours, rather than the YAML
@@ -33,8 +36,11 @@ func (d *decoder) value(node ast.Node, into reflect.Value, path string) {
 		return
 	}
 	switch into.Interface().(type) {
-	case string, bool, int, Secret, Size, time.Duration:
+	case string, bool, int, Secret, secret.Bytes, Size, time.Duration:
 		d.scalar(node, into, path)
+		return
+	case Provider:
+		d.provider(node, into.Addr().Interface().(*Provider), path)
 		return
 	}
 	switch into.Kind() {
@@ -56,7 +62,7 @@ func (d *decoder) value(node ast.Node, into reflect.Value, path string) {
 func (d *decoder) list(node ast.Node, into reflect.Value, path string) {
 	seq, ok := node.(*ast.SequenceNode)
 	if !ok {
-		d.report.refuse(path, "must be a list, not "+kindOf(node), "write each element on a line of its own, after a dash")
+		d.report.refuse(path, "must be a list, not "+kindOf(node), "write each element on its own line, after a dash")
 		return
 	}
 	into.Set(reflect.MakeSlice(into.Type(), len(seq.Values), len(seq.Values)))
@@ -67,18 +73,25 @@ func (d *decoder) list(node ast.Node, into reflect.Value, path string) {
 }
 
 func (d *decoder) mapping(node ast.Node, into reflect.Value, path string) {
+	known := keysOf(into.Type())
+	d.entries(node, path, known, known, func(key string, value ast.Node) {
+		d.value(value, into.Field(slices.Index(known, key)), join(path, key))
+	})
+}
+
+// entries calls decode for each entry of a mapping whose key is known and given for
+// the first time, and reports the others. Of the known keys, it suggests useful ones.
+func (d *decoder) entries(node ast.Node, path string, known, useful []string, decode func(key string, value ast.Node)) {
 	m, ok := node.(ast.MapNode)
 	if !ok {
 		d.report.refuse(path, "must be a mapping, not "+kindOf(node), "write key: value lines")
 		return
 	}
-	known := keysOf(into.Type())
 	lines := map[string]int{}
 	for it := m.MapRange(); it.Next(); {
 		at, key := placeOf(it.Key()), it.Key().GetToken().Value
-		index := slices.Index(known, key)
-		if _, plain := it.Key().(*ast.StringNode); !plain || index < 0 {
-			d.unknownKey(at, path, key, known)
+		if _, plain := it.Key().(*ast.StringNode); !plain || !slices.Contains(known, key) {
+			d.unknownKey(at, path, key, useful)
 			continue
 		}
 		if first, again := lines[key]; again {
@@ -86,7 +99,7 @@ func (d *decoder) mapping(node ast.Node, into reflect.Value, path string) {
 			continue
 		}
 		lines[key] = at.line
-		d.value(it.Value(), into.Field(index), join(path, key))
+		decode(key, it.Value())
 	}
 }
 
@@ -104,8 +117,8 @@ func (d *decoder) unknownKey(at place, path, key string, known []string) {
 		return
 	}
 	hint := "the keys here are " + strings.Join(known, ", ")
-	if nearest := nearestKey(key, known); nearest != "" {
-		hint = "did you mean " + nearest + "?"
+	if word := nearest.Word(key, known); word != "" {
+		hint = "did you mean " + word + "?"
 	}
 	d.report.addAt(at, join(path, key), "is not a known key", hint)
 }
@@ -131,10 +144,10 @@ func (d *decoder) scalar(node ast.Node, into reflect.Value, path string) {
 		at := d.report.places[path]
 		at.variables = e.variables
 		d.report.places[path] = at
-		for _, f := range e.faults {
-			d.report.addAt(at, path, f.text, f.hint)
+		for _, p := range e.problems {
+			d.report.addAt(at, path, p.Text, p.Hint)
 		}
-		if len(e.faults) > 0 {
+		if len(e.problems) > 0 {
 			return
 		}
 		text = e.text
@@ -155,6 +168,8 @@ func (d *decoder) scalar(node ast.Node, into reflect.Value, path string) {
 		*into = text
 	case *Secret:
 		*into = NewSecret(text)
+	case *secret.Bytes:
+		*into = secret.Bytes(text)
 	case *bool:
 		*into = strings.EqualFold(text, "true")
 	case *int:
@@ -201,7 +216,7 @@ func keysOf(t reflect.Type) []string {
 }
 
 // placeOf is where a node begins. A mapping and a literal block say where their
-// first key, or their mark, stands.
+// first key, or their mark, is.
 func placeOf(node ast.Node) place {
 	if m, ok := node.(ast.MapNode); ok {
 		if it := m.MapRange(); it.Next() && it.Key() != nil {
@@ -219,7 +234,7 @@ const (
 	aBoolean = "a boolean"
 	aString  = "a string"
 
-	durationHint = "write numbers with units, as in 500ms, 8s or 1h30m"
+	durationHint = "write numbers with units, for example 500ms, 8s or 1h30m"
 	sizeHint     = "write whole bytes, or KiB, MiB or GiB as in 1MiB"
 )
 

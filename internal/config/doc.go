@@ -27,8 +27,8 @@
 //
 // # Errors
 //
-// [Load] and [Builtin] return an [*Error], which lists every problem of the file
-// at once.
+// [Load] and [Builtin] return a [problem.List] of every problem of the file, in its
+// order.
 //
 // # Security
 //

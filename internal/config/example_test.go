@@ -1,9 +1,11 @@
 package config_test
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/flowserver/flowserver/internal/config"
+	"github.com/flowserver/flowserver/internal/problem"
 )
 
 func ExampleBuiltin() {
@@ -23,11 +25,14 @@ func ExampleBuiltin() {
 	env["FLOWSERVER_TIMEOUT"] = "1m"
 	env["FLOWSERVER_GUARD"] = "strict"
 	_, err = config.Builtin(getenv)
-	fmt.Println(err)
+	problems, _ := errors.AsType[problem.List](err)
+	for _, p := range problems { // err itself prints them with their places
+		fmt.Printf("%s %s\n  %s\n", p.Path, p.Text, p.Hint)
+	}
 	// Output:
 	// :8080 booking 8s 1MiB [[redacted]]
-	// built-in configuration:55:14: flows[0].timeout: is more than 10s
-	//   hint: WhatsApp gives up after 10s: stay well below it; the value comes from FLOWSERVER_TIMEOUT
-	// built-in configuration:65:12: flows[0].guard: is not one of enforce, warn, off
-	//   hint: the value comes from FLOWSERVER_GUARD
+	// flows[0].timeout is more than 10s
+	//   WhatsApp gives up after 10s: stay well below it; the value comes from FLOWSERVER_TIMEOUT
+	// flows[0].guard is not one of enforce, warn, off
+	//   the value comes from FLOWSERVER_GUARD
 }

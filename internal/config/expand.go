@@ -4,16 +4,15 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-)
 
-// fault is a problem that has no place yet.
-type fault struct{ text, hint string }
+	"github.com/flowserver/flowserver/internal/problem"
+)
 
 // expansion is a value after its variables have been put in.
 type expansion struct {
 	text      string
 	variables []string // the names it mentions, each once
-	faults    []fault
+	problems  problem.List
 }
 
 // reference is what may follow a dollar sign: a name and perhaps a default, which
@@ -40,10 +39,9 @@ func expand(text string, getenv func(string) (string, bool)) expansion {
 		case strings.HasPrefix(rest, "{"):
 			m := reference.FindStringSubmatch(rest)
 			if m == nil {
-				e.faults = append(e.faults, fault{
+				e.problems.Add("",
 					"has a ${ that does not begin a variable",
-					"write ${NAME} or ${NAME:-default}, and $$ for a dollar sign",
-				})
+					"write ${NAME} or ${NAME:-default}, and $$ for a dollar sign")
 				continue
 			}
 			out.WriteString(e.lookUp(m[1], m[2] != "", m[3], getenv))
@@ -63,10 +61,9 @@ func (e *expansion) lookUp(name string, hasDefault bool, fallback string, getenv
 	case hasDefault && value == "":
 		return strings.ReplaceAll(fallback, "$$", "$")
 	case !set:
-		e.faults = append(e.faults, fault{
-			"needs the variable " + name + ", which is not set",
-			"set " + name + ", or write ${" + name + ":-default} if it may be unset",
-		})
+		e.problems.Add("",
+			"needs the variable "+name+", which is not set",
+			"set "+name+", or write ${"+name+":-default} if it may be unset")
 	}
 	return value
 }

@@ -6,9 +6,11 @@ import (
 	"path/filepath"
 	"strings"
 	"unicode"
+
+	"github.com/flowserver/flowserver/internal/problem"
 )
 
-// maxSecretFile bounds a file that holds a secret.
+// maxSecretFile is the largest size of a file with a secret.
 const maxSecretFile = 64 << 10
 
 // resolve makes *path relative to the configuration's folder.
@@ -25,16 +27,16 @@ func (c *checker) file(path string, name *string) {
 		return
 	}
 	c.resolve(name)
-	f, fault := open(*name)
-	if fault != nil {
-		c.report.add(path, fault.text, fault.hint)
+	f, wrong := open(*name)
+	if wrong != nil {
+		c.report.add(path, wrong.Text, wrong.Hint)
 		return
 	}
 	_ = f.Close() // it was only opened
 }
 
 // secret settles a secret that parent has either under key or, in a file, under
-// key_file: value is then what the file holds. It returns the path of the two that
+// key_file: value is then the content of the file. It returns the path of the two that
 // was used, or nothing after it has reported a problem.
 func (c *checker) secret(parent, key string, value *Secret, file *string) (path string) {
 	path = join(parent, key)
@@ -43,7 +45,7 @@ func (c *checker) secret(parent, key string, value *Secret, file *string) (path 
 	}
 	path += "_file"
 	if value.IsSet() {
-		c.report.add(path, "is given besides "+key, "keep one of the two")
+		c.report.add(path, "conflicts with "+key, "keep only one of the two")
 		return ""
 	}
 	text, ok := c.readSecret(path, file)
@@ -73,9 +75,9 @@ func (c *checker) unspoiled(path string, value Secret) {
 // readSecret settles the path of a secret file and reads it, less one line end.
 func (c *checker) readSecret(path string, name *string) (text string, ok bool) {
 	c.resolve(name)
-	f, fault := open(*name)
-	if fault != nil {
-		c.report.add(path, fault.text, fault.hint)
+	f, wrong := open(*name)
+	if wrong != nil {
+		c.report.add(path, wrong.Text, wrong.Hint)
 		return "", false
 	}
 	defer f.Close() //nolint:errcheck // it was only read
@@ -85,7 +87,7 @@ func (c *checker) readSecret(path string, name *string) (text string, ok bool) {
 	case err != nil:
 		c.report.add(path, "names a file that cannot be read: "+reason(err), "")
 	case len(data) > maxSecretFile:
-		c.report.add(path, "names a file larger than 64KiB", "name a file that holds the secret and nothing else")
+		c.report.add(path, "names a file larger than 64KiB", "name a file that contains only the secret")
 	case text == "":
 		c.report.add(path, "names a file that is empty", "write the secret into it")
 	default:
@@ -96,18 +98,18 @@ func (c *checker) readSecret(path string, name *string) (text string, ok bool) {
 
 // open opens a regular file. Anything else is refused first: opening a pipe could
 // wait for ever.
-func open(name string) (*os.File, *fault) {
+func open(name string) (*os.File, *problem.Problem) {
 	const hint = "give the path of a readable file, absolute or from the folder of the configuration"
 	info, err := os.Stat(name)
 	if err == nil && !info.Mode().IsRegular() {
-		return nil, &fault{"names something that is not a regular file", hint}
+		return nil, &problem.Problem{Text: "names something that is not a regular file", Hint: hint}
 	}
 	var f *os.File
 	if err == nil {
 		f, err = os.Open(name)
 	}
 	if err != nil {
-		return nil, &fault{"names a file that cannot be read: " + reason(err), hint}
+		return nil, &problem.Problem{Text: "names a file that cannot be read: " + reason(err), Hint: hint}
 	}
 	return f, nil
 }

@@ -23,7 +23,7 @@ func FuzzLoad(f *testing.F) {
 		}
 		f.Add(data)
 	}
-	f.Add([]byte(config.BuiltinYAML()))
+	f.Add([]byte(config.BuiltinYAML(lookup(nil))))
 	f.Add([]byte(sample))
 	f.Add([]byte("numbers:\n \r-"))
 	const value = "\"fuzz: 'value'\n# - {["

@@ -2,7 +2,6 @@ package config
 
 import (
 	"bytes"
-	_ "embed" // for the built-in configuration
 	"errors"
 	"io"
 	"io/fs"
@@ -17,36 +16,23 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
+
+	"github.com/flowserver/flowserver/internal/problem"
 )
 
 // maxFile bounds a configuration file.
 const maxFile = 1 << 20
 
-//go:embed builtin.yaml
-var builtinYAML string
-
-// builtinName stands for a file name in the problems of the built-in configuration.
-const builtinName = "built-in configuration"
-
-// BuiltinYAML returns the text of the configuration that [Builtin] reads.
-func BuiltinYAML() string { return builtinYAML }
-
-// Builtin reads the built-in configuration, which serves one flow for one number
-// as the FLOWSERVER_ variables say. getenv is usually [os.LookupEnv]. The error is
-// an [*Error].
-func Builtin(getenv func(string) (string, bool)) (*Config, error) {
-	return parse(builtinName, "", []byte(builtinYAML), getenv)
-}
-
 // Load reads the configuration file at path, with its variables looked up by
-// getenv, which is usually [os.LookupEnv]. The error is an [*Error].
+// getenv, which is usually [os.LookupEnv]. The error is a [problem.List].
 func Load(path string, getenv func(string) (string, bool)) (*Config, error) {
 	data, err := readConfig(path)
 	if err != nil {
-		return nil, &Error{File: path, Problems: []Problem{{
+		return nil, problem.List{{
+			File: path,
 			Text: "cannot be read: " + reason(err),
 			Hint: "name the configuration file, or none to be configured by FLOWSERVER_ variables",
-		}}}
+		}}
 	}
 	return parse(path, filepath.Dir(path), data, getenv)
 }

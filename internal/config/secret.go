@@ -44,7 +44,7 @@ func (s Secret) Bytes() []byte {
 	return []byte(*s.value)
 }
 
-// IsSet tells whether there is a value.
+// IsSet reports whether there is a value.
 func (s Secret) IsSet() bool { return s.value != nil }
 
 // Equal compares the values, in a time that depends on their lengths only.

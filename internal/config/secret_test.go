@@ -12,6 +12,8 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"github.com/flowserver/flowserver/internal/config"
+	"github.com/flowserver/flowserver/providers"
+	"github.com/flowserver/flowserver/secret"
 )
 
 // holder keeps a secret where fmt does not call its methods.
@@ -22,18 +24,19 @@ type holder struct {
 
 func TestSecretIsNeverPrinted(t *testing.T) {
 	t.Parallel()
-	secret := config.NewSecret(marker)
+	hidden := config.NewSecret(marker)
+	kaleyra := &providers.KaleyraConfig{SID: secret.Bytes(marker), APIKey: secret.Bytes(marker)}
 	cfg := config.Config{
-		RedisURL: secret,
+		RedisURL: hidden,
 		Numbers: []config.Number{{
-			PrivateKeys: []config.PrivateKey{{PEM: secret, Passphrase: secret}},
-			Provider:    config.Provider{AccessToken: secret, APIKey: secret},
+			PrivateKeys: []config.PrivateKey{{PEM: hidden, Passphrase: hidden}},
+			Provider:    config.NewProvider("kaleyra", kaleyra, nil),
 		}},
-		Flows: []config.Flow{{AppSecrets: []config.Secret{secret}, Upstream: &config.Upstream{Secret: secret}}},
+		Flows: []config.Flow{{AppSecrets: []config.Secret{hidden}, Upstream: &config.Upstream{Secret: hidden}}},
 	}
 	values := map[string]any{
-		"secret": secret, "pointer": &secret, "list": []config.Secret{secret}, "map": map[string]config.Secret{"k": secret},
-		"config": cfg, "config pointer": &cfg, "unexported": holder{hidden: secret, nested: cfg},
+		"secret": hidden, "pointer": &hidden, "list": []config.Secret{hidden}, "map": map[string]config.Secret{"k": hidden},
+		"config": cfg, "config pointer": &cfg, "unexported": holder{hidden: hidden, nested: cfg},
 	}
 	leaks := func(text string) bool {
 		lower := strings.ToLower(text)
@@ -72,10 +75,10 @@ func TestSecretIsNeverPrinted(t *testing.T) {
 			}
 		})
 	}
-	if got := secret.String() + fmt.Sprint(secret.LogValue()); leaks(got) {
+	if got := hidden.String() + fmt.Sprint(hidden.LogValue()); leaks(got) {
 		t.Errorf("got %s", got)
 	}
-	if got, err := xml.Marshal(secret); err != nil || leaks(string(got)) {
+	if got, err := xml.Marshal(hidden); err != nil || leaks(string(got)) {
 		t.Errorf("xml: got %s, %v", got, err)
 	}
 }

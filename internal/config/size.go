@@ -37,7 +37,7 @@ func (s Size) String() string {
 // MarshalText writes what [Size.String] does.
 func (s Size) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
-// UnmarshalText reads a size. Its error never holds the text.
+// UnmarshalText reads a size. Its error never quotes the text.
 func (s *Size) UnmarshalText(text []byte) error {
 	digits, unit := string(text), Size(1)
 	for _, u := range []struct {

@@ -7,7 +7,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"github.com/flowserver/flowserver/keystore"
+	"github.com/flowserver/flowserver/registration"
 )
 
 // adminHandler has what operators and their probes ask. It must never be public.
@@ -52,7 +52,7 @@ func (s *Server) notReady() []string {
 		switch {
 		case !verdict.Serves():
 			reasons = append(reasons, "number "+n.ID+": "+string(verdict)+": "+verdict.Remedy(n.ID))
-		case verdict == keystore.VerdictUnknown && !n.checked.Load():
+		case verdict == registration.VerdictUnknown && !n.checked.Load():
 			reasons = append(reasons, "number "+n.ID+": its registration is being checked")
 		}
 	}

@@ -17,12 +17,12 @@ import (
 	"github.com/flowserver/flowserver/internal/config"
 )
 
-// certificates are what the public listener shows to its clients.
+// certificates are those of the public listener.
 type certificates interface {
 	tlsConfig() *tls.Config
 	expiry() time.Time // of the one that expires first; zero if there is none yet
 	broken() string    // why there is none, or a changed one is not in use
-	look(force bool)   // takes over what has changed, and warns of what expires soon
+	look(force bool)   // adopts what has changed, and warns of what expires soon
 }
 
 // openCertificates returns nil without TLS.
@@ -45,7 +45,7 @@ func openCertificates(cfg *config.TLS, log *slog.Logger) (certificates, error) {
 	}
 }
 
-// serveTLS is for HTTP/2 and HTTP/1.1, with what Go holds to be safe otherwise.
+// serveTLS is for HTTP/2 and HTTP/1.1, with Go's defaults otherwise.
 func serveTLS(get func(*tls.ClientHelloInfo) (*tls.Certificate, error), protocols ...string) *tls.Config {
 	return &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: get, NextProtos: append([]string{"h2", "http/1.1"}, protocols...)}
 }
@@ -87,7 +87,7 @@ func (c *fileCertificate) look(force bool) {
 	c.warner.warn(c.expiry())
 }
 
-// replace takes over files that belong together.
+// replace adopts a certificate and its key, if they belong together.
 func (c *fileCertificate) replace(files certificateFiles) {
 	pair, err := files.parse()
 	if err != nil {
@@ -101,23 +101,23 @@ func (c *fileCertificate) replace(files certificateFiles) {
 	c.log.Info("certificate reloaded", slog.Time("expires_at", c.expiry()))
 }
 
-// certificateFiles are both files as they were at one time.
+// certificateFiles are both files at one time.
 type certificateFiles struct {
 	cfg       config.TLS
-	cert, key keyText
+	cert, key content
 }
 
 func readCertificate(cfg config.TLS) certificateFiles {
-	return certificateFiles{cfg, readKey(config.PrivateKey{File: cfg.CertFile}), readKey(config.PrivateKey{File: cfg.KeyFile})}
+	return certificateFiles{cfg, readFile(cfg.CertFile), readFile(cfg.KeyFile)}
 }
 
-func (f certificateFiles) digest() [sha256.Size]byte { return digest([]keyText{f.cert, f.key}) }
+func (f certificateFiles) digest() [sha256.Size]byte { return digest(f.cert, f.key) }
 
 func (f certificateFiles) parse() (*tls.Certificate, error) {
 	if err := errors.Join(f.cert.err, f.key.err); err != nil {
 		return nil, err
 	}
-	pair, err := tls.X509KeyPair(f.cert.pem, f.key.pem)
+	pair, err := tls.X509KeyPair(f.cert.data, f.key.data)
 	if err != nil {
 		const remedy = "put the server's own certificate first in cert_file, and its private key, not encrypted, in key_file"
 		return nil, fmt.Errorf("cert_file %s and key_file %s: %w: %s", f.cfg.CertFile, f.cfg.KeyFile, err, remedy)
@@ -155,7 +155,7 @@ func (c *acmeCertificates) get(hello *tls.ClientHelloInfo) (*tls.Certificate, er
 		return nil, err
 	}
 	c.problem.Store(nil)
-	challenged := slices.Equal(hello.SupportedProtos, []string{acme.ALPNProto}) // by the CA, which gets what is shown to nobody else
+	challenged := slices.Equal(hello.SupportedProtos, []string{acme.ALPNProto}) // by the CA, which gets a certificate that no client sees
 	if cert.Leaf != nil && !challenged {
 		c.mu.Lock()
 		defer c.mu.Unlock()
@@ -164,7 +164,7 @@ func (c *acmeCertificates) get(hello *tls.ClientHelloInfo) (*tls.Certificate, er
 	return cert, nil
 }
 
-// failed tells of names that we should have; others are what strangers ask for.
+// failed logs an error about one of our names; strangers ask for others.
 func (c *acmeCertificates) failed(hello *tls.ClientHelloInfo, err error) {
 	if c.manager.HostPolicy(hello.Context(), hello.ServerName) != nil {
 		return

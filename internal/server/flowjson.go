@@ -9,6 +9,7 @@ import (
 	"github.com/flowserver/flowserver/exchange"
 	"github.com/flowserver/flowserver/flowjson"
 	"github.com/flowserver/flowserver/internal/config"
+	"github.com/flowserver/flowserver/internal/problem"
 )
 
 // FlowJSON returns what is compiled in with the handler, see [exchange.WithFlow]; nil
@@ -55,16 +56,16 @@ func (s *Server) checkFlowJSON(cfg config.Flow, f *flowjson.Flow, h exchange.Han
 	if !ok {
 		return nil // a gateway: only its answers show what it handles
 	}
-	var problems []error
+	var problems problem.List
 	for _, p := range exchange.CheckFlow(f, routed.Routes()) {
 		if cfg.Guard == config.GuardEnforce && !p.Warning {
-			problems = append(problems, fmt.Errorf("flow_json: %s", p))
+			problems.Add("flow_json", p.String(), "")
 			continue
 		}
 		log.Warn("handlers do not fit the Flow JSON", slog.String("problem", p.Problem), slog.String("screen", p.Screen),
 			slog.Int("line", p.Position.Line), slog.String("remedy", p.Remedy))
 	}
-	return errors.Join(problems...)
+	return problems.Err()
 }
 
 // lint counts what Meta would refuse to publish. It is published already, or will

@@ -14,6 +14,7 @@ import (
 	"github.com/flowserver/flowserver/exchange/token"
 	"github.com/flowserver/flowserver/exchange/upstream"
 	"github.com/flowserver/flowserver/internal/config"
+	"github.com/flowserver/flowserver/internal/problem"
 )
 
 // flow is a Flow that is served.
@@ -25,26 +26,20 @@ type flow struct {
 	endpoint *exchange.Endpoint
 }
 
-// openFlows makes an endpoint of each configured Flow and reports all that cannot
-// be served.
+// openFlows makes an endpoint for each configured Flow. The error is a list of
+// everything that keeps a Flow from being served.
 func (s *Server) openFlows(cfg *config.Config) ([]*flow, error) {
 	var flows []*flow
-	var problems []error
+	var problems problem.List
 	for _, one := range cfg.Flows {
 		f, err := s.openFlow(one)
-		if joined, ok := err.(interface{ Unwrap() []error }); ok { // what errors.Join made
-			for _, each := range joined.Unwrap() {
-				problems = append(problems, fmt.Errorf("flow %s: %w", one.ID, each))
-			}
-			continue
-		}
 		if err != nil {
-			problems = append(problems, fmt.Errorf("flow %s: %w", one.ID, err))
+			problems.AddError("flow "+one.ID, err)
 			continue
 		}
 		flows = append(flows, f)
 	}
-	return flows, errors.Join(problems...)
+	return flows, problems.Err()
 }
 
 func (s *Server) openFlow(cfg config.Flow) (*flow, error) {

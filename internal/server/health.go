@@ -6,11 +6,11 @@ import (
 	"sync"
 	"time"
 
-	"github.com/flowserver/flowserver/keystore"
+	"github.com/flowserver/flowserver/registration"
 	"github.com/flowserver/flowserver/store"
 )
 
-// What [Health] says of the whole. The worst part decides.
+// The status of the whole in [Health]. The worst part decides.
 const (
 	StatusOK       = "ok"
 	StatusDegraded = "degraded" // serving, with something to look at
@@ -32,7 +32,7 @@ type Health struct {
 type NumberHealth struct {
 	Number                string `json:"number"`
 	Provider              string `json:"provider"`
-	Verdict               string `json:"verdict"`                // see [keystore.Verdict]
+	Verdict               string `json:"verdict"`                // see [registration.Verdict]
 	SignatureStatus       string `json:"signature_status"`       // Meta's word for it
 	Fingerprint           string `json:"fingerprint"`            // of our active key
 	RegisteredFingerprint string `json:"registered_fingerprint"` // empty if there is none that can be read
@@ -61,8 +61,8 @@ type FlowHealth struct {
 	Numbers []string `json:"numbers"`
 }
 
-// Health tells the state of everything. It waits for the store half a second at
-// most, and for nothing else.
+// Health returns the state of everything. It waits at most half a second for the
+// store, and for nothing else.
 func (s *Server) Health() Health {
 	h := Health{Status: StatusOK, Version: s.version, Store: StoreHealth{Kind: s.store.Kind(), Status: "ok"}}
 	degraded, failing := false, false
@@ -74,7 +74,7 @@ func (s *Server) Health() Health {
 		r := n.Tracker.Registration()
 		health := n.health(r)
 		h.Numbers = append(h.Numbers, health)
-		degraded = degraded || r.Stale || health.Error != "" || r.Verdict == keystore.VerdictUnknown || r.Verdict == keystore.VerdictPrevious
+		degraded = degraded || r.Stale || health.Error != "" || r.Verdict == registration.VerdictUnknown || r.Verdict == registration.VerdictPrevious
 		failing = failing || !r.Verdict.Serves()
 	}
 	for _, f := range s.current.Load().flows {
@@ -93,7 +93,7 @@ func (s *Server) Health() Health {
 	return h
 }
 
-func (n *Number) health(r keystore.Registration) NumberHealth {
+func (n *Number) health(r registration.Registration) NumberHealth {
 	h := NumberHealth{
 		Number:                n.ID,
 		Provider:              n.Provider,
@@ -120,7 +120,7 @@ func (n *Number) health(r keystore.Registration) NumberHealth {
 
 const (
 	pingEvery = time.Second
-	pingLimit = time.Second // the store has a shorter limit of its own
+	pingLimit = time.Second // the store itself has a shorter limit
 )
 
 // ping asks whether the store answers, at most once in pingEvery however many

@@ -11,8 +11,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/flowserver/flowserver/internal/server"
-	"github.com/flowserver/flowserver/keystore"
-	"github.com/flowserver/flowserver/providers/standin"
+	"github.com/flowserver/flowserver/internal/standin"
+	"github.com/flowserver/flowserver/registration"
 	"github.com/flowserver/flowserver/store/storetest"
 )
 
@@ -20,8 +20,8 @@ import (
 func TestVerdicts(t *testing.T) {
 	t.Parallel()
 	a, b := keyFile("a.pkcs8.pem"), keyFile("b.pkcs8.pem")
-	covered := map[keystore.Verdict]bool{}
-	for verdict, c := range map[keystore.Verdict]struct {
+	covered := map[registration.Verdict]bool{}
+	for verdict, c := range map[registration.Verdict]struct {
 		keys       []string
 		registered string // key name, or any text
 		signature  string
@@ -31,14 +31,14 @@ func TestVerdicts(t *testing.T) {
 		ready      int
 		source     string
 	}{
-		keystore.VerdictOK:        {keys: []string{a, b}, registered: "a", signature: "VALID", status: server.StatusOK, ready: 200, source: "provider"},
-		keystore.VerdictPrevious:  {keys: []string{b, a}, registered: "a", signature: "VALID", status: server.StatusDegraded, ready: 200, source: "provider"},
-		keystore.VerdictUnsigned:  {keys: []string{a}, registered: "a", signature: "MISMATCH", status: server.StatusFailing, ready: 503, source: "provider"},
-		keystore.VerdictForeign:   {keys: []string{a}, registered: "b", signature: "VALID", status: server.StatusFailing, ready: 503, source: "provider"},
-		keystore.VerdictMissing:   {keys: []string{a}, registered: "", signature: "MISMATCH", status: server.StatusFailing, ready: 503, source: "provider"},
-		keystore.VerdictInvalid:   {keys: []string{a}, registered: "no key at all", signature: "VALID", status: server.StatusFailing, ready: 503, source: "provider"},
-		keystore.VerdictUnknown:   {keys: []string{a}, fault: standin.Unauthorized, status: server.StatusDegraded, ready: 200},
-		keystore.VerdictUnchecked: {keys: []string{a}, noProvider: true, status: server.StatusOK, ready: 200},
+		registration.VerdictOK:        {keys: []string{a, b}, registered: "a", signature: "VALID", status: server.StatusOK, ready: 200, source: "provider"},
+		registration.VerdictPrevious:  {keys: []string{b, a}, registered: "a", signature: "VALID", status: server.StatusDegraded, ready: 200, source: "provider"},
+		registration.VerdictUnsigned:  {keys: []string{a}, registered: "a", signature: "MISMATCH", status: server.StatusFailing, ready: 503, source: "provider"},
+		registration.VerdictForeign:   {keys: []string{a}, registered: "b", signature: "VALID", status: server.StatusFailing, ready: 503, source: "provider"},
+		registration.VerdictMissing:   {keys: []string{a}, registered: "", signature: "MISMATCH", status: server.StatusFailing, ready: 503, source: "provider"},
+		registration.VerdictInvalid:   {keys: []string{a}, registered: "no key at all", signature: "VALID", status: server.StatusFailing, ready: 503, source: "provider"},
+		registration.VerdictUnknown:   {keys: []string{a}, fault: standin.Unauthorized, status: server.StatusDegraded, ready: 200},
+		registration.VerdictUnchecked: {keys: []string{a}, noProvider: true, status: server.StatusOK, ready: 200},
 	} {
 		covered[verdict] = true
 		t.Run(string(verdict), func(t *testing.T) {
@@ -89,7 +89,7 @@ func TestVerdicts(t *testing.T) {
 			if diff := cmp.Diff(want, n); diff != "" {
 				t.Errorf("/healthz (-want +got):\n%s", diff)
 			}
-			for _, v := range keystore.Verdicts() {
+			for _, v := range registration.Verdicts() {
 				value := 0
 				if v == verdict {
 					value = 1
@@ -101,7 +101,7 @@ func TestVerdicts(t *testing.T) {
 			}
 		})
 	}
-	for _, verdict := range keystore.Verdicts() {
+	for _, verdict := range registration.Verdicts() {
 		if !covered[verdict] {
 			t.Errorf("verdict %s has no case", verdict)
 		}
@@ -114,7 +114,7 @@ func TestHealthJSON(t *testing.T) {
 	stand, url := newStandin(t)
 	stand.Register(publicPEM(t, "a"), "VALID")
 	s := setup{provider: meta(url)}.start(t)
-	s.becomes(keystore.VerdictOK)
+	s.becomes(registration.VerdictOK)
 	_, body := get(t, s.admin+"/healthz")
 	key := fingerprint(t, "a")
 	want := `{"status":"ok","version":"v1.2.3","numbers":[{"number":"main","provider":"meta","verdict":"ok","signature_status":"VALID",` +
@@ -168,7 +168,7 @@ func TestBeingChecked(t *testing.T) {
 		t.Errorf("exchange: status %d, want 200", got)
 	}
 	release()
-	s.becomes(keystore.VerdictOK)
+	s.becomes(registration.VerdictOK)
 	eventually(t, "ready", func() bool { status, _ := s.ready(); return status == 200 })
 }
 
@@ -177,14 +177,14 @@ func TestRequireValidKey(t *testing.T) {
 	for name, c := range map[string]struct {
 		pem, signature string
 		fault          standin.Fault
-		verdict        keystore.Verdict // empty if the server starts
+		verdict        registration.Verdict // empty if the server starts
 	}{
 		"ok":       {pem: publicPEM(t, "a"), signature: "VALID"},
 		"unknown":  {fault: standin.Forbidden},
-		"unsigned": {pem: publicPEM(t, "a"), signature: "MISMATCH", verdict: keystore.VerdictUnsigned},
-		"foreign":  {pem: publicPEM(t, "b"), signature: "VALID", verdict: keystore.VerdictForeign},
-		"missing":  {pem: "", signature: "MISMATCH", verdict: keystore.VerdictMissing},
-		"invalid":  {pem: "rubbish", signature: "VALID", verdict: keystore.VerdictInvalid},
+		"unsigned": {pem: publicPEM(t, "a"), signature: "MISMATCH", verdict: registration.VerdictUnsigned},
+		"foreign":  {pem: publicPEM(t, "b"), signature: "VALID", verdict: registration.VerdictForeign},
+		"missing":  {pem: "", signature: "MISMATCH", verdict: registration.VerdictMissing},
+		"invalid":  {pem: "rubbish", signature: "VALID", verdict: registration.VerdictInvalid},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -205,7 +205,7 @@ func TestRequireValidKey(t *testing.T) {
 				t.Fatal("Listen: no error")
 			}
 			wanted := []string{"number main", string(c.verdict), fingerprint(t, "a"), c.verdict.Remedy("main")}
-			if c.verdict == keystore.VerdictForeign {
+			if c.verdict == registration.VerdictForeign {
 				wanted = append(wanted, fingerprint(t, "b"))
 			}
 			for _, part := range wanted {
@@ -230,7 +230,7 @@ func TestCredentialsAreNotShown(t *testing.T) {
 			t.Run(string(dialect)+" "+string(fault), func(t *testing.T) {
 				t.Parallel()
 				stand := standin.New(dialect, standin.Account{
-					AccessToken: secret, PhoneNumberID: numberID, SID: "HXAP16QWERTY97IN", APIKey: secret, PhoneNumber: "+" + numberID,
+					"access_token": secret, "phone_number_id": numberID, "sid": "HXAP16QWERTY97IN", "api_key": secret, "phone_number": "+" + numberID,
 				})
 				stand.Fail(fault)
 				vendor := httptest.NewServer(stand)

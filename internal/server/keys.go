@@ -4,18 +4,17 @@ import (
 	"context"
 	"crypto"
 	"crypto/sha256"
-	"errors"
 	"fmt"
-	"os"
 
 	"github.com/flowserver/flowserver/crypto/backend"
 	"github.com/flowserver/flowserver/internal/config"
+	"github.com/flowserver/flowserver/internal/problem"
 	"github.com/flowserver/flowserver/keystore"
 )
 
-// keyText is a private key and its passphrase as they were at one time.
+// keyText is the text of a private key and its passphrase at one time.
 type keyText struct {
-	file            string // empty if the key stands in the configuration
+	file            string // empty if the key is in the configuration
 	pem, passphrase []byte
 	err             error // why a file cannot be read
 }
@@ -33,19 +32,16 @@ func readKey(key config.PrivateKey) keyText {
 	if key.File == "" {
 		return keyText{pem: key.PEM.Bytes(), passphrase: key.Passphrase.Bytes()}
 	}
-	text := keyText{file: key.File, passphrase: key.Passphrase.Bytes()}
-	if text.pem, text.err = os.ReadFile(key.File); text.err != nil {
-		return text
-	}
-	if key.PassphraseFile != "" { // again, as both change together
-		var passphrase []byte
-		passphrase, text.err = os.ReadFile(key.PassphraseFile)
-		text.passphrase = keystore.TrimPassphrase(passphrase)
+	file := readFile(key.File)
+	text := keyText{file: key.File, pem: file.data, passphrase: key.Passphrase.Bytes(), err: file.err}
+	if key.PassphraseFile != "" && file.err == nil { // read again, since both change together
+		passphrase := readFile(key.PassphraseFile)
+		text.passphrase, text.err = keystore.TrimPassphrase(passphrase.data), passphrase.err
 	}
 	return text
 }
 
-// parse reads the key and hands it to what the program was built to decrypt with.
+// parse parses the key and hands it to the backend that this program decrypts with.
 func (t keyText) parse() (*keystore.Pair, error) {
 	if t.err != nil {
 		return nil, t.err
@@ -60,32 +56,31 @@ func (t keyText) parse() (*keystore.Pair, error) {
 	return pair, err
 }
 
-// parseKeys reports all keys that are none.
+// parseKeys parses all keys. The error is a list of those that cannot be used.
 func parseKeys(texts []keyText) ([]*keystore.Pair, error) {
 	var pairs []*keystore.Pair
-	var problems []error
+	var problems problem.List
 	for i, text := range texts {
 		pair, err := text.parse()
 		if err != nil {
-			problems = append(problems, fmt.Errorf("private_keys[%d]: %w", i, err))
+			problems.AddError(fmt.Sprintf("private_keys[%d]", i), err)
 			continue
 		}
 		pairs = append(pairs, pair)
 	}
-	return pairs, errors.Join(problems...)
+	return pairs, problems.Err()
 }
 
-// digest changes when a text does, and gives none of it away.
-func digest(texts []keyText) [sha256.Size]byte {
-	h := sha256.New()
+func digestKeys(texts []keyText) [sha256.Size]byte {
+	var contents []content
 	for _, t := range texts {
-		_, _ = fmt.Fprintf(h, "%d %s %d %s %v\n", len(t.pem), t.pem, len(t.passphrase), t.passphrase, t.err) // a hash takes everything
+		contents = append(contents, content{data: t.pem, err: t.err}, content{data: t.passphrase})
 	}
-	return [sha256.Size]byte(h.Sum(nil))
+	return digest(contents...)
 }
 
-// keySource joins the keys of the numbers that one Flow serves: the active ones
-// first, then the previous ones.
+// keySource joins the keys of the numbers that a Flow serves: the active ones first,
+// then the previous ones.
 type keySource []*keystore.Ring
 
 func (s keySource) Decrypters(ctx context.Context) ([]crypto.Decrypter, error) {

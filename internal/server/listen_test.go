@@ -14,7 +14,7 @@ import (
 	"github.com/flowserver/flowserver/client"
 	"github.com/flowserver/flowserver/exchange"
 	"github.com/flowserver/flowserver/internal/server"
-	"github.com/flowserver/flowserver/providers/standin"
+	"github.com/flowserver/flowserver/internal/standin"
 )
 
 // The public listener has the flows and nothing else, and explains nothing.
@@ -184,7 +184,7 @@ func TestGoroutinesEnd(t *testing.T) {
 	for name, fault := range map[string]standin.Fault{"answering": "", "hanging": standin.Slow} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			stand := standin.New(standin.Meta, standin.Account{AccessToken: token, PhoneNumberID: numberID})
+			stand := standin.New(standin.Meta, standin.Account{"access_token": token, "phone_number_id": numberID})
 			stand.Register(publicPEM(t, "a"), "VALID")
 			stand.Fail(fault)
 			provider := httptest.NewServer(stand)

@@ -12,7 +12,7 @@ import (
 
 	"github.com/flowserver/flowserver/crypto/backend"
 	"github.com/flowserver/flowserver/exchange"
-	"github.com/flowserver/flowserver/keystore"
+	"github.com/flowserver/flowserver/registration"
 )
 
 // metrics are the server's own, in a registry of their own. Their labels come from
@@ -132,10 +132,10 @@ func (registrations) Describe(descs chan<- *prometheus.Desc) {
 func (numbers registrations) Collect(out chan<- prometheus.Metric) {
 	for _, n := range numbers {
 		r := n.Tracker.Registration()
-		for _, verdict := range keystore.Verdicts() {
+		for _, verdict := range registration.Verdicts() {
 			out <- prometheus.MustNewConstMetric(registrationDesc, prometheus.GaugeValue, oneIf(verdict == r.Verdict), n.ID, n.Provider, string(verdict))
 		}
-		if r.Verdict == keystore.VerdictUnchecked {
+		if r.Verdict == registration.VerdictUnchecked {
 			continue
 		}
 		var checked float64

@@ -8,7 +8,7 @@ import (
 
 	"github.com/flowserver/flowserver/client"
 	"github.com/flowserver/flowserver/crypto/backend"
-	"github.com/flowserver/flowserver/keystore"
+	"github.com/flowserver/flowserver/registration"
 )
 
 func (r *running) scrape() string {
@@ -31,7 +31,7 @@ func TestMetrics(t *testing.T) {
 	stand, url := newStandin(t)
 	stand.Register(publicPEM(t, "a"), "VALID")
 	s := setup{provider: meta(url)}.start(t)
-	s.becomes(keystore.VerdictOK)
+	s.becomes(registration.VerdictOK)
 
 	s.hasMetric(`flowserver_refused_total{flow="greeting",reason="overload"} 0`)
 	phone := s.phone("a")

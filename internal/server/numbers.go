@@ -3,14 +3,16 @@ package server
 import (
 	"context"
 	"crypto/sha256"
-	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
 	"sync/atomic"
 
 	"github.com/flowserver/flowserver/internal/config"
+	"github.com/flowserver/flowserver/internal/problem"
 	"github.com/flowserver/flowserver/keystore"
+	"github.com/flowserver/flowserver/providers"
+	"github.com/flowserver/flowserver/registration"
 	"github.com/flowserver/flowserver/store"
 )
 
@@ -19,9 +21,9 @@ type Number struct {
 	ID       string
 	Provider string
 	Ring     *keystore.Ring
-	Tracker  *keystore.Tracker
+	Tracker  *registration.Tracker
 
-	checked atomic.Bool // the first check of the registration has ended
+	checked atomic.Bool // the first check of the registration is over
 
 	keys      []config.PrivateKey // where the ring comes from
 	reloading sync.Mutex
@@ -29,63 +31,53 @@ type Number struct {
 	broken    atomic.Pointer[string] // why they could not be taken over; nil if they could
 }
 
-// OpenStore makes the store that the configuration asks for. It does not contact
-// Redis.
-func OpenStore(cfg *config.Config, log *slog.Logger) (store.Store, error) {
-	st, err := store.Open(cfg.RedisURL.Reveal(), store.Options{Logger: log, Memory: memoryLimits()})
-	if err != nil {
-		return nil, fmt.Errorf("redis_url: %w", err)
-	}
-	return st, nil
-}
-
-// memoryLimits bound what is kept in this process: at a hundred exchanges a second
-// the answers of the last minute and a half, which is more than any retry takes. Each
-// MiB costs two to three of the process's memory; who needs more has Redis.
-func memoryLimits() store.MemoryOptions { return store.MemoryOptions{MaxBytes: 4 << 20} }
-
 // OpenNumbers reads the keys of all numbers and makes the trackers of their
-// registrations, which have asked nobody yet. It reports all that is wrong, at
-// once. observe is told of each request to a provider, as in
-// [github.com/flowserver/flowserver/providers.Transport]; it may be nil.
+// registrations, which have not asked yet. The error is a [problem.List] of
+// everything that is wrong. observe is called after each request to a provider, as in
+// [providers.Transport]; it may be nil.
 func OpenNumbers(cfg *config.Config, st store.Store, log *slog.Logger, observe func(provider, op, outcome string)) ([]*Number, error) {
 	var numbers []*Number
-	var problems []error
+	var problems problem.List
 	for _, n := range cfg.Numbers {
 		texts := readKeys(n.PrivateKeys)
 		pairs, err := parseKeys(texts)
 		if err != nil {
-			problems = append(problems, fmt.Errorf("number %s: %w", n.ID, err))
+			problems.AddError("number "+n.ID, err)
 			continue
 		}
 		number := &Number{
 			ID: n.ID, Provider: n.Provider.Name, Ring: keystore.NewRing(pairs[0], pairs[1:]...),
-			keys: n.PrivateKeys, seen: digest(texts),
+			keys: n.PrivateKeys, seen: digestKeys(texts),
 		}
 		if err := number.track(n.Provider, cfg.Registration, st, log, observe); err != nil {
-			problems = append(problems, fmt.Errorf("number %s: %w", n.ID, err))
+			problems.AddError("number "+n.ID, err)
 			continue
 		}
 		numbers = append(numbers, number)
 	}
-	return numbers, errors.Join(problems...)
+	return numbers, problems.Err()
 }
 
 // track makes the tracker of a number.
 func (n *Number) track(provider config.Provider, times config.Registration, st store.Store, log *slog.Logger, observe func(provider, op, outcome string)) error {
-	registrar, err := NewRegistrar(provider, func(op, outcome string) {
-		if observe != nil {
-			observe(provider.Name, op, outcome)
+	var registrar registration.Registrar
+	if settings := provider.Settings(); settings != nil {
+		var err error
+		registrar, err = settings.Open(providers.Transport{Observe: func(op, outcome string) {
+			if observe != nil {
+				observe(provider.Name, op, outcome)
+			}
+		}})
+		if err != nil {
+			return fmt.Errorf("provider: %w", err)
 		}
-	})
-	if err != nil {
-		return fmt.Errorf("provider: %w", err)
 	}
-	n.Tracker, err = keystore.NewTracker(keystore.TrackerConfig{
+	tracker, err := registration.NewTracker(registration.TrackerConfig{
 		Number: n.ID, Provider: provider.Name, Ring: n.Ring, Registrar: registrar, Cache: st,
 		Refresh: times.Refresh, Keep: times.Keep, Logger: log,
 	})
-	n.checked.Store(registrar == nil) // nobody to ask
+	n.Tracker = tracker
+	n.checked.Store(registrar == nil) // there is nothing to check
 	return err
 }
 

@@ -11,8 +11,8 @@ import (
 	"github.com/flowserver/flowserver/client"
 	"github.com/flowserver/flowserver/exchange"
 	"github.com/flowserver/flowserver/internal/server"
-	"github.com/flowserver/flowserver/keystore"
-	"github.com/flowserver/flowserver/providers/standin"
+	"github.com/flowserver/flowserver/internal/standin"
+	"github.com/flowserver/flowserver/registration"
 	"github.com/flowserver/flowserver/store"
 	"github.com/flowserver/flowserver/store/storetest"
 )
@@ -28,13 +28,13 @@ func TestReplicasAskOnce(t *testing.T) {
 	first, second := both.start(t), both.start(t)
 	time.Sleep(200 * time.Millisecond) // lets both get to where they would ask; less makes the test no more than weaker
 	release()
-	first.becomes(keystore.VerdictOK)
-	second.becomes(keystore.VerdictOK)
+	first.becomes(registration.VerdictOK)
+	second.becomes(registration.VerdictOK)
 	if got := stand.Count(); got != 1 {
 		t.Errorf("the provider was asked %d times, want once", got)
 	}
 	sources := map[string]bool{first.number().Source: true, second.number().Source: true}
-	if !sources[keystore.SourceProvider] || !sources[keystore.SourceCache] {
+	if !sources[registration.SourceProvider] || !sources[registration.SourceCache] {
 		t.Errorf("sources: %v, want one each", sources)
 	}
 }
@@ -47,14 +47,14 @@ func TestRestartWithoutProvider(t *testing.T) {
 	stand, url := newStandin(t)
 	stand.Register(publicPEM(t, "a"), "VALID")
 	before := setup{provider: meta(url), redisURL: redisURL}.start(t)
-	before.becomes(keystore.VerdictOK)
+	before.becomes(registration.VerdictOK)
 	checkedAt := before.number().CheckedAt
 	before.stop()
 	stand.Fail(standin.Reset) // its port stays taken, or another test's stand-in might get it
 
 	fresh := setup{provider: meta(url), redisURL: redisURL}.start(t)
-	fresh.becomes(keystore.VerdictOK)
-	if n := fresh.number(); n.Stale || n.Source != keystore.SourceCache || n.CheckedAt != checkedAt {
+	fresh.becomes(registration.VerdictOK)
+	if n := fresh.number(); n.Stale || n.Source != registration.SourceCache || n.CheckedAt != checkedAt {
 		t.Errorf("within the time of freshness: %+v, want the cached answer of %s, not stale", n, checkedAt)
 	}
 	fresh.stop()
@@ -65,7 +65,7 @@ func TestRestartWithoutProvider(t *testing.T) {
 		return status == 200 && late.number().Stale
 	})
 	h := late.health()
-	if n := h.Numbers[0]; h.Status != server.StatusDegraded || n.Verdict != "ok" || n.Source != keystore.SourceCache || n.CheckedAt != checkedAt || n.Error == "" {
+	if n := h.Numbers[0]; h.Status != server.StatusDegraded || n.Verdict != "ok" || n.Source != registration.SourceCache || n.CheckedAt != checkedAt || n.Error == "" {
 		t.Errorf("after the time of freshness: %s, %+v, want the cached answer of %s, stale and why", h.Status, n, checkedAt)
 	}
 	if got := send(t, late.phone("a"), initMessage()); got != 200 {
@@ -124,7 +124,7 @@ func TestRedisRestartUnderLoad(t *testing.T) {
 	stand, url := newStandin(t)
 	stand.Register(publicPEM(t, "a"), "VALID")
 	s := setup{provider: meta(url), redisURL: redisURL}.start(t)
-	s.becomes(keystore.VerdictOK)
+	s.becomes(registration.VerdictOK)
 	traffic := startLoad(t, s.phone("a"))
 	redis.Kill()
 	eventually(t, "the store is down", func() bool { return s.health().Store.Status == "down" })
@@ -147,7 +147,7 @@ func TestStartWithoutRedis(t *testing.T) {
 	stand, url := newStandin(t)
 	stand.Register(publicPEM(t, "a"), "VALID")
 	s := setup{provider: meta(url), redisURL: "redis://" + storetest.FreeAddr(t)}.start(t)
-	s.becomes(keystore.VerdictOK)
+	s.becomes(registration.VerdictOK)
 	if h := s.health(); h.Status != server.StatusDegraded || h.Store.Status != "down" {
 		t.Errorf("/healthz: %s, store %v", h.Status, h.Store)
 	}
@@ -188,10 +188,10 @@ func TestEarlyRefresh(t *testing.T) {
 			stand.Register(publicPEM(t, "a"), "VALID")
 			var reported atomic.Int64
 			s := setup{provider: meta(url), onError: func(context.Context, exchange.ClientError) { reported.Add(1) }}.start(t)
-			s.becomes(keystore.VerdictOK)
+			s.becomes(registration.VerdictOK)
 			stand.Register(publicPEM(t, "a"), "MISMATCH")
 			happens(t, s)
-			s.becomes(keystore.VerdictUnsigned)
+			s.becomes(registration.VerdictUnsigned)
 			if status, _ := s.ready(); status != 503 {
 				t.Errorf("/readyz: status %d, want 503", status)
 			}
@@ -231,7 +231,7 @@ func TestOpenNumbers(t *testing.T) {
 	if n.ID != "main" || n.Provider != "meta" || n.Ring.Active().Fingerprint() != fingerprint(t, "a") {
 		t.Errorf("number: %s at %s with %s", n.ID, n.Provider, n.Ring)
 	}
-	if got := n.Tracker.Refresh(t.Context()).Verdict; got != keystore.VerdictForeign {
+	if got := n.Tracker.Refresh(t.Context()).Verdict; got != registration.VerdictForeign {
 		t.Errorf("verdict %s, want foreign", got)
 	}
 }

@@ -1,71 +1,142 @@
 package server
 
 import (
-	"context"
+	"cmp"
 	"log/slog"
-	"time"
+	"reflect"
+	"slices"
+
+	"github.com/flowserver/flowserver/internal/config"
+	"github.com/flowserver/flowserver/internal/problem"
 )
 
-// watchEvery is how often files of keys and certificate are looked at. They are polled because that
-// sees every way of changing them: files written in place, renamed over, network
-// mounts, and secrets of Kubernetes, which swap a symlink two levels up. Events of
-// the file system miss some of these; reading a few kilobytes costs nothing.
-const watchEvery = 2 * time.Second
-
-// watchFiles takes over changed key files and a changed certificate until ctx ends.
-func (s *Server) watchFiles(ctx context.Context) {
-	ticker := time.NewTicker(watchEvery)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-			for _, n := range s.numbers {
-				n.reload(s.log, false) //nolint:contextcheck // what it asks the provider outlives no tracker
-			}
-			if s.certs != nil {
-				s.certs.look(false)
-			}
+// Reload reads everything again at once: the configuration, if [Options] say how, the
+// keys, changed or not, and the certificate. The providers are asked again. Safe for
+// concurrent use.
+//
+// A new configuration is adopted as a whole or not at all. It is refused, with every
+// problem in the log, if it has any, or if it changes something that needs a restart:
+// everything but flows, private keys, log.level and require_valid_key. A number with
+// a key that cannot be read keeps its old keys; log and health say so.
+func (s *Server) Reload() {
+	s.reloading.Lock()
+	defer s.reloading.Unlock()
+	if s.options.Load != nil {
+		if err := s.reconfigure(); err != nil {
+			s.logProblems(err)
 		}
+	}
+	for _, n := range s.numbers {
+		n.reload(s.log, true)
+	}
+	if s.certs != nil {
+		s.certs.look(true)
 	}
 }
 
-// reload takes the keys over if all of them can be read; evenIfSame if they are the
-// same as the last time, too. A file that is only half written is broken at first
-// and taken over when its content has changed again.
-func (n *Number) reload(log *slog.Logger, evenIfSame bool) {
+// reconfigure adopts a new configuration. After an error nothing has changed.
+func (s *Server) reconfigure() error {
+	cfg, err := s.options.Load()
+	if err != nil {
+		return err
+	}
+	if err := needsRestart(s.current.Load().cfg, cfg); err != nil {
+		return err
+	}
+	var problems problem.List
+	for _, n := range cfg.Numbers {
+		_, err := parseKeys(readKeys(n.PrivateKeys))
+		problems.AddError("number "+n.ID, err)
+	}
+	flows, err := s.openFlows(cfg)
+	problems.AddError("", err)
+	if err := problems.Err(); err != nil {
+		return err
+	}
+	s.warn(cfg)
+	for _, n := range s.numbers {
+		i := slices.IndexFunc(cfg.Numbers, func(c config.Number) bool { return c.ID == n.ID })
+		n.use(cfg.Numbers[i].PrivateKeys)
+	}
+	if s.options.Level != nil {
+		setLevel(s.options.Level, cfg.Log.Level)
+	}
+	s.serve(cfg, flows)
+	s.log.Info("configuration reloaded", slog.Int("flows", len(flows)))
+	return nil
+}
+
+// needsRestart returns a list of the changes that a running server cannot follow:
+// all but those known to be safe.
+func needsRestart(old, next *config.Config) error {
+	var problems problem.List
+	refuse := func(key string) { problems.Add("", key+" has changed: that needs a restart", "") }
+	for key, values := range topLevel(old, next) {
+		switch key {
+		case "flows", "require_valid_key", "numbers", "log":
+		default:
+			if !reflect.DeepEqual(values[0], values[1]) {
+				refuse(key)
+			}
+		}
+	}
+	if old.Log.Format != next.Log.Format {
+		refuse("log.format")
+	}
+	byID := func(numbers []config.Number) map[string]config.Provider {
+		m := map[string]config.Provider{}
+		for _, n := range numbers {
+			m[n.ID] = n.Provider
+		}
+		return m
+	}
+	was, is := byID(old.Numbers), byID(next.Numbers)
+	for id, provider := range is {
+		before, known := was[id]
+		switch {
+		case !known:
+			refuse("numbers: " + id)
+		case !before.Equal(provider):
+			refuse("numbers: the provider of " + id)
+		}
+	}
+	for id := range was {
+		if _, left := is[id]; !left {
+			refuse("numbers: " + id)
+		}
+	}
+	slices.SortFunc(problems, func(a, b problem.Problem) int { return cmp.Compare(a.Text, b.Text) })
+	return problems.Err()
+}
+
+// topLevel pairs what two configurations have under each of their keys.
+func topLevel(a, b *config.Config) map[string][2]any {
+	values := map[string][2]any{}
+	x, y := reflect.ValueOf(*a), reflect.ValueOf(*b)
+	for i := range x.NumField() {
+		values[x.Type().Field(i).Tag.Get("yaml")] = [2]any{x.Field(i).Interface(), y.Field(i).Interface()}
+	}
+	return values
+}
+
+// logProblems logs, one a line, why the old configuration stays in use.
+func (s *Server) logProblems(err error) {
+	const msg = "the configuration is not reloaded, the old one stays in use"
+	var problems problem.List
+	problems.AddError("", err)
+	for _, p := range problems {
+		if p.File == "" {
+			s.log.Error(msg, slog.String("error", p.String()))
+			continue
+		}
+		s.log.Error(msg, slog.String("file", p.File), slog.Int("line", p.Line), slog.String("path", p.Path),
+			slog.String("error", p.Text), slog.String("remedy", p.Hint))
+	}
+}
+
+// use sets where the keys come from; reload then reads them.
+func (n *Number) use(keys []config.PrivateKey) {
 	n.reloading.Lock()
 	defer n.reloading.Unlock()
-	texts := readKeys(n.keys)
-	now := digest(texts)
-	if now == n.seen && !evenIfSame {
-		return
-	}
-	n.seen = now
-	log = log.With(slog.String("number", n.ID))
-	old := n.Ring.Active().Fingerprint()
-	pairs, err := parseKeys(texts)
-	if err != nil {
-		broken := "the keys cannot be reloaded, the old ones stay in use: " + err.Error()
-		n.broken.Store(&broken)
-		log.Error("the keys cannot be reloaded, the old ones stay in use", slog.String("fingerprint", old), slog.String("error", err.Error()))
-		return
-	}
-	n.broken.Store(nil)
-	n.Ring.Replace(pairs[0], pairs[1:]...)
-	verdict := n.Tracker.Registration().Verdict // judged anew
-	attrs := []any{
-		slog.String("fingerprint", pairs[0].Fingerprint()), slog.String("old_fingerprint", old), slog.Int("keys", len(n.Ring.Pairs())),
-		slog.String("verdict", string(verdict)),
-	}
-	if remedy := verdict.Remedy(n.ID); remedy != "" {
-		attrs = append(attrs, slog.String("remedy", remedy))
-	}
-	if verdict.Serves() {
-		log.Info("keys reloaded", attrs...)
-	} else {
-		log.Error("keys reloaded", attrs...)
-	}
-	go n.Tracker.Refresh(context.Background()) // the operator is at work, so it is not rate-limited; Close ends it
+	n.keys = keys
 }

@@ -1,202 +1,280 @@
 package server_test
 
 import (
+	"context"
+	"encoding/json"
 	"fmt"
-	"os"
+	"net/http"
+	"net/http/httptest"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/flowserver/flowserver/client"
+	"github.com/flowserver/flowserver/exchange"
+	"github.com/flowserver/flowserver/internal/config"
 	"github.com/flowserver/flowserver/internal/server"
-	"github.com/flowserver/flowserver/keystore"
-	"github.com/flowserver/flowserver/providers/standin"
+	"github.com/flowserver/flowserver/internal/vectortest"
 )
 
-// mount is a folder as Kubernetes mounts a secret: the names are links into ..data,
-// and ..data is a link to the generation in force.
-type mount struct {
-	t   *testing.T
-	dir string
+// reloadable is a server with a configuration file that a test writes.
+type reloadable struct {
+	*running
+	path string
 }
 
-func newMount(t *testing.T, files map[string]string) *mount {
+func startReloadable(t *testing.T, text string) reloadable {
 	t.Helper()
-	m := &mount{t: t, dir: t.TempDir()}
-	m.swap("1", files)
-	for name := range files {
-		if err := os.Symlink(filepath.Join("..data", name), m.path(name)); err != nil {
-			t.Fatal(err)
-		}
+	path := filepath.Join(t.TempDir(), "flowserver.yaml")
+	writeFile(t, path, []byte(text))
+	load := func() (*config.Config, error) {
+		return config.Load(path, func(string) (string, bool) { return "", false })
 	}
-	return m
-}
-
-func (m *mount) path(name string) string { return filepath.Join(m.dir, name) }
-
-// swap puts a new generation in force at once. files are names and what they copy.
-func (m *mount) swap(generation string, files map[string]string) {
-	m.t.Helper()
-	dir := m.path("..generation" + generation)
-	if err := os.Mkdir(dir, 0o700); err != nil {
-		m.t.Fatal(err)
-	}
-	for name, from := range files {
-		writeFile(m.t, filepath.Join(dir, name), readFile(m.t, keyFile(from)))
-	}
-	next := m.path("..next")
-	if err := os.Symlink(filepath.Base(dir), next); err != nil {
-		m.t.Fatal(err)
-	}
-	if err := os.Rename(next, m.path("..data")); err != nil {
-		m.t.Fatal(err)
-	}
-}
-
-// A rotation fails no exchange: neither of phones that still have the old public
-// key, nor of those that have the new one.
-func TestRotationUnderLoad(t *testing.T) {
-	t.Parallel()
-	stand, url := newStandin(t)
-	stand.Register(publicPEM(t, "a"), "VALID")
-	secret := newMount(t, map[string]string{"active.pem": "a.pkcs8.pem", "previous.pem": "a.pkcs8.pem"})
-	s := setup{keys: []string{secret.path("active.pem"), secret.path("previous.pem")}, provider: meta(url)}.start(t)
-	s.becomes(keystore.VerdictOK)
-	old := startLoad(t, s.phone("a"))
-
-	secret.swap("2", map[string]string{"active.pem": "b.pkcs8.pem", "previous.pem": "a.pkcs8.pem"})
-	eventually(t, "the new key is active", func() bool { return s.number().Fingerprint == fingerprint(t, "b") })
-	old.more(t)
-	s.becomes(keystore.VerdictPrevious)
-	if status, reasons := s.ready(); status != 200 {
-		t.Errorf("between reloading and registering: not ready: %s", reasons)
-	}
-
-	stand.Register(publicPEM(t, "b"), "VALID")
-	fresh := startLoad(t, s.phone("b"))
-	old.more(t)
-	old.stop()
-	fresh.stop()
-	for _, part := range []string{"keys reloaded", fingerprint(t, "a"), fingerprint(t, "b")} {
-		if !strings.Contains(s.log.String(), part) {
-			t.Errorf("log lacks %q:\n%s", part, s.log)
-		}
-	}
-}
-
-// A broken file keeps the old keys and says so, once; the next content is tried again.
-func TestBrokenKeyFile(t *testing.T) {
-	t.Parallel()
-	path := filepath.Join(t.TempDir(), "key.pem")
-	whole := readFile(t, keyFile("b.pkcs8.pem"))
-	writeFile(t, path, readFile(t, keyFile("a.pkcs8.pem")))
-	s := setup{keys: []string{path}}.start(t)
-
-	for name, spoil := range map[string]func(){
-		"half written": func() { writeFile(t, path, whole[:len(whole)/2]) },
-		"empty":        func() { writeFile(t, path, nil) },
-		"gone": func() {
-			if err := os.Remove(path); err != nil {
-				t.Fatal(err)
-			}
-		},
-	} {
-		before := strings.Count(s.log.String(), "cannot be reloaded")
-		spoil()
-		eventually(t, name+": the log says so", func() bool { return strings.Count(s.log.String(), "cannot be reloaded") == before+1 })
-		h := s.health()
-		if n := h.Numbers[0]; h.Status != server.StatusDegraded || n.Fingerprint != fingerprint(t, "a") || !strings.Contains(n.Error, path) {
-			t.Errorf("%s: %s, key %s, error %q", name, h.Status, n.Fingerprint, n.Error)
-		}
-		if got := send(t, s.phone("a"), initMessage()); got != 200 {
-			t.Errorf("%s: exchange: status %d, want 200 with the old key", name, got)
-		}
-	}
-	before := strings.Count(s.log.String(), "cannot be reloaded")
-	s.Reload() // whoever asks for it is told again
-	if got := strings.Count(s.log.String(), "cannot be reloaded"); got != before+1 {
-		t.Errorf("Reload of a broken file: told %d times, want once", got-before)
-	}
-
-	writeFile(t, path, whole)
-	eventually(t, "the whole file is taken over", func() bool { return s.number().Fingerprint == fingerprint(t, "b") })
-	if h := s.health(); h.Status != server.StatusOK || h.Numbers[0].Error != "" {
-		t.Errorf("afterwards: %s, %q", h.Status, h.Numbers[0].Error)
-	}
-	if strings.Contains(s.log.String(), "PRIVATE KEY-----") {
-		t.Error("the log shows a key")
-	}
-}
-
-// A file that stays broken is complained of once, not every time that it is looked at.
-func TestBrokenKeyFileIsToldOnce(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	broken, clock := filepath.Join(dir, "broken.pem"), filepath.Join(dir, "clock.pem")
-	a, b := readFile(t, keyFile("a.pkcs8.pem")), readFile(t, keyFile("b.pkcs8.pem"))
-	writeFile(t, broken, a)
-	writeFile(t, clock, a)
-	cfg := loadConfig(t, fmt.Sprintf(`
-listen: 127.0.0.1:0
-admin: 127.0.0.1:0
-numbers: [{id: broken, private_keys: [{file: %s}]}, {id: clock, private_keys: [{file: %s}]}]
-flows: [{id: greeting, app_secrets: [x], numbers: [broken, clock]}]
-`, broken, clock))
-	s := serve(t, cfg, setup{}.flows())
-	writeFile(t, broken, []byte("broken"))
-	for i, key := range [][]byte{b, a, b} { // each change that is seen proves that all files were looked at
-		writeFile(t, clock, key)
-		eventually(t, "the other number's key changes", func() bool { return strings.Count(s.log.String(), "keys reloaded") == i+1 })
-	}
-	if got := strings.Count(s.log.String(), "cannot be reloaded"); got != 1 {
-		t.Errorf("told %d times, want once:\n%s", got, s.log)
-	}
-	if h := s.health(); h.Numbers[0].Error == "" || h.Numbers[1].Error != "" {
-		t.Errorf("errors %q and %q, want one of the first number only", h.Numbers[0].Error, h.Numbers[1].Error)
-	}
-}
-
-// Reload takes keys over at once, judges them at once, and has the provider asked.
-func TestReload(t *testing.T) {
-	t.Parallel()
-	stand, url := newStandin(t)
-	stand.Register(publicPEM(t, "a"), "VALID")
-	path := filepath.Join(t.TempDir(), "key.pem")
-	writeFile(t, path, readFile(t, keyFile("a.pkcs8.pem")))
-	s := setup{keys: []string{path}, provider: meta(url)}.start(t)
-	s.becomes(keystore.VerdictOK)
-
-	stand.Fail(standin.Slow) // the judgement must not wait for it
-	writeFile(t, path, readFile(t, keyFile("b.pkcs8.pem")))
-	s.Reload()
-	if h := s.health(); h.Status != server.StatusFailing || h.Numbers[0].Verdict != "foreign" {
-		t.Errorf("with another key: %s, verdict %s, want foreign at once", h.Status, h.Numbers[0].Verdict)
-	}
-	if status, _ := s.ready(); status != 503 {
-		t.Errorf("/readyz: status %d, want 503", status)
-	}
-	if !strings.Contains(s.log.String(), keystore.VerdictForeign.Remedy("main")) {
-		t.Errorf("the log does not name the remedy:\n%s", s.log)
-	}
-	eventually(t, "the provider is asked again", func() bool { return stand.Count() >= 2 })
-}
-
-// Keys and their passphrases change together.
-func TestReloadPassphrase(t *testing.T) {
-	t.Parallel()
-	secret := newMount(t, map[string]string{"key.pem": "b.pkcs8.pem", "pass": "a.fingerprint.txt"})
-	cfg := loadConfig(t, "numbers: [{id: main, private_keys: [{file: "+secret.path("key.pem")+", passphrase_file: "+secret.path("pass")+"}]}]\n"+
-		"flows: [{id: greeting, app_secrets: [x]}]\n")
-	s, err := server.New(server.Options{Config: cfg, Flows: setup{}.flows()})
+	cfg, err := load()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close() //nolint:errcheck // in memory
-	if got := s.Health().Numbers[0].Fingerprint; got != fingerprint(t, "b") {
-		t.Fatalf("key %s, want b", got)
+	log := &logged{}
+	logger, level := server.NewAdjustableLogger(cfg.Log, log, nil)
+	srv, err := server.New(server.Options{Config: cfg, Flows: setup{}.flows(), Logger: logger, Level: level, Load: load})
+	if err != nil {
+		t.Fatal(err)
 	}
-	secret.swap("2", map[string]string{"key.pem": "a.pkcs8.pbes2-aes256.pem", "pass": "passphrase.txt"})
-	s.Reload() // before it serves, too
-	if n := s.Health().Numbers[0]; n.Fingerprint != fingerprint(t, "a") || n.Error != "" {
-		t.Errorf("key %s, error %q, want a", n.Fingerprint, n.Error)
+	return reloadable{run(t, srv, log), path}
+}
+
+// reload has the server read text as its configuration, and returns what it logs.
+func (r reloadable) reload(text string) (log string) {
+	r.t.Helper()
+	writeFile(r.t, r.path, []byte(text))
+	before := len(r.log.String())
+	r.Reload()
+	return r.log.String()[before:]
+}
+
+func (r reloadable) phoneFor(flow, key, secret string) *client.Client {
+	r.t.Helper()
+	c, err := client.New(client.Config{URL: r.public + "/flows/" + flow, PublicKey: publicKey(r.t, key), AppSecret: []byte(secret), RetryWait: -1})
+	if err != nil {
+		r.t.Fatal(err)
 	}
+	return c
+}
+
+// fileText is a configuration with key file and flows.
+func fileText(t *testing.T, key, flows string) string {
+	t.Helper()
+	path, err := filepath.Abs(keyFile(key))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fmt.Sprintf("listen: 127.0.0.1:0\nadmin: 127.0.0.1:0\nnumbers: [{id: main, private_keys: [{file: %s}]}]\nflows:\n%s", path, flows)
+}
+
+const oneFlow = "  - {id: greeting, app_secrets: [" + appSecret + "]}\n"
+
+func TestReloadConfigUnderLoad(t *testing.T) {
+	t.Parallel()
+	backend := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_ = json.NewEncoder(w).Encode(map[string]any{"screen": "BACKEND", "data": map[string]any{}})
+	}))
+	t.Cleanup(backend.Close)
+	s := startReloadable(t, fileText(t, "a.pkcs8.pem", oneFlow))
+	traffic := startLoad(t, s.phoneFor("greeting", "a", appSecret))
+	status := func(what, flow, secret string, want int) {
+		t.Helper()
+		if got := send(t, s.phoneFor(flow, "a", secret), initMessage()); got != want {
+			t.Errorf("%s: status %d, want %d", what, got, want)
+		}
+	}
+	status("secret to come", "greeting", "new", 432)
+	status("flow to come", "survey", appSecret, 404)
+
+	if log := s.reload(fileText(t, "a.pkcs8.pem", "  - {id: greeting, app_secrets: ["+appSecret+", new]}\n"+
+		"  - {id: survey, app_secrets: ["+appSecret+"], upstream: {url: \""+backend.URL+"\"}}\n")); !strings.Contains(log, "configuration reloaded") {
+		t.Fatalf("log: %s", log)
+	}
+	status("added secret", "greeting", "new", 200)
+	status("added flow", "survey", appSecret, 200)
+	s.hasMetric(`flowserver_refused_total{flow="survey",reason="overload"} 0`)
+	if h := s.health(); len(h.Flows) != 2 || h.Flows[1].Flow != "survey" {
+		t.Errorf("health: flows %+v, want survey too", h.Flows)
+	}
+	traffic.more(t)
+
+	s.reload(fileText(t, "a.pkcs8.pem", oneFlow))
+	status("removed secret", "greeting", "new", 432)
+	status("removed flow", "survey", appSecret, 404)
+	if h := s.health(); len(h.Flows) != 1 {
+		t.Errorf("health: flows %+v, want one", h.Flows)
+	}
+	for range 20 {
+		s.reload(fileText(t, "a.pkcs8.pem", "  - {id: greeting, app_secrets: ["+appSecret+"], timeout: 9s, max_body: 2MiB}\n"))
+		s.reload(fileText(t, "a.pkcs8.pem", oneFlow))
+	}
+	traffic.more(t)
+	traffic.stop()
+	// the registry of the compiled-in flow is the same, and so are its labels
+	s.hasMetric(`flowserver_refused_total{flow="greeting",reason="malformed"} 0`)
+}
+
+// An exchange that is under way ends as it began.
+func TestReloadConfigInFlight(t *testing.T) {
+	t.Parallel()
+	entered, release := make(chan struct{}), make(chan struct{})
+	path := filepath.Join(t.TempDir(), "flowserver.yaml")
+	cfg := setup{}.config(t)
+	s, err := server.New(server.Options{
+		Config: cfg,
+		Load: func() (*config.Config, error) {
+			return config.Load(path, func(string) (string, bool) { return "", false })
+		},
+		Flows: []server.Flow{
+			{ID: "greeting", Handler: exchange.HandlerFunc(func(ctx context.Context, msg *exchange.Message) (*exchange.Response, error) {
+				close(entered)
+				<-release
+				return greet(ctx, msg)
+			})},
+			{ID: "other", Handler: exchange.HandlerFunc(greet)},
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := run(t, s, &logged{})
+	answered := make(chan int, 1)
+	go func() {
+		reply, err := r.phone("a").Send(context.WithoutCancel(t.Context()), initMessage())
+		if err != nil {
+			t.Error(err)
+			reply = &client.Reply{}
+		}
+		answered <- reply.Status
+	}()
+	<-entered
+	writeFile(t, path, []byte(fileText(t, "a.pkcs8.pem", "  - {id: other, app_secrets: [x]}\n")))
+	s.Reload()
+	if status, _ := request(t, http.MethodPost, r.public+"/flows/greeting"); status != 404 {
+		t.Errorf("removed flow: status %d, want 404", status)
+	}
+	close(release)
+	if got := <-answered; got != 200 {
+		t.Errorf("exchange in flight: status %d, want 200", got)
+	}
+}
+
+func TestReloadConfigRefused(t *testing.T) {
+	t.Parallel()
+	good := fileText(t, "a.pkcs8.pem", oneFlow)
+	s := startReloadable(t, good)
+	for name, test := range map[string]struct {
+		text string
+		want []string // in the log
+	}{
+		"broken file":     {"listne: x\n" + good + "log: {level: loud}\n", []string{"is not a known key", `"path":"listne"`, `"line":1`, "did you mean listen?", `"path":"log.level"`}},
+		"no YAML":         {"{{{", []string{"is not YAML"}},
+		"unknown flow":    {good + "  - {id: other, app_secrets: [x]}\n", []string{"flow other: it has no upstream"}},
+		"two flows":       {good + "  - {id: other, app_secrets: [x]}\n  - {id: third, app_secrets: [x]}\n", []string{`"error":"flow other: `, `"error":"flow third: `}},
+		"broken key":      {fileText(t, "a.public.pem", oneFlow), []string{"number main: private_keys[0]"}},
+		"listen":          {strings.Replace(good, "listen: 127.0.0.1:0", "listen: 127.0.0.1:1", 1), []string{"listen has changed: that needs a restart"}},
+		"several":         {"pprof: true\nredis_url: redis://localhost\n" + good + "log: {format: text}\n", []string{"pprof has changed", "redis_url has changed", "log.format has changed"}},
+		"another number":  {strings.Replace(good, "id: main", "id: second", 1), []string{"numbers: main has changed", "numbers: second has changed"}},
+		"another account": {strings.Replace(good, "{id: main,", "{id: main, provider: {name: meta, phone_number_id: \"1\", access_token: tok-S3CRET},", 1), []string{"numbers: the provider of main has changed"}},
+		"tls":             {"tls: {acme: {domains: [flows.example.com], cache_dir: acme}}\n" + good, []string{"tls has changed"}},
+		"registration":    {"registration: {refresh: 2h}\n" + good, []string{"registration has changed"}},
+	} {
+		// with each of them come changes that would be taken over
+		log := s.reload(strings.ReplaceAll(test.text, appSecret, appSecret+"-changed"))
+		for _, part := range append(test.want, "the old one stays in use") {
+			if !strings.Contains(log, part) {
+				t.Errorf("%s: log lacks %q:\n%s", name, part, log)
+			}
+		}
+		if strings.Contains(log, "configuration reloaded") || strings.Contains(log, "S3CRET") || strings.Contains(log, appSecret) {
+			t.Errorf("%s: log: %s", name, log)
+		}
+		if got := send(t, s.phone("a"), initMessage()); got != 200 {
+			t.Errorf("%s: status %d, want 200 by the old configuration", name, got)
+		}
+	}
+	if log := s.reload(good); !strings.Contains(log, "configuration reloaded") {
+		t.Errorf("afterwards: %s", log)
+	}
+}
+
+// Paths of key files and the level of the log may change, too.
+func TestReloadConfigKeysAndLevel(t *testing.T) {
+	t.Parallel()
+	s := startReloadable(t, fileText(t, "a.pkcs8.pem", oneFlow))
+	send(t, s.phone("a"), initMessage())
+	eventually(t, "exchanges are logged", func() bool { return strings.Contains(s.log.String(), `"msg":"exchange"`) })
+	s.reload(fileText(t, "b.pkcs8.pem", oneFlow) + "log: {level: error}\n")
+	if got := s.number().Fingerprint; got != fingerprint(t, "b") {
+		t.Errorf("key %s, want b", got)
+	}
+	before := len(s.log.String())
+	if got := send(t, s.phone("b"), initMessage()); got != 200 {
+		t.Errorf("exchange with the new key: status %d, want 200", got)
+	}
+	s.hasMetric(`flowserver_exchanges_total{action="INIT",flow="greeting",screen="",status="200"} 2`) // so it has been logged, or not
+	if log := s.log.String()[before:]; strings.Contains(log, `"level":"INFO"`) {
+		t.Errorf("at level error the log has %s", log)
+	}
+	if log := s.reload(fileText(t, "b.pkcs8.pem", oneFlow) + "log: {level: debug}\n"); !strings.Contains(log, `"level":"INFO"`) {
+		t.Errorf("at level debug again the log has %q", log)
+	}
+}
+
+func TestFlowTokenSignature(t *testing.T) {
+	t.Parallel()
+	var vectors []struct {
+		Name      string
+		Secrets   []string
+		FlowToken string `json:"flow_token"`
+		JWT       string
+		Valid     bool
+	}
+	if err := json.Unmarshal(readFile(t, vectortest.Path(t, "vectors", "token-signatures.json")), &vectors); err != nil {
+		t.Fatal(err)
+	}
+	if len(vectors) == 0 {
+		t.Fatal("token-signatures.json holds no case")
+	}
+	for _, v := range vectors {
+		t.Run(v.Name, func(t *testing.T) {
+			t.Parallel()
+			secrets, err := json.Marshal(v.Secrets)
+			if err != nil {
+				t.Fatal(err)
+			}
+			flows := func(mode string) string {
+				return fmt.Sprintf("  - {id: greeting, app_secrets: %s, flow_token_signature: %s}\n", secrets, mode)
+			}
+			s := startReloadable(t, fileText(t, "a.pkcs8.pem", flows("off")))
+			for mode, passes := range map[string]bool{"off": true, "optional": v.Valid || v.JWT == "", "required": v.Valid} {
+				s.reload(fileText(t, "a.pkcs8.pem", flows(mode)))
+				want := 427
+				if passes {
+					want = 200
+				}
+				msg := client.Message{Action: client.ActionInit, FlowToken: v.FlowToken, FlowTokenSignature: v.JWT}
+				if got := send(t, s.phoneFor("greeting", "a", v.Secrets[0]), msg); got != want {
+					t.Errorf("%s: status %d, want %d", mode, got, want)
+				}
+			}
+		})
+	}
+}
+
+// A screen of the registry stays a label when tokens are verified before it.
+func TestFlowTokenSignatureKeepsRoutes(t *testing.T) {
+	t.Parallel()
+	routes := exchange.NewRegistry()
+	routes.Handle(exchange.ActionDataExchange, "GREETING", exchange.HandlerFunc(greet))
+	s := setup{handler: routes, flowMore: "    flow_token_signature: optional\n"}.start(t)
+	if got := send(t, s.phone("a"), client.Message{Action: client.ActionDataExchange, Screen: "GREETING", FlowToken: "t"}); got != 200 {
+		t.Errorf("status %d, want 200", got)
+	}
+	s.hasMetric(`flowserver_exchanges_total{action="data_exchange",flow="greeting",screen="GREETING",status="200"} 1`)
 }

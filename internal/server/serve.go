@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/flowserver/flowserver/crypto/backend"
+	"github.com/flowserver/flowserver/internal/problem"
 )
 
 // requireValidKeys asks about the keys of all numbers and reports those that
@@ -23,14 +24,14 @@ func (s *Server) requireValidKeys(ctx context.Context) error {
 		checks.Go(func() { n.check(ctx) })
 	}
 	checks.Wait()
-	var problems []error
+	var problems problem.List
 	for _, n := range s.numbers {
 		if r := n.Tracker.Registration(); !r.Verdict.Serves() {
-			problems = append(problems, fmt.Errorf("require_valid_key: number %s: %s: our key has the fingerprint %s, the registered one %s: %s",
-				n.ID, r.Verdict, n.Ring.Active().Fingerprint(), cmp.Or(r.Observation.Fingerprint, "none"), r.Verdict.Remedy(n.ID)))
+			problems.Add("require_valid_key: number "+n.ID, fmt.Sprintf("%s: our key has the fingerprint %s, the registered one %s: %s",
+				r.Verdict, n.Ring.Active().Fingerprint(), cmp.Or(r.Observation.Fingerprint, "none"), r.Verdict.Remedy(n.ID)), "")
 		}
 	}
-	return errors.Join(problems...)
+	return problems.Err()
 }
 
 // Serve serves until ctx ends, then drains: readiness turns off, no new

@@ -71,7 +71,7 @@ type serving struct {
 	public http.Handler
 }
 
-// New reads the keys and builds store, trackers and endpoints. It contacts nobody.
+// New reads the keys and builds store, trackers and endpoints. It makes no connection.
 // A server that is not to serve after all is closed with [Server.Close].
 func New(o Options) (*Server, error) {
 	cfg := o.Config
@@ -203,3 +203,17 @@ func (s *Server) Close() error {
 	}
 	return errors.Join(s.store.Close(), s.local.Close())
 }
+
+// OpenStore opens the store that the configuration names. It does not contact Redis.
+func OpenStore(cfg *config.Config, log *slog.Logger) (store.Store, error) {
+	st, err := store.Open(cfg.RedisURL.Reveal(), store.Options{Logger: log, Memory: memoryLimits()})
+	if err != nil {
+		return nil, fmt.Errorf("redis_url: %w", err)
+	}
+	return st, nil
+}
+
+// memoryLimits bound the store in memory. At a hundred exchanges a second 4 MiB keep
+// the answers of the last minute and a half, longer than any retry takes. Each MiB
+// costs two to three of the process's memory; beyond that there is Redis.
+func memoryLimits() store.MemoryOptions { return store.MemoryOptions{MaxBytes: 4 << 20} }

@@ -21,8 +21,9 @@ import (
 	"github.com/flowserver/flowserver/exchange"
 	"github.com/flowserver/flowserver/internal/config"
 	"github.com/flowserver/flowserver/internal/server"
+	"github.com/flowserver/flowserver/internal/standin"
 	"github.com/flowserver/flowserver/keystore"
-	"github.com/flowserver/flowserver/providers/standin"
+	"github.com/flowserver/flowserver/registration"
 )
 
 const (
@@ -53,7 +54,7 @@ func meta(url string) string {
 
 func newStandin(t *testing.T) (stand *standin.Server, url string) {
 	t.Helper()
-	stand = standin.New(standin.Meta, standin.Account{AccessToken: token, PhoneNumberID: numberID})
+	stand = standin.New(standin.Meta, standin.Account{"access_token": token, "phone_number_id": numberID})
 	provider := httptest.NewServer(stand)
 	t.Cleanup(provider.Close)
 	return stand, provider.URL
@@ -267,7 +268,7 @@ func (r *running) checked() {
 	})
 }
 
-func (r *running) becomes(verdict keystore.Verdict) {
+func (r *running) becomes(verdict registration.Verdict) {
 	r.t.Helper()
 	eventually(r.t, "verdict "+string(verdict), func() bool { return r.number().Verdict == string(verdict) })
 }

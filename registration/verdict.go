@@ -1,0 +1,133 @@
+package registration
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/flowserver/flowserver/keystore"
+)
+
+// Verdict says what a registered public key means for us. VALID does not mean that
+// the key is ours: with a foreign key every request fails, and no status shows it.
+type Verdict string
+
+// All verdicts.
+const (
+	VerdictOK        Verdict = "ok"        // our active key, VALID
+	VerdictPrevious  Verdict = "previous"  // a previous key of ours, VALID: works; the active one is not registered yet
+	VerdictUnsigned  Verdict = "unsigned"  // a key of ours, but not VALID: clients refuse it
+	VerdictForeign   Verdict = "foreign"   // a key whose private half we do not have: no request can be opened
+	VerdictMissing   Verdict = "missing"   // no key is registered
+	VerdictInvalid   Verdict = "invalid"   // what is registered is not a public key
+	VerdictUnknown   Verdict = "unknown"   // not read yet
+	VerdictUnchecked Verdict = "unchecked" // there is no provider to ask
+)
+
+// Verdicts returns all verdicts, the good ones first.
+func Verdicts() []Verdict {
+	return []Verdict{
+		VerdictOK, VerdictPrevious, VerdictUnsigned, VerdictForeign, VerdictMissing, VerdictInvalid, VerdictUnknown, VerdictUnchecked,
+	}
+}
+
+// Serves reports whether a server may receive traffic with this verdict. An unknown
+// registration is not a reason to refuse it.
+func (v Verdict) Serves() bool {
+	switch v {
+	case VerdictUnsigned, VerdictForeign, VerdictMissing, VerdictInvalid:
+		return false
+	default:
+		return true
+	}
+}
+
+// Remedy says what the operator can do about a verdict; empty if nothing need be
+// done. number is the number's id in the configuration.
+func (v Verdict) Remedy(number string) string {
+	register := "run: flowserver keys register --number " + number
+	switch v {
+	case VerdictPrevious:
+		return "the active key is not registered yet; when every replica has it, " + register
+	case VerdictUnsigned:
+		return "the key is ours but its signature is not valid, as after the number was registered anew; to have it signed again, " + register
+	case VerdictForeign:
+		return "another party's key, or one whose private half is not configured, is registered: add that private key to private_keys, or to replace it, " + register
+	case VerdictMissing:
+		return "no key is registered; " + register
+	case VerdictInvalid:
+		return "what is registered is not a public key; to replace it, " + register
+	case VerdictUnknown:
+		return "the provider has not answered yet; the log says why"
+	default:
+		return ""
+	}
+}
+
+// Observation is what a provider said about a number's key at one time. It consists
+// of public facts and can be stored: [Judge] decides later what they mean for us.
+type Observation struct {
+	// Fingerprint is that of the registered key; empty if no readable key is
+	// registered.
+	Fingerprint string `json:"fingerprint"`
+	// Unreadable means that something is registered that is not a public key.
+	Unreadable bool `json:"unreadable"`
+	// SignatureStatus is Meta's, in upper case: VALID, MISMATCH, or an undocumented
+	// one. Empty if the provider left it out.
+	SignatureStatus string `json:"signature_status"`
+	// At is when the provider said so.
+	At time.Time `json:"at"`
+}
+
+const signatureValid = "VALID"
+
+// Observe returns what a provider said at the given time.
+func Observe(remote RemoteKey, at time.Time) Observation {
+	o := Observation{SignatureStatus: strings.ToUpper(strings.TrimSpace(remote.SignatureStatus)), At: at.UTC()}
+	key, err := keystore.ParsePublic([]byte(remote.PEM))
+	switch {
+	case err == nil:
+		o.Fingerprint = keystore.Fingerprint(key)
+	case !errors.Is(err, keystore.ErrNoPublicKey):
+		o.Unreadable = true
+	}
+	return o
+}
+
+// Judge compares an observation with our keys. The key decides whether one is
+// registered, not the status: Meta returns MISMATCH for a number without a key.
+func Judge(ring *keystore.Ring, o Observation) Verdict {
+	switch {
+	case o.Unreadable:
+		return VerdictInvalid
+	case o.Fingerprint == "":
+		return VerdictMissing
+	}
+	pair, active := ring.Find(o.Fingerprint)
+	switch {
+	case pair == nil:
+		return VerdictForeign
+	case o.SignatureStatus != signatureValid:
+		return VerdictUnsigned
+	case !active:
+		return VerdictPrevious
+	default:
+		return VerdictOK
+	}
+}
+
+// encode and decodeObservation are the cached form.
+func (o Observation) encode() ([]byte, error) { return json.Marshal(o) }
+
+func decodeObservation(text []byte) (Observation, error) {
+	var o Observation
+	if err := json.Unmarshal(text, &o); err != nil {
+		return Observation{}, fmt.Errorf("cached registration: %w", err)
+	}
+	if o.At.IsZero() {
+		return Observation{}, errors.New("cached registration has no time")
+	}
+	return o, nil
+}
