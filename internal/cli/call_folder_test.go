@@ -218,7 +218,8 @@ func TestCallFlow(t *testing.T) {
 
 // Where the URL, the public key and the app secret come from: a flag goes before a
 // variable, and a variable before the folder.
-func TestCallPrecedence(t *testing.T) {
+func TestCallPrecedence(t *testing.T) { //nolint:tparallel // the cases share what the recorder has got
+	t.Parallel()
 	r := newRecorder(t, `{"data":{"status":"active"}}`)
 	file := func(name string) string { return writeFile(t, filepath.Join(t.TempDir(), name), name+"\n") }
 	flagFile, variableFile, empty := file("flag-file"), file("variable-file"), writeFile(t, filepath.Join(t.TempDir(), "empty"), "\n")
@@ -259,7 +260,7 @@ func TestCallPrecedence(t *testing.T) {
 		"unsigned":                     {[]string{"--unsigned"}, env{secret: "variable"}, "/flows/booking a "},
 		"unsigned, signed":             {[]string{"--unsigned", "--app-secret", "flag"}, nil, "exclude each other"},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(name, func(t *testing.T) { //nolint:paralleltest // see above
 			var env []string
 			for name, value := range c.env {
 				env = append(env, name, value)
