@@ -47,7 +47,7 @@ func TestPrintsNothing(t *testing.T) {
 	}
 	printed = append(printed, string(text), log.String())
 	for _, output := range printed {
-		for _, leak := range []string{value, hex.EncodeToString([]byte(value)), fmt.Sprint([]byte(value)), "115 51 99", "czNjcjN0"} {
+		for _, leak := range []string{value, hex.EncodeToString([]byte(value)), "115 51 99", "czNjcjN0"} {
 			if strings.Contains(output, leak) {
 				t.Errorf("%q shows the secret", output)
 			}

@@ -227,7 +227,7 @@ func TestCallPrecedence(t *testing.T) { //nolint:tparallel // the cases share wh
 	const url, key, secret, secretFile = "FLOWSERVER_URL", "FLOWSERVER_PUBLIC_KEY", "FLOWSERVER_APP_SECRET", "FLOWSERVER_APP_SECRET_FILE"
 	at := func(path string) string { return "http://" + r.address + path }
 	type env map[string]string
-	for name, c := range map[string]struct {
+	for name, c := range map[string]struct { //nolint:paralleltest // see above
 		args []string
 		env  env
 		want string // path, key and secret, or a part of the error
@@ -260,7 +260,7 @@ func TestCallPrecedence(t *testing.T) { //nolint:tparallel // the cases share wh
 		"unsigned":                     {[]string{"--unsigned"}, env{secret: "variable"}, "/flows/booking a "},
 		"unsigned, signed":             {[]string{"--unsigned", "--app-secret", "flag"}, nil, "exclude each other"},
 	} {
-		t.Run(name, func(t *testing.T) { //nolint:paralleltest // see above
+		t.Run(name, func(t *testing.T) {
 			var env []string
 			for name, value := range c.env {
 				env = append(env, name, value)
