@@ -18,9 +18,9 @@ import (
 	"time"
 
 	"github.com/flowserver/flowserver/client"
+	"github.com/flowserver/flowserver/internal/storetest"
 	"github.com/flowserver/flowserver/keystore"
 	"github.com/flowserver/flowserver/providers/standin"
-	"github.com/flowserver/flowserver/store/storetest"
 )
 
 const (

@@ -13,8 +13,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/flowserver/flowserver/exchange/session"
+	"github.com/flowserver/flowserver/internal/storetest"
 	"github.com/flowserver/flowserver/store"
-	"github.com/flowserver/flowserver/store/storetest"
+	"github.com/flowserver/flowserver/store/redis"
 )
 
 // swapping is a store whose next swaps fail, or are overtaken by another update.
@@ -96,7 +97,7 @@ func TestSessions_Concurrent(t *testing.T) {
 		"memory": func(*testing.T) store.Store { return memory() },
 		"redis": func(t *testing.T) store.Store {
 			url, _ := storetest.StartRedis(t)
-			s, err := store.Open(url, store.Options{Timeout: 5 * time.Second})
+			s, err := redis.Open(url, redis.Options{Timeout: 5 * time.Second})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -11,9 +11,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/flowserver/flowserver/internal/server"
+	"github.com/flowserver/flowserver/internal/storetest"
 	"github.com/flowserver/flowserver/keystore"
 	"github.com/flowserver/flowserver/providers/standin"
-	"github.com/flowserver/flowserver/store/storetest"
 )
 
 // Every verdict shows in readiness, health and metrics.

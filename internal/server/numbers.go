@@ -12,6 +12,7 @@ import (
 	"github.com/flowserver/flowserver/internal/config"
 	"github.com/flowserver/flowserver/keystore"
 	"github.com/flowserver/flowserver/store"
+	"github.com/flowserver/flowserver/store/redis"
 )
 
 // Number is a phone number with its keys and what is known of their registration.
@@ -32,7 +33,10 @@ type Number struct {
 // OpenStore makes the store that the configuration asks for. It does not contact
 // Redis.
 func OpenStore(cfg *config.Config, log *slog.Logger) (store.Store, error) {
-	st, err := store.Open(cfg.RedisURL.Reveal(), store.Options{Logger: log, Memory: memoryLimits()})
+	if cfg.RedisURL.Reveal() == "" {
+		return store.NewMemory(memoryLimits()), nil
+	}
+	st, err := redis.Open(cfg.RedisURL.Reveal(), redis.Options{Logger: log})
 	if err != nil {
 		return nil, fmt.Errorf("redis_url: %w", err)
 	}

@@ -12,7 +12,7 @@ import (
 
 	"github.com/flowserver/flowserver/client"
 	"github.com/flowserver/flowserver/exchange"
-	"github.com/flowserver/flowserver/store/storetest"
+	"github.com/flowserver/flowserver/internal/storetest"
 )
 
 // A flow with an upstream is answered by it, and needs nothing compiled in.

@@ -11,10 +11,10 @@ import (
 	"github.com/flowserver/flowserver/client"
 	"github.com/flowserver/flowserver/exchange"
 	"github.com/flowserver/flowserver/internal/server"
+	"github.com/flowserver/flowserver/internal/storetest"
 	"github.com/flowserver/flowserver/keystore"
 	"github.com/flowserver/flowserver/providers/standin"
 	"github.com/flowserver/flowserver/store"
-	"github.com/flowserver/flowserver/store/storetest"
 )
 
 // Two replicas that start together ask the provider once.

@@ -1,38 +1,18 @@
-package store_test
+package redis_test
 
 import (
-	"encoding/json"
 	"fmt"
-	"log/slog"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/alicebob/miniredis/v2/server"
 
-	"github.com/flowserver/flowserver/store"
+	"github.com/flowserver/flowserver/internal/storetest"
+	"github.com/flowserver/flowserver/store/redis"
 )
 
 const secret = "s3cret"
-
-// wantNoSecret fails the test if any usual way of printing v prints the secret.
-func wantNoSecret(t *testing.T, v any) {
-	t.Helper()
-	var printed strings.Builder
-	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%x"} {
-		fmt.Fprintf(&printed, verb+"\n", v)
-	}
-	asJSON, err := json.Marshal(v)
-	if err != nil {
-		t.Fatal(err)
-	}
-	printed.Write(asJSON)
-	slog.New(slog.NewTextHandler(&printed, nil)).Info("m", slog.Any("store", v))
-	slog.New(slog.NewJSONHandler(&printed, nil)).Info("m", slog.Any("store", v))
-	if strings.Contains(printed.String(), secret) {
-		t.Errorf("the secret is printed: %s", printed.String())
-	}
-}
 
 func TestOpen_PrintsNoPassword(t *testing.T) {
 	t.Parallel()
@@ -43,8 +23,8 @@ func TestOpen_PrintsNoPassword(t *testing.T) {
 		"redis://user:s3cret@127.0.0.1:1?addr=127.0.0.1:2",
 		"redis://user:s3cret@127.0.0.1:1?master_name=m&password=s3cret",
 	} {
-		s := open(t, url, store.Options{})
-		wantNoSecret(t, s)
+		s := open(t, url, redis.Options{})
+		storetest.WantNoSecret(t, s, secret)
 		if err := s.Ping(t.Context()); err == nil || strings.Contains(err.Error(), secret) {
 			t.Errorf("Ping: got error %v; want one without the password", err)
 		}
@@ -86,7 +66,7 @@ func TestOpen_URLErrorsDoNotEchoURL(t *testing.T) {
 		"unix:///tmp/x.sock?master_name=s3cret",
 		"unix:///tmp/x.sock?addr=s3cret:1",
 	} {
-		s, err := store.Open(url, store.Options{})
+		s, err := redis.Open(url, redis.Options{})
 		if err == nil || s != nil {
 			t.Errorf("%s: opened", url)
 			continue
@@ -114,7 +94,7 @@ func TestErrors_DoNotEchoCommands(t *testing.T) {
 		}
 	}
 	for _, user := range []string{"", "user:s3cret@"} {
-		s := open(t, "redis://"+user+fake.Addr().String(), store.Options{})
+		s := open(t, "redis://"+user+fake.Addr().String(), redis.Options{})
 		err := s.Put(t.Context(), secret, []byte(secret), time.Hour)
 		wantUnavailable(t, err)
 		if strings.Contains(err.Error(), secret) || !strings.Contains(err.Error(), "ERR unknown command") {

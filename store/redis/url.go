@@ -1,4 +1,4 @@
-package store
+package redis
 
 import (
 	"crypto/tls"
@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/redis/go-redis/v9"
+	goredis "github.com/redis/go-redis/v9"
 )
 
 // urlParameters are the parameters of a URL that Open takes. Those of go-redis for time
@@ -20,7 +20,7 @@ var urlParameters = []string{
 
 // parseURL reads a URL of Redis. Its errors say nothing of the URL, and nothing of what
 // go-redis says of it: a password with a bare / # or ? in it lands in any part.
-func parseURL(rawURL string) (*redis.UniversalOptions, error) {
+func parseURL(rawURL string) (*goredis.UniversalOptions, error) {
 	u, err := url.Parse(rawURL)
 	if err != nil || u.Fragment != "" {
 		return nil, errors.New("does not parse: percent-encode special characters in the password")
@@ -46,24 +46,24 @@ func parseURL(rawURL string) (*redis.UniversalOptions, error) {
 	}
 }
 
-func parseStandaloneURL(rawURL string) (*redis.UniversalOptions, error) {
-	o, err := redis.ParseURL(rawURL)
+func parseStandaloneURL(rawURL string) (*goredis.UniversalOptions, error) {
+	o, err := goredis.ParseURL(rawURL)
 	if err != nil {
 		return nil, errors.New("want redis://[user:password@]host[:port][/db] or unix://[user:password@]/path[?db=n]")
 	}
-	return &redis.UniversalOptions{
+	return &goredis.UniversalOptions{
 		Addrs: []string{o.Addr}, DB: o.DB,
 		Username: o.Username, Password: o.Password, TLSConfig: o.TLSConfig,
 		PoolSize: o.PoolSize, ClientName: o.ClientName, Protocol: o.Protocol,
 	}, nil
 }
 
-func parseSentinelURL(rawURL string) (*redis.UniversalOptions, error) {
-	o, err := redis.ParseFailoverURL(rawURL)
+func parseSentinelURL(rawURL string) (*goredis.UniversalOptions, error) {
+	o, err := goredis.ParseFailoverURL(rawURL)
 	if err != nil || o.MasterName == "" {
 		return nil, errors.New("want redis://[user:password@]host:port[/db]?master_name=name[&addr=host:port…] for Sentinel")
 	}
-	return &redis.UniversalOptions{
+	return &goredis.UniversalOptions{
 		Addrs: o.SentinelAddrs, MasterName: o.MasterName, DB: o.DB,
 		SentinelUsername: o.SentinelUsername, SentinelPassword: o.SentinelPassword,
 		Username: o.Username, Password: o.Password, TLSConfig: o.TLSConfig,
@@ -71,12 +71,12 @@ func parseSentinelURL(rawURL string) (*redis.UniversalOptions, error) {
 	}, nil
 }
 
-func parseClusterURL(rawURL string) (*redis.UniversalOptions, error) {
-	o, err := redis.ParseClusterURL(rawURL)
+func parseClusterURL(rawURL string) (*goredis.UniversalOptions, error) {
+	o, err := goredis.ParseClusterURL(rawURL)
 	if err != nil {
 		return nil, errors.New("want redis://[user:password@]host:port?addr=host:port[&addr=…] for a cluster")
 	}
-	return &redis.UniversalOptions{
+	return &goredis.UniversalOptions{
 		Addrs: o.Addrs, IsClusterMode: true,
 		Username: o.Username, Password: o.Password, TLSConfig: o.TLSConfig,
 		PoolSize: o.PoolSize, ClientName: o.ClientName, Protocol: o.Protocol,

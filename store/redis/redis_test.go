@@ -1,4 +1,4 @@
-package store_test
+package redis_test
 
 import (
 	"bytes"
@@ -15,17 +15,18 @@ import (
 	"github.com/alicebob/miniredis/v2"
 	"github.com/alicebob/miniredis/v2/server"
 
+	"github.com/flowserver/flowserver/internal/storetest"
 	"github.com/flowserver/flowserver/store"
-	"github.com/flowserver/flowserver/store/storetest"
+	"github.com/flowserver/flowserver/store/redis"
 )
 
 // patient is for tests in which Redis answers: however busy the machine, in time.
-var patient = store.Options{Timeout: 20 * time.Second}
+var patient = redis.Options{Timeout: 20 * time.Second}
 
 // open opens a store that is closed when the test ends.
-func open(t testing.TB, url string, opts store.Options) store.Store {
+func open(t testing.TB, url string, opts redis.Options) store.Store {
 	t.Helper()
-	s, err := store.Open(url, opts)
+	s, err := redis.Open(url, opts)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,26 +45,17 @@ func wantUnavailable(t *testing.T, err error) {
 	}
 }
 
-func TestOpen_Memory(t *testing.T) {
+func TestOpen_WantsAURL(t *testing.T) {
 	t.Parallel()
-	s := open(t, "", store.Options{Memory: store.MemoryOptions{MaxEntries: 1}})
-	if got := s.Kind(); got != "memory" {
-		t.Errorf("Kind: got %q, want memory", got)
-	}
-	for _, key := range []string{"a", "b"} {
-		if err := s.Put(t.Context(), key, nil, time.Hour); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if _, ok, err := s.Get(t.Context(), "a"); ok || err != nil {
-		t.Errorf("Get: got %v, error %v; want the bounds of Options.Memory to hold", ok, err)
+	if s, err := redis.Open("", redis.Options{}); err == nil || s != nil {
+		t.Errorf("Open of an empty URL: got %v, error %v; want an error", s, err)
 	}
 }
 
 func TestOpen_RefusesNegativeTimes(t *testing.T) {
 	t.Parallel()
-	for _, opts := range []store.Options{{Timeout: -1}, {RetryAfter: -1}} {
-		if _, err := store.Open("redis://127.0.0.1:1", opts); err == nil {
+	for _, opts := range []redis.Options{{Timeout: -1}, {RetryAfter: -1}} {
+		if _, err := redis.Open("redis://127.0.0.1:1", opts); err == nil {
 			t.Errorf("Open with %+v: no error", opts)
 		}
 	}
@@ -151,9 +143,9 @@ func TestMiniredis_Layout(t *testing.T) {
 func TestMiniredis_PrefixesAreApart(t *testing.T) {
 	t.Parallel()
 	m := miniredis.RunT(t)
-	a := open(t, "redis://"+m.Addr(), store.Options{Prefix: "a:", Timeout: patient.Timeout})
-	b := open(t, "redis://"+m.Addr(), store.Options{Prefix: "b:", Timeout: patient.Timeout})
-	again := open(t, "redis://"+m.Addr(), store.Options{Prefix: "a:", Timeout: patient.Timeout})
+	a := open(t, "redis://"+m.Addr(), redis.Options{Prefix: "a:", Timeout: patient.Timeout})
+	b := open(t, "redis://"+m.Addr(), redis.Options{Prefix: "b:", Timeout: patient.Timeout})
+	again := open(t, "redis://"+m.Addr(), redis.Options{Prefix: "a:", Timeout: patient.Timeout})
 
 	if err := a.Put(t.Context(), "k", []byte("of a"), time.Hour); err != nil {
 		t.Fatal(err)
@@ -184,7 +176,7 @@ func TestMiniredis_PrefixesAreApart(t *testing.T) {
 func TestMiniredis_Refusals(t *testing.T) {
 	t.Parallel()
 	m := miniredis.RunT(t)
-	s := open(t, "redis://"+m.Addr(), store.Options{Timeout: patient.Timeout, RetryAfter: time.Hour})
+	s := open(t, "redis://"+m.Addr(), redis.Options{Timeout: patient.Timeout, RetryAfter: time.Hour})
 	m.HSet("flowserver:value:hash", "field", "value")
 	for range 10 {
 		_, _, err := s.Get(t.Context(), "hash")
@@ -329,7 +321,7 @@ func TestSilent_EveryCallEnds(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			url := strings.ReplaceAll(url, "ADDR", startSilent(t))
-			s := open(t, url, store.Options{Timeout: 20 * time.Millisecond, RetryAfter: time.Nanosecond})
+			s := open(t, url, redis.Options{Timeout: 20 * time.Millisecond, RetryAfter: time.Nanosecond})
 			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 			defer cancel()
 			for range 2 {
@@ -358,7 +350,7 @@ func TestLogger(t *testing.T) { //nolint:paralleltest // go-redis has one logger
 	logger := slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	m := miniredis.RunT(t)
 	m.RequireUserAuth("user", secret)
-	s := open(t, "redis://user:s3cret@"+m.Addr(), store.Options{Timeout: patient.Timeout, RetryAfter: time.Hour, Logger: logger})
+	s := open(t, "redis://user:s3cret@"+m.Addr(), redis.Options{Timeout: patient.Timeout, RetryAfter: time.Hour, Logger: logger})
 
 	must(t, s.Ping(t.Context()))
 	unlock, _, err := s.TryLock(t.Context(), "k", time.Hour)

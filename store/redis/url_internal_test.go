@@ -1,4 +1,4 @@
-package store
+package redis
 
 import (
 	"crypto/tls"
@@ -7,45 +7,45 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
-	"github.com/redis/go-redis/v9"
+	goredis "github.com/redis/go-redis/v9"
 )
 
 func TestParseURL(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name, url string
-		want      redis.UniversalOptions
+		want      goredis.UniversalOptions
 	}{
-		{"host", "redis://redis", redis.UniversalOptions{Addrs: []string{"redis:6379"}}},
+		{"host", "redis://redis", goredis.UniversalOptions{Addrs: []string{"redis:6379"}}},
 		{
 			"everything", "redis://user:pass@redis:1/2?pool_size=3&client_name=name&protocol=2",
-			redis.UniversalOptions{
+			goredis.UniversalOptions{
 				Addrs: []string{"redis:1"}, DB: 2, Username: "user", Password: "pass",
 				PoolSize: 3, ClientName: "name", Protocol: 2,
 			},
 		},
-		{"password only", "redis://:pass@redis", redis.UniversalOptions{Addrs: []string{"redis:6379"}, Password: "pass"}},
+		{"password only", "redis://:pass@redis", goredis.UniversalOptions{Addrs: []string{"redis:6379"}, Password: "pass"}},
 		{
 			"password with special characters", "redis://:%2F%23%3F%40%3A%25@redis",
-			redis.UniversalOptions{Addrs: []string{"redis:6379"}, Password: "/#?@:%"},
+			goredis.UniversalOptions{Addrs: []string{"redis:6379"}, Password: "/#?@:%"},
 		},
-		{"db as parameter", "redis://redis?db=2", redis.UniversalOptions{Addrs: []string{"redis:6379"}, DB: 2}},
-		{"IPv6", "redis://[::1]:1", redis.UniversalOptions{Addrs: []string{"[::1]:1"}}},
+		{"db as parameter", "redis://redis?db=2", goredis.UniversalOptions{Addrs: []string{"redis:6379"}, DB: 2}},
+		{"IPv6", "redis://[::1]:1", goredis.UniversalOptions{Addrs: []string{"[::1]:1"}}},
 		{
 			"TLS", "rediss://redis",
-			redis.UniversalOptions{Addrs: []string{"redis:6379"}, TLSConfig: &tls.Config{ServerName: "redis"}},
+			goredis.UniversalOptions{Addrs: []string{"redis:6379"}, TLSConfig: &tls.Config{ServerName: "redis"}},
 		},
 		{
 			"TLS unverified", "rediss://redis?skip_verify=true",
-			redis.UniversalOptions{Addrs: []string{"redis:6379"}, TLSConfig: &tls.Config{ServerName: "redis", InsecureSkipVerify: true}},
+			goredis.UniversalOptions{Addrs: []string{"redis:6379"}, TLSConfig: &tls.Config{ServerName: "redis", InsecureSkipVerify: true}},
 		},
 		{
 			"socket", "unix://user:pass@/run/redis.sock?db=2",
-			redis.UniversalOptions{Addrs: []string{"/run/redis.sock"}, DB: 2, Username: "user", Password: "pass"},
+			goredis.UniversalOptions{Addrs: []string{"/run/redis.sock"}, DB: 2, Username: "user", Password: "pass"},
 		},
 		{
 			"Sentinel", "rediss://su:sp@s1:1/2?master_name=m&addr=s2:2&addr=s3:3&username=user&password=pass&pool_size=3",
-			redis.UniversalOptions{
+			goredis.UniversalOptions{
 				Addrs: []string{"s1:1", "s2:2", "s3:3"}, MasterName: "m", DB: 2,
 				SentinelUsername: "su", SentinelPassword: "sp", Username: "user", Password: "pass",
 				TLSConfig: &tls.Config{ServerName: "s1"}, PoolSize: 3,
@@ -53,14 +53,14 @@ func TestParseURL(t *testing.T) {
 		},
 		{
 			"cluster", "rediss://user:pass@c1:1?addr=c2:2&addr=c3:3&client_name=name",
-			redis.UniversalOptions{
+			goredis.UniversalOptions{
 				Addrs: []string{"c1:1", "c2:2", "c3:3"}, IsClusterMode: true, Username: "user", Password: "pass",
 				TLSConfig: &tls.Config{ServerName: "c1"}, ClientName: "name",
 			},
 		},
 		{
 			"cluster of one address", "redis://c1:1?addr=c1:1",
-			redis.UniversalOptions{Addrs: []string{"c1:1", "c1:1"}, IsClusterMode: true},
+			goredis.UniversalOptions{Addrs: []string{"c1:1", "c1:1"}, IsClusterMode: true},
 		},
 	}
 	for _, tt := range tests {
@@ -73,7 +73,7 @@ func TestParseURL(t *testing.T) {
 			sameTLS := cmp.Comparer(func(a, b *tls.Config) bool {
 				return (a == nil) == (b == nil) && (a == nil || a.ServerName == b.ServerName && a.InsecureSkipVerify == b.InsecureSkipVerify)
 			})
-			if diff := cmp.Diff(*got, tt.want, sameTLS, cmpopts.IgnoreUnexported(redis.UniversalOptions{})); diff != "" {
+			if diff := cmp.Diff(*got, tt.want, sameTLS, cmpopts.IgnoreUnexported(goredis.UniversalOptions{})); diff != "" {
 				t.Errorf("got -, want +:\n%s", diff)
 			}
 		})

@@ -29,7 +29,7 @@ type RedisServer struct {
 
 // StartRedis starts a real Redis on a free port of the loopback interface, without
 // persistence, and stops it when the test ends. config are further lines of its
-// configuration. url is for [store.Open].
+// configuration. url is for redis.Open.
 //
 // Where there is no redis-server on PATH it skips the test; with the environment variable
 // FLOWSERVER_REQUIRE_REDIS=1, as CI sets it, the test fails.
@@ -41,7 +41,7 @@ func StartRedis(tb testing.TB, config ...string) (url string, server *RedisServe
 }
 
 // StartSentinel starts a sentinel that watches one Redis under the name mymaster, in the
-// way of [StartRedis]. url is for [store.Open].
+// way of [StartRedis]. url is for redis.Open.
 func StartSentinel(tb testing.TB, watched *RedisServer) (url string, server *RedisServer) {
 	tb.Helper()
 	host, port, err := net.SplitHostPort(watched.addr)

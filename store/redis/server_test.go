@@ -1,4 +1,4 @@
-package store_test
+package redis_test
 
 import (
 	"context"
@@ -18,14 +18,15 @@ import (
 	"testing"
 	"time"
 
-	"github.com/redis/go-redis/v9"
+	goredis "github.com/redis/go-redis/v9"
 
+	"github.com/flowserver/flowserver/internal/storetest"
 	"github.com/flowserver/flowserver/store"
-	"github.com/flowserver/flowserver/store/storetest"
+	"github.com/flowserver/flowserver/store/redis"
 )
 
 // runSuite runs the suite on a real Redis: with a prefix for each test, and sleeping.
-func runSuite(t *testing.T, url string, opts store.Options) {
+func runSuite(t *testing.T, url string, opts redis.Options) {
 	t.Helper()
 	storetest.Run(t, func(t *testing.T) (store.Store, func(time.Duration)) {
 		t.Helper()
@@ -38,7 +39,7 @@ func runSuite(t *testing.T, url string, opts store.Options) {
 func TestRedis(t *testing.T) {
 	t.Parallel()
 	url, _ := storetest.StartRedis(t)
-	runSuite(t, url, store.Options{})
+	runSuite(t, url, redis.Options{})
 }
 
 func TestRedis_Socket(t *testing.T) {
@@ -66,7 +67,7 @@ func TestRedis_Socket(t *testing.T) {
 func TestRedis_KilledAndRestarted(t *testing.T) {
 	t.Parallel()
 	url, server := storetest.StartRedis(t)
-	s := open(t, url, store.Options{Timeout: patient.Timeout, RetryAfter: time.Millisecond})
+	s := open(t, url, redis.Options{Timeout: patient.Timeout, RetryAfter: time.Millisecond})
 	must(t, s.Put(t.Context(), "k", []byte("v"), time.Hour))
 
 	server.Kill()
@@ -91,7 +92,7 @@ func TestRedis_Hanging(t *testing.T) {
 		connected := open(t, url, patient)
 		must(t, connected.Ping(t.Context()))
 
-		s := open(t, url, store.Options{Timeout: 500 * time.Millisecond, RetryAfter: time.Hour})
+		s := open(t, url, redis.Options{Timeout: 500 * time.Millisecond, RetryAfter: time.Hour})
 		eventually(t, func() error { return s.Ping(t.Context()) })
 		server.Pause()
 		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
@@ -117,7 +118,7 @@ func TestRedis_Hanging(t *testing.T) {
 func TestRedis_HangingIsTriedAgain(t *testing.T) {
 	t.Parallel()
 	url, server := storetest.StartRedis(t)
-	s := open(t, url, store.Options{Timeout: 500 * time.Millisecond, RetryAfter: time.Millisecond})
+	s := open(t, url, redis.Options{Timeout: 500 * time.Millisecond, RetryAfter: time.Millisecond})
 	eventually(t, func() error { return s.Ping(t.Context()) })
 	server.Pause()
 	for range 4 {
@@ -132,7 +133,7 @@ func TestRedis_HangingIsTriedAgain(t *testing.T) {
 func TestRedis_ImpatientCallers(t *testing.T) {
 	t.Parallel()
 	url, server := storetest.StartRedis(t)
-	s := open(t, url, store.Options{Timeout: patient.Timeout, RetryAfter: time.Hour})
+	s := open(t, url, redis.Options{Timeout: patient.Timeout, RetryAfter: time.Hour})
 	must(t, s.Ping(t.Context()))
 	server.Pause()
 	for range 5 {
@@ -163,7 +164,7 @@ func TestRedis_TLS(t *testing.T) {
 		t.Errorf("Ping without the authority: got error %q, want one that says so", err)
 	}
 	must(t, open(t, "rediss://"+addr+"?skip_verify=true", patient).Ping(t.Context()))
-	runSuite(t, "rediss://"+addr, store.Options{TLS: &tls.Config{RootCAs: roots}})
+	runSuite(t, "rediss://"+addr, redis.Options{TLS: &tls.Config{RootCAs: roots}})
 }
 
 // selfSigned writes the certificate of an authority that is also the server 127.0.0.1.
@@ -202,14 +203,14 @@ func sentinel(t *testing.T, watched *storetest.RedisServer) (url string) {
 func TestSentinel(t *testing.T) {
 	t.Parallel()
 	_, server := storetest.StartRedis(t)
-	runSuite(t, sentinel(t, server)+"&db=1", store.Options{})
+	runSuite(t, sentinel(t, server)+"&db=1", redis.Options{})
 }
 
 func TestSentinel_Failures(t *testing.T) {
 	t.Parallel()
 	_, server := storetest.StartRedis(t)
 	url, watcher := storetest.StartSentinel(t, server)
-	s := open(t, url, store.Options{Timeout: 2 * time.Second, RetryAfter: time.Millisecond})
+	s := open(t, url, redis.Options{Timeout: 2 * time.Second, RetryAfter: time.Millisecond})
 	must(t, s.Put(t.Context(), "k", nil, time.Hour))
 
 	watcher.Kill() // the connections to Redis stay
@@ -227,10 +228,10 @@ func TestSentinel_Failures(t *testing.T) {
 func startCluster(t *testing.T) (url string, nodes []*storetest.RedisServer) {
 	t.Helper()
 	const size, slots = 3, 16384
-	var clients []*redis.Client
+	var clients []*goredis.Client
 	for i := range size {
 		_, node := storetest.StartRedis(t, "cluster-enabled yes", "cluster-node-timeout 5000")
-		client := redis.NewClient(&redis.Options{Addr: node.Addr()})
+		client := goredis.NewClient(&goredis.Options{Addr: node.Addr()})
 		t.Cleanup(func() { _ = client.Close() })
 		must(t, client.ClusterAddSlotsRange(t.Context(), i*slots/size, (i+1)*slots/size-1).Err())
 		must(t, client.Do(t.Context(), "cluster", "set-config-epoch", i+1).Err())
@@ -256,11 +257,11 @@ func startCluster(t *testing.T) (url string, nodes []*storetest.RedisServer) {
 func TestCluster(t *testing.T) {
 	t.Parallel()
 	url, _ := startCluster(t)
-	runSuite(t, url, store.Options{})
+	runSuite(t, url, redis.Options{})
 
 	t.Run("keys on all nodes", func(t *testing.T) {
 		t.Parallel()
-		s := open(t, url, store.Options{Timeout: patient.Timeout})
+		s := open(t, url, redis.Options{Timeout: patient.Timeout})
 		for i := range 50 {
 			key := strconv.Itoa(i)
 			if stored, err := s.PutIfAbsent(t.Context(), key, []byte(key), time.Hour); !stored || err != nil {
@@ -277,7 +278,7 @@ func TestCluster(t *testing.T) {
 func TestCluster_Hanging(t *testing.T) {
 	t.Parallel()
 	url, nodes := startCluster(t)
-	s := open(t, url, store.Options{Timeout: 200 * time.Millisecond, RetryAfter: time.Nanosecond})
+	s := open(t, url, redis.Options{Timeout: 200 * time.Millisecond, RetryAfter: time.Nanosecond})
 	eventually(t, func() error { return s.Ping(t.Context()) })
 	for _, node := range nodes {
 		node.Pause()
