@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/flowserver/flowserver/flowjson"
+	"github.com/flowserver/flowserver/protocol"
 )
 
 // maxAnswer is what Meta allows the data channel (page "Components", April 14,
@@ -56,7 +57,7 @@ func withoutIndices(pointer string) string {
 // rules.
 func (g *guard) check(msg *Message, screen string, answer []byte) []Violation {
 	vs := &violations{screen: screen}
-	if g.flow.Screen(screen) == nil && screen != screenSuccess {
+	if g.flow.Screen(screen) == nil && screen != protocol.ScreenSuccess {
 		vs.screen = "other"
 	}
 	if len(answer) > maxAnswer {
@@ -65,7 +66,7 @@ func (g *guard) check(msg *Message, screen string, answer []byte) []Violation {
 			Problem: fmt.Sprintf("the answer has %d bytes, and Meta allows 1 MB", len(answer)), Remedy: "send smaller images, or fewer items",
 		})
 	}
-	if screen == screenSuccess {
+	if screen == protocol.ScreenSuccess {
 		return vs.found
 	}
 	target := g.flow.Screen(screen)

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/flowserver/flowserver/flowjson"
+	"github.com/flowserver/flowserver/protocol"
 )
 
 // boundList is a list of items that arrives as data.
@@ -114,7 +115,7 @@ func (g *guard) checkItemActions(vs *violations, list boundList, item map[string
 	next := inside(action, []string{"next", "name"})
 	v := Violation{Rule: RuleTarget, Pointer: at("on-click-action", "next", "name")}
 	switch {
-	case next == screenSuccess || g.flow.Screen(next) == nil:
+	case next == protocol.ScreenSuccess || g.flow.Screen(next) == nil:
 		v.Problem = "the item navigates to a screen that the Flow JSON does not have"
 		v.Remedy = "name one that it has"
 	case next == list.on.ID:

@@ -17,6 +17,7 @@ import (
 	"github.com/flowserver/flowserver/exchange"
 	"github.com/flowserver/flowserver/exchange/exchangetest"
 	"github.com/flowserver/flowserver/flowjson"
+	"github.com/flowserver/flowserver/protocol"
 )
 
 // guarded is the Flow of testdata/guard.json.
@@ -35,15 +36,15 @@ func guarded(t testing.TB) *flowjson.Flow {
 
 // answering answers everything with the same.
 func answering(resp *exchange.Response) exchange.Handler {
-	return exchange.HandlerFunc(func(context.Context, *exchange.Message) (*exchange.Response, error) { return resp, nil })
+	return exchange.Unrouted(exchange.HandlerFunc(func(context.Context, *exchange.Message) (*exchange.Response, error) { return resp, nil }))
 }
 
 // from makes a request from a screen; INIT if it is empty.
 func from(screen string) client.Message {
 	if screen == "" {
-		return client.Message{Action: client.ActionInit, FlowToken: "t"}
+		return client.Message{Action: protocol.ActionInit, FlowToken: "t"}
 	}
-	return client.Message{Action: client.ActionDataExchange, Screen: screen, FlowToken: "t"}
+	return client.Message{Action: protocol.ActionDataExchange, Screen: screen, FlowToken: "t"}
 }
 
 func show(screen, data string) *exchange.Response {
@@ -83,7 +84,7 @@ func TestGuardRules(t *testing.T) {
 		"two steps back":       {from("DETAIL"), show("START", `{"greeting":""}`), show("CHOICE", fmt.Sprintf(options, `{"id":"a","title":"A"}`)), exchange.RuleTransition, "/screen", false},
 		"first screen":         {from(""), show("PLAIN", `{}`), show("START", `{"greeting":""}`), exchange.RuleTransition, "/screen", false},
 		"same screen":          {from("START"), show("END", `{}`), show("START", `{"greeting":""}`), exchange.RuleTransition, "/screen", false},
-		"back":                 {client.Message{Action: client.ActionBack, Screen: "END"}, show("START", `{"greeting":""}`), show("DETAIL", detail), exchange.RuleTransition, "/screen", false},
+		"back":                 {client.Message{Action: protocol.ActionBack, Screen: "END"}, show("START", `{"greeting":""}`), show("DETAIL", detail), exchange.RuleTransition, "/screen", false},
 		"no model":             {from("START"), show("PLAIN", `{"name":"A"}`), show("PLAIN", `{}`).WithError("no"), exchange.RuleNoModel, "/data", false},
 		"number for string":    {from("START"), show("START", `{"greeting":7}`), show("START", `{"greeting":"7"}`), exchange.RuleType, "/data/greeting", false},
 		"deep inside":          {from("START"), show("CHOICE", fmt.Sprintf(options, `{"id":"a","title":{}}`)), show("CHOICE", fmt.Sprintf(options, `{"id":"a","title":"A","more":{}}`)), exchange.RuleType, "/data/options/0/title", false},
@@ -181,7 +182,7 @@ func TestGuardModes(t *testing.T) {
 // where the user is: the way to the answer cannot be judged, its data can.
 func TestGuardWithoutSource(t *testing.T) {
 	t.Parallel()
-	for _, msg := range []client.Message{from("MADE_UP"), {Action: client.ActionBack, FlowToken: "t"}} {
+	for _, msg := range []client.Message{from("MADE_UP"), {Action: protocol.ActionBack, FlowToken: "t"}} {
 		if status, found := hold(t, msg, show("DETAIL", detail)); status != 200 || found != nil {
 			t.Errorf("from %q: status %d, found %v", msg.Screen, status, found)
 		}
@@ -287,7 +288,7 @@ func TestUnknownGuard(t *testing.T) {
 func BenchmarkGuard(b *testing.B) {
 	data := fmt.Sprintf(options, `{"id":"a","title":"Monday, 23 November"},{"id":"b","title":"Tuesday, 24 November"},{"id":"c","title":"Wednesday, 25 November"},{"id":"d","title":"Thursday, 26 November"},{"id":"e","title":"Friday, 27 November"},{"id":"f","title":"Saturday, 28 November"}`)
 	flow := guarded(b)
-	plaintext, err := client.Message{Version: "3.0", Action: client.ActionDataExchange, Screen: "START", FlowToken: "t"}.MarshalJSON()
+	plaintext, err := client.Message{Version: "3.0", Action: protocol.ActionDataExchange, Screen: "START", FlowToken: "t"}.MarshalJSON()
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"maps"
 
 	"github.com/flowserver/flowserver/client"
+	"github.com/flowserver/flowserver/protocol"
 )
 
 func initChecks() []check {
@@ -144,7 +145,7 @@ func (s *session) submission(more map[string]any) (string, error) {
 		data = members
 	}
 	plaintext, err := client.Message{
-		Version: "3.0", Action: client.ActionDataExchange, Screen: s.cfg.Screen, Data: data, FlowToken: s.token(),
+		Version: "3.0", Action: protocol.ActionDataExchange, Screen: s.cfg.Screen, Data: data, FlowToken: s.token(),
 	}.MarshalJSON()
 	return string(plaintext), err
 }

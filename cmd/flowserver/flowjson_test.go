@@ -4,8 +4,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/flowserver/flowserver/exchange"
 	"github.com/flowserver/flowserver/exchange/exchangetest"
+	"github.com/flowserver/flowserver/exchange/flowcheck"
 	"github.com/flowserver/flowserver/flowjson"
 )
 
@@ -17,7 +17,7 @@ func TestFlowJSON(t *testing.T) {
 	}
 	routes := newBooking(time.Now).Routes()
 	exchangetest.CheckFlow(t, routes, nil)
-	for _, p := range exchange.CheckFlow(routes.FlowJSON(), routes.Routes()) {
+	for _, p := range flowcheck.Check(routes.FlowJSON(), routes.Routes()) {
 		t.Errorf("booking.go: %s", p) // warnings, too
 	}
 }

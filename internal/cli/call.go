@@ -15,6 +15,7 @@ import (
 	"github.com/flowserver/flowserver/client"
 	"github.com/flowserver/flowserver/exchange"
 	"github.com/flowserver/flowserver/keystore"
+	"github.com/flowserver/flowserver/protocol"
 )
 
 // target is the endpoint that a command plays WhatsApp towards.
@@ -72,15 +73,15 @@ func (c callCommand) message() (client.Message, error) {
 	}
 	switch c.Action {
 	case "ping":
-		return client.Message{Version: c.DataAPI, Action: client.ActionPing}, nil
+		return client.Message{Version: c.DataAPI, Action: protocol.ActionPing}, nil
 	case "init":
-		msg.Action = client.ActionInit
+		msg.Action = protocol.ActionInit
 	case "submit":
-		msg.Action = client.ActionDataExchange
+		msg.Action = protocol.ActionDataExchange
 	case "back":
-		msg.Action = client.ActionBack
+		msg.Action = protocol.ActionBack
 	case "error":
-		msg.Action = client.ActionDataExchange
+		msg.Action = protocol.ActionDataExchange
 		if data == nil {
 			msg.Data = map[string]string{"error": "payload-schema-error", "error_message": "sent by flowserver call"}
 		}

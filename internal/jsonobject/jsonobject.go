@@ -51,13 +51,16 @@ func Text(members map[string]json.RawMessage, key string) (text string, found bo
 	return text, true, nil
 }
 
-// String decodes a JSON string; ok is false for any other value.
+// String decodes valid JSON that is a string; ok is false for any other value.
 func String(raw []byte) (text string, ok bool) {
-	var decoded *string
-	if json.Unmarshal(raw, &decoded) != nil || decoded == nil {
+	if len(raw) == 0 || raw[0] != '"' { // Unmarshal would accept null
 		return "", false
 	}
-	return *decoded, true
+	if bytes.IndexByte(raw, '\\') < 0 {
+		return string(raw[1 : len(raw)-1]), true // the common case
+	}
+	err := json.Unmarshal(raw, &text)
+	return text, err == nil
 }
 
 // Is reports whether valid JSON is an object. It looks at the first character only.
@@ -67,7 +70,7 @@ func Is(valid []byte) bool {
 }
 
 // FindNull returns the path of the first null in valid JSON, by sorted keys, for example
-// "slots[2].title"; root is the path of the whole. It returns "" if there is none.
+// "slots[2].title", and whether there is one; root is the path of the whole.
 func FindNull(valid []byte, root string) (path string, found bool) {
 	if !bytes.Contains(valid, []byte("null")) {
 		return "", false // the common case, without decoding

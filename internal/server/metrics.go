@@ -78,7 +78,7 @@ func (m *metrics) addFlow(flow string, screens []string) {
 			m.violations.WithLabelValues(flow, screen, string(rule))
 		}
 	}
-	for _, reason := range []string{"signature", "malformed", "undecryptable", "reused", "too_large", "overload"} {
+	for _, reason := range exchange.Refusals() {
 		m.refused.WithLabelValues(flow, reason)
 	}
 	m.replays.WithLabelValues(flow)

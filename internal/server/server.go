@@ -46,7 +46,7 @@ type Server struct {
 	metrics  *metrics
 	tracing  *tracing // nil if it is off
 	store    store.Store
-	once     exchange.Store // what must not be done twice; goes on in memory while Redis is away
+	once     store.KeyValue // what must not be done twice; goes on in memory while Redis is away
 	local    *store.Memory  // behind once; nil without Redis
 	pool     *exchange.Pool
 	ping     *ping

@@ -1,4 +1,7 @@
-package exchange
+// Package flowcheck compares the handlers of a Flow with its Flow JSON.
+//
+// flowserver runs [Check] when it starts; exchangetest.CheckFlow runs it in a test.
+package flowcheck
 
 import (
 	"cmp"
@@ -7,7 +10,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/flowserver/flowserver/exchange"
 	"github.com/flowserver/flowserver/flowjson"
+	"github.com/flowserver/flowserver/protocol"
 )
 
 // Problem is one way in which the handlers of a Flow and its Flow JSON do not fit
@@ -19,9 +24,9 @@ type Problem struct {
 	// there.
 	Position flowjson.Position
 	Pointer  string
-	Problem  string
-	Remedy   string
-	// Warning tells that the Flow works as it is, at least in part.
+	// What is wrong, and what to do about it.
+	What, Remedy string
+	// Warning means that the Flow works as it is, at least in part.
 	Warning bool
 }
 
@@ -34,32 +39,31 @@ func (p Problem) String() string {
 	if p.Screen != "" {
 		fmt.Fprintf(&b, "screen %s: ", p.Screen)
 	}
-	b.WriteString(p.Problem + ": " + p.Remedy)
+	b.WriteString(p.What + ": " + p.Remedy)
 	return b.String()
 }
 
-// CheckFlow holds the routes of a [Registry] to the Flow JSON that they serve, and
-// returns all problems in the order of the file:
+// Check compares the routes of an [exchange.Registry] with the Flow JSON that they
+// serve, and returns all problems in the order of the file:
 //
-//   - a screen that sends data_exchange and has no handler, or whose payload fits
+//   - a screen that sends data_exchange and has no handler, or whose payload matches
 //     none of its triggers; refresh_on_back without a handler of BACK;
-//   - handlers for screens that there are not and, as warnings, those that nothing
+//   - handlers for screens that do not exist and, as warnings, those that nothing
 //     calls;
 //   - of typed routes, forms and payloads: a field with the validate tag required
-//     that an action does not send, a field of a type that cannot take what is sent;
-//     as warnings other fields that nothing sends, and keys that no field takes;
+//     that an action does not send, a field of a type that cannot decode what is sent;
+//     as warnings other fields that nothing sends, and keys that no field decodes;
 //   - of typed routes, data and data models: a declared key that the struct does not
 //     have, a field of another type; as warnings fields that may be left out or null
-//     (omitempty, pointers), and fields that the screen does not declare. That a
-//     slice or a map is nil, and so null, shows only when it is sent.
+//     (omitempty, pointers), and fields that the screen does not declare. A nil slice
+//     or map, and so null, shows only when it is sent.
 //
-// Items that arrive as data can bring actions; those in __example__ count. What
-// the Flow JSON has wrong in itself is for [flowjson.Validate] to say. There is no
-// telling whether INIT needs a handler: that is up to the message that opens the
-// Flow.
-func CheckFlow(f *flowjson.Flow, routes []Route) []Problem {
+// Items that arrive as data can bring actions; those in __example__ count. Check does
+// not report what is wrong with the Flow JSON itself, and cannot know whether INIT
+// needs a handler: that depends on the message that opens the Flow.
+func Check(f *flowjson.Flow, routes []exchange.Route) []Problem {
 	c := &flowCheck{flow: f, routes: slices.Clone(routes), called: map[routeID]bool{}, sent: map[routeID]map[string]bool{}, shown: map[shownType]bool{}}
-	slices.SortFunc(c.routes, func(a, b Route) int {
+	slices.SortFunc(c.routes, func(a, b exchange.Route) int {
 		return cmp.Or(cmp.Compare(a.Action, b.Action), cmp.Compare(a.Screen, b.Screen), cmp.Compare(a.TriggerField, b.TriggerField), cmp.Compare(a.TriggerValue, b.TriggerValue))
 	})
 	c.endpoint()
@@ -73,10 +77,10 @@ func CheckFlow(f *flowjson.Flow, routes []Route) []Problem {
 	return c.problems
 }
 
-// flowCheck is one run of [CheckFlow].
+// flowCheck is one run of [Check].
 type flowCheck struct {
 	flow     *flowjson.Flow
-	routes   []Route
+	routes   []exchange.Route
 	problems []Problem
 	called   map[routeID]bool            // by some action of the Flow JSON
 	sent     map[routeID]map[string]bool // the form fields that come with one
@@ -85,11 +89,11 @@ type flowCheck struct {
 
 // routeID is what tells routes apart.
 type routeID struct {
-	action                 Action
+	action                 exchange.Action
 	screen, field, trigger string
 }
 
-func idOf(rt Route) routeID {
+func idOf(rt exchange.Route) routeID {
 	return routeID{rt.Action, rt.Screen, rt.TriggerField, rt.TriggerValue}
 }
 
@@ -99,8 +103,8 @@ type shownType struct {
 }
 
 // report adds a problem; n is nil for what is not in the Flow JSON.
-func (c *flowCheck) report(screen string, n *flowjson.Node, warning bool, problem, remedy string) {
-	p := Problem{Screen: screen, Problem: problem, Remedy: remedy, Warning: warning}
+func (c *flowCheck) report(screen string, n *flowjson.Node, warning bool, what, remedy string) {
+	p := Problem{Screen: screen, What: what, Remedy: remedy, Warning: warning}
 	if n != nil {
 		p.Position, p.Pointer = c.flow.Range(n).Start, n.Pointer()
 	}
@@ -123,7 +127,7 @@ func (c *flowCheck) screen(s *flowjson.Screen) {
 		}
 		switch {
 		case len(takers) > 0:
-		case c.find(ActionDataExchange, s.ID) == nil:
+		case c.find(protocol.ActionDataExchange, s.ID) == nil:
 			c.report(s.ID, request.node, false, "it sends data_exchange, and has no handler", "register one with exchange.Handle")
 		default:
 			c.report(s.ID, request.node, false, "it sends a payload that fits no Trigger, and the screen itself has no handler", "register one, or a Trigger for this payload")
@@ -132,7 +136,7 @@ func (c *flowCheck) screen(s *flowjson.Screen) {
 	if !s.RefreshOnBack {
 		return
 	}
-	back := append(c.find(ActionBack, s.ID), c.find(ActionBack, "")...)
+	back := append(c.find(protocol.ActionBack, s.ID), c.find(protocol.ActionBack, "")...)
 	if len(back) == 0 {
 		c.report(s.ID, s.Node.Get("refresh_on_back"), false, "it has refresh_on_back, so that back on it asks the endpoint, and BACK has no handler", "register one with exchange.HandleBack for this screen, or remove refresh_on_back")
 	}
@@ -141,7 +145,7 @@ func (c *flowCheck) screen(s *flowjson.Screen) {
 	}
 }
 
-func (c *flowCheck) find(action Action, screen string) (found []Route) {
+func (c *flowCheck) find(action exchange.Action, screen string) (found []exchange.Route) {
 	for _, rt := range c.routes {
 		if rt.Action == action && rt.Screen == screen {
 			found = append(found, rt)
@@ -179,11 +183,11 @@ func bringsActions(s *flowjson.Screen) bool {
 	return false
 }
 
-// takers are the routes that may take a payload of a screen, as [Registry] finds
+// takers are the routes that may take a payload of a screen, as the registry finds
 // them: one, but for a trigger whose value only the request has.
-func (c *flowCheck) takers(s *flowjson.Screen, payload *flowjson.Node) (takers []Route) {
-	var plain []Route
-	for _, rt := range c.find(ActionDataExchange, s.ID) {
+func (c *flowCheck) takers(s *flowjson.Screen, payload *flowjson.Node) (takers []exchange.Route) {
+	var plain []exchange.Route
+	for _, rt := range c.find(protocol.ActionDataExchange, s.ID) {
 		value := payload.Get(rt.TriggerField)
 		switch {
 		case rt.TriggerField == "":
@@ -191,20 +195,20 @@ func (c *flowCheck) takers(s *flowjson.Screen, payload *flowjson.Node) (takers [
 		case flowjson.IsDynamic(value.Str()):
 			takers = append(takers, rt)
 		case value != nil && value.Str() == rt.TriggerValue:
-			return []Route{rt}
+			return []exchange.Route{rt}
 		}
 	}
 	return append(takers, plain...)
 }
 
 // route looks for what a handler needs of the Flow JSON.
-func (c *flowCheck) route(rt Route) {
+func (c *flowCheck) route(rt exchange.Route) {
 	s := c.flow.Screen(rt.Screen)
 	called := c.called[idOf(rt)]
 	switch {
-	case rt.Action == ActionInit:
+	case rt.Action == protocol.ActionInit:
 		return
-	case rt.Action == ActionBack && rt.Screen == "":
+	case rt.Action == protocol.ActionBack && rt.Screen == "":
 		if !called {
 			c.report("", nil, true, "BACK has a handler, and no screen has refresh_on_back", "set it on the screens that back is to be told of, or remove the handler")
 		}
@@ -212,9 +216,9 @@ func (c *flowCheck) route(rt Route) {
 	case s == nil:
 		c.report(rt.Screen, nil, false, fmt.Sprintf("%s has a handler, and the Flow JSON has no such screen", rt.Action), "it has "+c.screenIDs())
 		return
-	case rt.Action == ActionBack && !called:
+	case rt.Action == protocol.ActionBack && !called:
 		c.report(s.ID, s.Node.Get("id"), true, "BACK has a handler, and the screen has no refresh_on_back", "set it, or remove the handler. It belongs to the screen that is left")
-	case rt.Action == ActionDataExchange && !called && !bringsActions(s):
+	case rt.Action == protocol.ActionDataExchange && !called && !bringsActions(s):
 		what := "it has a handler, and nothing on it sends data_exchange"
 		if rt.TriggerField != "" {
 			what = fmt.Sprintf("it has a Trigger, and nothing on it sends %s %q", rt.TriggerField, rt.TriggerValue)

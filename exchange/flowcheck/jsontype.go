@@ -1,4 +1,4 @@
-package exchange
+package flowcheck
 
 import (
 	"encoding"
@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"time"
 
+	"github.com/flowserver/flowserver/exchange"
 	"github.com/flowserver/flowserver/flowjson"
 )
 
@@ -43,7 +44,7 @@ func specialType(t reflect.Type) (jsonType string, known bool) {
 	switch t {
 	case reflect.TypeFor[time.Time]():
 		return flowjson.TypeString, true
-	case reflect.TypeFor[Number](), reflect.TypeFor[json.Number](), reflect.TypeFor[json.RawMessage]():
+	case reflect.TypeFor[exchange.Number](), reflect.TypeFor[json.Number](), reflect.TypeFor[json.RawMessage]():
 		return "", true // the first two read a number from a string, too
 	}
 	return "", false

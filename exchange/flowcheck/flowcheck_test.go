@@ -1,4 +1,4 @@
-package exchange_test
+package flowcheck_test
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/flowserver/flowserver/exchange"
+	"github.com/flowserver/flowserver/exchange/flowcheck"
 	"github.com/flowserver/flowserver/flowjson"
 )
 
@@ -62,11 +63,16 @@ type (
 	}
 )
 
-func TestCheckFlow(t *testing.T) {
+// unused is a handler that is only registered.
+func unused(context.Context, *exchange.Message) (*exchange.Response, error) {
+	return exchange.Close(), nil
+}
+
+func TestCheck(t *testing.T) {
 	t.Parallel()
 	a := func(data, payload string) string { return fmt.Sprintf(screenJSON, "A", data, payload) }
 	untyped := func(action exchange.Action, screen string) func(*exchange.Registry) {
-		return func(r *exchange.Registry) { r.Handle(action, screen, answering(nil)) }
+		return func(r *exchange.Registry) { r.Handle(action, screen, exchange.HandlerFunc(unused)) }
 	}
 	const textModel = `{"text":{"type":"string"}}`
 	tests := map[string]struct {
@@ -182,7 +188,7 @@ func TestCheckFlow(t *testing.T) {
 		"data without model": {
 			[]string{strings.Replace(a(`0`, `{}`), `"data":0,`, "", 1)},
 			[]func(*exchange.Registry){typed[text, none]},
-			[]string{"A: it declares no data, and exchange_test.text has some"},
+			[]string{"A: it declares no data, and flowcheck_test.text has some"},
 		},
 		"data": {
 			[]string{a(`{"text":{"type":"string"},"count":{"type":"number"},"missing":{"type":"string"},"error_message":{"type":"string"},"required":["text"]}`, `{}`)},
@@ -229,12 +235,12 @@ func TestCheckFlow(t *testing.T) {
 				register(r)
 			}
 			var got []string
-			for _, p := range exchange.CheckFlow(flowOf(t, tt.screens...), r.Routes()) {
-				line := strings.TrimPrefix(p.Screen+": "+p.Problem, ": ")
+			for _, p := range flowcheck.Check(flowOf(t, tt.screens...), r.Routes()) {
+				line := strings.TrimPrefix(p.Screen+": "+p.What, ": ")
 				if p.Warning {
 					line = "w: " + line
 				}
-				if p.Remedy == "" || !strings.HasSuffix(p.String(), p.Problem+": "+p.Remedy) || p.Pointer != "" && !strings.HasPrefix(p.String(), fmt.Sprintf("line %d, ", p.Position.Line)) {
+				if p.Remedy == "" || !strings.HasSuffix(p.String(), p.What+": "+p.Remedy) || p.Pointer != "" && !strings.HasPrefix(p.String(), fmt.Sprintf("line %d, ", p.Position.Line)) {
 					t.Errorf("%+v reads %q", p, p)
 				}
 				got = append(got, line)
@@ -252,10 +258,10 @@ func TestCheckFlowWithoutEndpoint(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := exchange.CheckFlow(f, nil); got != nil {
+	if got := flowcheck.Check(f, nil); got != nil {
 		t.Errorf("without handlers: %v", got)
 	}
-	got := exchange.CheckFlow(f, []exchange.Route{{Action: exchange.ActionInit}})
+	got := flowcheck.Check(f, []exchange.Route{{Action: exchange.ActionInit}})
 	if len(got) != 1 || !strings.Contains(got[0].String(), "data_api_version") {
 		t.Errorf("got %v, want one problem about data_api_version", got)
 	}

@@ -1,4 +1,4 @@
-package exchange
+package flowcheck
 
 import (
 	"cmp"
@@ -7,12 +7,14 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/flowserver/flowserver/exchange"
 	"github.com/flowserver/flowserver/flowjson"
+	"github.com/flowserver/flowserver/protocol"
 )
 
 // form holds a typed route's form to a payload that it gets.
-func (c *flowCheck) form(s *flowjson.Screen, req request, rt Route) {
-	if rt.Form == nil || rt.Form == reflect.TypeFor[NoData]() || decodedType(rt.Form) == "" {
+func (c *flowCheck) form(s *flowjson.Screen, req request, rt exchange.Route) {
+	if rt.Form == nil || rt.Form == reflect.TypeFor[exchange.NoData]() || decodedType(rt.Form) == "" {
 		return // untyped, of no interest, or it reads itself
 	}
 	id := idOf(rt)
@@ -33,7 +35,7 @@ func (c *flowCheck) form(s *flowjson.Screen, req request, rt Route) {
 		}
 	}
 	for _, member := range req.payload.Members() {
-		if member.Key == "action" || member.Key == "screen" {
+		if member.Key == protocol.KeyAction || member.Key == protocol.KeyScreen {
 			continue // WhatsApp's web client drops these
 		}
 		known := func(f jsonField) bool { return strings.EqualFold(f.name, member.Key) }
@@ -57,7 +59,7 @@ func memberFold(payload *flowjson.Node, key string) *flowjson.Node {
 }
 
 // formField compares the type of a field with that of the value it gets.
-func (c *flowCheck) formField(s *flowjson.Screen, rt Route, field jsonField, value *flowjson.Node) {
+func (c *flowCheck) formField(s *flowjson.Screen, rt exchange.Route, field jsonField, value *flowjson.Node) {
 	sent := c.flow.TypeOf(s, value)
 	takes := decodedType(indirect(field.typ))
 	if field.quoted {
@@ -105,7 +107,7 @@ func (c *flowCheck) isTypedNumber(s *flowjson.Screen, value *flowjson.Node) bool
 
 // unsent reports the fields of a form that no action sends. Those that are required
 // were reported with each action.
-func (c *flowCheck) unsent(s *flowjson.Screen, rt Route) {
+func (c *flowCheck) unsent(s *flowjson.Screen, rt exchange.Route) {
 	sent, called := c.sent[idOf(rt)]
 	if !called {
 		return
@@ -118,7 +120,7 @@ func (c *flowCheck) unsent(s *flowjson.Screen, rt Route) {
 }
 
 // data holds what a typed route shows to the screen's data model.
-func (c *flowCheck) data(s *flowjson.Screen, rt Route) {
+func (c *flowCheck) data(s *flowjson.Screen, rt exchange.Route) {
 	if rt.Data == nil || c.shown[shownType{s.ID, rt.Data}] {
 		return
 	}
@@ -140,7 +142,7 @@ func (c *flowCheck) data(s *flowjson.Screen, rt Route) {
 		return
 	}
 	for _, declared := range s.Data.Fields {
-		if isTakenOut(declared.Key) {
+		if protocol.RemovedBeforeCheck(declared.Key) {
 			continue // clients take it out, whatever is sent
 		}
 		i := slices.IndexFunc(fields, func(f jsonField) bool { return f.name == declared.Key })
@@ -151,7 +153,7 @@ func (c *flowCheck) data(s *flowjson.Screen, rt Route) {
 		c.dataField(s, declared, fmt.Sprintf("%q of %s", declared.Key, typeName(rt.Data)), fields[i])
 	}
 	for _, field := range fields {
-		if s.Data.Field(field.name) == nil && !isTakenOut(field.name) {
+		if s.Data.Field(field.name) == nil && !protocol.RemovedBeforeCheck(field.name) {
 			c.report(s.ID, s.Data.Node, true, fmt.Sprintf("%s has %q, and the screen does not declare it", typeName(rt.Data), field.name), "declare it, or remove the field")
 		}
 	}
@@ -195,4 +197,11 @@ func typeName(t reflect.Type) string {
 		return name
 	}
 	return "the struct"
+}
+
+func indirect(t reflect.Type) reflect.Type {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	return t
 }

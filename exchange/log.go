@@ -13,10 +13,39 @@ import (
 	"time"
 
 	flowcrypto "github.com/flowserver/flowserver/crypto"
+	"github.com/flowserver/flowserver/protocol"
 )
 
-// record gathers what the log line of an exchange says. It holds nothing that a
-// user typed.
+// Exchange is what an [Endpoint] reports of an exchange for metrics. Its texts come
+// from short lists, never from a client, so that they can be labels.
+type Exchange struct {
+	Flow string
+	// Action is one of the protocol, or "other"; empty if the request was not
+	// opened.
+	Action string
+	// Screen is one that has a route or that the Flow JSON has, or "other"; empty if
+	// the request named none.
+	Screen   string
+	Status   int
+	Duration time.Duration
+	// Refused says why the request got no further than decryption: one of
+	// [Refusals]; empty if it did.
+	Refused string
+	// ClientError is the key of an error notification that Meta documents, or
+	// "other"; empty if the request was none.
+	ClientError string
+	// Replayed reports that the envelope had arrived before and got the same answer.
+	Replayed bool
+	// Violations are what the guard found wrong with the answer, which went out or
+	// not.
+	Violations []Violation
+}
+
+// other is the label of what a client made up.
+const other = "other"
+
+// record collects what is reported of an exchange. It holds nothing that a user
+// typed.
 type record struct {
 	endpoint   *Endpoint
 	requestID  string
@@ -36,8 +65,26 @@ func (x *record) describe(msg *Message) {
 	x.action, x.screen = Action(actionLabel(msg.Action)), screenLabel(msg.Screen)
 	if msg.FlowToken != "" {
 		sum := sha256.Sum256([]byte(msg.FlowToken))
-		x.tokenHash = hexText(sum[:4])
+		x.tokenHash = hex.EncodeToString(sum[:4])
 	}
+}
+
+// exchange describes an exchange by what is known of it at the end.
+func (x *record) exchange(e *Endpoint, status int, took time.Duration, err error) Exchange {
+	summary := Exchange{
+		Flow: e.cfg.Flow, Action: string(x.action), Screen: x.screen, Status: status, Duration: took,
+		Refused: outcomeOf(err).refused, Replayed: x.replayed,
+	}
+	if x.screen != "" && !e.screens[x.screen] {
+		summary.Screen = other
+	}
+	if found := x.violations.Load(); found != nil {
+		summary.Violations = *found
+	}
+	if x.report != nil {
+		summary.ClientError = clientErrorLabel(x.report.Key)
+	}
+	return summary
 }
 
 // log writes the one line of an exchange.
@@ -47,7 +94,7 @@ func (x *record) log(ctx context.Context, e *Endpoint, status int, took time.Dur
 	switch {
 	case status >= http.StatusInternalServerError:
 		level = slog.LevelError
-	case status != http.StatusOK && status != StatusTokenExpired, x.report != nil, violations != nil:
+	case status != http.StatusOK && status != protocol.StatusTokenExpired, x.report != nil, violations != nil:
 		level = slog.LevelWarn
 	}
 	if !e.log.Enabled(ctx, level) {
@@ -89,16 +136,36 @@ func (x *record) log(ctx context.Context, e *Endpoint, status int, took time.Dur
 	e.log.LogAttrs(ctx, level, "exchange", attrs...)
 }
 
+// actionLabel keeps actions that a client made up out of logs and metrics.
+func actionLabel(a Action) string {
+	if a.Known() {
+		return string(a)
+	}
+	return other
+}
+
+// clientErrorLabel returns a documented key in its one spelling, and "other" for
+// any other key.
+func clientErrorLabel(key string) string {
+	if canonical, known := protocol.CanonicalError(key); known {
+		return canonical
+	}
+	return other
+}
+
 // Flow JSON allows letters, digits and underscores in a screen's id.
 var screenID = regexp.MustCompile(`^[A-Za-z0-9_]{1,80}$`)
 
-// screenLabel keeps what a client made up out of the log.
+// screenLabel keeps screens that a client made up out of the log.
 func screenLabel(screen string) string {
 	if screen == "" || screenID.MatchString(screen) {
 		return screen
 	}
-	return "other"
+	return other
 }
+
+// capped keeps a client from filling the log.
+func capped(text string) string { return text[:min(len(text), 300)] }
 
 const requestIDHeader = "X-Request-Id"
 
@@ -106,20 +173,26 @@ var usableRequestID = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
 
 type recordKey struct{}
 
+// recordOf returns the record of the exchange that ctx belongs to, if any.
+func recordOf(ctx context.Context) (x *record, ok bool) {
+	x, ok = ctx.Value(recordKey{}).(*record)
+	return x, ok
+}
+
 // RequestID returns the id of the exchange that ctx belongs to, which its log
 // line and the X-Request-Id header of its answer have too; empty outside of one.
 func RequestID(ctx context.Context) string {
-	if x, ok := ctx.Value(recordKey{}).(*record); ok {
+	if x, ok := recordOf(ctx); ok {
 		return x.requestID
 	}
 	return ""
 }
 
 // EnvelopeID returns a digest of the envelope that ctx belongs to, 32 hex digits:
-// the same again for an envelope that arrives again, as after a retry on the way;
-// empty outside of an exchange.
+// the same again for an envelope that arrives again, for example after a retry on
+// the way; empty outside of an exchange.
 func EnvelopeID(ctx context.Context) string {
-	if x, ok := ctx.Value(recordKey{}).(*record); ok {
+	if x, ok := recordOf(ctx); ok {
 		return x.envelopeID
 	}
 	return ""
@@ -127,25 +200,18 @@ func EnvelopeID(ctx context.Context) string {
 
 // envelopeID digests what no two envelopes share: the wrapped AES key and the IV.
 func envelopeID(envelope *flowcrypto.Envelope) string {
-	const usualSize = 512 + 16 // of RSA-4096 and the IV; a larger one takes an allocation
-	both := append(make([]byte, 0, usualSize), envelope.EncryptedAESKey...)
-	sum := sha256.Sum256(append(both, envelope.InitialVector...))
-	return hexText(sum[:16])
+	h := sha256.New()
+	h.Write(envelope.EncryptedAESKey)
+	h.Write(envelope.InitialVector)
+	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
-// requestID takes the id that a proxy gave the request, or makes one.
+// requestID returns the id that a proxy gave the request, or a new one.
 func requestID(r *http.Request) string {
 	if id := r.Header.Get(requestIDHeader); usableRequestID.MatchString(id) {
 		return id
 	}
 	var random [8]byte
 	_, _ = rand.Read(random[:]) // never fails
-	return hexText(random[:])
+	return hex.EncodeToString(random[:])
 }
-
-// hexText writes a short id in hex, with one allocation where hex.EncodeToString
-// takes two.
-func hexText(id []byte) string { return string(hex.AppendEncode(make([]byte, 0, 2*16), id)) }
-
-// capped keeps a client from filling the log.
-func capped(text string) string { return text[:min(len(text), 300)] }
