@@ -5,7 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
+	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -76,6 +79,21 @@ func (r *Reply) Active() bool {
 // data.acknowledged is true.
 func (r *Reply) Acknowledged() bool {
 	return r.Status == http.StatusOK && string(field(r.Data, "acknowledged")) == "true"
+}
+
+// reasonHeader carries why "flowserver dev" refused or failed a request, on loopback
+// only: one line of UTF-8, percent-encoded.
+const reasonHeader = "Flowserver-Reason"
+
+// Reason returns the reason for a failure that "flowserver dev" adds to its answers
+// on this machine, on one line. It is empty if the endpoint gave none. A phone never
+// sees it.
+func (r *Reply) Reason() string {
+	reason, err := url.PathUnescape(r.Header.Get(reasonHeader))
+	if err != nil {
+		return ""
+	}
+	return strings.Join(strings.FieldsFunc(reason, func(c rune) bool { return c != ' ' && !unicode.IsPrint(c) }), " ")
 }
 
 // sealed tells whether a phone opens the body. Of a 427 it opens any that is not

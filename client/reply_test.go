@@ -186,3 +186,19 @@ func TestDecode(t *testing.T) {
 		t.Errorf("slots differ (-want +got):\n%s", diff)
 	}
 }
+
+func TestReason(t *testing.T) {
+	t.Parallel()
+	for header, want := range map[string]string{
+		"":                       "",
+		"no%20handler%20for%20X": "no handler for X",
+		"caf%C3%A9":              "café",
+		"a%0Ab%1B%5B31m":         "a b [31m",
+		"100%":                   "",
+	} {
+		reply := &client.Reply{Header: http.Header{"Flowserver-Reason": {header}}}
+		if got := reply.Reason(); got != want {
+			t.Errorf("%q: got %q, want %q", header, got, want)
+		}
+	}
+}

@@ -29,13 +29,16 @@ type answer struct {
 
 func (a answer) ok() bool { return a.reply != nil && a.reply.Status/100 == 2 }
 
-// words tells status and flaw, or why there is no answer. They hold nothing of the body.
+// words returns the status and what is wrong with the answer, or why there is none.
+// They hold nothing of the body.
 func (a answer) words() string {
 	switch {
 	case a.reply == nil:
 		return silence(a.err)
 	case a.err != nil:
 		return fmt.Sprintf("status %d, but %v", a.reply.Status, a.err)
+	case a.reply.Reason() != "":
+		return fmt.Sprintf("status %d, because %s", a.reply.Status, a.reply.Reason())
 	default:
 		return fmt.Sprintf("status %d", a.reply.Status)
 	}
@@ -95,14 +98,17 @@ func (a answer) acknowledged() finding {
 	return passed()
 }
 
-// screen passes if a tells a screen to show, with data that a phone can use.
+// screen passes if a phone can show a: it names a screen and has no other flaw.
+// Null in data has a case for itself.
 func (a answer) screen() finding {
 	const want = "status 200 with a screen and a data object, sealed"
 	if f := a.usable(); !f.met() {
 		return f.wants(want)
 	}
-	if a.reply.Screen == "" {
-		return unmet("an answer without a screen", want).general(screenReason)
+	for _, flaw := range a.reply.Flaws() {
+		if flaw.Kind != client.FlawNull {
+			return unmet("an answer that a phone cannot use: "+flaw.Text, want).general(screenReason)
+		}
 	}
 	return passed()
 }
@@ -112,39 +118,17 @@ func (a answer) tokenRefused() bool {
 	return a.reply != nil && a.reply.Status == statusTokenInvalid
 }
 
-// withoutNull passes if there is no null anywhere in the data.
+// withoutNull passes if data holds no null.
 func (a answer) withoutNull() finding {
 	if f := a.usable(); !f.met() {
 		return skipped("there is no answer to look at")
 	}
-	var data any
-	if err := a.reply.Decode(&data); err != nil {
-		return unmet("data that is no JSON", "JSON").general(screenReason)
-	}
-	if hasNull(data) {
-		return unmet("a null in data", "no null anywhere in data")
+	for _, flaw := range a.reply.Flaws() {
+		if flaw.Kind == client.FlawNull {
+			return unmet(flaw.Text, "no null anywhere in data")
+		}
 	}
 	return passed()
-}
-
-func hasNull(value any) bool {
-	switch value := value.(type) {
-	case nil:
-		return true
-	case map[string]any:
-		for _, member := range value {
-			if hasNull(member) {
-				return true
-			}
-		}
-	case []any:
-		for _, member := range value {
-			if hasNull(member) {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // refused passes if the endpoint does not take what the fault spoilt. Only a status that

@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"context"
+	"strings"
 	"time"
 )
 
@@ -69,6 +70,15 @@ func groups() []group {
 		{"alive", "Still alive", true, aliveChecks()},
 		{"latency", "Latency", true, latencyChecks()},
 	}
+}
+
+// groupNames lists the groups for a user who named none of them.
+func groupNames() string {
+	var names []string
+	for _, g := range groups() {
+		names = append(names, g.name)
+	}
+	return strings.Join(names, ", ")
 }
 
 // check is a case and how to check it. Meta and fix are for when it is not met; where

@@ -173,6 +173,10 @@ func flowDefects() []defect {
 			spoil: forToken("given", 427), cfg: func(c *conformance.Config) { c.Token = "given" },
 		},
 		{name: "submission without a screen", want: []string{"submit/screen", "submit/un*"}, spoil: submitted(`{"data":{}}`)},
+		{
+			name: "completion without the flow token", want: []string{"submit/screen", "submit/un*"},
+			spoil: submitted(`{"screen":"SUCCESS","data":{"extension_message_response":{"params":{}}}}`),
+		},
 		{name: "null in the next screen", want: []string{"submit/no-null"}, spoil: submitted(`{"screen":"SECOND","data":{"a":null}}`)},
 		{
 			name: "unknown keys of a payload refused", want: []string{"submit/unknown-keys", "submit/unicode"},
