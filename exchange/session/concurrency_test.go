@@ -20,7 +20,7 @@ import (
 
 // swapping is a store whose next swaps fail, or are overtaken by another update.
 type swapping struct {
-	session.Store
+	store.KeyValue
 	err       error
 	overtaken int // so many times
 	swaps     int
@@ -31,7 +31,7 @@ func (s *swapping) CompareAndSwap(ctx context.Context, key string, old, next []b
 	if s.err != nil || s.swaps <= s.overtaken {
 		return false, s.err
 	}
-	return s.Store.CompareAndSwap(ctx, key, old, next, ttl)
+	return s.KeyValue.CompareAndSwap(ctx, key, old, next, ttl)
 }
 
 func TestSessions_Overtaken(t *testing.T) {
@@ -48,7 +48,7 @@ func TestSessions_Overtaken(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				s := &swapping{Store: memory(), overtaken: test.overtaken}
+				s := &swapping{KeyValue: memory(), overtaken: test.overtaken}
 				carts := newSessions[cart](t, s, session.Config{})
 				began := time.Now()
 				got, err := carts.Update(t.Context(), "tok-1", add("tea"))
@@ -69,7 +69,7 @@ func TestSessions_Overtaken(t *testing.T) {
 func TestSessions_OvertakenUntilCanceled(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		s := &swapping{Store: memory(), overtaken: math.MaxInt}
+		s := &swapping{KeyValue: memory(), overtaken: math.MaxInt}
 		carts := newSessions[cart](t, s, session.Config{})
 		ctx, cancel := context.WithCancel(t.Context())
 		var canceled time.Time

@@ -9,6 +9,7 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 
 	"github.com/flowserver/flowserver/exchange"
+	"github.com/flowserver/flowserver/secret"
 )
 
 // ErrSignature means that the signature of a flow token is missing, or was not
@@ -36,7 +37,7 @@ type SignatureConfig struct {
 	Mode Mode
 	// Secrets are the Meta app secrets that may have signed: one, or two while it
 	// is being changed. Required, unless Mode is Off.
-	Secrets Secrets
+	Secrets secret.List
 	// Message is shown to the user of the phone if the signature will not do.
 	// Empty: WhatsApp's own text.
 	Message string
@@ -68,8 +69,8 @@ func VerifySignature(cfg SignatureConfig) (exchange.Middleware, error) {
 	if len(cfg.Secrets) == 0 {
 		return nil, errors.New("token: SignatureConfig.Secrets is empty: give the secret of the Meta app that the Flow is connected to, or switch Mode off")
 	}
-	for i, secret := range cfg.Secrets {
-		if len(secret) == 0 {
+	for i, one := range cfg.Secrets {
+		if len(one) == 0 {
 			return nil, fmt.Errorf("token: SignatureConfig.Secrets[%d] is empty", i)
 		}
 	}

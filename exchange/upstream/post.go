@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"github.com/flowserver/flowserver/exchange"
+	"github.com/flowserver/flowserver/internal/outbound"
+	"github.com/flowserver/flowserver/internal/pause"
 )
 
 const (
@@ -51,7 +53,7 @@ func httpClient(cfg Config) *http.Client {
 	if cfg.WrapTransport != nil {
 		client.Transport = cfg.WrapTransport(cmp.Or(client.Transport, http.DefaultTransport))
 	}
-	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	client.CheckRedirect = outbound.RefuseRedirects
 	client.Jar = nil // cookies would mix users up
 	return &client
 }
@@ -66,7 +68,7 @@ func (u *Upstream) post(ctx context.Context, id string, body []byte) (*answer, e
 		if err == nil {
 			return a, nil
 		}
-		if attempt > u.retries || answered || timedOut(err) || !pause(inTime, attempt) {
+		if attempt > u.retries || answered || timedOut(err) || !waitForAttempt(inTime, attempt) {
 			return nil, outcome(ctx, err, answered)
 		}
 		u.log.LogAttrs(ctx, slog.LevelWarn, "upstream is tried again", slog.String("flow", u.flow),
@@ -106,20 +108,14 @@ func (u *Upstream) attempt(ctx context.Context, id string, body []byte) (a *answ
 	return a, true, nil
 }
 
-// pause waits before the next attempt. It reports false if there is no time left.
-func pause(ctx context.Context, attempt int) bool {
+// waitForAttempt waits before the next attempt. It reports false if there is no time
+// left.
+func waitForAttempt(ctx context.Context, attempt int) bool {
 	wait := min(firstPause<<min(attempt-1, 10), longestPause)
 	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) <= wait {
 		return false
 	}
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
+	return pause.For(ctx, wait) == nil
 }
 
 // outcome is what ServeFlow returns for a message that got no answer.
