@@ -12,13 +12,10 @@ import (
 	"net/url"
 	"sync/atomic"
 	"time"
-)
 
-// Statuses of the protocol (Meta, "Flows error codes", July 2026) beside 200.
-const (
-	statusUndecryptable = http.StatusMisdirectedRequest // 421
-	statusTokenInvalid  = 427
-	statusSignature     = 432
+	"github.com/flowserver/flowserver/internal/outbound"
+	"github.com/flowserver/flowserver/internal/pause"
+	"github.com/flowserver/flowserver/protocol"
 )
 
 const (
@@ -63,7 +60,7 @@ func (c *Client) Send(ctx context.Context, msg Message, faults ...Fault) (*Reply
 // SendClear is [Client.Send] for any clear text, JSON or not.
 func (c *Client) SendClear(ctx context.Context, plaintext []byte, faults ...Fault) (*Reply, error) {
 	reply, err := c.attempt(ctx, plaintext, faults)
-	if err != nil || reply.Status != statusUndecryptable || len(faults) > 0 {
+	if err != nil || reply.Status != protocol.StatusKeyMismatch || len(faults) > 0 {
 		return reply, err
 	}
 	if err := c.refreshKey(ctx); err != nil {
@@ -86,7 +83,7 @@ func (c *Client) attempt(ctx context.Context, plaintext []byte, faults []Fault) 
 
 // refreshKey waits as a phone does and puts a newly fetched public key in place.
 func (c *Client) refreshKey(ctx context.Context) error {
-	if err := sleep(ctx, c.cfg.RetryWait); err != nil {
+	if err := pause.For(ctx, c.cfg.RetryWait); err != nil {
 		return err
 	}
 	if c.cfg.RefreshKey == nil {
@@ -101,17 +98,6 @@ func (c *Client) refreshKey(ctx context.Context) error {
 	}
 	c.publicKey.Store(key)
 	return nil
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
 }
 
 // Do posts a sealed request once, without a retry, and opens the answer. It may be
@@ -154,7 +140,7 @@ func (c *Client) noAnswer(err error) error {
 	if wrapped, ok := errors.AsType[*url.Error](err); ok {
 		err = wrapped.Err
 	}
-	return fmt.Errorf("no answer from %s: %w", c.cfg.target(), err)
+	return fmt.Errorf("no answer from %s: %w", outbound.PrintableURL(c.cfg.URL), err)
 }
 
 // Format prints what [Config] prints, whatever the verb.

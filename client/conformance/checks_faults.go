@@ -7,6 +7,7 @@ import (
 
 	"github.com/flowserver/flowserver/client"
 	flowcrypto "github.com/flowserver/flowserver/crypto"
+	"github.com/flowserver/flowserver/protocol"
 )
 
 // tolerable tells of the faults whose requests a careless parser may well understand:
@@ -88,7 +89,7 @@ func severityOf(f client.Fault) Severity {
 
 func decryptionChecks() []check {
 	return spoiltBy(func(f client.Fault) bool {
-		return f.Want() == statusUndecryptable
+		return f.Want() == protocol.StatusKeyMismatch
 	}, func(f client.Fault) check {
 		return check{
 			name: f.Name(), severity: severityOf(f),

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/flowserver/flowserver/client"
+	"github.com/flowserver/flowserver/protocol"
 )
 
 func reachabilityChecks() []check {
@@ -36,7 +37,7 @@ func reachabilityChecks() []check {
 				switch {
 				case s.first.reply == nil:
 					return skipped("there is no answer to look at")
-				case s.first.reply.Status != http.StatusOK && !s.signed() && s.first.reply.Status == statusSignature:
+				case s.first.reply.Status != http.StatusOK && !s.signed() && s.first.reply.Status == protocol.StatusBadSignature:
 					return unmet("status 432, to an unsigned request", "status 200").because(reason{
 						"none, as far as can be told: Meta signs its requests", "give the app secret, so that the requests of this check are signed",
 					})
@@ -82,7 +83,7 @@ func (s *session) unreachable() string {
 	switch {
 	case reply == nil:
 		return "the endpoint does not answer"
-	case reply.Status == statusSignature && !s.signed():
+	case reply.Status == protocol.StatusBadSignature && !s.signed():
 		return "the endpoint wants signed requests, and no app secret was given"
 	case reply.Status == http.StatusNotFound, reply.Status == http.StatusMethodNotAllowed, reply.Status/100 == 3:
 		return fmt.Sprintf("there is no endpoint at this URL (status %d)", reply.Status)

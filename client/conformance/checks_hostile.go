@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/flowserver/flowserver/client"
+	"github.com/flowserver/flowserver/internal/pause"
 )
 
 const (
@@ -88,7 +89,7 @@ func whileStalled(ctx context.Context, s *session) finding {
 	release := make(chan struct{})
 	slow := make(chan answer, 1)
 	go func() { slow <- s.send(context.WithValue(ctx, stallKey{}, release), ping) }()
-	sleep(ctx, s.cfg.Timeout/50)                                 // for the first half to arrive
+	_ = pause.For(ctx, s.cfg.Timeout/50)                         // for the first half to arrive; if ctx ends, the ping reports it
 	quickly, cancel := context.WithTimeout(ctx, s.cfg.Timeout/2) // while the slow one still waits
 	defer cancel()
 	quick := s.send(quickly, ping)

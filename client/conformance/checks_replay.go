@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/flowserver/flowserver/client"
+	"github.com/flowserver/flowserver/internal/pause"
+	"github.com/flowserver/flowserver/protocol"
 )
 
 func replayChecks() []check {
@@ -59,8 +61,8 @@ func (s *session) replay(ctx context.Context, plaintext string, again func(*sess
 		return skipped("the first request had no sealed answer: " + first.words())
 	}
 	again(s, request)
-	for _, pause := range []time.Duration{0, 1100 * time.Millisecond} {
-		sleep(ctx, pause)
+	for _, wait := range []time.Duration{0, 1100 * time.Millisecond} {
+		_ = pause.For(ctx, wait) // if ctx ends, the next request reports it
 		second := s.do(ctx, request)
 		if second.reply != nil && second.sealed() && !bytes.Equal(first.reply.Body, second.reply.Body) {
 			return unmet("two different answers, sealed under the same key and nonce", "the same bytes again, or a refusal")
@@ -71,5 +73,5 @@ func (s *session) replay(ctx context.Context, plaintext string, again func(*sess
 
 // sealed tells whether a has a body that only the phone can read.
 func (a answer) sealed() bool {
-	return len(a.reply.Body) > 0 && (a.reply.Status == http.StatusOK || a.reply.Status == statusTokenInvalid)
+	return len(a.reply.Body) > 0 && (a.reply.Status == http.StatusOK || a.reply.Status == protocol.StatusTokenExpired)
 }
