@@ -15,7 +15,7 @@ func TestFlowJSON(t *testing.T) {
 	for _, finding := range flowjson.Validate(flowJSON) {
 		t.Errorf("booking.json:%s", finding)
 	}
-	routes := newBooking(time.Now).Routes()
+	routes := newBooking(time.Now, nil).Routes()
 	exchangetest.CheckFlow(t, routes, nil)
 	for _, p := range flowcheck.Check(routes.FlowJSON(), routes.Routes()) {
 		t.Errorf("booking.go: %s", p) // warnings, too
