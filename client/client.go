@@ -2,6 +2,7 @@ package client
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rsa"
 	"errors"
@@ -13,8 +14,8 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/flowserver/flowserver/internal/outbound"
 	"github.com/flowserver/flowserver/internal/pause"
+	"github.com/flowserver/flowserver/internal/weburl"
 	"github.com/flowserver/flowserver/protocol"
 )
 
@@ -83,8 +84,8 @@ func (c *Client) attempt(ctx context.Context, plaintext []byte, faults []Fault) 
 
 // refreshKey waits as a phone does and puts a newly fetched public key in place.
 func (c *Client) refreshKey(ctx context.Context) error {
-	if err := pause.For(ctx, c.cfg.RetryWait); err != nil {
-		return err
+	if !pause.For(ctx, c.cfg.RetryWait) {
+		return cmp.Or(ctx.Err(), context.DeadlineExceeded)
 	}
 	if c.cfg.RefreshKey == nil {
 		return nil
@@ -140,7 +141,7 @@ func (c *Client) noAnswer(err error) error {
 	if wrapped, ok := errors.AsType[*url.Error](err); ok {
 		err = wrapped.Err
 	}
-	return fmt.Errorf("no answer from %s: %w", outbound.PrintableURL(c.cfg.URL), err)
+	return fmt.Errorf("no answer from %s: %w", weburl.Printable(c.cfg.URL), err)
 }
 
 // Format prints what [Config] prints, whatever the verb.

@@ -12,7 +12,8 @@ import (
 	"net/url"
 	"time"
 
-	"github.com/flowserver/flowserver/internal/outbound"
+	"github.com/flowserver/flowserver/internal/noredirect"
+	"github.com/flowserver/flowserver/internal/weburl"
 	"github.com/flowserver/flowserver/protocol"
 	"github.com/flowserver/flowserver/secret"
 )
@@ -85,22 +86,22 @@ func withoutRedirects(given *http.Client) *http.Client {
 	if given != nil {
 		own = *given
 	}
-	if own.CheckRedirect == nil {
-		own.CheckRedirect = outbound.RefuseRedirects
+	if own.CheckRedirect != nil {
+		return &own
 	}
-	return &own
+	return noredirect.Client(own)
 }
 
 func (c Config) signed() bool { return len(c.AppSecret) > 0 }
 
 // Format prints the target, the version and whether requests are signed, whatever the verb.
 func (c Config) Format(f fmt.State, _ rune) {
-	_, _ = fmt.Fprintf(f, "{URL:%s Version:%s Signed:%t}", outbound.PrintableURL(c.URL), c.Version, c.signed())
+	_, _ = fmt.Fprintf(f, "{URL:%s Version:%s Signed:%t}", weburl.Printable(c.URL), c.Version, c.signed())
 }
 
 // LogValue holds what Format prints.
 func (c Config) LogValue() slog.Value {
-	return slog.GroupValue(slog.String("url", outbound.PrintableURL(c.URL)), slog.String("version", c.Version), slog.Bool("signed", c.signed()))
+	return slog.GroupValue(slog.String("url", weburl.Printable(c.URL)), slog.String("version", c.Version), slog.Bool("signed", c.signed()))
 }
 
 // MarshalJSON encodes what Format prints.
@@ -109,5 +110,5 @@ func (c Config) MarshalJSON() ([]byte, error) {
 		URL     string `json:"url"`
 		Version string `json:"version"`
 		Signed  bool   `json:"signed"`
-	}{outbound.PrintableURL(c.URL), c.Version, c.signed()})
+	}{weburl.Printable(c.URL), c.Version, c.signed()})
 }

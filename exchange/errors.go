@@ -119,12 +119,13 @@ func handlerOutcome(ctx context.Context, err error) error {
 	}
 }
 
-// contextOutcome distinguishes a deadline that passed from a caller that hung up.
+// contextOutcome distinguishes a caller that hung up from a deadline that has passed, or
+// is so near that waiting is in vain.
 func contextOutcome(ctx context.Context) error {
-	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return ErrDeadline
+	if errors.Is(ctx.Err(), context.Canceled) {
+		return errGone
 	}
-	return errGone
+	return ErrDeadline
 }
 
 // RejectError is what [Reject] returns.

@@ -149,7 +149,7 @@ func (c call) run(ctx context.Context, do func() (outcome []byte, counts bool)) 
 		case value[0] == markDone:
 			return value[1+sha256.Size:], true, nil
 		}
-		if pause.For(ctx, poll) != nil {
+		if !pause.For(ctx, poll) {
 			return nil, true, contextOutcome(ctx)
 		}
 	}

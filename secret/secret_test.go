@@ -15,6 +15,7 @@ import (
 type config struct {
 	Token   secret.Bytes
 	Secrets secret.List
+	URL     secret.URL
 	hidden  func() secret.Bytes
 }
 
@@ -22,10 +23,10 @@ type config struct {
 func TestPrintsNothing(t *testing.T) {
 	t.Parallel()
 	const value = "s3cr3t-value"
-	cfg := config{Token: secret.Bytes(value), Secrets: secret.List{[]byte(value)}, hidden: secret.Bytes(value).Hidden()}
+	cfg := config{Token: secret.Bytes(value), Secrets: secret.List{[]byte(value)}, URL: "https://u:" + value + "@example.com/" + value + "?" + value, hidden: secret.Bytes(value).Hidden()}
 	var printed []string
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
-		printed = append(printed, fmt.Sprintf(verb, cfg), fmt.Sprintf(verb, &cfg), fmt.Sprintf(verb, cfg.Token), fmt.Sprintf(verb, cfg.Secrets))
+		printed = append(printed, fmt.Sprintf(verb, cfg), fmt.Sprintf(verb, &cfg), fmt.Sprintf(verb, cfg.Token), fmt.Sprintf(verb, cfg.Secrets), fmt.Sprintf(verb, cfg.URL))
 	}
 	if string(cfg.hidden()) != value {
 		t.Error("Hidden returns something else")
@@ -35,8 +36,8 @@ func TestPrintsNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	var log bytes.Buffer
-	slog.New(slog.NewJSONHandler(&log, nil)).Info("json", slog.Any("config", cfg), slog.Any("token", cfg.Token), slog.Any("list", cfg.Secrets))
-	slog.New(slog.NewTextHandler(&log, nil)).Info("text", slog.Any("config", cfg), slog.Any("token", cfg.Token), slog.Any("list", cfg.Secrets))
+	slog.New(slog.NewJSONHandler(&log, nil)).Info("json", slog.Any("config", cfg), slog.Any("token", cfg.Token), slog.Any("list", cfg.Secrets), slog.Any("url", cfg.URL))
+	slog.New(slog.NewTextHandler(&log, nil)).Info("text", slog.Any("config", cfg), slog.Any("token", cfg.Token), slog.Any("list", cfg.Secrets), slog.Any("url", cfg.URL))
 	printed = append(printed, string(text), log.String())
 	for _, output := range printed {
 		for _, leak := range []string{value, fmt.Sprintf("%x", value), fmt.Sprint([]byte(value)), "115 51 99", "czNjcjN0"} {
@@ -60,5 +61,17 @@ func TestBytes(t *testing.T) {
 	}
 	if !secret.Bytes("a").Equal(secret.Bytes("a")) || secret.Bytes("a").Equal(secret.Bytes("b")) || secret.Bytes("a").Equal(nil) {
 		t.Error("Equal is wrong")
+	}
+}
+
+func TestURL(t *testing.T) {
+	t.Parallel()
+	for u, want := range map[secret.URL]string{
+		"": "", "https://example.com:8443/path?q=1#f": "https://example.com:8443", "redis://user:pass@host/0": "redis://host",
+		"no URL": "[redacted]", "https://[broken": "[redacted]", "example.com/path": "[redacted]", "mailto:someone": "[redacted]",
+	} {
+		if got := fmt.Sprintf("%#v", u); got != want {
+			t.Errorf("%q prints as %q, want %q", string(u), got, want)
+		}
 	}
 }

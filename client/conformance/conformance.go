@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"github.com/flowserver/flowserver/client"
-	"github.com/flowserver/flowserver/internal/outbound"
+	"github.com/flowserver/flowserver/internal/weburl"
 	"github.com/flowserver/flowserver/protocol"
 	"github.com/flowserver/flowserver/secret"
 )
@@ -100,17 +100,17 @@ func (c Config) selects(known Case) bool {
 
 // Format prints the target and whether requests are signed, whatever the verb.
 func (c Config) Format(f fmt.State, _ rune) {
-	_, _ = fmt.Fprintf(f, "{URL:%s Signed:%t}", outbound.PrintableURL(c.URL), len(c.AppSecret) > 0)
+	_, _ = fmt.Fprintf(f, "{URL:%s Signed:%t}", weburl.Printable(c.URL), len(c.AppSecret) > 0)
 }
 
 // LogValue holds what Format prints.
 func (c Config) LogValue() slog.Value {
-	return slog.GroupValue(slog.String("url", outbound.PrintableURL(c.URL)), slog.Bool("signed", len(c.AppSecret) > 0))
+	return slog.GroupValue(slog.String("url", weburl.Printable(c.URL)), slog.Bool("signed", len(c.AppSecret) > 0))
 }
 
 // MarshalJSON encodes what Format prints.
 func (c Config) MarshalJSON() ([]byte, error) {
-	return json.Marshal(map[string]any{"url": outbound.PrintableURL(c.URL), "signed": len(c.AppSecret) > 0})
+	return json.Marshal(map[string]any{"url": weburl.Printable(c.URL), "signed": len(c.AppSecret) > 0})
 }
 
 // Run checks the endpoint of cfg. The error tells that cfg cannot be used, or that ctx
@@ -127,7 +127,7 @@ func Run(ctx context.Context, cfg Config) (*Report, error) {
 	}
 	defer s.close()
 
-	report := &Report{Target: outbound.PrintableURL(cfg.URL), Signed: s.signed(), Started: time.Now().UTC()}
+	report := &Report{Target: weburl.Printable(cfg.URL), Signed: s.signed(), Started: time.Now().UTC()}
 	s.first = s.send(ctx, ping)
 	unreachable := s.unreachable()
 	for _, g := range groups() {

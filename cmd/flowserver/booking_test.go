@@ -321,7 +321,7 @@ func TestSecondTap(t *testing.T) {
 		taps.Go(func() { replies[i] = p.submit("CONFIRM", `{"terms":true}`) })
 	}
 	taps.Wait()
-	if !replies[0].Completed() || string(replies[0].Clear) != string(replies[1].Clear) {
+	if !replies[0].Completed() || !bytes.Equal(replies[0].Clear, replies[1].Clear) {
 		t.Errorf("the first tap got %s, the second %s; want the same receipt", replies[0].Clear, replies[1].Clear)
 	}
 	if taken := len(b.diary.appointments); taken != 1 {

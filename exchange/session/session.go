@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -114,8 +115,8 @@ func (s *Sessions[T]) Update(ctx context.Context, flowToken string, f func(*T) e
 		if attempt > 0 {
 			// a random time, so that updates that collided do not collide again
 			longest := min(firstWait<<attempt, maxWait)
-			if err := pause.For(ctx, rand.N(longest)); err != nil { //nolint:gosec // G404: nothing to guess
-				return zero, fmt.Errorf("session: update: %w", err)
+			if !pause.For(ctx, rand.N(longest)) { //nolint:gosec // G404: nothing to guess
+				return zero, fmt.Errorf("session: update: %w", cmp.Or(ctx.Err(), context.DeadlineExceeded))
 			}
 		}
 		old, session, _, err := s.read(ctx, key)

@@ -9,6 +9,7 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 
 	"github.com/flowserver/flowserver/exchange"
+	"github.com/flowserver/flowserver/protocol"
 	"github.com/flowserver/flowserver/secret"
 )
 
@@ -105,7 +106,7 @@ func (v verifier) signs(flowToken, signature string) error {
 	case err != nil:
 		return fmt.Errorf("%w: it is not made with HS256 and any of the app secrets", ErrSignature)
 	}
-	if signed, ok := claims["flow_token"].(string); !ok || signed == "" || signed != flowToken {
+	if signed, ok := claims[protocol.KeyFlowToken].(string); !ok || signed == "" || signed != flowToken {
 		return fmt.Errorf("%w: it is for another flow token", ErrSignature)
 	}
 	return nil

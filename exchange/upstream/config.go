@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"github.com/flowserver/flowserver/exchange"
-	"github.com/flowserver/flowserver/internal/outbound"
+	"github.com/flowserver/flowserver/internal/weburl"
 	"github.com/flowserver/flowserver/secret"
 )
 
@@ -63,17 +63,17 @@ type Config struct {
 
 // Format keeps the secret and the URL's credentials out of every fmt verb.
 func (c Config) Format(f fmt.State, _ rune) {
-	_, _ = fmt.Fprintf(f, "upstream.Config{Flow:%q URL:%q Signed:%t}", c.Flow, outbound.PrintableURL(c.URL), len(c.Secret) > 0)
+	_, _ = fmt.Fprintf(f, "upstream.Config{Flow:%q URL:%q Signed:%t}", c.Flow, weburl.Printable(c.URL), len(c.Secret) > 0)
 }
 
 // LogValue keeps the secret and the URL's credentials out of logs.
 func (c Config) LogValue() slog.Value {
-	return slog.GroupValue(slog.String("flow", c.Flow), slog.String("url", outbound.PrintableURL(c.URL)), slog.Bool("signed", len(c.Secret) > 0))
+	return slog.GroupValue(slog.String("flow", c.Flow), slog.String("url", weburl.Printable(c.URL)), slog.Bool("signed", len(c.Secret) > 0))
 }
 
 // MarshalJSON keeps the secret and the URL's credentials out of JSON.
 func (c Config) MarshalJSON() ([]byte, error) {
-	return json.Marshal(map[string]any{"flow": c.Flow, "url": outbound.PrintableURL(c.URL), "signed": len(c.Secret) > 0})
+	return json.Marshal(map[string]any{"flow": c.Flow, "url": weburl.Printable(c.URL), "signed": len(c.Secret) > 0})
 }
 
 func (c Config) validate() error {

@@ -16,7 +16,7 @@ import (
 	"time"
 
 	"github.com/flowserver/flowserver/exchange"
-	"github.com/flowserver/flowserver/internal/outbound"
+	"github.com/flowserver/flowserver/internal/noredirect"
 	"github.com/flowserver/flowserver/internal/pause"
 )
 
@@ -53,9 +53,8 @@ func httpClient(cfg Config) *http.Client {
 	if cfg.WrapTransport != nil {
 		client.Transport = cfg.WrapTransport(cmp.Or(client.Transport, http.DefaultTransport))
 	}
-	client.CheckRedirect = outbound.RefuseRedirects
 	client.Jar = nil // cookies would mix users up
-	return &client
+	return noredirect.Client(client)
 }
 
 // post sends a message, again if asked to, and returns the answer, whole. Errors
@@ -68,7 +67,7 @@ func (u *Upstream) post(ctx context.Context, id string, body []byte) (*answer, e
 		if err == nil {
 			return a, nil
 		}
-		if attempt > u.retries || answered || timedOut(err) || !waitForAttempt(inTime, attempt) {
+		if attempt > u.retries || answered || timedOut(err) || !pause.For(inTime, backoff(attempt)) {
 			return nil, outcome(ctx, err, answered)
 		}
 		u.log.LogAttrs(ctx, slog.LevelWarn, "upstream is tried again", slog.String("flow", u.flow),
@@ -108,15 +107,8 @@ func (u *Upstream) attempt(ctx context.Context, id string, body []byte) (a *answ
 	return a, true, nil
 }
 
-// waitForAttempt waits before the next attempt. It reports false if there is no time
-// left.
-func waitForAttempt(ctx context.Context, attempt int) bool {
-	wait := min(firstPause<<min(attempt-1, 10), longestPause)
-	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) <= wait {
-		return false
-	}
-	return pause.For(ctx, wait) == nil
-}
+// backoff returns how long to wait before the next attempt.
+func backoff(attempt int) time.Duration { return min(firstPause<<min(attempt-1, 10), longestPause) }
 
 // outcome is what ServeFlow returns for a message that got no answer.
 func outcome(ctx context.Context, err error, answered bool) error {

@@ -83,7 +83,7 @@ func (c callCommand) message() (client.Message, error) {
 	case "error":
 		msg.Action = protocol.ActionDataExchange
 		if data == nil {
-			msg.Data = map[string]string{"error": "payload-schema-error", "error_message": "sent by flowserver call"}
+			msg.Data = map[string]string{protocol.KeyError: protocol.ErrorPayloadSchema, protocol.KeyErrorMessage: "sent by flowserver call"}
 		}
 	}
 	if c.Screen == "" && (c.Action == "submit" || c.Action == "back") {

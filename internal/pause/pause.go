@@ -1,4 +1,4 @@
-// Package pause waits for a time that a context can cut short.
+// Package pause waits, unless there is no time to.
 package pause
 
 import (
@@ -6,15 +6,18 @@ import (
 	"time"
 )
 
-// For returns nil after d, or the error of ctx if that ends first. It returns at once
-// if d is not positive.
-func For(ctx context.Context, d time.Duration) error {
+// For waits for d and returns true. It returns false as soon as ctx ends, and at once
+// if the deadline of ctx leaves no time after the wait.
+func For(ctx context.Context, d time.Duration) bool {
+	if deadline, ok := ctx.Deadline(); ctx.Err() != nil || ok && time.Until(deadline) <= d {
+		return false
+	}
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
-		return nil
+		return true
 	case <-ctx.Done():
-		return ctx.Err()
+		return false
 	}
 }

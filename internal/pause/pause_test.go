@@ -2,7 +2,6 @@ package pause_test
 
 import (
 	"context"
-	"errors"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -12,16 +11,47 @@ import (
 
 func TestFor(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		start := time.Now()
-		if err := pause.For(t.Context(), time.Minute); err != nil || time.Since(start) != time.Minute {
-			t.Errorf("got %v after %v, want nil after a minute", err, time.Since(start))
+	for name, test := range map[string]struct {
+		ctx  func(context.Context) (context.Context, context.CancelFunc)
+		want bool
+		took time.Duration
+	}{
+		"to the end":     {context.WithCancel, true, 2 * time.Second},
+		"enough time":    {within(3 * time.Second), true, 2 * time.Second},
+		"no time left":   {within(2 * time.Second), false, 0},
+		"canceled":       {canceledAfter(time.Second), false, time.Second},
+		"ended before":   {canceledAfter(0), false, 0},
+		"long past that": {within(-time.Hour), false, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				ctx, cancel := test.ctx(t.Context())
+				defer cancel()
+				began := time.Now()
+				if got := pause.For(ctx, 2*time.Second); got != test.want {
+					t.Errorf("got %v, want %v", got, test.want)
+				}
+				if took := time.Since(began); took != test.took {
+					t.Errorf("took %v, want %v", took, test.took)
+				}
+			})
+		})
+	}
+}
+
+func within(d time.Duration) func(context.Context) (context.Context, context.CancelFunc) {
+	return func(ctx context.Context) (context.Context, context.CancelFunc) { return context.WithTimeout(ctx, d) }
+}
+
+func canceledAfter(d time.Duration) func(context.Context) (context.Context, context.CancelFunc) {
+	return func(ctx context.Context) (context.Context, context.CancelFunc) {
+		ctx, cancel := context.WithCancel(ctx)
+		if d == 0 {
+			cancel()
+			return ctx, cancel
 		}
-		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-		defer cancel()
-		start = time.Now()
-		if err := pause.For(ctx, time.Minute); !errors.Is(err, context.DeadlineExceeded) || time.Since(start) != time.Second {
-			t.Errorf("got %v after %v, want a deadline after a second", err, time.Since(start))
-		}
-	})
+		timer := time.AfterFunc(d, cancel)
+		return ctx, func() { timer.Stop(); cancel() }
+	}
 }
