@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/flowserver/flowserver/flowjson/jsontree"
 )
 
 // checkActions holds the actions to where they lead and what they change (Meta, page
@@ -70,7 +72,7 @@ func (c *actionCheck) navigate(s *Screen, action *Action) {
 		if target.Data != nil && len(target.Data.Fields) > 0 {
 			c.report.at(action.Node, Error, "MISSING_NAVIGATION_ACTION_PAYLOAD", "screen %q needs data: add a payload with %s", clip(target.ID), someKeys(target.Data.Fields))
 		}
-	case action.Payload.Is(Object):
+	case action.Payload.Is(jsontree.Object):
 		c.navigatePayload(s, target, action.Payload)
 	}
 }
@@ -95,7 +97,7 @@ func (c *actionCheck) navigatePayload(s, target *Screen, payload *Node) {
 		}
 		code := "INVALID_NAVIGATE_ACTION_STATIC_DATA"
 		bad, problem := c.misfit(s, child, field.Schema)
-		if bad.Is(String) && c.flow.replaces(bad.Text) {
+		if bad.Is(jsontree.String) && c.flow.replaces(bad.Text) {
 			code = navigatePayloadCode
 		}
 		if problem != "" {
@@ -181,7 +183,7 @@ func (c *actionCheck) outsideForm(action *Action) {
 // value of a key of the payload itself.
 func eachText(payload *Node, visit func(n *Node, top bool)) {
 	for _, child := range payload.Members() {
-		if child.Is(String) {
+		if child.Is(jsontree.String) {
 			visit(child, true)
 		} else {
 			eachTextWithin(child, visit)
@@ -191,7 +193,7 @@ func eachText(payload *Node, visit func(n *Node, top bool)) {
 
 func eachTextWithin(n *Node, visit func(n *Node, top bool)) {
 	for _, child := range n.Children {
-		if child.Is(String) {
+		if child.Is(jsontree.String) {
 			visit(child, false)
 		} else {
 			eachTextWithin(child, visit)

@@ -3,6 +3,8 @@ package flowjson
 import (
 	"regexp"
 	"slices"
+
+	"github.com/flowserver/flowserver/flowjson/jsontree"
 )
 
 // checkComponents holds every component of every screen to the table: its keys, the
@@ -19,7 +21,7 @@ func checkComponents(f *Flow, r *report) {
 
 func (c *checker) component(part *Component) {
 	n := part.Node
-	if n.Kind != Object {
+	if n.Kind != jsontree.Object {
 		c.at(n, Error, "INVALID_PROPERTY_TYPE", "a component must be an object, and this is %s", n.Kind)
 		return
 	}
@@ -28,7 +30,7 @@ func (c *checker) component(part *Component) {
 	case kind == nil:
 		c.at(n, Error, "MISSING_REQUIRED_TYPE_PROPERTY", `a component needs "type": add it`)
 		return
-	case kind.Kind != String:
+	case kind.Kind != jsontree.String:
 		c.wrongType(kind, subject{key: "type", owner: "a component"}, "a string")
 		return
 	}
@@ -86,7 +88,7 @@ func (c *checker) pattern(n *Node) {
 	if pattern == nil || !c.version.AtLeast(Version{6, 2}) {
 		return
 	}
-	if kind.Is(String) && !slices.Contains(patternTypes, kind.Text) && slices.Contains([]string{"email", "phone"}, kind.Text) {
+	if kind.Is(jsontree.String) && !slices.Contains(patternTypes, kind.Text) && slices.Contains([]string{"email", "phone"}, kind.Text) {
 		c.at(kind, Error, "INVALID_ENUM_VALUE", "a TextInput with a pattern must have the input-type %s: change it, or remove the pattern", orList(patternTypes))
 	}
 	if n.Get("helper-text") == nil {
@@ -101,7 +103,7 @@ type childrenShape struct {
 
 func (h childrenShape) check(c *checker, n *Node, s subject) {
 	switch {
-	case n.Kind != Array:
+	case n.Kind != jsontree.Array:
 		c.wrongType(n, s, "an array of components")
 	case h.some && len(n.Children) == 0:
 		c.at(n, Error, "INVALID_PROPERTY_VALUE", "%s must hold one component at least", s)
@@ -114,7 +116,7 @@ type casesShape struct{}
 var caseKey = regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9_-]*$`)
 
 func (casesShape) check(c *checker, n *Node, s subject) {
-	if n.Kind != Object {
+	if n.Kind != jsontree.Object {
 		c.wrongType(n, s, "an object with an array of components for each value")
 		return
 	}
@@ -122,7 +124,7 @@ func (casesShape) check(c *checker, n *Node, s subject) {
 		if !caseKey.MatchString(branch.Key) {
 			c.onKey(branch, Error, "PROPERTY_NAME_MISMATCH", "the case %q of a Switch can never match: a case begins with a letter, and has letters, digits, - and _ only", clip(branch.Key))
 		}
-		if branch.Kind != Array {
+		if branch.Kind != jsontree.Array {
 			c.at(branch, Error, "INVALID_PROPERTY_TYPE", "the case %q of a Switch must be an array of components, and is %s", clip(branch.Key), branch.Kind)
 		}
 	}
@@ -133,9 +135,9 @@ type conditionShape struct{}
 
 func (conditionShape) check(c *checker, n *Node, s subject) {
 	switch {
-	case n.Kind == Bool && !c.version.AtLeast(Version{6, 0}):
+	case n.Kind == jsontree.Bool && !c.version.AtLeast(Version{6, 0}):
 		c.at(n, Error, "INVALID_PROPERTY_TYPE", "%s must be a string: true and false need version 6.0", s)
-	case n.Kind != String && n.Kind != Bool:
+	case n.Kind != jsontree.String && n.Kind != jsontree.Bool:
 		c.wrongType(n, s, "a string")
 	}
 }

@@ -2,8 +2,8 @@ package flowjson
 
 import (
 	"slices"
-	"strconv"
-	"strings"
+
+	"github.com/flowserver/flowserver/flowjson/jsontree"
 )
 
 // checkData holds the data models of the screens to what WhatsApp takes, and their
@@ -31,18 +31,18 @@ func checkData(f *Flow, r *report) {
 // wrapped says whether somebody wrote a JSON Schema for the data as a whole, so that
 // none of its keys can be found.
 func (m *Model) wrapped() bool {
-	return m != nil && m.Node.Get("type").Is(String) && m.Node.Get("properties").Is(Object)
+	return m != nil && m.Node.Get("type").Is(jsontree.String) && m.Node.Get("properties").Is(jsontree.Object)
 }
 
 // checkRequired checks the entry that names the keys that must be there.
 func checkRequired(m *Model, r *report) {
 	n := m.Node.Get(requiredKey)
-	if !n.Is(Array) {
+	if !n.Is(jsontree.Array) {
 		return
 	}
 	r.onKey(n, Note, "UNDOCUMENTED_SCHEMA", "Meta does not document the list %q, which WhatsApp's web client follows: it names the keys that data must have", requiredKey)
 	for _, key := range n.Items() {
-		if key.Is(String) && m.Field(key.Text) == nil {
+		if key.Is(jsontree.String) && m.Field(key.Text) == nil {
 			r.at(key, Warning, "INVALID_SCREEN_DATA", "data without the key %q is refused, and the screen does not declare it", clip(key.Text))
 		}
 	}
@@ -68,7 +68,7 @@ func (c *fieldCheck) check() {
 	case c.field.Key == requiredKey:
 		r.onKey(n, Error, "INVALID_SCREEN_DATA", "%q is no field but the list of the keys that must be there: give the field another name", requiredKey)
 		return
-	case !n.Is(Object):
+	case !n.Is(jsontree.Object):
 		r.at(n, Error, "INVALID_PROPERTY_TYPE", "a field is described by an object with type and %s, and this is %s", exampleKey, n.Kind)
 		return
 	case slices.Contains(taken, c.field.Key):
@@ -139,7 +139,7 @@ func (c *fieldCheck) schemaType(n *Node, top bool) {
 		c.sound = false
 	case t == nil:
 		c.wrong(n, "the type is missing: one of string, number, boolean, object, array")
-	case !t.Is(String):
+	case !t.Is(jsontree.String):
 		c.wrong(t, "the type is one string, and this is %s", t.Kind)
 	case t.Text == TypeInteger:
 		c.report.at(t, Note, "UNDOCUMENTED_SCHEMA", "Meta documents number, not integer, which works too")
@@ -150,16 +150,16 @@ func (c *fieldCheck) schemaType(n *Node, top bool) {
 
 func (c *fieldCheck) items(n *Node) {
 	switch n.Kind {
-	case Object:
+	case jsontree.Object:
 		c.schema(n, false)
-	case Bool:
+	case jsontree.Bool:
 	default:
 		c.wrong(n, "items is an object with the type of what the array holds, or a boolean, and this is %s", n.Kind)
 	}
 }
 
 func (c *fieldCheck) properties(n *Node) {
-	if !n.Is(Object) {
+	if !n.Is(jsontree.Object) {
 		c.wrong(n, "properties is an object with a type for each key, and this is %s", n.Kind)
 		return
 	}
@@ -167,7 +167,7 @@ func (c *fieldCheck) properties(n *Node) {
 		switch {
 		case child.Key == exampleKey:
 			c.deepExample(child)
-		case !child.Is(Object):
+		case !child.Is(jsontree.Object):
 			c.wrong(child, "a property is described by an object with its type, and this is %s", child.Kind)
 		default:
 			c.schema(child, false)
@@ -178,27 +178,10 @@ func (c *fieldCheck) properties(n *Node) {
 // example holds the example to the schema.
 func (c *fieldCheck) example() {
 	for _, v := range c.field.CheckExample() {
-		c.unfit(follow(c.field.Example, v.Pointer), v.Problem)
+		c.unfit(c.field.Example.Follow(v.Pointer), v.Problem)
 	}
 }
 
 func (c *fieldCheck) unfit(n *Node, problem string) {
 	c.report.at(n, Error, "INVALID_SCREEN_DATA", "the example of %q is not what the field declares: %s", clip(c.field.Key), problem)
-}
-
-var pointerUnescaper = strings.NewReplacer("~1", "/", "~0", "~")
-
-// follow follows a JSON pointer, as far as it leads.
-func follow(n *Node, pointer string) *Node {
-	for part := range strings.SplitSeq(strings.TrimPrefix(pointer, "/"), "/") {
-		next := n.Get(pointerUnescaper.Replace(part))
-		if i, err := strconv.Atoi(part); err == nil && i >= 0 && i < len(n.Items()) {
-			next = n.Items()[i]
-		}
-		if next == nil {
-			return n
-		}
-		n = next
-	}
-	return n
 }

@@ -3,6 +3,8 @@ package flowjson
 import (
 	"regexp"
 	"strings"
+
+	"github.com/flowserver/flowserver/flowjson/jsontree"
 )
 
 // maxScreens is Meta's limit.
@@ -45,7 +47,7 @@ func (layoutTypeShape) check(c *checker, n *Node, s subject) {
 // checkDocument checks what stands outside the components: the top level, its
 // versions, and the screens.
 func checkDocument(f *Flow, r *report) {
-	if f.Root.Kind != Object {
+	if f.Root.Kind != jsontree.Object {
 		r.at(f.Root, Error, "INVALID_FLOW_JSON", "a Flow JSON file holds an object, and this is %s", f.Root.Kind)
 		return
 	}
@@ -60,7 +62,7 @@ func checkDocument(f *Flow, r *report) {
 // duplicateKeys reports keys that come again in their object.
 func (c *checker) duplicateKeys(n *Node) {
 	for _, child := range n.Children {
-		if n.Kind == Object && n.Get(child.Key) != child {
+		if n.Kind == jsontree.Object && n.Get(child.Key) != child {
 			c.onKey(child, Warning, "DUPLICATE_KEY", "%q comes again in the same object, and only the last one counts: remove this one", clip(child.Key))
 		}
 		c.duplicateKeys(child)
@@ -75,7 +77,7 @@ func (c *checker) versions() {
 	case n == nil && c.misspelt(c.flow.Root, "version", documentProperties):
 	case n == nil:
 		c.at(c.flow.Root, Error, "MISSING_FLOW_JSON_VERSION", `the top level needs "version": add "version": %q`, newest.Version)
-	case n.Kind != String:
+	case n.Kind != jsontree.String:
 		c.at(n, Error, "INVALID_FLOW_JSON_VERSION", `"version" must be a string such as %q, and is %s`, newest.Version, n.Kind)
 	case c.flow.Version == Version{}:
 		c.at(n, Error, "INVALID_FLOW_JSON_VERSION", `"version" must be two numbers with a dot between, such as %q`, newest.Version)
@@ -96,7 +98,7 @@ func (c *checker) versions() {
 func (c *checker) dataAPIVersion(n *Node) {
 	from := Version{7, 3} // the first version with data API 4.0
 	switch {
-	case n.Kind != String:
+	case n.Kind != jsontree.String:
 		c.wrongType(n, subject{key: "data_api_version", owner: "the top level"}, "a string")
 	case n.Text == "3.0":
 	case n.Text == "4.0":
@@ -122,7 +124,7 @@ func (c *checker) endpoint() {
 			urlShape{static: true}.check(c, uri, subject{key: "data_channel_uri", owner: "the top level"})
 		}
 	}
-	if meta := root.Get("meta"); meta.Is(Object) && c.version.AtLeast(Version{5, 1}) {
+	if meta := root.Get("meta"); meta.Is(jsontree.Object) && c.version.AtLeast(Version{5, 1}) {
 		c.onKey(meta, Note, "UNDOCUMENTED_PROPERTY", `Meta's validator knows "meta" and its pages do not: do not rely on it`)
 	}
 	if c.flow.HasEndpoint() || c.misspelt(root, "data_api_version", documentProperties) {
@@ -145,7 +147,7 @@ func (c *checker) screens() {
 	switch {
 	case n == nil:
 		return
-	case n.Kind != Array:
+	case n.Kind != jsontree.Array:
 		c.wrongType(n, subjectOf, "an array")
 		return
 	case len(n.Children) == 0:
@@ -156,7 +158,7 @@ func (c *checker) screens() {
 	}
 	seen := map[string]bool{}
 	for _, s := range c.flow.Screens {
-		if s.Node.Kind != Object {
+		if s.Node.Kind != jsontree.Object {
 			c.at(s.Node, Error, "INVALID_PROPERTY_TYPE", "a screen must be an object, and this is %s", s.Node.Kind)
 			continue
 		}
@@ -181,7 +183,7 @@ func (c *checker) screenID(s *Screen, seen map[string]bool) {
 	switch {
 	case n == nil:
 		return
-	case n.Kind != String:
+	case n.Kind != jsontree.String:
 		c.wrongType(n, subject{key: "id", owner: "a screen"}, "a string")
 		return
 	case n.Text == "":
@@ -203,7 +205,7 @@ func (c *checker) screenID(s *Screen, seen map[string]bool) {
 // screenKeys checks the keys of a screen that depend on others.
 func (c *checker) screenKeys(s *Screen) {
 	terminal, success, refresh := s.Node.Get("terminal"), s.Node.Get("success"), s.Node.Get("refresh_on_back")
-	if success != nil && !s.Terminal && (terminal == nil || terminal.Is(Bool)) {
+	if success != nil && !s.Terminal && (terminal == nil || terminal.Is(jsontree.Bool)) {
 		c.onKey(success, Error, "NOT_KEYWORD_SCHEMA_VALIDATION_FAILED", `"success" is for screens with "terminal": true: remove it, or make the screen terminal`)
 	}
 	if refresh.True() && !c.flow.HasEndpoint() {
@@ -229,11 +231,11 @@ func (c *checker) terminals(screens *Node) {
 	for _, s := range c.flow.Screens {
 		success := s.Node.Get("success")
 		switch {
-		case s.Terminal && (!success.Is(Bool) || success.True()):
+		case s.Terminal && (!success.Is(jsontree.Bool) || success.True()):
 			return
 		case s.Terminal && failed == nil:
 			failed = success
-		case s.Node.Kind != Object, s.Node.Get("terminal") != nil && !s.Node.Get("terminal").Is(Bool):
+		case s.Node.Kind != jsontree.Object, s.Node.Get("terminal") != nil && !s.Node.Get("terminal").Is(jsontree.Bool):
 			return // it may be meant as one
 		}
 	}

@@ -1,5 +1,7 @@
 package flowjson
 
+import "github.com/flowserver/flowserver/flowjson/jsontree"
+
 // expression checks a value in backticks.
 func (c *referenceCheck) expression(at place, n *Node) {
 	text := inner(n.Text)
@@ -70,7 +72,7 @@ func (c *referenceCheck) unclear(n *Node, e *expression) {
 
 // condition checks the condition of an If.
 func (c *referenceCheck) condition(at place, n *Node) {
-	if !n.Is(String) {
+	if !n.Is(jsontree.String) {
 		return
 	}
 	at.want = wantBool
@@ -112,7 +114,7 @@ func (c *referenceCheck) conditionTypes(at place, n *Node, e *expression, text s
 
 // switchValue checks the value of a Switch, which is one reference.
 func (c *referenceCheck) switchValue(at place, n *Node) {
-	if !n.Is(String) || !IsDynamic(n.Text) {
+	if !n.Is(jsontree.String) || !IsDynamic(n.Text) {
 		return // the component check says so
 	}
 	at.want = want(TypeString, TypeNumber, TypeBoolean)

@@ -1,6 +1,10 @@
 package flowjson
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/flowserver/flowserver/flowjson/jsontree"
+)
 
 // formOnly are the components that had to be in a Form before 4.0.
 var formOnly = []string{"TextInput", "TextArea", "CheckboxGroup", "RadioButtonsGroup", "Dropdown", "OptIn", "DatePicker"}
@@ -27,7 +31,7 @@ func checkForms(f *Flow, r *report) {
 			}
 			named[c.Name] = true
 			checkInForm(f, r, c, hasForm)
-			if visible := c.Node.Get("visible"); visible.Is(Bool) && !visible.True() && c.Node.Get("required").True() {
+			if visible := c.Node.Get("visible"); visible.Is(jsontree.Bool) && !visible.True() && c.Node.Get("required").True() {
 				r.at(visible, Warning, "HIDDEN_REQUIRED_COMPONENT", "this input is required and never visible, so that nobody can fill it in")
 			}
 		}
@@ -77,27 +81,27 @@ func checkFormValues(f *Flow, r *report, form *Component) {
 
 // wantedValue returns what may stand for an input in a property of its Form; nothing
 // if anything may.
-func wantedValue(c *Component, property string) []Kind {
+func wantedValue(c *Component, property string) []jsontree.Kind {
 	switch {
 	case c == nil:
 		return nil
 	case c.Type == "CalendarPicker": // depends on its mode: see checkRanges
 		return nil
 	case property == "error-messages" && slices.Contains(pickerTypes, c.Type):
-		return []Kind{String, Object} // by file
+		return []jsontree.Kind{jsontree.String, jsontree.Object} // by file
 	case property == "error-messages":
-		return []Kind{String}
+		return []jsontree.Kind{jsontree.String}
 	}
 	switch t := c.ValueType(); t.Type {
 	case TypeArray:
-		return []Kind{Array}
+		return []jsontree.Kind{jsontree.Array}
 	case TypeBoolean:
-		return []Kind{Bool}
+		return []jsontree.Kind{jsontree.Bool}
 	case TypeNumber:
-		return []Kind{Number, String} // Meta documents a string for all text inputs
+		return []jsontree.Kind{jsontree.Number, jsontree.String} // Meta documents a string for all text inputs
 	}
-	return []Kind{String}
+	return []jsontree.Kind{jsontree.String}
 }
 
 // isBinding says whether a value comes from elsewhere.
-func isBinding(n *Node) bool { return n.Is(String) && IsDynamic(n.Text) }
+func isBinding(n *Node) bool { return n.Is(jsontree.String) && IsDynamic(n.Text) }

@@ -1,5 +1,7 @@
 package flowjson
 
+import "github.com/flowserver/flowserver/flowjson/jsontree"
+
 // checkOptions checks options and list items that stand in the file, all together;
 // each by itself is in the table of components.
 func checkOptions(f *Flow, r *report) {
@@ -73,7 +75,7 @@ func checkList(r *report, c *Component) {
 
 // checkListActions wants an action for the list or one for each item.
 func checkListActions(r *report, c *Component, items *Node) {
-	if !items.Is(Array) {
+	if !items.Is(jsontree.Array) {
 		return
 	}
 	const action = "on-click-action"
@@ -86,7 +88,7 @@ func checkListActions(r *report, c *Component, items *Node) {
 		r.at(c.Node, Error, "MISSING_REQUIRED_PROPERTY", "a NavigationList needs an %s, for all items or in each", action)
 	default:
 		for _, item := range items.Children {
-			if item.Is(Object) && item.Get(action) == nil {
+			if item.Is(jsontree.Object) && item.Get(action) == nil {
 				r.at(item, Error, "MISSING_REQUIRED_PROPERTY", "another item has an %s: each needs one then", action)
 				return
 			}
@@ -106,10 +108,10 @@ func checkEnds(r *report, c *Component, items *Node) {
 	for _, item := range items.Items() {
 		end := item.Get("end")
 		switch texts := countKeys(end, "title", "description", "metadata"); {
-		case end == nil && item.Is(Object) && !missing:
+		case end == nil && item.Is(jsontree.Object) && !missing:
 			missing = true
 			r.at(item, Error, "MISSING_REQUIRED_PROPERTY", "another item has an end: all items have one, or none")
-		case end.Is(Object) && (texts == 0 || texts == 3):
+		case end.Is(jsontree.Object) && (texts == 0 || texts == 3):
 			r.at(end, Error, "DUPLICATE_PROPETY_FOR_CONDITION", "the end of an item has one or two of title, description and metadata")
 		}
 	}

@@ -1,6 +1,10 @@
 package flowjson
 
-import "strconv"
+import (
+	"strconv"
+
+	"github.com/flowserver/flowserver/flowjson/jsontree"
+)
 
 // Limits of the files that a Flow sends at its end (Meta, pages "Components",
 // 2026-04-14, and "Error codes", 2025-04).
@@ -57,7 +61,7 @@ func (c *actionCheck) picker(s *Screen, ref Reference) *Component {
 var maxFilesProperty = map[string]string{"PhotoPicker": "max-uploaded-photos", "DocumentPicker": "max-uploaded-documents"}
 
 func mostFiles(picker *Component) int {
-	if n := picker.Node.Get(maxFilesProperty[picker.Type]); n.Is(Number) {
+	if n := picker.Node.Get(maxFilesProperty[picker.Type]); n.Is(jsontree.Number) {
 		if most, err := strconv.Atoi(n.Text); err == nil && most <= defaultMostFiles {
 			return most
 		}

@@ -1,6 +1,10 @@
 package flowjson
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/flowserver/flowserver/flowjson/jsontree"
+)
 
 // typeLimit is how many components of a type one screen may have (Meta, pages
 // "Components", 2026-04-14, and "Media upload", 2026-04-15). Meta's documented codes
@@ -34,7 +38,7 @@ const (
 func checkPlacement(f *Flow, r *report) {
 	carousels := 0
 	for _, s := range f.Screens {
-		if !s.Node.Get("layout").Get("children").Is(Array) {
+		if !s.Node.Get("layout").Get("children").Is(jsontree.Array) {
 			continue // which is wrong enough
 		}
 		byType := map[string][]*Component{}
@@ -220,7 +224,7 @@ func checkFooterBranches(r *report, c *Component) {
 			case has[branch]:
 			case n == nil && branch == "else":
 				r.at(c.Node, Error, "MISSING_FOOTER_IN_IF_ELSE_BRANCHES", "this If has a Footer, and no %q: give it one, with a Footer too", branch)
-			case n.Is(Array):
+			case n.Is(jsontree.Array):
 				r.onKey(n, Error, "MISSING_FOOTER_IN_IF_ELSE_BRANCHES", "one branch of this If has a Footer: this one needs one too")
 			}
 		}
@@ -238,7 +242,7 @@ func checkFooterBranches(r *report, c *Component) {
 func checkBranches(f *Flow, r *report, s *Screen) {
 	for c := range s.All() {
 		if c.Type == "Switch" {
-			if cases := c.Node.Get("cases"); cases.Is(Object) && len(cases.Children) == 0 {
+			if cases := c.Node.Get("cases"); cases.Is(jsontree.Object) && len(cases.Children) == 0 {
 				r.at(cases, Error, "EMPTY_SWITCH_CASES", "a Switch needs one case at least")
 			}
 		}

@@ -3,6 +3,8 @@ package flowjson
 import (
 	"strconv"
 	"time"
+
+	"github.com/flowserver/flowserver/flowjson/jsontree"
 )
 
 // leastAndMost are properties of which one cannot be greater than the other. Meta's code
@@ -57,7 +59,7 @@ func checkLimits(r *report, c *Component) {
 // numberOf returns a number, also one that is written as a string, as Meta's page has
 // it for characters.
 func numberOf(n *Node) (float64, bool) {
-	if !n.Is(Number) && !n.Is(String) {
+	if !n.Is(jsontree.Number) && !n.Is(jsontree.String) {
 		return 0, false
 	}
 	value, err := strconv.ParseFloat(n.Text, 64)
@@ -100,9 +102,9 @@ func checkMode(r *report, c *Component) {
 
 func checkBothDays(r *report, property string, n *Node) {
 	switch {
-	case n == nil || n.Kind == Null || isBinding(n):
+	case n == nil || n.Kind == jsontree.Null || isBinding(n):
 		return
-	case n.Kind != Object:
+	case n.Kind != jsontree.Object:
 		r.at(n, Error, "INVALID_TYPE", "in mode \"range\", %s is an object with %s and %s", property, startDate, endDate)
 		return
 	}
@@ -124,9 +126,9 @@ func checkBothDays(r *report, property string, n *Node) {
 func checkOneDay(r *report, property string, n *Node) {
 	switch {
 	case n == nil || isBinding(n):
-	case property == "init-value" && (n.Kind == Object || n.Kind == String && !isDay(n.Text)):
+	case property == "init-value" && (n.Kind == jsontree.Object || n.Kind == jsontree.String && !isDay(n.Text)):
 		r.at(n, Error, "INVALID_DATE_SINGLE_INIT_VALUE_FORMAT", "in mode \"single\", init-value is one day, as in \"2026-11-30\"")
-	case n.Kind == Object:
+	case n.Kind == jsontree.Object:
 		r.at(n, Error, "INVALID_TYPE", "%s is an object in mode \"range\" only", property)
 	}
 }
@@ -172,7 +174,7 @@ func checkDates(f *Flow, r *report, c *Component) {
 // date returns a date as a number that grows with time: from 5.0 on, dates are
 // written as days, before as milliseconds.
 func (f *Flow) date(n *Node) (int64, bool) {
-	if !n.Is(String) {
+	if !n.Is(jsontree.String) {
 		return 0, false
 	}
 	if f.since(5, 0) {

@@ -3,6 +3,8 @@ package flowjson
 import (
 	"fmt"
 	"strings"
+
+	"github.com/flowserver/flowserver/flowjson/jsontree"
 )
 
 // Versions from which references and expressions are known, and checked.
@@ -80,7 +82,7 @@ func (c *referenceCheck) component(component *Component) {
 		}
 		at.want = w
 		switch {
-		case component.Type == "Form" && n.Is(Object):
+		case component.Type == "Form" && n.Is(jsontree.Object):
 			c.formValues(at, n)
 		case n.Key == "init-value" && component.Type == "CalendarPicker" && component.ValueType() != nil:
 			at.want = want(component.ValueType().Type)
@@ -117,10 +119,10 @@ func (c *referenceCheck) action(s *Screen, action *Action) {
 	if action.Trigger == "on-click-action" {
 		at.code = clickPayloadCode
 	}
-	if action.Payload.Is(Object) {
+	if action.Payload.Is(jsontree.Object) {
 		c.payload(at, action.Payload)
 	}
-	if url := action.Node.Get("url"); url.Is(String) {
+	if url := action.Node.Get("url"); url.Is(jsontree.String) {
 		at.want = wantText
 		c.value(at, url)
 	}
@@ -128,7 +130,7 @@ func (c *referenceCheck) action(s *Screen, action *Action) {
 
 func (c *referenceCheck) payload(at place, n *Node) {
 	for _, child := range n.Children {
-		if child.Is(String) {
+		if child.Is(jsontree.String) {
 			c.text(at, child)
 		} else {
 			c.payload(at, child)
@@ -139,20 +141,20 @@ func (c *referenceCheck) payload(at place, n *Node) {
 // value checks a property, or one of the values that it has.
 func (c *referenceCheck) value(at place, n *Node) {
 	switch {
-	case n.Is(String):
+	case n.Is(jsontree.String):
 		c.text(at, n)
-	case n.Is(Array) && at.want != nil && at.want.items != nil:
+	case n.Is(jsontree.Array) && at.want != nil && at.want.items != nil:
 		at.want = at.want.items
 		for _, item := range n.Items() {
 			if at.rich && strings.Contains(item.Str(), "${") {
 				c.report.at(item, Error, "INVALID_TEXT_DYNAMIC_DATA", "the lines of a RichText are static: bind the whole text to an array of the data")
 				continue
 			}
-			if item.Is(String) {
+			if item.Is(jsontree.String) {
 				c.text(at, item)
 			}
 		}
-	case n.Is(Object) && at.want != nil:
+	case n.Is(jsontree.Object) && at.want != nil:
 		members := at.want.members
 		for _, member := range n.Members() {
 			if at.want = members[member.Key]; at.want != nil {

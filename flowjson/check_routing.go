@@ -3,6 +3,8 @@ package flowjson
 import (
 	"fmt"
 	"strings"
+
+	"github.com/flowserver/flowserver/flowjson/jsontree"
 )
 
 const invalidRoutingModel = "INVALID_ROUTING_MODEL"
@@ -118,10 +120,10 @@ func (c *routingCheck) checkDeclared() {
 			c.reportMisnamed(source, source.Key, c.report.onKey)
 			continue
 		}
-		c.unclear = c.unclear || !source.Is(Array)
+		c.unclear = c.unclear || !source.Is(jsontree.Array)
 		branches := 0
 		for _, destination := range source.Items() {
-			c.unclear = c.unclear || !destination.Is(String)
+			c.unclear = c.unclear || !destination.Is(jsontree.String)
 			way := route{source.Key, destination.Str(), destination}
 			if way.to == "" || known[[2]string{way.from, way.to}] {
 				continue

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/flowserver/flowserver/flowjson/jsontree"
 )
 
 // Violation is one way in which data does not conform to a data model.
@@ -97,7 +99,7 @@ func (c *conformance) add(rule, format string, args ...any) {
 	var pointer strings.Builder
 	for _, key := range c.path {
 		pointer.WriteByte('/')
-		pointer.WriteString(pointerEscaper.Replace(key))
+		pointer.WriteString(jsontree.EscapePointer(key))
 	}
 	c.found = append(c.found, Violation{Pointer: pointer.String(), Rule: rule, Problem: fmt.Sprintf(format, args...)})
 }

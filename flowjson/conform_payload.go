@@ -1,6 +1,10 @@
 package flowjson
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/flowserver/flowserver/flowjson/jsontree"
+)
 
 // misfit returns the first value within a value of a payload that cannot be of the
 // type that the model declares, and what is wrong with it; "" if there is none.
@@ -8,7 +12,7 @@ func (c *actionCheck) misfit(s *Screen, n *Node, declared *Schema) (bad *Node, p
 	if declared == nil || declared.Type == "" {
 		return nil, ""
 	}
-	if n.Is(String) && c.flow.replaces(n.Text) {
+	if n.Is(jsontree.String) && c.flow.replaces(n.Text) {
 		return n, differ(c.flow.TypeOf(s, n), declared)
 	}
 	if got := kindTypes[n.Kind]; got != simpleType(declared) {
@@ -16,7 +20,7 @@ func (c *actionCheck) misfit(s *Screen, n *Node, declared *Schema) (bad *Node, p
 	}
 	for _, child := range n.Children {
 		within := declared.Items
-		if n.Kind == Object {
+		if n.Kind == jsontree.Object {
 			within = declared.Property(child.Key)
 		}
 		if bad, problem := c.misfit(s, child, within); problem != "" {
@@ -26,7 +30,10 @@ func (c *actionCheck) misfit(s *Screen, n *Node, declared *Schema) (bad *Node, p
 	return nil, ""
 }
 
-var kindTypes = map[Kind]string{Bool: TypeBoolean, Number: TypeNumber, String: TypeString, Array: TypeArray, Object: TypeObject}
+var kindTypes = map[jsontree.Kind]string{
+	jsontree.Bool: TypeBoolean, jsontree.Number: TypeNumber, jsontree.String: TypeString,
+	jsontree.Array: TypeArray, jsontree.Object: TypeObject,
+}
 
 // differ says how the type of a value differs from the declared one; "" if it does
 // not, or that cannot be told.

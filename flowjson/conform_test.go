@@ -9,6 +9,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/flowserver/flowserver/flowjson"
+	"github.com/flowserver/flowserver/flowjson/jsontree"
 )
 
 func TestModelCheck(t *testing.T) {
@@ -162,18 +163,18 @@ func FuzzModelCheck(f *testing.F) {
 func isKnown(n *flowjson.Node) bool {
 	switch n.Key {
 	case "type":
-		return n.Is(flowjson.String)
+		return n.Is(jsontree.String)
 	case "properties":
 		for _, property := range n.Members() {
-			if !property.Is(flowjson.Object) || !all(property, isKnown) {
+			if !property.Is(jsontree.Object) || !all(property, isKnown) {
 				return false
 			}
 		}
-		return n.Is(flowjson.Object)
+		return n.Is(jsontree.Object)
 	case "items":
-		return n.Is(flowjson.Object) && all(n, isKnown)
+		return n.Is(jsontree.Object) && all(n, isKnown)
 	case "additionalProperties":
-		return n.Is(flowjson.Bool) || all(n, isKnown)
+		return n.Is(jsontree.Bool) || all(n, isKnown)
 	case "enum", "const", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength",
 		"pattern", "minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties", "required":
 		return true
@@ -187,7 +188,7 @@ func all(n *flowjson.Node, holds func(*flowjson.Node) bool) bool {
 			return false
 		}
 	}
-	return n.Is(flowjson.Object)
+	return n.Is(jsontree.Object)
 }
 
 // compile compiles a schema with the library.

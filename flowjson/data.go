@@ -3,6 +3,8 @@ package flowjson
 import (
 	"maps"
 	"slices"
+
+	"github.com/flowserver/flowserver/flowjson/jsontree"
 )
 
 // Model is the data model of a screen: what an endpoint, or the payload of a
@@ -71,12 +73,12 @@ const requiredKey = "required"
 const exampleKey = "__example__"
 
 func readModel(n *Node) *Model {
-	if !n.Is(Object) {
+	if !n.Is(jsontree.Object) {
 		return nil
 	}
 	m := &Model{Node: n, byKey: map[string]*Field{}}
 	for _, child := range n.Children {
-		if child.Key == requiredKey && child.Kind == Array {
+		if child.Key == requiredKey && child.Kind == jsontree.Array {
 			for _, key := range child.Children {
 				m.Required = append(m.Required, key.Str())
 			}
@@ -97,7 +99,7 @@ func sorted(keys []string) []string {
 }
 
 func readSchema(n *Node) *Schema {
-	if !n.Is(Object) {
+	if !n.Is(jsontree.Object) {
 		return nil
 	}
 	s := &Schema{Node: n, keywords: readKeywords(n)}
@@ -118,7 +120,7 @@ func readSchema(n *Node) *Schema {
 
 // index makes many properties quick to find.
 func (s *Schema) index() {
-	if len(s.Properties) < manyChildren {
+	if len(s.Properties) < jsontree.ManyChildren {
 		return
 	}
 	s.byKey = make(map[string]*Schema, len(s.Properties))

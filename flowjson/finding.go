@@ -56,32 +56,28 @@ func (r *report) at(n *Node, severity Severity, code, format string, args ...any
 	if n == nil {
 		n = r.flow.Root
 	}
-	r.add(n, n.start, n.end, severity, code, format, args...)
+	r.add(n, r.flow.Range(n), severity, code, format, args...)
 }
 
 func (r *report) onKey(n *Node, severity Severity, code, format string, args ...any) {
-	if n.keyEnd == 0 {
-		r.at(n, severity, code, format, args...)
-		return
-	}
-	r.add(n, n.keyStart, n.keyEnd, severity, code, format, args...)
+	r.add(n, r.flow.KeyRange(n), severity, code, format, args...)
 }
 
-// full says that nothing more will be reported, so that a check can end.
+// full reports that the file has too many findings, so that a check can end.
 func (r *report) full() bool { return len(r.findings) > maxFindings }
 
-func (r *report) add(n *Node, start, end int, severity Severity, code, format string, args ...any) {
+func (r *report) add(n *Node, place Range, severity Severity, code, format string, args ...any) {
 	switch {
 	case r.full():
 		return
 	case len(r.findings) == maxFindings: // an error, as one may be among what is cut
 		n, severity, code, format, args = r.flow.Root, Error, "TOO_MANY_FINDINGS", "there are more than %d findings: correct these first", []any{maxFindings}
-		start, end = n.start, n.start
+		place.Start = r.flow.Range(n).Start
+		place.End = place.Start
 	}
 	r.findings = append(r.findings, Finding{
 		Code: code, Severity: severity, Message: fmt.Sprintf(format, args...),
-		Pointer: n.Pointer(), Path: n.Path(),
-		Range: Range{Start: r.flow.lines.position(start), End: r.flow.lines.position(end)},
+		Pointer: n.Pointer(), Path: n.Path(), Range: place,
 	})
 }
 

@@ -3,6 +3,19 @@ package flowjson
 import (
 	"iter"
 	"slices"
+
+	"github.com/flowserver/flowserver/flowjson/jsontree"
+)
+
+// What a Flow is read from. See package jsontree.
+type (
+	// Node is a JSON value with its place in the file.
+	Node = jsontree.Node
+	// Range is the place of a value, Position that of a character.
+	Range    = jsontree.Range
+	Position = jsontree.Position
+	// SyntaxError says why a file cannot be read.
+	SyntaxError = jsontree.SyntaxError
 )
 
 // Flow is what a Flow JSON file describes, as far as it can be read: what is
@@ -20,8 +33,8 @@ type Flow struct {
 	// Root is the whole document.
 	Root *Node
 
-	byID  map[string]*Screen
-	lines *lineIndex
+	byID     map[string]*Screen
+	document *jsontree.Document
 }
 
 // Screen is one screen of a Flow.
@@ -89,16 +102,15 @@ var triggers = []string{"on-click-action", "on-select-action", "on-unselect-acti
 // The properties whose items can hold actions of their own.
 var itemProperties = []string{"data-source", "list-items"}
 
-// Read reads a Flow JSON file. It returns a [*SyntaxError] for what is no JSON, is
-// over 10 MB, nests deeper than 100 levels, has more than a million values or a key
-// of more than 500 bytes.
+// Read reads a Flow JSON file. It returns a [*SyntaxError] for everything that
+// [jsontree.Read] refuses: what is not JSON, or too large.
 func Read(data []byte) (*Flow, error) {
-	lines := newLineIndex(data)
-	root, problem, offset := readNodes(data)
-	if problem != "" {
-		return nil, &SyntaxError{Position: lines.position(offset), Problem: problem}
+	document, err := jsontree.Read(data)
+	if err != nil {
+		return nil, err
 	}
-	f := &Flow{Root: root, lines: lines, byID: map[string]*Screen{}}
+	root := document.Root
+	f := &Flow{Root: root, document: document, byID: map[string]*Screen{}}
 	if v, err := ParseVersion(root.Get("version").Str()); err == nil {
 		f.Version = v
 	}
@@ -121,10 +133,11 @@ func (f *Flow) HasEndpoint() bool { return f.Root.Get("data_api_version") != nil
 // none.
 func (f *Flow) Screen(id string) *Screen { return f.byID[id] }
 
-// Range returns where a node stands in the file.
-func (f *Flow) Range(n *Node) Range {
-	return Range{Start: f.lines.position(n.start), End: f.lines.position(n.end)}
-}
+// Range returns the place of a node's value in the file.
+func (f *Flow) Range(n *Node) Range { return f.document.Range(n) }
+
+// KeyRange returns the place of a node's key, or of its value if it has no key.
+func (f *Flow) KeyRange(n *Node) Range { return f.document.KeyRange(n) }
 
 func readScreen(n *Node) *Screen {
 	s := &Screen{
@@ -247,7 +260,7 @@ func (f *Flow) exampleItems(c *Component) []*Node {
 func actionsOf(c *Component, item, holder *Node) []*Action {
 	var actions []*Action
 	for _, trigger := range triggers {
-		if n := holder.Get(trigger); n.Is(Object) {
+		if n := holder.Get(trigger); n.Is(jsontree.Object) {
 			actions = append(actions, &Action{
 				Name: n.Get("name").Str(), Trigger: trigger, Next: n.Get("next").Get("name").Str(),
 				Payload: n.Get("payload"), Component: c, Item: item, Node: n,

@@ -1,6 +1,7 @@
 package flowjson_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -138,5 +139,41 @@ func TestReadAnything(t *testing.T) {
 				t.Errorf("%s: finding %+v", source, finding)
 			}
 		}
+	}
+}
+
+func TestRead(t *testing.T) {
+	t.Parallel()
+	f, err := flowjson.Read(read(t, booking))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var screens []string
+	for _, s := range f.Screens {
+		screens = append(screens, s.ID)
+		if got := f.Range(s.Node.Get("id")).Start; got.Column < 2 {
+			t.Errorf("screen %s: id at %+v", s.ID, got)
+		}
+	}
+	if len(screens) < 2 || !f.HasEndpoint() || !f.Routing.Declared {
+		t.Errorf("screens %v, endpoint %t, routes %t", screens, f.HasEndpoint(), f.Routing.Declared)
+	}
+	for _, s := range f.Screens {
+		for c := range s.All() {
+			if got := f.Root.Follow(c.Node.Pointer()); got != c.Node {
+				t.Errorf("%s leads elsewhere", c.Node.Pointer())
+			}
+		}
+	}
+}
+
+func TestReadSyntaxError(t *testing.T) {
+	t.Parallel()
+	_, err := flowjson.Read([]byte("{\n//"))
+	if syntax, ok := errors.AsType[*flowjson.SyntaxError](err); !ok || syntax.Position != (flowjson.Position{Line: 2, Column: 1}) {
+		t.Errorf("got %v, want a SyntaxError at line 2, column 1", err)
+	}
+	if findings := flowjson.Validate([]byte("{")); len(findings) != 1 || findings[0].Code != "INVALID_FLOW_JSON" {
+		t.Errorf("got %v, want one INVALID_FLOW_JSON", findings)
 	}
 }

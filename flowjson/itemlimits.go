@@ -1,6 +1,10 @@
 package flowjson
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/flowserver/flowserver/flowjson/jsontree"
+)
 
 // ItemLimits are what clients show of the items of a component, for items that arrive
 // as data; those that stand in the file are for [Flow.Validate]. More items than Most
@@ -46,7 +50,7 @@ func (f *Flow) ItemLimits(componentType, property string) (limits ItemLimits, ok
 	}
 	limits = ItemLimits{Least: list.min, Most: list.max, MostWithImage: list.max}
 	if list.shown != nil {
-		plain, pictured := &Node{Kind: Object}, &Node{Kind: Object, Children: []*Node{{Kind: String, Key: "image"}}}
+		plain, pictured := &Node{Kind: jsontree.Object}, &Node{Kind: jsontree.Object, Children: []*Node{{Kind: jsontree.String, Key: "image"}}}
 		limits.Most, limits.MostWithImage = list.shown([]*Node{plain}), list.shown([]*Node{pictured})
 	}
 	limits.gather(f, nil, item)

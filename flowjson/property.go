@@ -120,7 +120,7 @@ func (c *checker) meant(child *Node, properties []property) string {
 		return ""
 	}
 	free := func(p *property) bool {
-		return p != nil && c.version.AtLeast(p.since) && (!p.noForm || !c.inForm) && child.parent.Get(p.key) == nil
+		return p != nil && c.version.AtLeast(p.since) && (!p.noForm || !c.inForm) && child.Parent().Get(p.key) == nil
 	}
 	plain := kebab(child.Key)
 	for i := range properties {

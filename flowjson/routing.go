@@ -1,6 +1,10 @@
 package flowjson
 
-import "errors"
+import (
+	"errors"
+
+	"github.com/flowserver/flowserver/flowjson/jsontree"
+)
 
 // Routing says which moves from screen to screen a Flow has: those of its
 // routing_model or, if it has none, those of its navigate actions. WhatsApp holds
@@ -32,7 +36,7 @@ const endScreen = "SUCCESS"
 
 func readRouting(f *Flow) *Routing {
 	r := &Routing{Node: f.Root.Get("routing_model"), to: map[string][]string{}, has: map[[2]string]bool{}, inbound: map[string]bool{}, anywhere: map[string]bool{}}
-	r.Declared = r.Node.Is(Object)
+	r.Declared = r.Node.Is(jsontree.Object)
 	for _, source := range r.Node.Members() {
 		if r.Node.Get(source.Key) != source {
 			continue // replaced by a later one

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/flowserver/flowserver/flowjson/jsontree"
 )
 
 // A shape is what the table says of a value: its JSON type, and which values of
@@ -45,7 +47,7 @@ func (s subject) String() string {
 // isDynamic says whether WhatsApp replaces the value when it shows the screen. What
 // comes then is for the data model to say.
 func (c *checker) isDynamic(n *Node) bool {
-	return n.Is(String) && c.flow.replaces(n.Text)
+	return n.Is(jsontree.String) && c.flow.replaces(n.Text)
 }
 
 // wrongType reports a value of another JSON type than the wanted one.
@@ -56,9 +58,9 @@ func (c *checker) wrongType(n *Node, s subject, want string) {
 // neither reports a value that is not of the wanted type and no reference either.
 func (c *checker) neither(n *Node, s subject, want string) {
 	switch {
-	case n.Is(String) && IsExpression(n.Text):
+	case n.Is(jsontree.String) && IsExpression(n.Text):
 		c.at(n, Error, "PATTERN_MISMATCH", "%s must be %s or a reference: expressions in backticks need version 6.0", s, want)
-	case n.Is(String) && strings.Contains(n.Text, "${"):
+	case n.Is(jsontree.String) && strings.Contains(n.Text, "${"):
 		c.at(n, Error, "PATTERN_MISMATCH", "%s must be %s or one reference such as ${data.name} and nothing else: write an expression in backticks, as in `${data.count} > 1`", s, want)
 	default:
 		c.wrongType(n, s, want+", or a reference such as ${data.name}")
@@ -106,10 +108,10 @@ func (t textShape) check(c *checker, n *Node, s subject) {
 		from = Version{6, 0}
 	}
 	switch {
-	case n.Kind != String:
+	case n.Kind != jsontree.String:
 		c.wrongType(n, s, "a string")
 	case c.isDynamic(n) || c.isBlank(n, s, from):
-	case t.liftedBy == "" || n.parent.Get(t.liftedBy) == nil:
+	case t.liftedBy == "" || n.Parent().Get(t.liftedBy) == nil:
 		c.tooLong(n, s, utf8.RuneCountInString(n.Text), t.limit)
 	}
 }
@@ -121,7 +123,7 @@ type linesShape struct {
 
 func (l linesShape) check(c *checker, n *Node, s subject) {
 	switch {
-	case n.Kind != Array:
+	case n.Kind != jsontree.Array:
 		textShape{limit: l.limit}.check(c, n, s)
 	case !c.version.AtLeast(Version{5, 1}):
 		c.at(n, Error, "INVALID_PROPERTY_TYPE", "%s must be a string: arrays of texts need version 5.1", s)
@@ -129,7 +131,7 @@ func (l linesShape) check(c *checker, n *Node, s subject) {
 		count := 0
 		s.item = true
 		for _, line := range n.Children {
-			if line.Kind != String {
+			if line.Kind != jsontree.String {
 				c.wrongType(line, s, "a string")
 			} else if line.Text == "" {
 				c.isBlank(line, s, Version{6, 0})
@@ -146,7 +148,7 @@ type nameShape struct{}
 
 func (nameShape) check(c *checker, n *Node, s subject) {
 	switch {
-	case n.Kind != String:
+	case n.Kind != jsontree.String:
 		c.wrongType(n, s, "a string")
 	case IsDynamic(n.Text):
 		c.at(n, Error, "PATTERN_MISMATCH", "%s cannot be dynamic: write the name itself", s)
@@ -163,7 +165,7 @@ type plainShape struct {
 
 func (p plainShape) check(c *checker, n *Node, s subject) {
 	switch {
-	case n.Kind != String:
+	case n.Kind != jsontree.String:
 		c.wrongType(n, s, "a string")
 	case p.pattern != nil && !p.pattern.MatchString(n.Text):
 		c.at(n, Error, "PATTERN_MISMATCH", "%s must be %s", s, p.want)
@@ -177,7 +179,7 @@ type referenceShape struct{}
 
 func (referenceShape) check(c *checker, n *Node, s subject) {
 	switch {
-	case n.Kind != String:
+	case n.Kind != jsontree.String:
 		c.wrongType(n, s, "a reference such as ${data.name}")
 	case !c.isDynamic(n):
 		c.at(n, Error, "PATTERN_MISMATCH", "%s must be one reference such as ${data.name} and nothing else", s)
@@ -193,7 +195,7 @@ type enumShape struct {
 func (e enumShape) check(c *checker, n *Node, s subject) {
 	switch {
 	case !e.static && c.isDynamic(n):
-	case n.Kind != String:
+	case n.Kind != jsontree.String:
 		c.wrongType(n, s, "a string")
 	case !slices.Contains(e.words, n.Text):
 		c.at(n, Error, "INVALID_ENUM_VALUE", "%s must be %s", s, orList(e.words))
@@ -207,7 +209,7 @@ type boolShape struct {
 
 func (b boolShape) check(c *checker, n *Node, s subject) {
 	switch {
-	case n.Kind == Bool || !b.static && c.isDynamic(n):
+	case n.Kind == jsontree.Bool || !b.static && c.isDynamic(n):
 	case b.static:
 		c.wrongType(n, s, "true or false")
 	default:
@@ -227,11 +229,11 @@ func (m numberShape) check(c *checker, n *Node, s subject) {
 	value, _ := strconv.ParseFloat(n.Text, 64) // infinite if it is too large
 	switch {
 	case !m.static && c.isDynamic(n):
-	case n.Kind == String && !m.static && !strings.Contains(n.Text, "${") && !IsExpression(n.Text):
+	case n.Kind == jsontree.String && !m.static && !strings.Contains(n.Text, "${") && !IsExpression(n.Text):
 		c.at(n, Error, "PATTERN_MISMATCH", "%s must be a number without quotes, or a reference such as ${data.name}", s)
-	case n.Kind != Number && !m.static:
+	case n.Kind != jsontree.Number && !m.static:
 		c.neither(n, s, "a number")
-	case n.Kind != Number:
+	case n.Kind != jsontree.Number:
 		c.wrongType(n, s, "a number")
 	case m.whole && value != float64(int64(value)):
 		c.at(n, Error, "INVALID_PROPERTY_TYPE", "%s must be a whole number", s)
@@ -247,7 +249,7 @@ type dateShape struct{}
 
 func (dateShape) check(c *checker, n *Node, s subject) {
 	switch {
-	case n.Kind != String:
+	case n.Kind != jsontree.String:
 		c.wrongType(n, s, "a string")
 	case c.isDynamic(n):
 	case c.version.AtLeast(Version{5, 0}):
@@ -269,7 +271,7 @@ type imageShape struct {
 func (p imageShape) check(c *checker, n *Node, s subject) {
 	limit := p.most(c.flow)
 	switch {
-	case n.Kind != String:
+	case n.Kind != jsontree.String:
 		c.wrongType(n, s, "a string")
 	case IsDynamic(n.Text) && p.static:
 		c.at(n, Error, "PATTERN_MISMATCH", "%s cannot be dynamic here: bind the whole list to data instead", s)
@@ -309,7 +311,7 @@ type urlShape struct {
 }
 
 func (w urlShape) check(c *checker, n *Node, s subject) {
-	if n.Kind != String {
+	if n.Kind != jsontree.String {
 		c.wrongType(n, s, "a string")
 		return
 	}

@@ -1,5 +1,7 @@
 package flowjson
 
+import "github.com/flowserver/flowserver/flowjson/jsontree"
+
 // clickShape is what happens on a tap.
 type clickShape struct {
 	names []allowed
@@ -43,7 +45,7 @@ var selectProperties = []property{
 }
 
 func (a clickShape) check(c *checker, n *Node, s subject) {
-	if n.Kind != Object {
+	if n.Kind != jsontree.Object {
 		c.wrongType(n, s, "an object with the name of an action")
 		return
 	}
@@ -56,7 +58,7 @@ func (a clickShape) check(c *checker, n *Node, s subject) {
 	if c.version.AtLeast(Version{6, 0}) {
 		c.goesWith(n, name.Text, "url", ActionOpenURL)
 	}
-	if next := n.Get("next").Get("type"); next.Is(String) && next.Text != "" && next.Text != "screen" {
+	if next := n.Get("next").Get("type"); next.Is(jsontree.String) && next.Text != "" && next.Text != "screen" {
 		c.at(next, Warning, "INVALID_ENUM_VALUE", `"type" of next must be "screen": Meta documents nothing else to navigate to`)
 	}
 	switch given := n.Get("payload"); {
@@ -87,7 +89,7 @@ func (c *checker) goesWith(n *Node, name, key, action string) {
 }
 
 func (a selectShape) check(c *checker, n *Node, s subject) {
-	if n.Kind != Object {
+	if n.Kind != jsontree.Object {
 		c.wrongType(n, s, "an object with the name of an action")
 		return
 	}
@@ -99,7 +101,7 @@ func (a selectShape) check(c *checker, n *Node, s subject) {
 
 // actionName checks that the action may stand here.
 func (c *checker) actionName(name *Node, s subject, names []allowed) bool {
-	if name.Kind != String {
+	if name.Kind != jsontree.String {
 		c.wrongType(name, subject{key: "name", owner: "an action"}, "a string")
 		return false
 	}
@@ -125,7 +127,7 @@ func (c *checker) actionName(name *Node, s subject, names []allowed) bool {
 type payloadShape struct{}
 
 func (payloadShape) check(c *checker, n *Node, s subject) {
-	if n.Kind != Object {
+	if n.Kind != jsontree.Object {
 		c.wrongType(n, s, "an object")
 	}
 }

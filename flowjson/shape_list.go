@@ -1,6 +1,10 @@
 package flowjson
 
-import "strconv"
+import (
+	"strconv"
+
+	"github.com/flowserver/flowserver/flowjson/jsontree"
+)
 
 // listShape is an array.
 type listShape struct {
@@ -16,7 +20,7 @@ func (l listShape) check(c *checker, n *Node, s subject) {
 	if !l.static && c.isDynamic(n) {
 		return
 	}
-	if n.Kind != Array {
+	if n.Kind != jsontree.Array {
 		if l.static {
 			c.wrongType(n, s, "an array")
 		} else {
@@ -53,7 +57,7 @@ type recordShape struct {
 }
 
 func (o recordShape) check(c *checker, n *Node, s subject) {
-	if n.Kind != Object {
+	if n.Kind != jsontree.Object {
 		c.wrongType(n, s, "an object")
 		return
 	}
@@ -69,9 +73,9 @@ type mapShape struct {
 func (m mapShape) check(c *checker, n *Node, s subject) {
 	switch {
 	case !m.static && c.isDynamic(n):
-	case n.Kind != Object && m.static:
+	case n.Kind != jsontree.Object && m.static:
 		c.wrongType(n, s, "an object")
-	case n.Kind != Object:
+	case n.Kind != jsontree.Object:
 		c.neither(n, s, "an object")
 	default:
 		s.item = true
@@ -87,7 +91,7 @@ type eitherShape struct {
 }
 
 func (e eitherShape) check(c *checker, n *Node, s subject) {
-	if n.Is(Object) {
+	if n.Is(jsontree.Object) {
 		e.object.check(c, n, s)
 		return
 	}

@@ -1,23 +1,25 @@
 package flowjson
 
+import "github.com/flowserver/flowserver/flowjson/jsontree"
+
 // TypeOf returns the type that a value of a payload has when WhatsApp sends it from
 // a screen: that of the field or the input that it refers to, or its own. It is nil
 // where that cannot be told.
 func (f *Flow) TypeOf(s *Screen, value *Node) *Schema {
 	switch {
-	case value == nil || value.Kind == Null:
+	case value == nil || value.Kind == jsontree.Null:
 		return nil
-	case value.Kind == Number:
+	case value.Kind == jsontree.Number:
 		return &Schema{Type: TypeNumber}
-	case value.Kind == Bool:
+	case value.Kind == jsontree.Bool:
 		return &Schema{Type: TypeBoolean}
-	case value.Kind == Array:
+	case value.Kind == jsontree.Array:
 		t := &Schema{Type: TypeArray}
 		if len(value.Children) > 0 {
 			t.Items = f.TypeOf(s, value.Children[0])
 		}
 		return t
-	case value.Kind == Object:
+	case value.Kind == jsontree.Object:
 		t := &Schema{Type: TypeObject}
 		for _, child := range value.Children {
 			t.Properties = append(t.Properties, &Property{Key: child.Key, Schema: f.TypeOf(s, child)})

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/flowserver/flowserver/flowjson"
+	"github.com/flowserver/flowserver/flowjson/jsontree"
 )
 
 // addForms declares what a screen submits: a form for the screen, and one for each
@@ -81,7 +82,7 @@ func (p *program) addFormField(s *screen, t *structType, names namer, key string
 	inner := t.Name + goName(key)
 	var goType string
 	var err error
-	if slices.ContainsFunc(values, func(v payload) bool { return !v.node.Is(flowjson.Object) }) {
+	if slices.ContainsFunc(values, func(v payload) bool { return !v.node.Is(jsontree.Object) }) {
 		goType, err = p.formType(s, values, inner, r.required)
 	} else if goType, err = p.formStruct(s, values, nil, p.names.name(inner), p.part); goType == noData {
 		goType = "map[string]any"
@@ -122,7 +123,7 @@ const (
 // knows pickers, ranges of dates, and arrays whose items differ.
 func (p *program) valueType(s *flowjson.Screen, n *flowjson.Node) *flowjson.Schema {
 	switch n.Kind {
-	case flowjson.Array:
+	case jsontree.Array:
 		t := &flowjson.Schema{Type: flowjson.TypeArray}
 		for i, item := range n.Children {
 			found := p.valueType(s, item)
@@ -132,7 +133,7 @@ func (p *program) valueType(s *flowjson.Screen, n *flowjson.Node) *flowjson.Sche
 			t.Items = found
 		}
 		return t
-	case flowjson.Object:
+	case jsontree.Object:
 		t := &flowjson.Schema{Type: flowjson.TypeObject}
 		for _, child := range n.Children {
 			t.Properties = append(t.Properties, &flowjson.Property{Key: child.Key, Schema: p.valueType(s, child)})

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/flowserver/flowserver/flowjson"
+	"github.com/flowserver/flowserver/flowjson/jsontree"
 )
 
 // rules are what a field of a form is held to.
@@ -110,7 +111,7 @@ func own(v payload, c *flowjson.Component) bool { return v.action.Component == c
 // CalendarPicker for a range says it of each of its two dates.
 func isRequired(c *flowjson.Component) bool {
 	required := c.Node.Get("required")
-	if required.Is(flowjson.Object) {
+	if required.Is(jsontree.Object) {
 		return required.Get(startDate).True() && required.Get(endDate).True() && isAlwaysThere(c)
 	}
 	return required.True() && isAlwaysThere(c)
@@ -133,7 +134,7 @@ func isAlwaysThere(c *flowjson.Component) bool {
 // is none, or bound to data.
 func count(c *flowjson.Component, property string) int {
 	n := c.Node.Get(property)
-	if !n.Is(flowjson.Number) && !n.Is(flowjson.String) {
+	if !n.Is(jsontree.Number) && !n.Is(jsontree.String) {
 		return 0
 	}
 	value, err := strconv.Atoi(n.Text)

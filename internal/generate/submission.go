@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/flowserver/flowserver/flowjson"
+	"github.com/flowserver/flowserver/flowjson/jsontree"
 )
 
 // submission is a data_exchange action of a component; if its list items have
@@ -66,7 +67,7 @@ var dropped = []string{"action", "screen"}
 func (s submission) constant(key string) (text string, ok bool) {
 	for i, p := range s.payloads {
 		n := p.node.Get(key)
-		if !n.Is(flowjson.String) || p.example || flowjson.IsDynamic(n.Text) || i > 0 && n.Text != text {
+		if !n.Is(jsontree.String) || p.example || flowjson.IsDynamic(n.Text) || i > 0 && n.Text != text {
 			return "", false
 		}
 		text = n.Text

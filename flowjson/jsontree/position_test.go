@@ -1,4 +1,4 @@
-package flowjson_test
+package jsontree_test
 
 import (
 	"strings"
@@ -7,10 +7,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/flowserver/flowserver/flowjson"
+	"github.com/flowserver/flowserver/flowjson/jsontree"
 )
 
-// TestRange holds places to those that a reader of the file would count.
+// TestRange compares places with those that a reader of the file would count.
 func TestRange(t *testing.T) {
 	t.Parallel()
 	for name, source := range map[string]string{
@@ -31,9 +31,12 @@ func TestRange(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			offset := strings.Index(source, `"X"`)
-			want := flowjson.Range{Start: placeOf(source, offset), End: placeOf(source, offset+3)}
-			f := readFlow(t, source)
-			if diff := cmp.Diff(want, f.Range(nodeX(f.Root))); diff != "" {
+			want := jsontree.Range{Start: placeOf(source, offset), End: placeOf(source, offset+3)}
+			d, err := jsontree.Read([]byte(source))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(want, d.Range(nodeX(d.Root))); diff != "" {
 				t.Errorf("range (-want +got):\n%s", diff)
 			}
 		})
@@ -41,7 +44,7 @@ func TestRange(t *testing.T) {
 }
 
 // nodeX finds the string X.
-func nodeX(n *flowjson.Node) *flowjson.Node {
+func nodeX(n *jsontree.Node) *jsontree.Node {
 	if n.Str() == "X" {
 		return n
 	}
@@ -53,8 +56,8 @@ func nodeX(n *flowjson.Node) *flowjson.Node {
 	return nil
 }
 
-func placeOf(source string, offset int) flowjson.Position {
+func placeOf(source string, offset int) jsontree.Position {
 	before := source[:offset]
 	line := strings.LastIndexByte(before, '\n') + 1
-	return flowjson.Position{Line: strings.Count(before, "\n") + 1, Column: utf8.RuneCountInString(before[line:]) + 1}
+	return jsontree.Position{Line: strings.Count(before, "\n") + 1, Column: utf8.RuneCountInString(before[line:]) + 1}
 }

@@ -1,4 +1,4 @@
-package flowjson
+package jsontree
 
 import (
 	"strconv"
@@ -23,9 +23,9 @@ var kindNames = [...]string{Null: "null", Bool: "a boolean", Number: "a number",
 // String returns the kind with its article, as in "an array", for messages.
 func (k Kind) String() string { return kindNames[k] }
 
-// Node is a JSON value that knows where it stands. The methods of a nil Node answer
-// as if it were there and empty, so that chains such as n.Get("a").Get("b") need no
-// checks between.
+// Node is a JSON value with its place in the document. The methods of a nil Node
+// answer as those of an empty one do, so that chains such as n.Get("a").Get("b") need
+// no checks between.
 type Node struct {
 	Kind Kind
 	// Text is the value of a string, and a number as it was written.
@@ -43,11 +43,14 @@ type Node struct {
 	byKey            map[string]*Node
 }
 
-// manyChildren is from how many on an object gets an index by key.
-const manyChildren = 16
+// ManyChildren is the number of children from which on an object has an index by key.
+const ManyChildren = 16
+
+// Parent returns the array or object that contains the node; nil for the root.
+func (n *Node) Parent() *Node { return n.parent }
 
 // Get returns the value of a key of an object: the last one if there are several,
-// as in every client; nil if there is none or the node is no object.
+// as in every client; nil if there is none or the node is not an object.
 func (n *Node) Get(key string) *Node {
 	if n == nil || n.Kind != Object {
 		return nil
@@ -63,7 +66,7 @@ func (n *Node) Get(key string) *Node {
 	return nil
 }
 
-// Is says whether the node is there and of that kind.
+// Is reports whether the node exists and has that kind.
 func (n *Node) Is(kind Kind) bool { return n != nil && n.Kind == kind }
 
 // Str returns the value of a string, and "" for everything else.
@@ -74,7 +77,7 @@ func (n *Node) Str() string {
 	return ""
 }
 
-// True says whether the node is the boolean true.
+// True reports whether the node is the boolean true.
 func (n *Node) True() bool { return n.Is(Bool) && n.Text == "true" }
 
 // Items returns the items of an array, and nothing for everything else.
@@ -102,13 +105,38 @@ func (n *Node) Pointer() string {
 		if at.parent.Kind == Array {
 			b.WriteString(strconv.Itoa(at.index))
 		} else {
-			b.WriteString(pointerEscaper.Replace(at.Key))
+			b.WriteString(EscapePointer(at.Key))
 		}
 	}
 	return b.String()
 }
 
-var pointerEscaper = strings.NewReplacer("~", "~0", "/", "~1")
+var (
+	pointerEscaper   = strings.NewReplacer("~", "~0", "/", "~1")
+	pointerUnescaper = strings.NewReplacer("~1", "/", "~0", "~")
+)
+
+// EscapePointer writes a key as a part of a JSON pointer (RFC 6901).
+func EscapePointer(key string) string { return pointerEscaper.Replace(key) }
+
+// UnescapePointer returns the key that a part of a JSON pointer stands for.
+func UnescapePointer(part string) string { return pointerUnescaper.Replace(part) }
+
+// Follow returns the node that a JSON pointer leads to from n, or the last one on
+// the way if the pointer leads nowhere.
+func (n *Node) Follow(pointer string) *Node {
+	for part := range strings.SplitSeq(strings.TrimPrefix(pointer, "/"), "/") {
+		next := n.Get(UnescapePointer(part))
+		if i, err := strconv.Atoi(part); err == nil && i >= 0 && i < len(n.Items()) {
+			next = n.Items()[i]
+		}
+		if next == nil {
+			return n
+		}
+		n = next
+	}
+	return n
+}
 
 // Path returns the node's place as Meta's validation_errors write it, such as
 // screens[0].layout.children[1].

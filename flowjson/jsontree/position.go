@@ -1,4 +1,4 @@
-package flowjson
+package jsontree
 
 import (
 	"bytes"
@@ -21,8 +21,8 @@ type Range struct {
 // stride is how far apart the marks of a lineIndex are, in bytes.
 const stride = 1024
 
-// lineIndex turns byte offsets into positions in constant time, also where the
-// whole file is one line.
+// lineIndex turns byte offsets into positions in constant time, even if the whole
+// file is one line.
 type lineIndex struct {
 	source []byte
 	lines  []int // where each line begins
@@ -46,7 +46,7 @@ func newLineIndex(source []byte) *lineIndex {
 	}
 }
 
-// position takes an offset from 0 to the length of the file.
+// position accepts an offset from 0 to the length of the file.
 func (x *lineIndex) position(offset int) Position {
 	line := sort.SearchInts(x.lines, offset+1) - 1
 	return Position{Line: line + 1, Column: x.runesBefore(offset) - x.runesBefore(x.lines[line]) + 1}

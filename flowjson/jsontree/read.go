@@ -1,4 +1,4 @@
-package flowjson
+package jsontree
 
 import (
 	"bytes"
@@ -17,19 +17,51 @@ const (
 	maxKey    = 500       // bytes; every finding below a key repeats it
 )
 
-// SyntaxError says why a file is not read at all. Meta's code for it is
-// INVALID_FLOW_JSON.
+// SyntaxError says why a file cannot be read.
 type SyntaxError struct {
 	Position Position
-	Problem  string // in words, such as "unexpected end of the file"
+	Problem  string // in words, such as "the file is empty"
 }
 
 func (e *SyntaxError) Error() string {
 	return fmt.Sprintf("flowjson: line %d, column %d: %s", e.Position.Line, e.Position.Column, e.Problem)
 }
 
+// Document is a JSON file. It does not change once it is read, and is safe for
+// concurrent use.
+type Document struct {
+	Root  *Node
+	lines *lineIndex
+}
+
+// Read reads a file. It returns a [*SyntaxError] if the file is not JSON in UTF-8, is
+// over 10 MB, nests deeper than 100 levels, or has more than a million values or a
+// key of more than 500 bytes.
+func Read(data []byte) (*Document, error) {
+	lines := newLineIndex(data)
+	root, problem, offset := readNodes(data)
+	if problem != "" {
+		return nil, &SyntaxError{Position: lines.position(offset), Problem: problem}
+	}
+	return &Document{Root: root, lines: lines}, nil
+}
+
+// Range returns the place of a node's value.
+func (d *Document) Range(n *Node) Range {
+	return Range{Start: d.lines.position(n.start), End: d.lines.position(n.end)}
+}
+
+// KeyRange returns the place of a node's key with its quotes, or of its value if it
+// has no key.
+func (d *Document) KeyRange(n *Node) Range {
+	if n.keyEnd == 0 {
+		return d.Range(n)
+	}
+	return Range{Start: d.lines.position(n.keyStart), End: d.lines.position(n.keyEnd)}
+}
+
 // reader makes nodes of JSON tokens. encoding/json does the reading; the reader adds
-// where things stand.
+// the places.
 type reader struct {
 	source []byte
 	dec    *json.Decoder
@@ -99,7 +131,7 @@ func (r *reader) token() (tok json.Token, start, end int, err error) {
 	return tok, start, int(r.dec.InputOffset()), err
 }
 
-// isBetween says whether a byte stands between tokens.
+// isBetween reports whether a byte separates tokens.
 func isBetween(c byte) bool {
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == ',' || c == ':'
 }
@@ -135,7 +167,7 @@ func (r *reader) value(parent *Node, depth int) (*Node, error) {
 	return n, nil
 }
 
-// children reads what an array or object holds, to its closing bracket.
+// children reads the rest of an array or object, to its closing bracket.
 func (r *reader) children(n *Node, depth int) error {
 	for r.dec.More() {
 		var key string
@@ -145,7 +177,7 @@ func (r *reader) children(n *Node, depth int) error {
 			if err != nil {
 				return err
 			}
-			key, _ = tok.(string) // nothing else can stand there
+			key, _ = tok.(string) // nothing else is possible here
 			if len(key) > maxKey {
 				return fmt.Errorf("the file has a key of more than %d bytes", maxKey)
 			}
@@ -160,7 +192,7 @@ func (r *reader) children(n *Node, depth int) error {
 	}
 	_, _, end, err := r.token()
 	n.end = end
-	if n.Kind == Object && len(n.Children) >= manyChildren {
+	if n.Kind == Object && len(n.Children) >= ManyChildren {
 		n.byKey = make(map[string]*Node, len(n.Children))
 		for _, child := range n.Children {
 			n.byKey[child.Key] = child
