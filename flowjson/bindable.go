@@ -1,6 +1,10 @@
 package flowjson
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/flowserver/flowserver/flowjson/expr"
+)
 
 // wanted is what a property takes when a reference or an expression gives its value.
 type wanted struct {
@@ -120,7 +124,7 @@ func (w *wanted) misfitAt(got *Schema, what string) string {
 		return ""
 	}
 	if !w.takes(got.Type) {
-		return what + " is " + kindOf(got.Type) + " and must be " + w.String()
+		return what + " is " + expr.WithArticle(got.Type) + " and must be " + w.String()
 	}
 	switch got.Type {
 	case TypeArray:
@@ -144,7 +148,7 @@ func (w *wanted) misfitAt(got *Schema, what string) string {
 func (w *wanted) String() string {
 	names := make([]string, len(w.types))
 	for i, t := range w.types {
-		names[i] = kindOf(t)
+		names[i] = expr.WithArticle(t)
 	}
 	return strings.Join(names, " or ")
 }

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/flowserver/flowserver/flowjson/expr"
 	"github.com/flowserver/flowserver/flowjson/jsontree"
 )
 
@@ -37,7 +38,7 @@ func (c *actionCheck) check(s *Screen, action *Action) {
 		c.updateData(s, action)
 	case ActionComplete:
 		if !s.Terminal {
-			c.report.at(action.Node, Error, "INVALID_COMPLETE_ACTION", "only a terminal screen can complete the Flow: set \"terminal\" of screen %q to true", clip(s.ID))
+			c.report.at(action.Node, Error, "INVALID_COMPLETE_ACTION", "only a terminal screen can complete the Flow: set \"terminal\" of screen %q to true", jsontree.Clip(s.ID))
 		}
 		c.reserved(action)
 	case ActionDataExchange:
@@ -58,7 +59,7 @@ func (c *actionCheck) navigate(s *Screen, action *Action) {
 	case action.Next == "":
 		return // what next is to be is said of the property
 	case target == nil:
-		c.report.at(name, Error, nextScreenCode, "there is no screen %q", clip(action.Next))
+		c.report.at(name, Error, nextScreenCode, "there is no screen %q", jsontree.Clip(action.Next))
 		return
 	case target.ID == s.ID:
 		c.report.at(name, Error, nextScreenCode, "a screen cannot navigate to itself: to change it use update_data, or an endpoint")
@@ -70,7 +71,7 @@ func (c *actionCheck) navigate(s *Screen, action *Action) {
 	switch {
 	case action.Payload == nil:
 		if target.Data != nil && len(target.Data.Fields) > 0 {
-			c.report.at(action.Node, Error, "MISSING_NAVIGATION_ACTION_PAYLOAD", "screen %q needs data: add a payload with %s", clip(target.ID), someKeys(target.Data.Fields))
+			c.report.at(action.Node, Error, "MISSING_NAVIGATION_ACTION_PAYLOAD", "screen %q needs data: add a payload with %s", jsontree.Clip(target.ID), someKeys(target.Data.Fields))
 		}
 	case action.Payload.Is(jsontree.Object):
 		c.navigatePayload(s, target, action.Payload)
@@ -83,7 +84,7 @@ const navigatePayloadCode = "INVALID_NAVIGATE_ACTION_PAYLOAD"
 func (c *actionCheck) navigatePayload(s, target *Screen, payload *Node) {
 	if target.Data == nil {
 		if len(payload.Children) > 0 {
-			c.report.at(payload, Error, navigatePayloadCode, "screen %q has no data, so the payload must be empty: later screens can refer to values as in ${screen.ID.form.name}", clip(target.ID))
+			c.report.at(payload, Error, navigatePayloadCode, "screen %q has no data, so the payload must be empty: later screens can refer to values as in ${screen.ID.form.name}", jsontree.Clip(target.ID))
 		}
 		return
 	}
@@ -92,7 +93,7 @@ func (c *actionCheck) navigatePayload(s, target *Screen, payload *Node) {
 		sent[child.Key] = true
 		field := target.Data.Field(child.Key)
 		if field == nil {
-			c.report.onKey(child, Error, navigatePayloadCode, "screen %q does not declare %q in its data", clip(target.ID), clip(child.Key))
+			c.report.onKey(child, Error, navigatePayloadCode, "screen %q does not declare %q in its data", jsontree.Clip(target.ID), jsontree.Clip(child.Key))
 			continue
 		}
 		code := "INVALID_NAVIGATE_ACTION_STATIC_DATA"
@@ -101,7 +102,7 @@ func (c *actionCheck) navigatePayload(s, target *Screen, payload *Node) {
 			code = navigatePayloadCode
 		}
 		if problem != "" {
-			c.report.at(bad, Error, code, "screen %q declares something else for %q: %s", clip(target.ID), clip(child.Key), problem)
+			c.report.at(bad, Error, code, "screen %q declares something else for %q: %s", jsontree.Clip(target.ID), jsontree.Clip(child.Key), problem)
 		}
 	}
 	var missing []*Field
@@ -111,7 +112,7 @@ func (c *actionCheck) navigatePayload(s, target *Screen, payload *Node) {
 		}
 	}
 	if len(missing) > 0 {
-		c.report.onKey(payload, Error, navigatePayloadCode, "screen %q also needs %s", clip(target.ID), someKeys(missing))
+		c.report.onKey(payload, Error, navigatePayloadCode, "screen %q also needs %s", jsontree.Clip(target.ID), someKeys(missing))
 	}
 }
 
@@ -120,7 +121,7 @@ func someKeys(fields []*Field) string {
 	const most = 5
 	names := make([]string, 0, most)
 	for _, field := range fields[:min(len(fields), most)] {
-		names = append(names, strconv.Quote(clip(field.Key)))
+		names = append(names, strconv.Quote(jsontree.Clip(field.Key)))
 	}
 	if len(fields) > most {
 		names = append(names, fmt.Sprintf("and %d more", len(fields)-most))
@@ -140,15 +141,15 @@ func (c *actionCheck) updateData(s *Screen, action *Action) {
 	for _, child := range action.Payload.Members() {
 		field := s.Data.Field(child.Key)
 		if field == nil {
-			c.report.onKey(child, Error, updateDataCode, "screen %q does not declare %q in its data, so it cannot be updated", clip(s.ID), clip(child.Key))
+			c.report.onKey(child, Error, updateDataCode, "screen %q does not declare %q in its data, so it cannot be updated", jsontree.Clip(s.ID), jsontree.Clip(child.Key))
 			continue
 		}
-		if ref, ok := ParseReference(child.Str()); ok && ref.Source == "data" && len(ref.Path) == 1 && ref.Path[0] == child.Key && (ref.Screen == "" || ref.Screen == s.ID) {
-			c.report.at(child, Error, updateDataCode, "this sets %q to what it is: remove it", clip(child.Key))
+		if ref, ok := expr.ParseReference(child.Str()); ok && ref.Source == "data" && len(ref.Path) == 1 && ref.Path[0] == child.Key && (ref.Screen == "" || ref.Screen == s.ID) {
+			c.report.at(child, Error, updateDataCode, "this sets %q to what it is: remove it", jsontree.Clip(child.Key))
 			continue
 		}
 		if bad, problem := c.misfit(s, child, field.Schema); problem != "" {
-			c.report.at(bad, Error, updateDataCode, "the screen declares something else for %q: %s", clip(child.Key), problem)
+			c.report.at(bad, Error, updateDataCode, "the screen declares something else for %q: %s", jsontree.Clip(child.Key), problem)
 		}
 	}
 }
@@ -170,7 +171,7 @@ func (c *actionCheck) reserved(action *Action) {
 // which could not name them before version 4.0.
 func (c *actionCheck) outsideForm(action *Action) {
 	eachText(action.Payload, func(n *Node, _ bool) {
-		for _, ref := range References(n.Text) {
+		for _, ref := range expr.References(n.Text) {
 			if ref.Source == "form" {
 				c.report.at(n, Error, "INVALID_FOOTER_PAYLOAD_OUTSIDE_FORM", "before version 4.0 only a Footer within the Form can send its inputs: move the Footer into the Form")
 				return

@@ -60,10 +60,10 @@ func (c *checker) unknownComponent(kind *Node) {
 		return len(kind.Text) < 40 && (kebab(known) == kebab(kind.Text) || distance(known, kind.Text) <= 2)
 	})
 	if i < 0 {
-		c.at(kind, Error, "INVALID_TYPE_PROPERTY_VALUE", "there is no component %q", clip(kind.Text))
+		c.at(kind, Error, "INVALID_TYPE_PROPERTY_VALUE", "there is no component %q", jsontree.Clip(kind.Text))
 		return
 	}
-	c.at(kind, Error, "INVALID_TYPE_PROPERTY_VALUE", "there is no component %q: use %s", clip(kind.Text), componentTypes[i])
+	c.at(kind, Error, "INVALID_TYPE_PROPERTY_VALUE", "there is no component %q: use %s", jsontree.Clip(kind.Text), componentTypes[i])
 }
 
 // captions checks that a Footer has one caption in the middle, or one on each side.
@@ -122,10 +122,10 @@ func (casesShape) check(c *checker, n *Node, s subject) {
 	}
 	for _, branch := range n.Children {
 		if !caseKey.MatchString(branch.Key) {
-			c.onKey(branch, Error, "PROPERTY_NAME_MISMATCH", "the case %q of a Switch can never match: a case begins with a letter, and has letters, digits, - and _ only", clip(branch.Key))
+			c.onKey(branch, Error, "PROPERTY_NAME_MISMATCH", "the case %q of a Switch can never match: a case begins with a letter, and has letters, digits, - and _ only", jsontree.Clip(branch.Key))
 		}
 		if branch.Kind != jsontree.Array {
-			c.at(branch, Error, "INVALID_PROPERTY_TYPE", "the case %q of a Switch must be an array of components, and is %s", clip(branch.Key), branch.Kind)
+			c.at(branch, Error, "INVALID_PROPERTY_TYPE", "the case %q of a Switch must be an array of components, and is %s", jsontree.Clip(branch.Key), branch.Kind)
 		}
 	}
 }

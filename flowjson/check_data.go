@@ -43,7 +43,7 @@ func checkRequired(m *Model, r *report) {
 	r.onKey(n, Note, "UNDOCUMENTED_SCHEMA", "Meta does not document the list %q, which WhatsApp's web client follows: it names the keys that data must have", requiredKey)
 	for _, key := range n.Items() {
 		if key.Is(jsontree.String) && m.Field(key.Text) == nil {
-			r.at(key, Warning, "INVALID_SCREEN_DATA", "data without the key %q is refused, and the screen does not declare it", clip(key.Text))
+			r.at(key, Warning, "INVALID_SCREEN_DATA", "data without the key %q is refused, and the screen does not declare it", jsontree.Clip(key.Text))
 		}
 	}
 }
@@ -75,12 +75,12 @@ func (c *fieldCheck) check() {
 		r.onKey(n, Warning, "RESERVED_DATA_KEY", "WhatsApp takes %q out of the data before the screen gets it: give the field another name", c.field.Key)
 	}
 	if n.Get("type") == nil {
-		r.onKey(n, Error, "MISSING_REQUIRED_PROPERTY", "the field %q has no type: one of string, number, boolean, object, array", clip(c.field.Key))
+		r.onKey(n, Error, "MISSING_REQUIRED_PROPERTY", "the field %q has no type: one of string, number, boolean, object, array", jsontree.Clip(c.field.Key))
 	}
 	c.schema(n, true)
 	switch {
 	case c.field.Example == nil:
-		r.onKey(n, Error, "MISSING_REQUIRED_PROPERTY", "the field %q has no %s, which Meta's preview shows", clip(c.field.Key), exampleKey)
+		r.onKey(n, Error, "MISSING_REQUIRED_PROPERTY", "the field %q has no %s, which Meta's preview shows", jsontree.Clip(c.field.Key), exampleKey)
 	case c.sound:
 		c.example()
 	}
@@ -123,7 +123,7 @@ func (c *fieldCheck) keyword(n *Node) {
 	case known:
 		c.report.onKey(n, Note, "UNDOCUMENTED_SCHEMA", "Meta documents type, items, properties and %s for data models, not %q: it counts, as in JSON Schema draft 7", exampleKey, n.Key)
 	default:
-		c.report.onKey(n, Note, "UNDOCUMENTED_SCHEMA", "Meta documents type, items, properties and %s for data models, not %q: nothing is held to it here", exampleKey, clip(n.Key))
+		c.report.onKey(n, Note, "UNDOCUMENTED_SCHEMA", "Meta documents type, items, properties and %s for data models, not %q: nothing is held to it here", exampleKey, jsontree.Clip(n.Key))
 	}
 }
 
@@ -144,7 +144,7 @@ func (c *fieldCheck) schemaType(n *Node, top bool) {
 	case t.Text == TypeInteger:
 		c.report.at(t, Note, "UNDOCUMENTED_SCHEMA", "Meta documents number, not integer, which works too")
 	case !slices.Contains(documented, t.Text):
-		c.wrong(t, "there is no type %q: it is one of string, number, boolean, object, array", clip(t.Text))
+		c.wrong(t, "there is no type %q: it is one of string, number, boolean, object, array", jsontree.Clip(t.Text))
 	}
 }
 
@@ -183,5 +183,5 @@ func (c *fieldCheck) example() {
 }
 
 func (c *fieldCheck) unfit(n *Node, problem string) {
-	c.report.at(n, Error, "INVALID_SCREEN_DATA", "the example of %q is not what the field declares: %s", clip(c.field.Key), problem)
+	c.report.at(n, Error, "INVALID_SCREEN_DATA", "the example of %q is not what the field declares: %s", jsontree.Clip(c.field.Key), problem)
 }

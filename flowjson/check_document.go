@@ -63,7 +63,7 @@ func checkDocument(f *Flow, r *report) {
 func (c *checker) duplicateKeys(n *Node) {
 	for _, child := range n.Children {
 		if n.Kind == jsontree.Object && n.Get(child.Key) != child {
-			c.onKey(child, Warning, "DUPLICATE_KEY", "%q comes again in the same object, and only the last one counts: remove this one", clip(child.Key))
+			c.onKey(child, Warning, "DUPLICATE_KEY", "%q comes again in the same object, and only the last one counts: remove this one", jsontree.Clip(child.Key))
 		}
 		c.duplicateKeys(child)
 	}
@@ -133,7 +133,7 @@ func (c *checker) endpoint() {
 	for _, s := range c.flow.Screens {
 		for _, action := range s.Actions() {
 			if action.Name == ActionDataExchange {
-				c.at(root, Error, "MISSING_REQUIRED_PROPERTY", `the data_exchange action on screen %q asks an endpoint, for which the top level needs "data_api_version": add it`, clip(s.ID))
+				c.at(root, Error, "MISSING_REQUIRED_PROPERTY", `the data_exchange action on screen %q asks an endpoint, for which the top level needs "data_api_version": add it`, jsontree.Clip(s.ID))
 				return
 			}
 		}
@@ -190,14 +190,14 @@ func (c *checker) screenID(s *Screen, seen map[string]bool) {
 		c.at(n, Error, "MIN_CHARS_REQUIRED", `"id" of a screen must not be empty`)
 		return
 	case !pattern.MatchString(n.Text):
-		c.at(n, Error, "PATTERN_MISMATCH", "the screen id %q must consist of letters, one at least, and underscores: digits, hyphens and spaces are refused", clip(n.Text))
+		c.at(n, Error, "PATTERN_MISMATCH", "the screen id %q must consist of letters, one at least, and underscores: digits, hyphens and spaces are refused", jsontree.Clip(n.Text))
 	case n.Text == "success":
 		c.at(n, Error, "SCREEN_ID_IS_RESERVED_KEYWORD", `no screen can have the id "success", which is reserved: choose another one`)
 	case strings.EqualFold(n.Text, endScreen):
 		c.at(n, Warning, "SCREEN_ID_IS_RESERVED_KEYWORD", `the endpoint's answer "SUCCESS" ends the Flow and never shows the screen %q: choose another id`, n.Text)
 	}
 	if seen[n.Text] {
-		c.at(n, Error, "DUPLICATE_SCREEN_IDS", "another screen has the id %q already: choose another one", clip(n.Text))
+		c.at(n, Error, "DUPLICATE_SCREEN_IDS", "another screen has the id %q already: choose another one", jsontree.Clip(n.Text))
 	}
 	seen[n.Text] = true
 }
@@ -220,7 +220,7 @@ func (c *checker) screenKeys(s *Screen) {
 	}
 	for _, field := range s.Node.Get("sensitive").Items() {
 		if field.Str() != "" && !named[field.Text] {
-			c.at(field, Error, "INVALID_SENSITIVE_FIELD", "the screen has no component with the name %q", clip(field.Text))
+			c.at(field, Error, "INVALID_SENSITIVE_FIELD", "the screen has no component with the name %q", jsontree.Clip(field.Text))
 		}
 	}
 }

@@ -1,21 +1,24 @@
 package flowjson
 
-import "github.com/flowserver/flowserver/flowjson/jsontree"
+import (
+	"github.com/flowserver/flowserver/flowjson/expr"
+	"github.com/flowserver/flowserver/flowjson/jsontree"
+)
 
 // expression checks a value in backticks.
 func (c *referenceCheck) expression(at place, n *Node) {
-	text := inner(n.Text)
-	e, err := parseExpression(text, false)
+	text := expr.Inner(n.Text)
+	e, err := expr.Parse(text)
 	severity := Error
 	if at.payload && !c.version.AtLeast(payloadSince) {
 		severity = Warning // Meta did not look into them before
 	}
 	if err != nil {
-		c.report.at(n, severity, at.syntaxCode, "this is no expression: at character %d after the backtick, %s", character(text, err.at), err.problem)
+		c.report.at(n, severity, at.syntaxCode, "this is no expression: at character %d after the backtick, %s", expr.Character(text, err.At), err.Problem)
 		return
 	}
-	if e.kind == isReference && !at.payload {
-		c.bound(at, n, e.ref)
+	if e.Kind == expr.Ref && !at.payload {
+		c.bound(at, n, e.Ref)
 		return
 	}
 	if c.references(at, n, e, severity) && c.types(at, n, e, text, severity) {
@@ -24,17 +27,17 @@ func (c *referenceCheck) expression(at place, n *Node) {
 }
 
 // references checks what the references of an expression refer to.
-func (c *referenceCheck) references(at place, n *Node, e *expression, severity Severity) bool {
+func (c *referenceCheck) references(at place, n *Node, e *expr.Expression, severity Severity) bool {
 	code, sound := at.code, true
 	if at.payload {
 		code = actionPayloadCode
 	}
-	e.walk(func(leaf *expression) {
-		if leaf.kind != isReference || c.report.full() {
+	e.Walk(func(leaf *expr.Expression) {
+		if leaf.Kind != expr.Ref || c.report.full() {
 			return
 		}
-		if problem := c.problem(at, leaf.ref); problem != "" {
-			c.report.at(n, severity, code, "%s refers to nothing: %s", clip(leaf.ref.String()), problem)
+		if problem := c.problem(at, leaf.Ref); problem != "" {
+			c.report.at(n, severity, code, "%s refers to nothing: %s", jsontree.Clip(leaf.Ref.String()), problem)
 			sound = false
 		}
 	})
@@ -42,30 +45,29 @@ func (c *referenceCheck) references(at place, n *Node, e *expression, severity S
 }
 
 // types checks the types within an expression, and of what it gives.
-func (c *referenceCheck) types(at place, n *Node, e *expression, text string, severity Severity) bool {
-	t := &typer{typeOf: func(ref Reference) string { return simpleType(c.flow.Resolve(at.screen, ref)) }}
-	got := t.of(e)
-	if len(t.problems) > 0 {
-		p := t.problems[0] // others may be consequences
-		if !p.refused {
+func (c *referenceCheck) types(at place, n *Node, e *expr.Expression, text string, severity Severity) bool {
+	got, problems := e.Types(func(ref Reference) string { return simpleType(c.flow.Resolve(at.screen, ref)) })
+	if len(problems) > 0 {
+		p := problems[0] // others may be consequences
+		if !p.Refused {
 			severity = Warning
 		}
-		c.report.at(n, severity, at.syntaxCode, "at character %d, %s", character(text, p.at), p.problem)
+		c.report.at(n, severity, at.syntaxCode, "at character %d, %s", expr.Character(text, p.At), p.Problem)
 		return false
 	}
-	if e.kind == isReference || at.want.takes(got) {
+	if e.Kind == expr.Ref || at.want.takes(got) {
 		return true
 	}
 	severity = Warning
 	if at.want == wantBool {
 		severity = Error
 	}
-	c.report.at(n, severity, dynamicDataCode, "the expression gives %s and must give %s", kindOf(got), at.want)
+	c.report.at(n, severity, dynamicDataCode, "the expression gives %s and must give %s", expr.WithArticle(got), at.want)
 	return false
 }
 
-func (c *referenceCheck) unclear(n *Node, e *expression) {
-	if op := e.unclear(); op != "" {
+func (c *referenceCheck) unclear(n *Node, e *expr.Expression) {
+	if op := e.Unclear(); op != "" {
 		c.report.at(n, Warning, "UNCLEAR_EXPRESSION", "put the comparisons beside %s in parentheses: in WhatsApp it may come before them", op)
 	}
 }
@@ -76,21 +78,21 @@ func (c *referenceCheck) condition(at place, n *Node) {
 		return
 	}
 	at.want = wantBool
-	text, calculates := n.Text, false
-	if IsExpression(text) && c.version.AtLeast(expressionSince) {
-		text, calculates = inner(text), true
+	text, calculates, parse := n.Text, false, expr.ParseCondition
+	if expr.IsExpression(text) && c.version.AtLeast(expressionSince) {
+		text, calculates, parse = expr.Inner(text), true, expr.Parse
 	}
-	e, err := parseExpression(text, !calculates)
+	e, err := parse(text)
 	if err != nil {
-		c.report.at(n, Error, valueCode, "this is no condition: at character %d, %s", character(text, err.at), err.problem)
+		c.report.at(n, Error, valueCode, "this is no condition: at character %d, %s", expr.Character(text, err.At), err.Problem)
 		return
 	}
-	if !e.hasReference() {
+	if !e.HasReference() {
 		c.report.at(n, Error, valueCode, "the condition is always the same: it needs a reference such as ${data.key}")
 		return
 	}
-	if op, found := e.constant(); found && !calculates {
-		c.report.at(n, Error, valueCode, "at character %d, %s has fixed values on both sides: one must be a reference", character(text, op.at), op.text)
+	if op, found := e.Constant(); found && !calculates {
+		c.report.at(n, Error, valueCode, "at character %d, %s has fixed values on both sides: one must be a reference", expr.Character(text, op.At), op.Text)
 		return
 	}
 	if !c.references(at, n, e, Error) || !c.conditionTypes(at, n, e, text) {
@@ -100,13 +102,13 @@ func (c *referenceCheck) condition(at place, n *Node) {
 }
 
 // conditionTypes also knows a condition that is one reference, which must be boolean.
-func (c *referenceCheck) conditionTypes(at place, n *Node, e *expression, text string) bool {
-	if e.kind != isReference {
+func (c *referenceCheck) conditionTypes(at place, n *Node, e *expr.Expression, text string) bool {
+	if e.Kind != expr.Ref {
 		return c.types(at, n, e, text, Error)
 	}
-	got := simpleType(c.flow.Resolve(at.screen, e.ref))
+	got := simpleType(c.flow.Resolve(at.screen, e.Ref))
 	if got != "" && got != TypeBoolean {
-		c.report.at(n, Error, valueCode, "a condition that is one reference must be a boolean, and this is %s: compare it with something", kindOf(got))
+		c.report.at(n, Error, valueCode, "a condition that is one reference must be a boolean, and this is %s: compare it with something", expr.WithArticle(got))
 		return false
 	}
 	return true
@@ -114,7 +116,7 @@ func (c *referenceCheck) conditionTypes(at place, n *Node, e *expression, text s
 
 // switchValue checks the value of a Switch, which is one reference.
 func (c *referenceCheck) switchValue(at place, n *Node) {
-	if !n.Is(jsontree.String) || !IsDynamic(n.Text) {
+	if !n.Is(jsontree.String) || !expr.IsDynamic(n.Text) {
 		return // the component check says so
 	}
 	at.want = want(TypeString, TypeNumber, TypeBoolean)

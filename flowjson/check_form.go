@@ -3,6 +3,7 @@ package flowjson
 import (
 	"slices"
 
+	"github.com/flowserver/flowserver/flowjson/expr"
 	"github.com/flowserver/flowserver/flowjson/jsontree"
 )
 
@@ -104,4 +105,4 @@ func wantedValue(c *Component, property string) []jsontree.Kind {
 }
 
 // isBinding says whether a value comes from elsewhere.
-func isBinding(n *Node) bool { return n.Is(jsontree.String) && IsDynamic(n.Text) }
+func isBinding(n *Node) bool { return n.Is(jsontree.String) && expr.IsDynamic(n.Text) }

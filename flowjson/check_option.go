@@ -1,6 +1,9 @@
 package flowjson
 
-import "github.com/flowserver/flowserver/flowjson/jsontree"
+import (
+	"github.com/flowserver/flowserver/flowjson/expr"
+	"github.com/flowserver/flowserver/flowjson/jsontree"
+)
 
 // checkOptions checks options and list items that stand in the file, all together;
 // each by itself is in the table of components.
@@ -129,7 +132,7 @@ func countKeys(n *Node, keys ...string) int {
 
 // boundField returns the field of the screen's data that a property is taken from.
 func boundField(s *Screen, property *Node) *Field {
-	ref, ok := ParseReference(property.Str())
+	ref, ok := expr.ParseReference(property.Str())
 	if !ok || ref.Screen != "" || ref.Source != "data" || len(ref.Path) != 1 {
 		return nil
 	}

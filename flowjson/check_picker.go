@@ -3,6 +3,7 @@ package flowjson
 import (
 	"strconv"
 
+	"github.com/flowserver/flowserver/flowjson/expr"
 	"github.com/flowserver/flowserver/flowjson/jsontree"
 )
 
@@ -21,7 +22,7 @@ var severalFilesSince = Version{5, 0}
 func (c *actionCheck) pickers(s *Screen, action *Action) {
 	files, found := 0, 0
 	eachText(action.Payload, func(n *Node, top bool) {
-		for _, ref := range References(n.Text) {
+		for _, ref := range expr.References(n.Text) {
 			picker := c.picker(s, ref)
 			if picker == nil {
 				continue
@@ -70,7 +71,7 @@ func mostFiles(picker *Component) int {
 }
 
 func (c *actionCheck) misplacedPicker(action *Action, n *Node, picker *Component, top bool) bool {
-	_, whole := ParseReference(n.Text)
+	_, whole := expr.ParseReference(n.Text)
 	switch {
 	case action.Name == ActionNavigate:
 		c.report.at(n, Error, clickPayloadCode, "the files of a %s cannot go to another screen in a payload: refer to them there as in ${screen.ID.form.name}", picker.Type)

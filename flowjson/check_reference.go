@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/flowserver/flowserver/flowjson/expr"
 	"github.com/flowserver/flowserver/flowjson/jsontree"
 )
 
@@ -166,12 +167,12 @@ func (c *referenceCheck) value(at place, n *Node) {
 
 // text checks a string, which is a reference, an expression, or stands as it is.
 func (c *referenceCheck) text(at place, n *Node) {
-	if ref, ok := ParseReference(n.Text); ok {
+	if ref, ok := expr.ParseReference(n.Text); ok {
 		c.bound(at, n, ref)
 		return
 	}
 	switch {
-	case IsExpression(n.Text) && c.version.AtLeast(expressionSince):
+	case expr.IsExpression(n.Text) && c.version.AtLeast(expressionSince):
 		c.expression(at, n)
 	case !strings.Contains(n.Text, "${"):
 	case at.rich:
@@ -209,14 +210,14 @@ func (c *referenceCheck) badKey(at place, n *Node) bool {
 	if at.screen.Data.Field(key) == nil {
 		return false
 	}
-	c.report.at(n, Error, dynamicDataCode, "a reference cannot name the key %q: give it a name of letters, digits and _", clip(key))
+	c.report.at(n, Error, dynamicDataCode, "a reference cannot name the key %q: give it a name of letters, digits and _", jsontree.Clip(key))
 	return true
 }
 
 // bound checks a value that is one reference.
 func (c *referenceCheck) bound(at place, n *Node, ref Reference) {
 	if problem := c.problem(at, ref); problem != "" {
-		c.report.at(n, Error, at.code, "%s refers to nothing: %s", clip(n.Text), problem)
+		c.report.at(n, Error, at.code, "%s refers to nothing: %s", jsontree.Clip(n.Text), problem)
 		return
 	}
 	want := at.want
@@ -228,7 +229,7 @@ func (c *referenceCheck) bound(at place, n *Node, ref Reference) {
 		severity = Warning
 	}
 	if misfit := want.misfit(c.flow.Resolve(at.screen, ref)); misfit != "" {
-		c.report.at(n, severity, dynamicDataCode, "%s does not fit here: %s", clip(n.Text), misfit)
+		c.report.at(n, severity, dynamicDataCode, "%s does not fit here: %s", jsontree.Clip(n.Text), misfit)
 	}
 }
 
@@ -240,10 +241,10 @@ func (c *referenceCheck) problem(at place, ref Reference) string {
 		case !c.version.AtLeast(globalSince):
 			return "references to other screens need version 4.0"
 		case s == nil:
-			return fmt.Sprintf("there is no screen %q", clip(ref.Screen))
+			return fmt.Sprintf("there is no screen %q", jsontree.Clip(ref.Screen))
 		case s.ID == at.screen.ID && at.component:
 			local := Reference{Source: ref.Source, Path: ref.Path}
-			return "that is this screen itself: write " + clip(local.String())
+			return "that is this screen itself: write " + jsontree.Clip(local.String())
 		}
 	}
 	if ref.Source == "form" {
@@ -258,9 +259,9 @@ func (c *referenceCheck) inputProblem(s *Screen, path []string) string {
 	case input != nil:
 		return stepProblem(input.ValueType(), path, false)
 	case c.isForm(s, path[0]):
-		return fmt.Sprintf("%q is a Form, which has no value itself: name one of its inputs", clip(path[0]))
+		return fmt.Sprintf("%q is a Form, which has no value itself: name one of its inputs", jsontree.Clip(path[0]))
 	}
-	return fmt.Sprintf("screen %q has no input named %q", clip(s.ID), clip(path[0]))
+	return fmt.Sprintf("screen %q has no input named %q", jsontree.Clip(s.ID), jsontree.Clip(path[0]))
 }
 
 func (c *referenceCheck) isForm(s *Screen, name string) bool {
@@ -283,12 +284,12 @@ func dataProblem(s *Screen, path []string, component bool) string {
 		return ""
 	}
 	if field == nil {
-		return fmt.Sprintf("screen %q does not declare %q in its data", clip(s.ID), clip(path[0]))
+		return fmt.Sprintf("screen %q does not declare %q in its data", jsontree.Clip(s.ID), jsontree.Clip(path[0]))
 	}
 	if component {
 		for _, key := range path {
 			if strings.Contains(key, "-") {
-				return fmt.Sprintf("a reference cannot name the key %q: give it a name of letters, digits and _", clip(key))
+				return fmt.Sprintf("a reference cannot name the key %q: give it a name of letters, digits and _", jsontree.Clip(key))
 			}
 		}
 	}
@@ -299,18 +300,18 @@ func dataProblem(s *Screen, path []string, component bool) string {
 // must be declared all the way.
 func stepProblem(t *Schema, path []string, declared bool) string {
 	for i, key := range path[1:] {
-		at := clip(strings.Join(path[:i+1], "."))
+		at := jsontree.Clip(strings.Join(path[:i+1], "."))
 		switch {
 		case t == nil || t.Type == "":
 			return ""
 		case t.Type == TypeArray:
 			return fmt.Sprintf("%q is an array, and a reference cannot step into one", at)
 		case t.Type != TypeObject:
-			return fmt.Sprintf("%q is %s and has nothing within", at, kindOf(t.Type))
+			return fmt.Sprintf("%q is %s and has nothing within", at, expr.WithArticle(t.Type))
 		case len(t.Properties) == 0 && declared:
-			return fmt.Sprintf("%q declares no properties, so that the type of %q is not known", at, clip(key))
+			return fmt.Sprintf("%q declares no properties, so that the type of %q is not known", at, jsontree.Clip(key))
 		case len(t.Properties) > 0 && t.Property(key) == nil:
-			return fmt.Sprintf("%q declares no property %q", at, clip(key))
+			return fmt.Sprintf("%q declares no property %q", at, jsontree.Clip(key))
 		}
 		t = t.Property(key)
 	}

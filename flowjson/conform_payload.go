@@ -3,6 +3,7 @@ package flowjson
 import (
 	"fmt"
 
+	"github.com/flowserver/flowserver/flowjson/expr"
 	"github.com/flowserver/flowserver/flowjson/jsontree"
 )
 
@@ -16,7 +17,7 @@ func (c *actionCheck) misfit(s *Screen, n *Node, declared *Schema) (bad *Node, p
 		return n, differ(c.flow.TypeOf(s, n), declared)
 	}
 	if got := kindTypes[n.Kind]; got != simpleType(declared) {
-		return n, fmt.Sprintf("that is %s, and this is %s", kindOf(declared.Type), n.Kind)
+		return n, fmt.Sprintf("that is %s, and this is %s", expr.WithArticle(declared.Type), n.Kind)
 	}
 	for _, child := range n.Children {
 		within := declared.Items
@@ -42,14 +43,14 @@ func differ(got, declared *Schema) string {
 	case got == nil || declared == nil || got.Type == "" || declared.Type == "":
 		return ""
 	case simpleType(got) != simpleType(declared):
-		return fmt.Sprintf("that is %s, and this gives %s", kindOf(declared.Type), kindOf(got.Type))
+		return fmt.Sprintf("that is %s, and this gives %s", expr.WithArticle(declared.Type), expr.WithArticle(got.Type))
 	}
 	if found := differ(got.Items, declared.Items); found != "" {
 		return "of each item, " + found
 	}
 	for _, p := range declared.Properties {
 		if found := differ(got.Property(p.Key), p.Schema); found != "" {
-			return fmt.Sprintf("of %q within, %s", clip(p.Key), found)
+			return fmt.Sprintf("of %q within, %s", jsontree.Clip(p.Key), found)
 		}
 	}
 	return ""

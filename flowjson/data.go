@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/flowserver/flowserver/flowjson/expr"
 	"github.com/flowserver/flowserver/flowjson/jsontree"
 )
 
@@ -34,13 +35,23 @@ type Field struct {
 
 // The types of values.
 const (
-	TypeString  = "string"
-	TypeNumber  = "number"
-	TypeInteger = "integer" // not documented by Meta, and understood
-	TypeBoolean = "boolean"
-	TypeObject  = "object"
-	TypeArray   = "array"
+	TypeString  = expr.TypeString
+	TypeNumber  = expr.TypeNumber
+	TypeInteger = expr.TypeInteger
+	TypeBoolean = expr.TypeBoolean
+	TypeObject  = expr.TypeObject
+	TypeArray   = expr.TypeArray
 )
+
+// Reference is a reference to data or to an input. See package expr.
+type Reference = expr.Reference
+
+// ParseReference reads a string that is one reference and nothing else.
+func ParseReference(text string) (Reference, bool) { return expr.ParseReference(text) }
+
+// IsDynamic reports whether WhatsApp replaces a string by another value: a reference,
+// or an expression in backticks.
+func IsDynamic(text string) bool { return expr.IsDynamic(text) }
 
 // Schema is the type of a value. A nil Schema is one that is not known.
 type Schema struct {

@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
-	"unicode/utf8"
 )
 
 // Severity is what a finding means for the Flow.
@@ -90,13 +88,4 @@ func (r *report) sorted() []Finding {
 			cmp.Compare(a.Code, b.Code), cmp.Compare(a.Message, b.Message))
 	})
 	return r.findings
-}
-
-// clip shortens what a file holds for a message.
-func clip(text string) string {
-	const most = 60
-	if utf8.RuneCountInString(text) <= most {
-		return text
-	}
-	return strings.TrimSpace(string([]rune(text)[:most])) + "…"
 }

@@ -4,6 +4,7 @@ import (
 	"iter"
 	"slices"
 
+	"github.com/flowserver/flowserver/flowjson/expr"
 	"github.com/flowserver/flowserver/flowjson/jsontree"
 )
 
@@ -239,7 +240,7 @@ func (f *Flow) ExampleActions(s *Screen) []*Action {
 
 // exampleItems returns the example of the field that a component's list is bound to.
 func (f *Flow) exampleItems(c *Component) []*Node {
-	ref, bound := ParseReference(c.Node.Get("list-items").Str())
+	ref, bound := expr.ParseReference(c.Node.Get("list-items").Str())
 	if !bound || ref.Source != "data" {
 		return nil
 	}

@@ -3,6 +3,8 @@ package flowjson
 import (
 	"slices"
 	"strings"
+
+	"github.com/flowserver/flowserver/flowjson/jsontree"
 )
 
 // property is what the table says of one key of an object.
@@ -87,7 +89,7 @@ func (c *checker) unknownKey(child *Node, owner string, properties []property) s
 	if c.full() {
 		return ""
 	}
-	key := clip(child.Key)
+	key := jsontree.Clip(child.Key)
 	if strings.HasPrefix(key, "_") {
 		c.onKey(child, Error, "INVALID_PROPERTY_KEY", "Meta refuses %q: take keys that begin with _ out before the upload", key)
 		return ""

@@ -10,6 +10,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/flowserver/flowserver/flowjson/expr"
 	"github.com/flowserver/flowserver/flowjson/jsontree"
 )
 
@@ -58,7 +59,7 @@ func (c *checker) wrongType(n *Node, s subject, want string) {
 // neither reports a value that is not of the wanted type and no reference either.
 func (c *checker) neither(n *Node, s subject, want string) {
 	switch {
-	case n.Is(jsontree.String) && IsExpression(n.Text):
+	case n.Is(jsontree.String) && expr.IsExpression(n.Text):
 		c.at(n, Error, "PATTERN_MISMATCH", "%s must be %s or a reference: expressions in backticks need version 6.0", s, want)
 	case n.Is(jsontree.String) && strings.Contains(n.Text, "${"):
 		c.at(n, Error, "PATTERN_MISMATCH", "%s must be %s or one reference such as ${data.name} and nothing else: write an expression in backticks, as in `${data.count} > 1`", s, want)
@@ -150,7 +151,7 @@ func (nameShape) check(c *checker, n *Node, s subject) {
 	switch {
 	case n.Kind != jsontree.String:
 		c.wrongType(n, s, "a string")
-	case IsDynamic(n.Text):
+	case expr.IsDynamic(n.Text):
 		c.at(n, Error, "PATTERN_MISMATCH", "%s cannot be dynamic: write the name itself", s)
 	default:
 		c.isBlank(n, s, Version{6, 0})
@@ -229,7 +230,7 @@ func (m numberShape) check(c *checker, n *Node, s subject) {
 	value, _ := strconv.ParseFloat(n.Text, 64) // infinite if it is too large
 	switch {
 	case !m.static && c.isDynamic(n):
-	case n.Kind == jsontree.String && !m.static && !strings.Contains(n.Text, "${") && !IsExpression(n.Text):
+	case n.Kind == jsontree.String && !m.static && !strings.Contains(n.Text, "${") && !expr.IsExpression(n.Text):
 		c.at(n, Error, "PATTERN_MISMATCH", "%s must be a number without quotes, or a reference such as ${data.name}", s)
 	case n.Kind != jsontree.Number && !m.static:
 		c.neither(n, s, "a number")
@@ -273,7 +274,7 @@ func (p imageShape) check(c *checker, n *Node, s subject) {
 	switch {
 	case n.Kind != jsontree.String:
 		c.wrongType(n, s, "a string")
-	case IsDynamic(n.Text) && p.static:
+	case expr.IsDynamic(n.Text) && p.static:
 		c.at(n, Error, "PATTERN_MISMATCH", "%s cannot be dynamic here: bind the whole list to data instead", s)
 	case c.isDynamic(n):
 	case strings.HasPrefix(n.Text, "data:"):
@@ -323,7 +324,7 @@ func (w urlShape) check(c *checker, n *Node, s subject) {
 	case err != nil || address.Scheme == "" || strings.ContainsAny(n.Text, " \t\n"):
 		c.at(n, Error, "INVALID_PROPERTY_VALUE_FORMAT", "%s must be a URL such as https://example.com/", s)
 	case w.https && address.Scheme != "https":
-		c.at(n, Warning, "URL_NOT_HTTPS", "%s begins with %s://, and WhatsApp opens https:// only", s, clip(address.Scheme))
+		c.at(n, Warning, "URL_NOT_HTTPS", "%s begins with %s://, and WhatsApp opens https:// only", s, jsontree.Clip(address.Scheme))
 	}
 }
 

@@ -1,6 +1,9 @@
 package flowjson
 
-import "github.com/flowserver/flowserver/flowjson/jsontree"
+import (
+	"github.com/flowserver/flowserver/flowjson/expr"
+	"github.com/flowserver/flowserver/flowjson/jsontree"
+)
 
 // TypeOf returns the type that a value of a payload has when WhatsApp sends it from
 // a screen: that of the field or the input that it refers to, or its own. It is nil
@@ -27,10 +30,10 @@ func (f *Flow) TypeOf(s *Screen, value *Node) *Schema {
 		t.index()
 		return t
 	}
-	if ref, ok := ParseReference(value.Text); ok {
+	if ref, ok := expr.ParseReference(value.Text); ok {
 		return f.Resolve(s, ref)
 	}
-	if IsExpression(value.Text) {
+	if expr.IsExpression(value.Text) {
 		return f.typeOfExpression(s, value.Text)
 	}
 	return &Schema{Type: TypeString}
@@ -110,16 +113,34 @@ var mediaType = &Schema{Type: TypeObject, Properties: []*Property{
 // typeOfExpression returns the type of what an expression in backticks gives; nil if
 // it is none, or its type cannot be told.
 func (f *Flow) typeOfExpression(s *Screen, text string) *Schema {
-	e, err := parseExpression(inner(text), false)
+	e, err := expr.Parse(expr.Inner(text))
 	if err != nil {
 		return nil
 	}
-	if e.kind == isReference {
-		return f.Resolve(s, e.ref)
+	if e.Kind == expr.Ref {
+		return f.Resolve(s, e.Ref)
 	}
-	t := &typer{typeOf: func(ref Reference) string { return simpleType(f.Resolve(s, ref)) }}
-	if found := t.of(e); found != "" {
+	if found, _ := e.Types(func(ref Reference) string { return simpleType(f.Resolve(s, ref)) }); found != "" {
 		return &Schema{Type: found}
 	}
 	return nil
+}
+
+// simpleType returns the type of a schema as expressions know it: without integer.
+func simpleType(s *Schema) string {
+	switch {
+	case s == nil:
+		return ""
+	case s.Type == TypeInteger:
+		return TypeNumber
+	}
+	return s.Type
+}
+
+// replaces reports whether WhatsApp replaces a string in a Flow of this version.
+func (f *Flow) replaces(text string) bool {
+	if expr.IsExpression(text) {
+		return f.rulesVersion().AtLeast(expressionSince)
+	}
+	return expr.IsDynamic(text)
 }

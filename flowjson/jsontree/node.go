@@ -3,6 +3,7 @@ package jsontree
 import (
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // Kind is what a [Node] is.
@@ -195,4 +196,13 @@ func (n *Node) Value() any {
 		members[child.Key] = child.Value()
 	}
 	return members
+}
+
+// Clip shortens text from a file for a message.
+func Clip(text string) string {
+	const most = 60
+	if utf8.RuneCountInString(text) <= most {
+		return text
+	}
+	return strings.TrimSpace(string([]rune(text)[:most])) + "…"
 }

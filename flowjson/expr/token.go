@@ -1,10 +1,12 @@
-package flowjson
+package expr
 
 import (
 	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/flowserver/flowserver/flowjson/jsontree"
 )
 
 type tokenKind uint8
@@ -23,8 +25,8 @@ type token struct {
 	kind    tokenKind
 	at      int
 	text    string // of an operator
-	operand *expression
-	err     *expressionError // of a tokenBad
+	operand *Expression
+	err     *Error // of a tokenBad
 }
 
 // Operators: those of conditions, longest first, and those that only expressions in
@@ -61,13 +63,13 @@ func (r *tokenReader) read() token {
 	t, err := r.token()
 	if err != nil {
 		r.at = start
-		return token{kind: tokenBad, at: err.at, err: err}
+		return token{kind: tokenBad, at: err.At, err: err}
 	}
 	r.before = t.kind
 	return t
 }
 
-func (r *tokenReader) token() (token, *expressionError) {
+func (r *tokenReader) token() (token, *Error) {
 	start, rest := r.at, r.text[r.at:]
 	switch c := rest[0]; {
 	case c == '(':
@@ -83,7 +85,7 @@ func (r *tokenReader) token() (token, *expressionError) {
 	case isDigit(c), c == '-' && r.operandExpected():
 		return r.number()
 	case strings.HasPrefix(rest, "==="), strings.HasPrefix(rest, "!=="):
-		return token{}, &expressionError{start, fmt.Sprintf("there is no operator %s: two signs do", rest[:3])}
+		return token{}, &Error{start, fmt.Sprintf("there is no operator %s: two signs do", rest[:3])}
 	}
 	for _, text := range conditionOperators {
 		if strings.HasPrefix(rest, text) {
@@ -93,13 +95,13 @@ func (r *tokenReader) token() (token, *expressionError) {
 	}
 	if strings.IndexByte(arithmeticOperators, rest[0]) >= 0 {
 		if r.condition {
-			return token{}, &expressionError{start, fmt.Sprintf("a condition has no operator %c: write the whole condition in backticks to calculate", rest[0])}
+			return token{}, &Error{start, fmt.Sprintf("a condition has no operator %c: write the whole condition in backticks to calculate", rest[0])}
 		}
 		r.at++
 		return token{kind: tokenOperator, at: start, text: rest[:1]}, nil
 	}
 	if remedy, ok := mistaken[rest[0]]; ok {
-		return token{}, &expressionError{start, remedy}
+		return token{}, &Error{start, remedy}
 	}
 	return r.word()
 }
@@ -110,57 +112,57 @@ func (r *tokenReader) operandExpected() bool {
 }
 
 func (r *tokenReader) literal(start int, kind string) token {
-	return token{kind: tokenOperand, at: start, operand: &expression{kind: isLiteral, at: start, literal: kind}}
+	return token{kind: tokenOperand, at: start, operand: &Expression{Kind: Literal, At: start, Literal: kind}}
 }
 
 // quoted reads a text in single quotes. A backslash lets a quote or a backtick be part
 // of it.
-func (r *tokenReader) quoted() (token, *expressionError) {
+func (r *tokenReader) quoted() (token, *Error) {
 	start := r.at
 	for i := start + 1; i < len(r.text); i++ {
 		switch c := r.text[i]; {
 		case c == '\\' && i+1 < len(r.text) && (r.text[i+1] == '\'' || r.text[i+1] == '`'):
 			i++
 		case c == '`' && !r.condition:
-			return token{}, &expressionError{i, "a backtick within the text needs a backslash before it, in JSON two"}
+			return token{}, &Error{i, "a backtick within the text needs a backslash before it, in JSON two"}
 		case c == '\'':
 			r.at = i + 1
 			return r.literal(start, TypeString), nil
 		}
 	}
-	return token{}, &expressionError{start, "a quote is not closed"}
+	return token{}, &Error{start, "a quote is not closed"}
 }
 
-func (r *tokenReader) reference() (token, *expressionError) {
+func (r *tokenReader) reference() (token, *Error) {
 	start := r.at
 	end := strings.IndexByte(r.text[start:], '}')
 	if end < 0 {
-		return token{}, &expressionError{start, "a reference is not closed with }"}
+		return token{}, &Error{start, "a reference is not closed with }"}
 	}
 	text := r.text[start : start+end+1]
 	ref, ok := ParseReference(text)
 	if !ok {
-		return token{}, &expressionError{start, fmt.Sprintf("%q is no reference: those are ${data.key}, ${form.name} and ${screen.ID.data.key}, with operators outside", clip(text))}
+		return token{}, &Error{start, fmt.Sprintf("%q is no reference: those are ${data.key}, ${form.name} and ${screen.ID.data.key}, with operators outside", jsontree.Clip(text))}
 	}
 	r.at += len(text)
-	return token{kind: tokenOperand, at: start, operand: &expression{kind: isReference, at: start, ref: ref}}, nil
+	return token{kind: tokenOperand, at: start, operand: &Expression{Kind: Ref, At: start, Ref: ref}}, nil
 }
 
-func (r *tokenReader) number() (token, *expressionError) {
+func (r *tokenReader) number() (token, *Error) {
 	start := r.at
 	if r.text[r.at] == '-' {
 		r.at++
 	}
 	digits := r.digits()
 	if digits == 0 {
-		return token{}, &expressionError{start, "a number must follow the minus sign"}
+		return token{}, &Error{start, "a number must follow the minus sign"}
 	}
 	if r.at+1 < len(r.text) && r.text[r.at] == '.' && isDigit(r.text[r.at+1]) {
 		r.at++
 		r.digits()
 	}
 	if c, _ := utf8.DecodeRuneInString(r.text[r.at:]); r.at < len(r.text) && (c == '.' || isWord(c)) {
-		return token{}, &expressionError{start, "this is no number: a text stands in single quotes"}
+		return token{}, &Error{start, "this is no number: a text stands in single quotes"}
 	}
 	return r.literal(start, TypeNumber), nil
 }
@@ -174,7 +176,7 @@ func (r *tokenReader) digits() int {
 }
 
 // word reads true or false; there are no other words.
-func (r *tokenReader) word() (token, *expressionError) {
+func (r *tokenReader) word() (token, *Error) {
 	start := r.at
 	for r.at < len(r.text) {
 		c, size := utf8.DecodeRuneInString(r.text[r.at:])
@@ -188,9 +190,9 @@ func (r *tokenReader) word() (token, *expressionError) {
 		return r.literal(start, TypeBoolean), nil
 	case "":
 		c, _ := utf8.DecodeRuneInString(r.text[start:])
-		return token{}, &expressionError{start, fmt.Sprintf("the character %q has no meaning here", c)}
+		return token{}, &Error{start, fmt.Sprintf("the character %q has no meaning here", c)}
 	default:
-		return token{}, &expressionError{start, fmt.Sprintf("%q is neither a reference nor a value: a text stands in single quotes", clip(word))}
+		return token{}, &Error{start, fmt.Sprintf("%q is neither a reference nor a value: a text stands in single quotes", jsontree.Clip(word))}
 	}
 }
 

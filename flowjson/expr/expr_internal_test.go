@@ -1,4 +1,4 @@
-package flowjson
+package expr
 
 import (
 	"fmt"
@@ -7,19 +7,19 @@ import (
 )
 
 // show writes an expression with parentheses around every operation.
-func show(e *expression) string {
-	switch e.kind {
-	case isReference:
-		return e.ref.String()
-	case isLiteral:
-		return e.literal
-	case isNot:
-		return "!" + show(e.operands[0])
+func show(e *Expression) string {
+	switch e.Kind {
+	case Ref:
+		return e.Ref.String()
+	case Literal:
+		return e.Literal
+	case Not:
+		return "!" + show(e.Operands[0])
 	default:
 		var b strings.Builder
-		for i, operand := range e.operands {
-			if i > 0 && e.kind == isOperation {
-				b.WriteString(" " + e.operators[i-1].text)
+		for i, operand := range e.Operands {
+			if i > 0 && e.Kind == Operation {
+				b.WriteString(" " + e.Operators[i-1].Text)
 			}
 			b.WriteString(" " + show(operand))
 		}
@@ -93,10 +93,10 @@ func TestParseExpression(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			e, err := parseExpression(tt.text, tt.condition)
+			e, err := parse(tt.text, tt.condition)
 			var got string
 			if err != nil {
-				got = fmt.Sprintf("%d: %s", character(tt.text, err.at), err.problem)
+				got = fmt.Sprintf("%d: %s", Character(tt.text, err.At), err.Problem)
 			} else {
 				got = show(e)
 			}
@@ -133,16 +133,15 @@ func TestTypes(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			e, err := parseExpression(tt.text, false)
+			e, err := parse(tt.text, false)
 			if err != nil {
-				t.Fatal(err.problem)
+				t.Fatal(err.Problem)
 			}
-			checked := &typer{typeOf: func(ref Reference) string { return types[ref.Path[0]] }}
-			got := checked.of(e)
-			for _, p := range checked.problems {
-				got = fmt.Sprintf("%d: advised against", character(tt.text, p.at))
-				if p.refused {
-					got = fmt.Sprintf("%d: refused", character(tt.text, p.at))
+			got, problems := e.Types(func(ref Reference) string { return types[ref.Path[0]] })
+			for _, p := range problems {
+				got = fmt.Sprintf("%d: advised against", Character(tt.text, p.At))
+				if p.Refused {
+					got = fmt.Sprintf("%d: refused", Character(tt.text, p.At))
 				}
 			}
 			if got != tt.want {
@@ -165,42 +164,12 @@ func TestUnclear(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			e, err := parseExpression(tt.text, true)
+			e, err := parse(tt.text, true)
 			if err != nil {
-				t.Fatal(err.problem)
+				t.Fatal(err.Problem)
 			}
-			if got := e.unclear(); got != tt.want {
+			if got := e.Unclear(); got != tt.want {
 				t.Errorf("got %q, want %q", got, tt.want)
-			}
-		})
-	}
-}
-
-func TestTypeOfExpression(t *testing.T) {
-	t.Parallel()
-	f, err := Read([]byte(`{"version": "7.3", "screens": [{"id": "A", "data": {"n": {"type": "integer"},
-		"o": {"type": "object", "properties": {"s": {"type": "string"}}}}}]}`))
-	if err != nil {
-		t.Fatal(err)
-	}
-	tests := map[string]struct{ text, want string }{
-		"reference":     {"`${data.o}`", "object"},
-		"property":      {"`${data.o.s}`", "string"},
-		"comparison":    {"`${data.n} == 1`", "boolean"},
-		"sum":           {"`${data.n} - 1`", "number"},
-		"concatenation": {"`${data.n} ' '`", "string"},
-		"unknown":       {"`${data.x}`", "none"},
-		"no expression": {"`a`", "none"},
-	}
-	for name, tt := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			got := "none"
-			if s := f.typeOfExpression(f.Screens[0], tt.text); s != nil {
-				got = s.Type
-			}
-			if got != tt.want {
-				t.Errorf("got %s, want %s", got, tt.want)
 			}
 		})
 	}
@@ -217,22 +186,21 @@ func FuzzExpression(f *testing.F) {
 		f.Add(text, false)
 	}
 	f.Fuzz(func(t *testing.T, text string, condition bool) {
-		e, err := parseExpression(text, condition)
+		e, err := parse(text, condition)
 		if err != nil {
-			if err.at < 0 || err.at > len(text) || err.problem == "" {
-				t.Fatalf("problem %q at %d of %d", err.problem, err.at, len(text))
+			if err.At < 0 || err.At > len(text) || err.Problem == "" {
+				t.Fatalf("problem %q at %d of %d", err.Problem, err.At, len(text))
 			}
 			return
 		}
-		again, err := parseExpression("("+text+")", condition)
+		again, err := parse("("+text+")", condition)
 		if err == nil && show(again) != show(e) {
 			t.Fatalf("in parentheses it is %s, without %s", show(again), show(e))
 		}
-		checked := &typer{typeOf: func(Reference) string { return TypeString }}
-		if checked.of(e) == "" {
+		if got, _ := e.Types(func(Reference) string { return TypeString }); got == "" {
 			t.Fatal("no type")
 		}
-		e.unclear()
-		e.constant()
+		e.Unclear()
+		e.Constant()
 	})
 }

@@ -1,4 +1,4 @@
-package flowjson
+package expr
 
 import (
 	"regexp"
@@ -21,8 +21,8 @@ var (
 	embeddedPattern  = regexp.MustCompile(`\$\{(?:screen\.[a-zA-Z_,]*\.)?(?:data|form)(?:\.[\w-]+)+\}`)
 )
 
-// ParseReference reads a string that is one reference and nothing else, which is
-// the only form, beside an expression in backticks, that WhatsApp replaces.
+// ParseReference reads a string that is one reference and nothing else. WhatsApp
+// replaces such strings, and expressions in backticks, and no others.
 func ParseReference(text string) (Reference, bool) {
 	m := referencePattern.FindStringSubmatch(text)
 	if m == nil {
@@ -31,13 +31,13 @@ func ParseReference(text string) (Reference, bool) {
 	return Reference{Screen: m[1], Source: m[2], Path: strings.Split(m[3][1:], ".")}, true
 }
 
-// IsExpression says whether a string is an expression in backticks, which WhatsApp
+// IsExpression reports whether a string is an expression in backticks, which WhatsApp
 // computes from version 6.0 on.
 func IsExpression(text string) bool {
 	return len(text) > 2 && text[0] == '`' && text[len(text)-1] == '`'
 }
 
-// IsDynamic says whether WhatsApp replaces a string by another value: a reference,
+// IsDynamic reports whether WhatsApp replaces a string by another value: a reference,
 // or an expression in backticks.
 func IsDynamic(text string) bool {
 	if IsExpression(text) {
@@ -45,14 +45,6 @@ func IsDynamic(text string) bool {
 	}
 	_, ok := ParseReference(text)
 	return ok
-}
-
-// replaces says whether WhatsApp replaces a string in a Flow of this version.
-func (f *Flow) replaces(text string) bool {
-	if IsExpression(text) {
-		return f.rulesVersion().AtLeast(expressionSince)
-	}
-	return IsDynamic(text)
 }
 
 // References returns all references within a text: the one that it is, or those of
