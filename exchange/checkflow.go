@@ -54,7 +54,7 @@ func (p Problem) String() string {
 //     slice or a map is nil, and so null, shows only when it is sent.
 //
 // Items that arrive as data can bring actions; those in __example__ count. What
-// the Flow JSON has wrong in itself is for [flowjson.Validate] to say. There is no
+// the Flow JSON has wrong in itself, package lint reports. There is no
 // telling whether INIT needs a handler: that is up to the message that opens the
 // Flow.
 func CheckFlow(f *flowjson.Flow, routes []Route) []Problem {

@@ -77,11 +77,13 @@ type Property struct {
 	Schema *Schema
 }
 
-// requiredKey is the one key of a data model that is no field.
-const requiredKey = "required"
-
-// exampleKey holds what Meta's preview shows.
-const exampleKey = "__example__"
+// The keys of a data model with a meaning of their own.
+const (
+	// RequiredKey is the one key of a model that is not a field.
+	RequiredKey = "required"
+	// ExampleKey is the key of a field for what Meta's preview shows.
+	ExampleKey = "__example__"
+)
 
 func readModel(n *Node) *Model {
 	if !n.Is(jsontree.Object) {
@@ -89,13 +91,13 @@ func readModel(n *Node) *Model {
 	}
 	m := &Model{Node: n, byKey: map[string]*Field{}}
 	for _, child := range n.Children {
-		if child.Key == requiredKey && child.Kind == jsontree.Array {
+		if child.Key == RequiredKey && child.Kind == jsontree.Array {
 			for _, key := range child.Children {
 				m.Required = append(m.Required, key.Str())
 			}
 			continue
 		}
-		field := &Field{Key: child.Key, Schema: readSchema(child), Example: child.Get(exampleKey), Node: child}
+		field := &Field{Key: child.Key, Schema: readSchema(child), Example: child.Get(ExampleKey), Node: child}
 		m.Fields = append(m.Fields, field)
 		m.byKey[child.Key] = field
 	}

@@ -2,6 +2,7 @@ package flowjson_test
 
 import (
 	"errors"
+	"os"
 	"strings"
 	"testing"
 
@@ -134,20 +135,16 @@ func TestReadAnything(t *testing.T) {
 		if f.Root == nil || f.Routing == nil {
 			t.Errorf("%s gives %+v", source, f)
 		}
-		for _, finding := range f.Validate() {
-			if finding.Severity == "" || finding.Code == "" || finding.Message == "" {
-				t.Errorf("%s: finding %+v", source, finding)
-			}
-		}
 	}
 }
 
 func TestRead(t *testing.T) {
 	t.Parallel()
-	f, err := flowjson.Read(read(t, booking))
+	booking, err := os.ReadFile("../cmd/flowserver/booking.json")
 	if err != nil {
 		t.Fatal(err)
 	}
+	f := readFlow(t, string(booking))
 	var screens []string
 	for _, s := range f.Screens {
 		screens = append(screens, s.ID)
@@ -172,8 +169,5 @@ func TestReadSyntaxError(t *testing.T) {
 	_, err := flowjson.Read([]byte("{\n//"))
 	if syntax, ok := errors.AsType[*flowjson.SyntaxError](err); !ok || syntax.Position != (flowjson.Position{Line: 2, Column: 1}) {
 		t.Errorf("got %v, want a SyntaxError at line 2, column 1", err)
-	}
-	if findings := flowjson.Validate([]byte("{")); len(findings) != 1 || findings[0].Code != "INVALID_FLOW_JSON" {
-		t.Errorf("got %v, want one INVALID_FLOW_JSON", findings)
 	}
 }

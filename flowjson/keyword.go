@@ -39,8 +39,15 @@ var keywords = map[string]func(n *Node) func(any) bool{
 
 	"minProperties":        countKeyword(keysOf, atLeast),
 	"maxProperties":        countKeyword(keysOf, atMost),
-	requiredKey:            requiredKeyword,
+	RequiredKey:            requiredKeyword,
 	"additionalProperties": additionalKeyword,
+}
+
+// CheckKeyword reports whether the key of a schema is a keyword of JSON Schema draft 7
+// that [Model.Check] applies, and whether its value is one that the keyword can have.
+func CheckKeyword(n *Node) (known, sound bool) {
+	read, known := keywords[n.Key]
+	return known, known && read(n) != nil
 }
 
 // readKeywords returns those of a schema that can be checked.

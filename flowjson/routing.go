@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"github.com/flowserver/flowserver/flowjson/jsontree"
+	"github.com/flowserver/flowserver/protocol"
 )
 
 // Routing says which moves from screen to screen a Flow has: those of its
@@ -31,9 +32,6 @@ var (
 	ErrNotEntry = errors.New("flowjson: a Flow cannot begin with a screen to which a route leads")
 )
 
-// endScreen is what an endpoint answers to end a Flow. It is no screen.
-const endScreen = "SUCCESS"
-
 func readRouting(f *Flow) *Routing {
 	r := &Routing{Node: f.Root.Get("routing_model"), to: map[string][]string{}, has: map[[2]string]bool{}, inbound: map[string]bool{}, anywhere: map[string]bool{}}
 	r.Declared = r.Node.Is(jsontree.Object)
@@ -54,7 +52,7 @@ func readRouting(f *Flow) *Routing {
 				r.add(s.ID, action.Next)
 			}
 		}
-		if s.Has("NavigationList") {
+		if s.LeadsAnywhere() {
 			r.anywhere[s.ID] = true
 		}
 	}
@@ -85,7 +83,7 @@ func (r *Routing) Entry(screen string) bool { return !r.inbound[screen] }
 // [ErrNotEntry]. (As WhatsApp's web client does, measured 2026-09-30.)
 func (f *Flow) Move(from, to string) error {
 	switch r := f.Routing; {
-	case to == endScreen:
+	case to == protocol.ScreenSuccess:
 		return nil
 	case f.Screen(to) == nil:
 		return ErrUnknownScreen

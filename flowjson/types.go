@@ -1,6 +1,7 @@
 package flowjson
 
 import (
+	"github.com/flowserver/flowserver/flowjson/catalog"
 	"github.com/flowserver/flowserver/flowjson/expr"
 	"github.com/flowserver/flowserver/flowjson/jsontree"
 )
@@ -60,55 +61,28 @@ func (f *Flow) Resolve(s *Screen, ref Reference) *Schema {
 	return t
 }
 
-// ValueType returns the type that the component's value has in a payload, as
-// Meta's validator sees it; nil if the component has none. A TextInput for numbers
-// is a number to the validator while clients send what was typed as a string, so an
-// endpoint must take both.
+// ValueType returns the type that the component's value has in a payload, as Meta's
+// validator sees it; nil if the component has none, or data decides it. To the
+// validator a TextInput for numbers is a number, while clients send what was typed as a
+// string, so an endpoint must accept both.
 func (c *Component) ValueType() *Schema {
-	if c == nil {
+	if c == nil || !c.IsInput() {
 		return nil
 	}
-	str := &Schema{Type: TypeString}
-	switch c.Type {
-	case "TextInput":
-		if kind := c.Node.Get("input-type").Str(); kind == "number" || kind == "passcode" {
-			return &Schema{Type: TypeNumber}
-		}
-		return str
-	case "TextArea", "Dropdown", "RadioButtonsGroup", "DatePicker", "NavigationList":
-		return str
-	case "CheckboxGroup", "ChipsSelector":
-		return &Schema{Type: TypeArray, Items: str}
-	case "OptIn":
-		return &Schema{Type: TypeBoolean}
-	case "CalendarPicker":
-		switch mode := c.Node.Get("mode"); {
-		case mode == nil || mode.Str() == "single":
-			return str
-		case mode.Str() == "range":
-			return &Schema{Type: TypeObject, Properties: []*Property{{"start-date", str}, {"end-date", str}}}
-		}
-		return nil // decided by data
-	case "PhotoPicker", "DocumentPicker":
-		return &Schema{Type: TypeArray, Items: mediaType}
-	}
-	return nil
+	return schemaOf(c.Row().Input.TypeOf(c.Node))
 }
 
-// mediaType is what an endpoint receives of each picked file (Meta, page "Media
-// upload", 2026-04-15).
-var mediaType = &Schema{Type: TypeObject, Properties: []*Property{
-	{"media_id", &Schema{Type: TypeString}},
-	{"cdn_url", &Schema{Type: TypeString}},
-	{"file_name", &Schema{Type: TypeString}},
-	{"encryption_metadata", &Schema{Type: TypeObject, Properties: []*Property{
-		{"encrypted_hash", &Schema{Type: TypeString}},
-		{"iv", &Schema{Type: TypeString}},
-		{"encryption_key", &Schema{Type: TypeString}},
-		{"hmac_key", &Schema{Type: TypeString}},
-		{"plaintext_hash", &Schema{Type: TypeString}},
-	}}},
-}}
+// schemaOf returns a type of the catalog as a schema.
+func schemaOf(t *catalog.Type) *Schema {
+	if t == nil {
+		return nil
+	}
+	s := &Schema{Type: t.Names[0], Items: schemaOf(t.Items)}
+	for _, m := range t.Members {
+		s.Properties = append(s.Properties, &Property{Key: m.Key, Schema: schemaOf(m.Type)})
+	}
+	return s
+}
 
 // typeOfExpression returns the type of what an expression in backticks gives; nil if
 // it is none, or its type cannot be told.
@@ -120,14 +94,15 @@ func (f *Flow) typeOfExpression(s *Screen, text string) *Schema {
 	if e.Kind == expr.Ref {
 		return f.Resolve(s, e.Ref)
 	}
-	if found, _ := e.Types(func(ref Reference) string { return simpleType(f.Resolve(s, ref)) }); found != "" {
+	if found, _ := e.Types(func(ref Reference) string { return f.Resolve(s, ref).BaseType() }); found != "" {
 		return &Schema{Type: found}
 	}
 	return nil
 }
 
-// simpleType returns the type of a schema as expressions know it: without integer.
-func simpleType(s *Schema) string {
+// BaseType returns the type as expressions know it: an integer is a number. It is ""
+// if the type is unknown.
+func (s *Schema) BaseType() string {
 	switch {
 	case s == nil:
 		return ""
@@ -137,10 +112,11 @@ func simpleType(s *Schema) string {
 	return s.Type
 }
 
-// replaces reports whether WhatsApp replaces a string in a Flow of this version.
-func (f *Flow) replaces(text string) bool {
+// Replaces reports whether WhatsApp replaces a string in a Flow of this version: a
+// reference, or an expression in backticks.
+func (f *Flow) Replaces(text string) bool {
 	if expr.IsExpression(text) {
-		return f.rulesVersion().AtLeast(expressionSince)
+		return f.RulesVersion().AtLeast(catalog.ExpressionsSince)
 	}
 	return expr.IsDynamic(text)
 }
