@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/flowserver/flowserver/flowjson"
+	"github.com/flowserver/flowserver/protocol"
 )
 
 // form holds a typed route's form to a payload that it gets.
@@ -140,7 +141,7 @@ func (c *flowCheck) data(s *flowjson.Screen, rt Route) {
 		return
 	}
 	for _, declared := range s.Data.Fields {
-		if isTakenOut(declared.Key) {
+		if protocol.RemovedBeforeCheck(declared.Key) {
 			continue // clients take it out, whatever is sent
 		}
 		i := slices.IndexFunc(fields, func(f jsonField) bool { return f.name == declared.Key })
@@ -151,7 +152,7 @@ func (c *flowCheck) data(s *flowjson.Screen, rt Route) {
 		c.dataField(s, declared, fmt.Sprintf("%q of %s", declared.Key, typeName(rt.Data)), fields[i])
 	}
 	for _, field := range fields {
-		if s.Data.Field(field.name) == nil && !isTakenOut(field.name) {
+		if s.Data.Field(field.name) == nil && !protocol.RemovedBeforeCheck(field.name) {
 			c.report(s.ID, s.Data.Node, true, fmt.Sprintf("%s has %q, and the screen does not declare it", typeName(rt.Data), field.name), "declare it, or remove the field")
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	flowcrypto "github.com/flowserver/flowserver/crypto"
+	"github.com/flowserver/flowserver/exchange/guard"
 	"github.com/flowserver/flowserver/flowjson"
 )
 
@@ -94,7 +95,7 @@ func (c Config) validate() error {
 		return errors.New("exchange: Config.AppSecrets is empty: give the secret of the Meta app that the Flow is connected to, or set InsecureSkipSignature to serve requests that nobody vouches for")
 	case len(c.AppSecrets) > 0 && c.InsecureSkipSignature:
 		return errors.New("exchange: Config has both AppSecrets and InsecureSkipSignature: drop one")
-	case !c.Guard.known():
+	case !c.Guard.Valid():
 		return errors.New("exchange: Config.Guard is none of GuardEnforce, GuardWarn and GuardOff")
 	case c.Timeout < 0:
 		return errors.New("exchange: Config.Timeout is negative")
@@ -116,7 +117,7 @@ type Endpoint struct {
 	keys       *keyring
 	signatures *flowcrypto.Verifier
 	log        *slog.Logger
-	guard      *guard          // nil if it is off
+	guard      *guard.Guard    // nil if it is off
 	screens    map[string]bool // that have a route, or stand in the Flow JSON
 }
 
@@ -148,7 +149,7 @@ func NewEndpoint(cfg Config) (*Endpoint, error) {
 		cfg.FlowJSON = described.FlowJSON()
 	}
 	if cfg.FlowJSON != nil {
-		e.guard = newGuard(cfg)
+		e.guard = guard.New(cfg.FlowJSON, cfg.Guard)
 		for _, s := range cfg.FlowJSON.Screens {
 			e.screens[s.ID] = true
 		}
@@ -261,7 +262,7 @@ func (e *Endpoint) answer(ctx context.Context, msg *Message, x *record) ([]byte,
 			return nil, err
 		}
 		x.note.Store(&resp.note)
-		found, err := e.guard.admit(msg, resp.screen, answer)
+		found, err := e.admit(msg, resp.screen, answer)
 		if len(found) > 0 {
 			x.violations.Store(&found)
 		}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	flowcrypto "github.com/flowserver/flowserver/crypto"
+	"github.com/flowserver/flowserver/flowjson"
 )
 
 // Exchange is what an [Endpoint] tells of an exchange for metrics. Its texts come
@@ -30,7 +31,7 @@ type Exchange struct {
 	Replayed bool
 	// Violations are what the guard found wrong with the answer, which went out or
 	// not.
-	Violations []Violation
+	Violations []flowjson.Violation
 }
 
 // exchange describes an exchange by what is known of it at the end.

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	flowcrypto "github.com/flowserver/flowserver/crypto"
+	"github.com/flowserver/flowserver/exchange/guard"
+	"github.com/flowserver/flowserver/flowjson"
 )
 
 // record gathers what the log line of an exchange says. It holds nothing that a
@@ -28,7 +30,7 @@ type record struct {
 	report     *ClientError
 	replayed   bool
 	note       atomic.Pointer[string] // written by the handler's goroutine
-	violations atomic.Pointer[[]Violation]
+	violations atomic.Pointer[[]flowjson.Violation]
 }
 
 // describe notes what a message is about.
@@ -78,7 +80,7 @@ func (x *record) log(ctx context.Context, e *Endpoint, status int, took time.Dur
 		attrs = append(attrs, slog.String("note", *note))
 	}
 	if violations != nil && err == nil { // the reason has them otherwise
-		attrs = append(attrs, slog.String("violations", textOf(*violations)))
+		attrs = append(attrs, slog.String("violations", guard.Text(*violations)))
 	}
 	if err != nil {
 		attrs = append(attrs, slog.String("reason", err.Error()))

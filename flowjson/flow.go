@@ -34,8 +34,9 @@ type Flow struct {
 	// Root is the whole document.
 	Root *Node
 
-	byID     map[string]*Screen
-	document *jsontree.Document
+	byID       map[string]*Screen
+	document   *jsontree.Document
+	boundLists map[string][]boundList // by the screen whose data they are bound to
 }
 
 // Screen is one screen of a Flow.
@@ -52,7 +53,8 @@ type Screen struct {
 	Components []*Component
 	Node       *Node
 
-	inputs map[string]*Component
+	inputs        map[string]*Component
+	leadsAnywhere bool
 }
 
 // Component is a component of a screen.
@@ -121,6 +123,7 @@ func Read(data []byte) (*Flow, error) {
 		}
 	}
 	f.Routing = readRouting(f)
+	f.boundLists = boundLists(f)
 	return f, nil
 }
 
@@ -163,6 +166,7 @@ func readScreen(n *Node) *Screen {
 		if _, taken := s.inputs[c.Name]; c.IsInput() && !taken {
 			s.inputs[c.Name] = c
 		}
+		s.leadsAnywhere = s.leadsAnywhere || c.Row().Navigates()
 	}
 	return s
 }
@@ -232,14 +236,7 @@ func (s *Screen) Has(componentType string) bool {
 
 // LeadsAnywhere reports whether a list of the screen, such as a NavigationList, can lead
 // to every other screen, as its items can arrive as data.
-func (s *Screen) LeadsAnywhere() bool {
-	for c := range s.All() {
-		if c.Row().Navigates() {
-			return true
-		}
-	}
-	return false
-}
+func (s *Screen) LeadsAnywhere() bool { return s.leadsAnywhere }
 
 // Actions returns all actions of this screen that are in the file, including those of
 // options and list items. Items that arrive as data can bring others.
