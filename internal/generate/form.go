@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/flowserver/flowserver/flowjson"
+	"github.com/flowserver/flowserver/flowjson/catalog"
 	"github.com/flowserver/flowserver/flowjson/jsontree"
 )
 
@@ -113,10 +114,10 @@ func (p *program) formType(s *screen, values []payload, name string, required bo
 	return p.schemaType(common, name)
 }
 
-// Types that package flowjson takes for an array and an object.
+// Types that are an array and an object to package flowjson.
 const (
-	typeFiles = "files" // what a picker submits
-	typeDates = "dates" // what a CalendarPicker does that takes a range
+	typeFiles = "files" // the files of a picker
+	typeDates = "dates" // the two dates of a CalendarPicker for a range
 )
 
 // valueType is the type of a value of a payload. Beyond that of package flowjson it
@@ -145,14 +146,21 @@ func (p *program) valueType(s *flowjson.Screen, n *flowjson.Node) *flowjson.Sche
 }
 
 func (p *program) scalarType(s *flowjson.Screen, n *flowjson.Node) *flowjson.Schema {
-	switch c := inputOf(s, n); {
-	case c == nil:
-	case c.Type == "PhotoPicker" || c.Type == "DocumentPicker":
-		return &flowjson.Schema{Type: typeFiles}
-	case c.Type == "CalendarPicker" && c.Node.Get("mode").Str() == "range":
-		return &flowjson.Schema{Type: typeDates}
+	if c := inputOf(s, n); c != nil {
+		switch {
+		case c.Row().Input.Files:
+			return &flowjson.Schema{Type: typeFiles}
+		case isDateRange(valueOf(c)):
+			return &flowjson.Schema{Type: typeDates}
+		}
 	}
 	return p.flow.TypeOf(s, n)
+}
+
+// isDateRange reports whether a value has a first and a last date.
+func isDateRange(t *catalog.Type) bool {
+	first, last := t.Member(catalog.StartDate), t.Member(catalog.EndDate)
+	return first != nil && last != nil && first.Format == catalog.FormatDate
 }
 
 // inputOf returns the input whose whole value a value of a payload is, if it is one.
@@ -168,7 +176,7 @@ func inputOf(s *flowjson.Screen, n *flowjson.Node) *flowjson.Component {
 func (p *program) datesStruct(name string, required bool) (string, error) {
 	t := p.declare(p.names.name(name), p.part)
 	names, r := namer{}, rules{required: required, rest: []string{dateRule}}
-	for _, key := range []string{startDate, endDate} {
+	for _, key := range []string{catalog.StartDate, catalog.EndDate} {
 		if err := t.add(names, key, "string", ""); err != nil {
 			return "", err
 		}

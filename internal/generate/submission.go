@@ -5,6 +5,7 @@ import (
 
 	"github.com/flowserver/flowserver/flowjson"
 	"github.com/flowserver/flowserver/flowjson/jsontree"
+	"github.com/flowserver/flowserver/protocol"
 )
 
 // submission is a data_exchange action of a component; if its list items have
@@ -60,8 +61,8 @@ func (p payload) keys() []string {
 }
 
 // dropped are the keys that WhatsApp leaves out of a payload, as its own message has
-// some of these names (seen in its web client, 2026).
-var dropped = []string{"action", "screen"}
+// them (WhatsApp's web client, 2026).
+var dropped = []string{protocol.KeyAction, protocol.KeyScreen}
 
 // constant returns the text that a submission always sends under a key.
 func (s submission) constant(key string) (text string, ok bool) {
