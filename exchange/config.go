@@ -79,7 +79,7 @@ func (c Config) validate() error {
 			"or set InsecureSkipSignature to serve requests without a verified signature")
 	case len(c.AppSecrets) > 0 && c.InsecureSkipSignature:
 		return errors.New("exchange: Config has both AppSecrets and InsecureSkipSignature: keep only one")
-	case !c.Guard.known():
+	case !c.Guard.Valid():
 		return errors.New("exchange: Config.Guard is none of GuardEnforce, GuardWarn and GuardOff")
 	case c.Timeout < 0:
 		return errors.New("exchange: Config.Timeout is negative")

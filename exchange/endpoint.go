@@ -13,6 +13,7 @@ import (
 	"time"
 
 	flowcrypto "github.com/flowserver/flowserver/crypto"
+	"github.com/flowserver/flowserver/exchange/guard"
 	"github.com/flowserver/flowserver/protocol"
 )
 
@@ -24,7 +25,7 @@ type Endpoint struct {
 	keys       *keyring
 	signatures *flowcrypto.Verifier
 	log        *slog.Logger
-	guard      *guard          // nil if it is off
+	guard      *guard.Guard    // nil if it is off
 	screens    map[string]bool // that have a route, or that the Flow JSON has
 }
 
@@ -50,7 +51,7 @@ func NewEndpoint(cfg Config) (*Endpoint, error) {
 		}
 	}
 	if cfg.FlowJSON != nil {
-		e.guard = newGuard(cfg)
+		e.guard = guard.New(cfg.FlowJSON, cfg.Guard)
 		for _, s := range cfg.FlowJSON.Screens {
 			e.screens[s.ID] = true
 		}
@@ -163,7 +164,7 @@ func (e *Endpoint) answer(ctx context.Context, msg *Message, x *record) ([]byte,
 			return nil, err
 		}
 		x.note.Store(&resp.note)
-		found, err := e.guard.admit(msg, resp.screen, answer)
+		found, err := e.admit(msg, resp.screen, answer)
 		if len(found) > 0 {
 			x.violations.Store(&found)
 		}

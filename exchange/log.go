@@ -13,6 +13,8 @@ import (
 	"time"
 
 	flowcrypto "github.com/flowserver/flowserver/crypto"
+	"github.com/flowserver/flowserver/exchange/guard"
+	"github.com/flowserver/flowserver/flowjson"
 	"github.com/flowserver/flowserver/protocol"
 )
 
@@ -38,7 +40,7 @@ type Exchange struct {
 	Replayed bool
 	// Violations are what the guard found wrong with the answer, which went out or
 	// not.
-	Violations []Violation
+	Violations []flowjson.Violation
 }
 
 // other is the label of what a client made up.
@@ -57,7 +59,7 @@ type record struct {
 	report     *ClientError
 	replayed   bool
 	note       atomic.Pointer[string] // written by the handler's goroutine
-	violations atomic.Pointer[[]Violation]
+	violations atomic.Pointer[[]flowjson.Violation]
 }
 
 // describe notes what a message is about.
@@ -125,7 +127,7 @@ func (x *record) log(ctx context.Context, e *Endpoint, status int, took time.Dur
 		attrs = append(attrs, slog.String("note", *note))
 	}
 	if violations != nil && err == nil { // the reason has them otherwise
-		attrs = append(attrs, slog.String("violations", textOf(*violations)))
+		attrs = append(attrs, slog.String("violations", guard.Text(*violations)))
 	}
 	if err != nil {
 		attrs = append(attrs, slog.String("reason", err.Error()))

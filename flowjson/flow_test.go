@@ -1,6 +1,8 @@
 package flowjson_test
 
 import (
+	"errors"
+	"os"
 	"strings"
 	"testing"
 
@@ -133,10 +135,39 @@ func TestReadAnything(t *testing.T) {
 		if f.Root == nil || f.Routing == nil {
 			t.Errorf("%s gives %+v", source, f)
 		}
-		for _, finding := range f.Validate() {
-			if finding.Severity == "" || finding.Code == "" || finding.Message == "" {
-				t.Errorf("%s: finding %+v", source, finding)
+	}
+}
+
+func TestRead(t *testing.T) {
+	t.Parallel()
+	booking, err := os.ReadFile("../cmd/flowserver/booking.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := readFlow(t, string(booking))
+	var screens []string
+	for _, s := range f.Screens {
+		screens = append(screens, s.ID)
+		if got := f.Range(s.Node.Get("id")).Start; got.Column < 2 {
+			t.Errorf("screen %s: id at %+v", s.ID, got)
+		}
+	}
+	if len(screens) < 2 || !f.HasEndpoint() || !f.Routing.Declared {
+		t.Errorf("screens %v, endpoint %t, routes %t", screens, f.HasEndpoint(), f.Routing.Declared)
+	}
+	for _, s := range f.Screens {
+		for c := range s.All() {
+			if got := f.Root.Follow(c.Node.Pointer()); got != c.Node {
+				t.Errorf("%s leads elsewhere", c.Node.Pointer())
 			}
 		}
+	}
+}
+
+func TestReadSyntaxError(t *testing.T) {
+	t.Parallel()
+	_, err := flowjson.Read([]byte("{\n//"))
+	if syntax, ok := errors.AsType[*flowjson.SyntaxError](err); !ok || syntax.Position != (flowjson.Position{Line: 2, Column: 1}) {
+		t.Errorf("got %v, want a SyntaxError at line 2, column 1", err)
 	}
 }

@@ -1,6 +1,11 @@
 package flowjson
 
-import "errors"
+import (
+	"errors"
+
+	"github.com/flowserver/flowserver/flowjson/jsontree"
+	"github.com/flowserver/flowserver/protocol"
+)
 
 // Routing says which moves from screen to screen a Flow has: those of its
 // routing_model or, if it has none, those of its navigate actions. WhatsApp holds
@@ -27,12 +32,9 @@ var (
 	ErrNotEntry = errors.New("flowjson: a Flow cannot begin with a screen to which a route leads")
 )
 
-// endScreen is what an endpoint answers to end a Flow. It is no screen.
-const endScreen = "SUCCESS"
-
 func readRouting(f *Flow) *Routing {
 	r := &Routing{Node: f.Root.Get("routing_model"), to: map[string][]string{}, has: map[[2]string]bool{}, inbound: map[string]bool{}, anywhere: map[string]bool{}}
-	r.Declared = r.Node.Is(Object)
+	r.Declared = r.Node.Is(jsontree.Object)
 	for _, source := range r.Node.Members() {
 		if r.Node.Get(source.Key) != source {
 			continue // replaced by a later one
@@ -50,7 +52,7 @@ func readRouting(f *Flow) *Routing {
 				r.add(s.ID, action.Next)
 			}
 		}
-		if s.Has("NavigationList") {
+		if s.LeadsAnywhere() {
 			r.anywhere[s.ID] = true
 		}
 	}
@@ -81,7 +83,7 @@ func (r *Routing) Entry(screen string) bool { return !r.inbound[screen] }
 // [ErrNotEntry]. (As WhatsApp's web client does, measured 2026-09-30.)
 func (f *Flow) Move(from, to string) error {
 	switch r := f.Routing; {
-	case to == endScreen:
+	case to == protocol.ScreenSuccess:
 		return nil
 	case f.Screen(to) == nil:
 		return ErrUnknownScreen

@@ -6,13 +6,13 @@ import (
 
 	"github.com/flowserver/flowserver/exchange/exchangetest"
 	"github.com/flowserver/flowserver/exchange/flowcheck"
-	"github.com/flowserver/flowserver/flowjson"
+	"github.com/flowserver/flowserver/flowjson/lint"
 )
 
 // TestFlowJSON holds booking.json to Meta's rules, and booking.go to booking.json.
 func TestFlowJSON(t *testing.T) {
 	t.Parallel()
-	for _, finding := range flowjson.Validate(flowJSON) {
+	for _, finding := range lint.Validate(flowJSON) {
 		t.Errorf("booking.json:%s", finding)
 	}
 	routes := newBooking(time.Now, nil).Routes()

@@ -9,6 +9,7 @@ import (
 	"github.com/flowserver/flowserver/exchange"
 	"github.com/flowserver/flowserver/exchange/flowcheck"
 	"github.com/flowserver/flowserver/flowjson"
+	"github.com/flowserver/flowserver/flowjson/lint"
 	"github.com/flowserver/flowserver/internal/config"
 )
 
@@ -74,8 +75,8 @@ func (s *Server) checkFlowJSON(cfg config.Flow, f *flowjson.Flow, registry *exch
 // not be: no reason not to serve.
 func (s *Server) lint(cfg config.Flow, f *flowjson.Flow) {
 	count, first := 0, ""
-	for _, finding := range f.Validate() {
-		if finding.Severity != flowjson.Error {
+	for _, finding := range lint.Check(f) {
+		if finding.Severity != lint.Error {
 			continue
 		}
 		if count++; count == 1 {

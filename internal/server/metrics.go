@@ -12,6 +12,7 @@ import (
 
 	"github.com/flowserver/flowserver/crypto/backend"
 	"github.com/flowserver/flowserver/exchange"
+	"github.com/flowserver/flowserver/flowjson"
 	"github.com/flowserver/flowserver/keystore"
 )
 
@@ -74,7 +75,7 @@ func (m *metrics) handler() http.Handler {
 // and so the violations by answers with each of the screens of its Flow JSON.
 func (m *metrics) addFlow(flow string, screens []string) {
 	for _, screen := range screens {
-		for _, rule := range exchange.Rules() {
+		for _, rule := range flowjson.Rules() {
 			m.violations.WithLabelValues(flow, screen, string(rule))
 		}
 	}
