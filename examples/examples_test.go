@@ -33,7 +33,7 @@ var backends = map[string][]string{
 	"python": {"python3", "python/server.py"},
 }
 
-// eachBackend runs test against every example with UPSTREAM_SECRET set to secret.
+// eachBackend runs test against every example with FLOWSERVER_UPSTREAM_SECRET set to secret.
 func eachBackend(t *testing.T, secret string, test func(t *testing.T, url string)) {
 	t.Helper()
 	for name, command := range backends {
@@ -62,8 +62,14 @@ func interpreter(t *testing.T, name string) string {
 func start(t *testing.T, command []string, secret string) string {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), interpreter(t, command[0]), command[1:]...)
-	cmd.Env = append(os.Environ(), "PORT=0", "UPSTREAM_SECRET="+secret)
+	cmd.Env = append(os.Environ(), "PORT=0", "FLOWSERVER_UPSTREAM_SECRET="+secret)
 	cmd.Stderr = t.Output()
+	return waitForBackend(t, cmd)
+}
+
+// waitForBackend runs an example until the end of the test and returns its URL.
+func waitForBackend(t *testing.T, cmd *exec.Cmd) string {
+	t.Helper()
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -78,7 +84,7 @@ func start(t *testing.T, command []string, secret string) string {
 	line, err := bufio.NewReader(stdout).ReadString('\n')
 	url, found := strings.CutPrefix(strings.TrimSpace(line), "listening on ")
 	if !found {
-		t.Fatalf("%v printed %q (%v), want where it listens", command, line, err)
+		t.Fatalf("%v printed %q (%v), want where it listens", cmd.Args, line, err)
 	}
 	return url
 }
@@ -310,9 +316,9 @@ func TestNoSecret(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			cmd := exec.CommandContext(t.Context(), interpreter(t, command[0]), command[1:]...)
-			cmd.Env = append(os.Environ(), "PORT=0", "UPSTREAM_SECRET=")
+			cmd.Env = append(os.Environ(), "PORT=0", "FLOWSERVER_UPSTREAM_SECRET=")
 			output, err := cmd.CombinedOutput()
-			if err == nil || !strings.Contains(string(output), "UPSTREAM_SECRET is not set") {
+			if err == nil || !strings.Contains(string(output), "FLOWSERVER_UPSTREAM_SECRET is not set") {
 				t.Errorf("%v %s, want it to refuse to start", err, output)
 			}
 		})

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"time"
 
 	"github.com/flowserver/flowserver/flowjson"
@@ -66,6 +67,11 @@ type Config struct {
 	// metrics and traces; ctx is the request's. It must be fast and safe for
 	// concurrent use.
 	Observe func(ctx context.Context, x Exchange) `json:"-"`
+	// ExposeReason reports whether the caller of a request may learn why it failed:
+	// the answer then has the reason in the header [ReasonHeader]. It is for
+	// development; if it is nil, as it must be in production, only the log has the
+	// reason. It must be safe for concurrent use.
+	ExposeReason func(*http.Request) bool `json:"-"`
 }
 
 func (c Config) validate() error {

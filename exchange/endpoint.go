@@ -91,6 +91,10 @@ func (e *Endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler)
 	}
 	status := statusOf(err)
+	failed := err != nil && status != StatusTokenExpired // which is an answer, with a text for the user
+	if failed && e.cfg.ExposeReason != nil && e.cfg.ExposeReason(r) {
+		setReason(w.Header(), err)
+	}
 	e.write(w, status, sealed)
 	took := time.Since(started)
 	x.log(ctx, e, status, took, err)
@@ -163,7 +167,7 @@ func (e *Endpoint) answer(ctx context.Context, msg *Message, x *record) ([]byte,
 		if err != nil {
 			return nil, err
 		}
-		x.note.Store(&resp.note)
+		x.answer.Store(resp)
 		found, err := e.admit(msg, resp.screen, answer)
 		if len(found) > 0 {
 			x.violations.Store(&found)

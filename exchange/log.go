@@ -58,7 +58,7 @@ type record struct {
 	key        string // fingerprint of the key that opened the envelope
 	report     *ClientError
 	replayed   bool
-	note       atomic.Pointer[string] // written by the handler's goroutine
+	answer     atomic.Pointer[Response] // set by the handler's goroutine
 	violations atomic.Pointer[[]flowjson.Violation]
 }
 
@@ -111,6 +111,9 @@ func (x *record) log(ctx context.Context, e *Endpoint, status int, took time.Dur
 		slog.Duration("duration", took),
 		slog.String("request_id", x.requestID),
 	)
+	if to := x.to(); to != "" {
+		attrs = append(attrs, slog.String("to", to))
+	}
 	if x.key != "" {
 		attrs = append(attrs, slog.String("key", x.key[:min(8, len(x.key))]))
 	}
@@ -123,8 +126,8 @@ func (x *record) log(ctx context.Context, e *Endpoint, status int, took time.Dur
 	if x.replayed {
 		attrs = append(attrs, slog.Bool("replayed", true))
 	}
-	if note := x.note.Load(); note != nil && *note != "" {
-		attrs = append(attrs, slog.String("note", *note))
+	if answer := x.answer.Load(); answer != nil && answer.note != "" {
+		attrs = append(attrs, slog.String("note", answer.note))
 	}
 	if violations != nil && err == nil { // the reason has them otherwise
 		attrs = append(attrs, slog.String("violations", guard.Text(*violations)))
@@ -153,6 +156,15 @@ func clientErrorLabel(key string) string {
 		return canonical
 	}
 	return other
+}
+
+// to returns the screen that the handler answered with, SUCCESS at the end of the
+// Flow; empty if there is none, as for a health check or an answer that was kept.
+func (x *record) to() string {
+	if answer := x.answer.Load(); answer != nil {
+		return screenLabel(answer.screen)
+	}
+	return ""
 }
 
 // Flow JSON allows letters, digits and underscores in a screen's id.

@@ -50,9 +50,9 @@ func TestLog(t *testing.T) {
 		want   map[string]any
 	}{
 		{client.Message{Action: protocol.ActionPing}, nil, map[string]any{"level": "INFO", "action": "ping", "screen": "", "status": 200.0}},
-		{submit("VISIT", map[string]string{"name": typed, "email": "a@b.example"}), nil, map[string]any{"level": "INFO", "action": "data_exchange", "screen": "VISIT", "status": 200.0, "token": "81b6b0f3"}},
-		{submit("VISIT", map[string]string{"name": typed, "email": typed}), nil, map[string]any{"level": "INFO", "action": "data_exchange", "screen": "VISIT", "status": 200.0, "token": "81b6b0f3", "note": "invalid input: email (email)"}},
-		{submit("VISIT", map[string]any{"name": []string{typed}}), nil, map[string]any{"level": "INFO", "action": "data_exchange", "screen": "VISIT", "status": 200.0, "token": "81b6b0f3", "note": "invalid input: name came as JSON array, the form has string"}},
+		{submit("VISIT", map[string]string{"name": typed, "email": "a@b.example"}), nil, map[string]any{"level": "INFO", "action": "data_exchange", "screen": "VISIT", "to": "THANKS", "status": 200.0, "token": "81b6b0f3"}},
+		{submit("VISIT", map[string]string{"name": typed, "email": typed}), nil, map[string]any{"level": "INFO", "action": "data_exchange", "screen": "VISIT", "to": "VISIT", "status": 200.0, "token": "81b6b0f3", "note": "invalid input: email (email)"}},
+		{submit("VISIT", map[string]any{"name": []string{typed}}), nil, map[string]any{"level": "INFO", "action": "data_exchange", "screen": "VISIT", "to": "VISIT", "status": 200.0, "token": "81b6b0f3", "note": "invalid input: name came as JSON array, the form has string"}},
 		{submit("VISIT", map[string]any{"name": "expired", "email": "a@b.example"}), nil, map[string]any{"level": "INFO", "action": "data_exchange", "screen": "VISIT", "status": 427.0, "token": "81b6b0f3", "reason": "flow token is no longer valid: Ask for a new message."}},
 		{submit("NOWHERE", map[string]string{"name": typed}), nil, map[string]any{"level": "WARN", "action": "data_exchange", "screen": "NOWHERE", "status": 400.0, "token": "81b6b0f3", "reason": "no handler for action data_exchange on this screen"}},
 		{submit(typed+"\n", nil), nil, map[string]any{"level": "WARN", "action": "data_exchange", "screen": "other", "status": 400.0, "token": "81b6b0f3", "reason": "no handler for action data_exchange on this screen"}},

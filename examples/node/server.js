@@ -2,9 +2,9 @@
 const { createHmac, timingSafeEqual } = require('node:crypto');
 const { createServer } = require('node:http');
 
-const secret = process.env.UPSTREAM_SECRET || ''; // whsec_ and base64, or any other text as it stands
+const secret = process.env.FLOWSERVER_UPSTREAM_SECRET || ''; // whsec_ and base64, or any other text as it stands
 const key = secret.startsWith('whsec_') ? Buffer.from(secret.slice(6), 'base64') : Buffer.from(secret);
-if (key.length === 0) throw new Error('UPSTREAM_SECRET is not set');
+if (key.length === 0) throw new Error('FLOWSERVER_UPSTREAM_SECRET is not set');
 const days = [{ id: 'mon', title: 'Monday' }, { id: 'sun', title: 'Sunday' }];
 
 // Standard Webhooks: one of the signatures fits, and the message is at most five minutes old.

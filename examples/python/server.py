@@ -2,7 +2,7 @@
 import base64, hmac, json, os, time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-SECRET = os.environ.get("UPSTREAM_SECRET", "")  # whsec_ and base64, or any other text as it stands
+SECRET = os.environ.get("FLOWSERVER_UPSTREAM_SECRET", "")  # whsec_ and base64, or any other text as it stands
 KEY = base64.b64decode(SECRET[6:]) if SECRET.startswith("whsec_") else SECRET.encode()
 DAYS = [{"id": "mon", "title": "Monday"}, {"id": "sun", "title": "Sunday"}]
 
@@ -43,7 +43,7 @@ class Flow(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
 if not KEY:
-    raise SystemExit("UPSTREAM_SECRET is not set")
+    raise SystemExit("FLOWSERVER_UPSTREAM_SECRET is not set")
 server = ThreadingHTTPServer(("127.0.0.1", int(os.environ.get("PORT", 3000))), Flow)
 print(f"listening on http://127.0.0.1:{server.server_port}/flow", flush=True)
 server.serve_forever()

@@ -3,16 +3,19 @@ package cli_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
+	"github.com/flowserver/flowserver/exchange"
 	"github.com/flowserver/flowserver/internal/server"
 )
 
@@ -28,8 +31,13 @@ var listening = regexp.MustCompile(`"?msg"?[=:]"?serving"?[ ,]"?listen"?[=:]"?([
 // start runs a server and waits until it serves. It stops at the end of the test.
 func start(t *testing.T, args ...string) *running {
 	t.Helper()
+	return startProgram(t, newProgram(), args...)
+}
+
+func startProgram(t *testing.T, p *program, args ...string) *running {
+	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
-	r := &running{program: newProgram()}
+	r := &running{program: p}
 	code := make(chan int, 1)
 	go func() { code <- r.Run(ctx, args) }()
 	stopped := false
@@ -162,27 +170,159 @@ func TestDevGreeting(t *testing.T) {
 	t.Parallel()
 	r, dir := startDev(t, "--provider-says", "missing")
 	contains(t, "stdout", r.stdout.String(),
-		"  endpoint    http://"+r.public+"/flows/booking\n",
-		"  readiness   http://"+r.admin+"/readyz\n",
+		"\n  endpoint    http://"+r.public+"/flows/booking\n",
 		"  health      http://"+r.admin+"/healthz\n",
-		"(made just now, fingerprint ",
-		"  provider    stand-in for ChakraHQ at http://127.0.0.1:", ", says missing\n",
-		" call http://"+r.public+"/flows/booking init --public-key "+dir+"/public.pem --app-secret-file "+dir+"/app-secret --token demo-1\n",
-		" keys status --config "+dir+"/flowserver.yaml\n",
+		"made just now (fingerprint ",
+		"  provider    stand-in for ChakraHQ, says missing\n",
+		" call init --dir "+dir+"\n",
+		" keys status --config "+filepath.Join(dir, "flowserver.yaml")+"\n",
 	)
+	for _, unwanted := range []string{"\x1b", "upstream", "taken"} {
+		if strings.Contains(r.stdout.String(), unwanted) {
+			t.Errorf("got %q in\n%s", unwanted, &r.stdout)
+		}
+	}
 	secret := strings.TrimSpace(readFile(t, dir, "app-secret"))
 	if out := r.stdout.String() + r.stderr.String(); len(secret) != 32 || strings.Contains(out, secret) {
 		t.Errorf("app secret of %d characters, want 32, none of them in\n%s", len(secret), out)
 	}
-	for _, name := range []string{"private.pem", "app-secret", "flowserver.yaml"} {
+	privateToOwner(t, dir)
+	if got := readFile(t, dir, ".gitignore"); got != "*\n" {
+		t.Errorf(".gitignore: got %q, want *", got)
+	}
+	contains(t, "configuration", readFile(t, dir, "flowserver.yaml"), `listen: "`+r.public+`"`, `admin: "`+r.admin+`"`)
+}
+
+// privateToOwner checks the modes of a folder of dev and of what is in it.
+func privateToOwner(t *testing.T, dir string) {
+	t.Helper()
+	if runtime.GOOS == "windows" {
+		return // it has no such modes
+	}
+	files, err := os.ReadDir(dir)
+	if err != nil || len(files) < 5 {
+		t.Fatalf("got %d files (%v), want keys, secrets and a configuration", len(files), err)
+	}
+	modes := map[string]os.FileMode{".": 0o700}
+	for _, f := range files {
+		modes[f.Name()] = 0o600
+	}
+	for name, want := range modes {
 		info, err := os.Stat(filepath.Join(dir, name))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := info.Mode().Perm(); got != 0o600 {
-			t.Errorf("%s: got mode %o, want 600", name, got)
+		if got := info.Mode().Perm(); got != want {
+			t.Errorf("%s: got mode %o, want %o", name, got, want)
 		}
 	}
+}
+
+// A folder of the usual name is made private, with files of its user kept; any other
+// folder that was there may be a project and stays as it is.
+func TestDevKeepsFolders(t *testing.T) {
+	t.Parallel()
+	usual := filepath.Join(t.TempDir(), ".flowserver")
+	writeFile(t, filepath.Join(usual, ".gitignore"), "mine\n")
+	if err := os.Chmod(usual, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	project := t.TempDir()
+	if err := os.Chmod(project, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, dir := range []string{usual, project} {
+		start(t, "dev", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--dir", dir).stop()
+	}
+	privateToOwner(t, usual)
+	if got := readFile(t, usual, ".gitignore"); got != "mine\n" {
+		t.Errorf(".gitignore: got %q, want it untouched", got)
+	}
+	if _, err := os.Stat(filepath.Join(project, ".gitignore")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the project got a .gitignore (%v)", err)
+	}
+	if info, err := os.Stat(project); err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != 0o755 {
+		t.Errorf("the project has mode %v (%v), want 755", info.Mode(), err)
+	}
+}
+
+// Without flags, a second server gets ports of its own, and the files say which.
+func TestDevPortsTaken(t *testing.T) {
+	t.Parallel()
+	start(t, "dev", "--dir", filepath.Join(t.TempDir(), "first"))
+	dir := filepath.Join(t.TempDir(), "second")
+	r := start(t, "dev", "--dir", dir)
+	if r.public == "127.0.0.1:8080" || r.admin == "127.0.0.1:9090" {
+		t.Errorf("listening at %s and %s, which are taken", r.public, r.admin)
+	}
+	contains(t, "stdout", r.stdout.String(), "the usual ports are taken", "http://"+r.public+"/flows/booking", "http://"+r.admin+"/healthz")
+	contains(t, "configuration", readFile(t, dir, "flowserver.yaml"), `listen: "`+r.public+`"`, `admin: "`+r.admin+`"`)
+	newProgram().run(t, 0, r.call(dir, "ping")...)
+}
+
+// The first command that dev prints has a handler.
+func TestDevFirstCommand(t *testing.T) {
+	t.Parallel()
+	ask, form := exchange.NewScreen[exchange.NoData, nameForm]("ASK"), exchange.NewScreen[exchange.NoData, nameForm]("FORM")
+	end := func(context.Context, *exchange.Request[nameForm]) (*exchange.Response, error) {
+		return exchange.Close(), nil
+	}
+	navigated, triggered, onlyBack := exchange.NewRegistry(), exchange.NewRegistry(), exchange.NewRegistry()
+	exchange.Handle(navigated, form, end)
+	exchange.Handle(navigated, ask, end)
+	exchange.Handle(triggered, exchange.Trigger[nameForm](ask, "trigger", "day chosen"), end)
+	exchange.HandleBack(onlyBack, ask, func(context.Context, *exchange.Request[exchange.NoData]) (*exchange.Response, error) {
+		return exchange.Close(), nil
+	})
+	untyped := exchange.HandlerFunc(func(context.Context, *exchange.Message) (*exchange.Response, error) { return exchange.Close(), nil })
+	const note = "  # no INIT handler: open this Flow with flow_action navigate\n"
+	for name, c := range map[string]struct {
+		flows []server.Flow
+		want  []string
+	}{
+		"INIT":      {[]server.Flow{{ID: "a", Handler: hello()}}, []string{" call init --dir "}},
+		"no routes": {[]server.Flow{{ID: "a", Handler: exchange.Unrouted(untyped)}}, []string{" call init --dir "}},
+		"submit":    {[]server.Flow{{ID: "a", Handler: navigated}}, []string{note, " call submit ASK name=... --dir "}},
+		"trigger":   {[]server.Flow{{ID: "a", Handler: triggered}}, []string{note, " call submit ASK 'trigger=day chosen' name=... --dir "}},
+		"back":      {[]server.Flow{{ID: "a", Handler: onlyBack}}, []string{note, " call back ASK --dir "}},
+		"nothing":   {[]server.Flow{{ID: "a", Handler: exchange.NewRegistry()}}, []string{" call ping --dir "}},
+		"several":   {[]server.Flow{{ID: "a", Handler: hello()}, {ID: "b", Handler: navigated}}, []string{" call init --flow a --dir ", note, " call submit ASK name=... --flow b --dir "}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := newProgram()
+			p.Flows = c.flows
+			r := startProgram(t, p, "dev", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--dir", filepath.Join(t.TempDir(), "dev"))
+			contains(t, "stdout", r.stdout.String(), c.want...)
+			if got := strings.Contains(r.stdout.String(), "navigate"); got != strings.Contains(strings.Join(c.want, ""), "navigate") {
+				t.Errorf("got\n%s", &r.stdout)
+			}
+		})
+	}
+}
+
+// What failed is said to the caller on this machine.
+func TestDevReason(t *testing.T) {
+	t.Parallel()
+	r, _ := startDev(t)
+	if got := reasonOf(t, r); !strings.HasPrefix(got, "request%20signature%20does%20not%20verify") {
+		t.Errorf("got reason %q", got)
+	}
+}
+
+// reasonOf returns the header with the reason why a server refuses a request without
+// a signature.
+func reasonOf(t *testing.T, r *running) string {
+	t.Helper()
+	resp, err := http.Post("http://"+r.public+"/flows/booking", "application/json", strings.NewReader("{}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	if resp.StatusCode != exchange.StatusBadSignature {
+		t.Errorf("got status %d, want %d", resp.StatusCode, exchange.StatusBadSignature)
+	}
+	return resp.Header.Get("Flowserver-Reason")
 }
 
 // What the greeting suggests: register the key, and see it become ready.
@@ -197,14 +337,21 @@ func TestDevRegister(t *testing.T) {
 	if status, body := r.get(t, "/readyz"); status != 200 {
 		t.Errorf("readyz: got %d %s, want 200", status, body)
 	}
-	contains(t, "stderr", r.stderr.String(), `msg="keys reloaded"`)
+	contains(t, "stderr", r.stderr.String(), `"msg":"keys reloaded"`)
 }
 
 // hangUp sends SIGHUP to this process, of which r and other tests take notice.
 func (r *running) hangUp(t *testing.T) {
 	t.Helper()
 	r.get(t, "/livez") // it serves, so it has asked for the signal
-	if err := syscall.Kill(os.Getpid(), syscall.SIGHUP); err != nil {
+	if runtime.GOOS == "windows" {
+		t.Skip("windows has no SIGHUP")
+	}
+	self, err := os.FindProcess(os.Getpid())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := self.Signal(syscall.SIGHUP); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -215,7 +362,7 @@ func TestDevTwice(t *testing.T) {
 	r, dir := startDev(t)
 	key, secret := readFile(t, dir, "private.pem"), readFile(t, dir, "app-secret")
 	r.stop()
-	contains(t, "stderr", r.stderr.String(), "msg=stopped")
+	contains(t, "stderr", r.stderr.String(), `"msg":"stopped"`)
 	again := start(t, "dev", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--dir", dir)
 	contains(t, "stdout", again.stdout.String(), "made earlier")
 	if readFile(t, dir, "private.pem") != key || readFile(t, dir, "app-secret") != secret {
@@ -234,10 +381,12 @@ func TestDevRefusals(t *testing.T) {
 		code   int
 		stderr []string
 	}{
-		"spoiled key":   {[]string{"--dir", spoiled}, 1, []string{"private.pem: private key not usable", "hint: remove " + spoiled}},
+		"spoiled key":   {[]string{"--dir", spoiled}, 1, []string{"private.pem: private key not usable", "hint: repair the file"}},
 		"no directory":  {[]string{"--dir", filepath.Join(file, "dev")}, 1, []string{"not a directory"}},
-		"port taken":    {[]string{"--dir", t.TempDir(), "--listen", taken.public, "--admin", "127.0.0.1:0"}, 1, []string{"address already in use", "hint: another program has the port"}},
-		"no address":    {[]string{"--dir", t.TempDir(), "--listen", "here"}, 1, []string{"listen: is not an address"}},
+		"port taken":    {[]string{"--dir", t.TempDir(), "--listen", taken.public, "--admin", "127.0.0.1:0"}, 1, []string{"--listen: listen tcp " + taken.public, "hint: choose other addresses with --listen and --admin"}},
+		"admin taken":   {[]string{"--dir", t.TempDir(), "--admin", taken.admin}, 1, []string{"--admin: listen tcp " + taken.admin, "hint: choose other addresses with --listen and --admin"}},
+		"no port":       {[]string{"--dir", t.TempDir(), "--listen", "127.0.0.1:99999"}, 1, []string{"--listen: listen tcp: address 99999: invalid port", "hint: choose other addresses"}},
+		"no address":    {[]string{"--dir", t.TempDir(), "--listen", "here"}, 2, []string{"--listen is not HOST:PORT"}},
 		"other opinion": {[]string{"--dir", t.TempDir(), "--provider-says", "maybe"}, 2, []string{`--provider-says must be one of "VALID","MISMATCH","foreign","missing","down" but got "maybe"`}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -41,7 +41,7 @@ func (c serveCommand) Run(ctx context.Context, p *Program) error {
 		_, err = p.Stdout.Write(text)
 		return err
 	}
-	log, level := server.NewAdjustableLogger(cfg.Log, p.Stderr)
+	log, level := server.NewAdjustableLogger(cfg.Log, p.Stderr, p.humanLog(cfg))
 	s, err := server.New(server.Options{ //nolint:contextcheck // health checks to come have their own time
 		Config: cfg, Flows: p.Flows, Version: version(), Logger: log, Level: level,
 		Load: func() (*config.Config, error) { return c.load(p) },
@@ -59,17 +59,17 @@ func (c serveCommand) Run(ctx context.Context, p *Program) error {
 	return serve(ctx, s)
 }
 
-// serve serves until ctx ends. At a SIGHUP configuration, keys and certificate are
-// read again and the providers asked.
+// serve serves until ctx ends. On SIGHUP the server reads configuration, keys and
+// certificate again and asks the providers.
 func serve(ctx context.Context, s *server.Server) error {
 	defer onHangup(s.Reload)()
 	collectMore()
 	return s.Serve(ctx)
 }
 
-// collectMore collects garbage twice as often as Go does by itself, unless the
-// variable GOGC says something else. Beside RSA that takes no time worth mentioning,
-// and it saves 10 MB with ten thousand idle connections.
+// collectMore makes garbage collection run twice as often as by default, unless the
+// variable GOGC is set. Next to RSA that costs little, and it saves 10 MB with ten
+// thousand idle connections.
 func collectMore() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(50)
@@ -96,6 +96,15 @@ func onHangup(f func()) (stop func()) {
 	}
 }
 
+// logger returns the logger of cfg, which writes to stderr.
 func (p *Program) logger(cfg *config.Config) *slog.Logger {
-	return server.NewLogger(cfg.Log, p.Stderr)
+	return server.NewLogger(cfg.Log, p.Stderr, p.humanLog(cfg))
+}
+
+// humanLog says how people read the log of cfg on stderr; nil if it is not a terminal.
+func (p *Program) humanLog(cfg *config.Config) *server.HumanLog {
+	if !isTerminal(p.Stderr) {
+		return nil
+	}
+	return &server.HumanLog{Colour: p.colourOn(p.Stderr), FlowNames: len(cfg.Flows) > 1}
 }

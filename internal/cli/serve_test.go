@@ -147,6 +147,9 @@ flows: [{id: booking, app_secrets: `+secrets+`}]
 			}
 		}
 	}
+	if got := reasonOf(t, r); got != "" {
+		t.Errorf("serve said %q to a caller, want the reason in the log alone", got)
+	}
 	ping("new-secret", 1)
 	configure("[new-secret]")
 	r.hangUp(t)

@@ -27,7 +27,7 @@ func minimalBuiltin() *config.Config {
 			ID: "booking", Numbers: []string{"main"}, AppSecrets: secrets("secret"),
 			Timeout: 8 * time.Second, MaxBody: config.MiB, Guard: config.GuardWarn, FlowTokenSignature: config.TokenSignatureOff,
 		}},
-		Log: config.Log{Format: "json", Level: "info"},
+		Log: config.Log{Format: "auto", Level: "info"},
 	}
 }
 

@@ -30,6 +30,9 @@ const (
 
 var idForm = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]*$`)
 
+// ValidID reports whether text can be the id of a number or a flow.
+func ValidID(text string) bool { return idForm.MatchString(text) }
+
 func (c *checker) check() {
 	cfg := c.cfg
 	c.addresses()
@@ -58,7 +61,7 @@ func (c *checker) check() {
 		c.id("flows", i, cfg.Flows[i].ID, ids)
 		c.flow(&cfg.Flows[i], item("flows", i))
 	}
-	c.oneOf("log.format", cfg.Log.Format, "json", "text")
+	c.oneOf("log.format", cfg.Log.Format, LogAuto, LogJSON, LogText)
 	c.oneOf("log.level", cfg.Log.Level, "debug", "info", "warn", "error")
 }
 
@@ -116,7 +119,7 @@ func (c *checker) id(list string, i int, id string, seen map[string]int) {
 	case c.report.broken(path):
 	case id == "":
 		c.report.addMissing(item(list, i), "is missing", "id")
-	case !idForm.MatchString(id):
+	case !ValidID(id):
 		c.report.add(path, "is not an id", "use a-z, 0-9, _ and -, and begin with a letter or digit")
 	case again:
 		c.report.add(path, "is also the id of "+item(list, first), "give each its own")

@@ -29,6 +29,13 @@ const (
 	TokenSignatureRequired = "required"
 )
 
+// The formats of the log, for [Log.Format].
+const (
+	LogAuto = "auto" // for people on a terminal, JSON elsewhere
+	LogJSON = "json"
+	LogText = "text" // key=value
+)
+
 // MaxTimeout is the longest timeout of a flow: where WhatsApp gives up on an
 // endpoint (Meta, WhatsApp Flows, "Best practices", Jun 28, 2026).
 const MaxTimeout = 10 * time.Second
@@ -169,7 +176,7 @@ type Upstream struct {
 
 // Log says how to log.
 type Log struct {
-	Format string `yaml:"format"` // json or text; default json
+	Format string `yaml:"format"` // auto, json or text; default auto
 	Level  string `yaml:"level"`  // debug, info, warn or error; default info
 }
 
@@ -191,7 +198,7 @@ func (f *Flow) setDefaults() {
 	f.FlowTokenSignature = TokenSignatureOff
 }
 
-func (l *Log) setDefaults() { l.Format, l.Level = "json", "info" }
+func (l *Log) setDefaults() { l.Format, l.Level = LogAuto, "info" }
 
 // Warning is something that works and should still be looked at. It holds no
 // value of the configuration.

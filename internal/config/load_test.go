@@ -91,7 +91,7 @@ func TestLoadGood(t *testing.T) {
 			Registration: config.Registration{Refresh: time.Hour, Keep: 168 * time.Hour},
 			Numbers:      []config.Number{number},
 			Flows:        []config.Flow{flow},
-			Log:          config.Log{Format: "json", Level: "info"},
+			Log:          config.Log{Format: "auto", Level: "info"},
 		}
 	}
 	key := []config.PrivateKey{{File: keys + "a.pkcs8.pem"}}
@@ -277,7 +277,7 @@ func TestLoadSample(t *testing.T) {
 			},
 			FlowJSON: at("flows/booking.json"), Guard: config.GuardWarn, FlowTokenSignature: config.TokenSignatureOff,
 		}},
-		Log: config.Log{Format: "json", Level: "info"},
+		Log: config.Log{Format: "auto", Level: "info"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("configuration (-want +got):\n%s", diff)

@@ -80,6 +80,10 @@ func (s *Server) openFlow(cfg config.Flow) (*flow, error) {
 	if err != nil {
 		return nil, fmt.Errorf("flow_token_signature: %w", err)
 	}
+	var exposeReason func(*http.Request) bool
+	if s.options.ExposeReasons {
+		exposeReason = s.fromThisMachine
+	}
 	endpoint, err := exchange.NewEndpoint(exchange.Config{
 		Flow:                  cfg.ID,
 		Handler:               served.Handler,
@@ -96,6 +100,7 @@ func (s *Server) openFlow(cfg config.Flow) (*flow, error) {
 		Pool:                  s.pool,
 		Logger:                s.log,
 		Observe:               s.observe(numbers),
+		ExposeReason:          exposeReason,
 	})
 	if err != nil {
 		return nil, err

@@ -8,13 +8,13 @@ import (
 	"github.com/flowserver/flowserver/internal/config"
 )
 
-// NewAdjustableLogger is [NewLogger] with a level that can be changed later, by
-// whoever has it: [Options.Level].
-func NewAdjustableLogger(cfg config.Log, w io.Writer) (*slog.Logger, *slog.LevelVar) {
+// NewAdjustableLogger is [NewLogger] with a level that can be changed later: see
+// [Options.Level].
+func NewAdjustableLogger(cfg config.Log, w io.Writer, terminal *HumanLog) (*slog.Logger, *slog.LevelVar) {
 	level := new(slog.LevelVar)
 	setLevel(level, cfg.Level)
 	cfg.Level = "debug" // whatever may be asked for later
-	return slog.New(leveledHandler{NewLogger(cfg, w).Handler(), level}), level
+	return slog.New(leveledHandler{NewLogger(cfg, w, terminal).Handler(), level}), level
 }
 
 func setLevel(level *slog.LevelVar, name string) {

@@ -10,25 +10,31 @@ import (
 	"github.com/flowserver/flowserver/internal/config"
 )
 
-// NewLogger makes the logger that a configuration asks for. What is named like a
-// secret, or looks like a private key or a bearer token, is not written: a second
-// net, since nothing here logs such things.
-func NewLogger(cfg config.Log, w io.Writer) *slog.Logger {
+// NewLogger returns the logger that a configuration asks for. If w is a terminal,
+// terminal says how people read the log there; otherwise it is nil.
+//
+// A value that is named like a secret, or that looks like a private key or a bearer
+// token, is redacted. Nothing here logs such values: this is a second safeguard.
+func NewLogger(cfg config.Log, w io.Writer, terminal *HumanLog) *slog.Logger {
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(cfg.Level)); err != nil {
 		level = slog.LevelInfo // config has checked it; an empty one means this
 	}
 	options := &slog.HandlerOptions{Level: level, ReplaceAttr: redact}
-	if cfg.Format == "text" {
+	switch {
+	case cfg.Format == config.LogText:
 		return slog.New(slog.NewTextHandler(w, options))
+	case cfg.Format != config.LogJSON && terminal != nil:
+		return slog.New(newHumanHandler(w, level, *terminal))
+	default:
+		return slog.New(slog.NewJSONHandler(w, options))
 	}
-	return slog.New(slog.NewJSONHandler(w, options))
 }
 
 const redacted = "[redacted]"
 
-// redact is called for each attribute that is no group, the message among them,
-// with its value resolved.
+// redact replaces the value of an attribute that names or holds a secret. It is called
+// for the message and for each attribute that is not a group, with its value resolved.
 func redact(groups []string, a slog.Attr) slog.Attr {
 	if namesSecret(a.Key) || slices.ContainsFunc(groups, namesSecret) || holdsSecret(a.Value) {
 		return slog.String(a.Key, redacted)
@@ -36,7 +42,7 @@ func redact(groups []string, a slog.Attr) slog.Attr {
 	return a
 }
 
-// namesSecret tells whether a key names a secret. "token" does not: it is the short
+// namesSecret reports whether a key names a secret. "token" does not: it is the short
 // hash of a flow token.
 func namesSecret(key string) bool {
 	if strings.ContainsFunc(key, func(r rune) bool { return r >= 'A' && r <= 'Z' || r == '-' }) { // a header's name
@@ -54,7 +60,7 @@ func namesSecret(key string) bool {
 	return false
 }
 
-// holdsSecret tells whether a value has a private key or a bearer token in its text.
+// holdsSecret reports whether a value has a private key or a bearer token in its text.
 func holdsSecret(v slog.Value) bool {
 	switch v.Kind() {
 	case slog.KindString:

@@ -81,12 +81,12 @@ func TestLogHidesSecrets(t *testing.T) {
 			slog.NewLogLogger(l.Handler(), slog.LevelInfo).Print("Bearer " + hidden)
 		}},
 	}
-	for _, format := range []string{"json", "text"} {
+	for _, format := range []string{"json", "text", "auto"} {
 		for _, tt := range tests {
 			t.Run(format+" "+tt.name, func(t *testing.T) {
 				t.Parallel()
 				var out bytes.Buffer
-				tt.log(t.Context(), server.NewLogger(config.Log{Format: format}, &out))
+				tt.log(t.Context(), server.NewLogger(config.Log{Format: format}, &out, &server.HumanLog{Colour: true}))
 				if !strings.Contains(out.String(), "[redacted]") {
 					t.Errorf("nothing is redacted: %s", &out)
 				}
@@ -104,7 +104,7 @@ func TestLogHidesSecrets(t *testing.T) {
 func TestLogShowsTheRest(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	server.NewLogger(config.Log{}, &out).LogAttrs(t.Context(), slog.LevelWarn, "exchange", ordinary()...)
+	server.NewLogger(config.Log{}, &out, nil).LogAttrs(t.Context(), slog.LevelWarn, "exchange", ordinary()...)
 	for _, want := range []string{
 		`"level":"WARN"`, `"msg":"exchange"`, `"flow":"booking"`, `"token":"1f2e3d4c"`, `"key":"a1b2c3d4"`, `"duration":1500000`, `"status":421`,
 		`"fingerprint":"a1b2"`, `"app_secrets":2`, `put \"-----BEGIN PRIVATE KEY-----\" before`,
@@ -143,7 +143,7 @@ func TestLogAllocates(t *testing.T) { //nolint:paralleltest // AllocsPerRun must
 		return testing.AllocsPerRun(100, func() { l.LogAttrs(ctx, slog.LevelInfo, "exchange", attrs...) })
 	}
 	asIs := &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr { return a }}
-	slogs, ours := allocs(slog.New(slog.NewJSONHandler(nowhere{}, asIs))), allocs(server.NewLogger(config.Log{}, nowhere{}))
+	slogs, ours := allocs(slog.New(slog.NewJSONHandler(nowhere{}, asIs))), allocs(server.NewLogger(config.Log{}, nowhere{}, nil))
 	if ours > slogs {
 		t.Errorf("%v allocations a line, want no more than slog's own %v", ours, slogs)
 	}
@@ -153,7 +153,7 @@ func BenchmarkLog(b *testing.B) {
 	attrs, ctx := ordinary(), b.Context()
 	for name, log := range map[string]*slog.Logger{
 		"plain":    slog.New(slog.NewJSONHandler(nowhere{}, nil)),
-		"redacted": server.NewLogger(config.Log{}, nowhere{}),
+		"redacted": server.NewLogger(config.Log{}, nowhere{}, nil),
 	} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()

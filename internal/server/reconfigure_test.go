@@ -36,7 +36,7 @@ func startReloadable(t *testing.T, text string) reloadable {
 		t.Fatal(err)
 	}
 	log := &logged{}
-	logger, level := server.NewAdjustableLogger(cfg.Log, log)
+	logger, level := server.NewAdjustableLogger(cfg.Log, log, nil)
 	srv, err := server.New(server.Options{Config: cfg, Flows: setup{}.flows(), Logger: logger, Level: level, Load: load})
 	if err != nil {
 		t.Fatal(err)

@@ -34,6 +34,9 @@ type Options struct {
 	// Load reads the configuration anew for [Server.Reload]. Nil: Config stays, and
 	// only keys and certificate are read again.
 	Load func() (*config.Config, error)
+	// ExposeReasons returns the reason of a failure to callers on this machine, in the
+	// header [exchange.ReasonHeader]. It is for development alone.
+	ExposeReasons bool
 }
 
 // Server is a configured server. Its methods are called in the order New, Listen,
