@@ -1,239 +1,237 @@
 package cli
 
 import (
-	"bytes"
 	"context"
-	"crypto/rsa"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
-	"os"
 	"strings"
 	"time"
 
+	"github.com/alecthomas/kong"
+
 	"github.com/flowserver/flowserver/client"
-	"github.com/flowserver/flowserver/exchange"
-	"github.com/flowserver/flowserver/keystore"
 	"github.com/flowserver/flowserver/protocol"
 )
 
-// target is the endpoint that a command plays WhatsApp towards.
-type target struct {
-	URL           string `arg:"" name:"url" help:"The endpoint."`
-	PublicKey     string `required:"" placeholder:"FILE" help:"The public key that the endpoint's number has."`
-	AppSecret     string `placeholder:"SECRET" help:"Sign with this Meta app secret. Unsigned without."`
-	AppSecretFile string `placeholder:"FILE" help:"Sign with the app secret in this file."`
-}
+// The actions of call.
+const (
+	callPing   = "ping"
+	callInit   = "init"
+	callSubmit = "submit"
+	callBack   = "back"
+	callError  = "error"
+)
+
+const callActions = "ping, init, submit, back, error"
 
 type callCommand struct {
 	target
-	Action  string        `arg:"" enum:"ping,init,submit,back,error" help:"What to send: ping (Meta's health check), init (open the flow), submit (a screen's payload), back (from a screen with refresh_on_back), error (report an answer that could not be used)."`
-	Screen  string        `placeholder:"ID" help:"The screen that the user is on."`
-	Data    string        `placeholder:"JSON" help:"The payload: a JSON object, or @FILE to read one."`
-	Token   string        `default:"flowserver-call" help:"The flow token (${default}). WhatsApp sends unused if the sender gave none."`
-	DataAPI string        `name:"data-api" default:"3.0" help:"The Data API version (${default})."`
-	Timeout time.Duration `default:"10s" help:"How long to wait; WhatsApp waits for ${default}."`
-	JSON    bool          `name:"json" help:"Print the answer as JSON."`
+	Words   []string `arg:"" optional:"" name:"word" help:"[URL] ACTION [SCREEN] [key=value ...]"`
+	Screen  string   `placeholder:"ID" help:"The screen that the user is on, if it is not given as an argument."`
+	Data    string   `placeholder:"JSON" help:"The payload: a JSON object, or @FILE to read one. key=value adds to it."`
+	Token   string   `placeholder:"T" help:"The flow token. init makes up a new one; the other actions use the one before."`
+	DataAPI string   `name:"data-api" default:"3.0" placeholder:"VERSION" help:"The Data API version (${default})."`
+	Timeout wait     `default:"10s" placeholder:"DURATION" help:"How long to wait (${default}, as WhatsApp does)."`
+	JSON    bool     `name:"json" help:"Print the answer as JSON."`
 }
 
-// Run sends the message; it fails unless the answer is one that a phone can use.
-func (c callCommand) Run(ctx context.Context, p *Program) error {
-	msg, err := c.message()
+// Help explains the arguments, which kong sees as one list.
+func (callCommand) Help() string {
+	return `The words are [URL] ACTION [SCREEN] [key=value ...]. ACTION is ping (Meta's health
+check), init (open the flow), submit (send a screen's payload), back (leave a screen
+with refresh_on_back) or error (report an answer that could not be used).
+
+In a folder where "flowserver dev" has run, URL, keys and app secret come from
+.flowserver/, and the screen and the token from the last answer. Values are strings;
+key:=JSON sends a number, a boolean, a list or an object. A flag goes before a
+variable, and a variable before .flowserver/.
+
+For example:
+
+  flowserver call init
+  flowserver call submit SERVICE service=haircut
+  flowserver call submit day=mon slot=09:00
+  flowserver call submit CONFIRM terms:=true
+  flowserver call back DETAILS
+  flowserver call https://example.com/flows/booking ping --public-key public.pem --app-secret-file app-secret
+
+Exit codes: 0 if the answer is one of status 200 that opens, 1 otherwise. What a
+phone would refuse in it is a warning.`
+}
+
+// request is what the words of a command line say.
+type request struct {
+	url     string // empty if the words have none
+	action  string
+	screen  string
+	payload json.RawMessage // nil if there is none
+}
+
+// sent is a request with what was assumed for it.
+type sent struct {
+	request
+	token   string
+	assumed assumption
+}
+
+// assumption is what nobody gave on the command line and in no variable.
+type assumption struct {
+	URL    string `json:"url,omitempty"`
+	Screen string `json:"screen,omitempty"`
+	Token  string `json:"token,omitempty"`
+}
+
+// Run sends the message; it fails unless the answer opens and has status 200.
+func (c callCommand) Run(ctx context.Context, p *Program, parsed *kong.Context) error {
+	req, err := c.parse()
 	if err != nil {
 		return err
 	}
-	phone, err := c.client()
+	given := flagsGiven(parsed)
+	address, assumed, err := c.chooseURL(req.url, given)
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
+	memory := c.remember(p, address)
+	out, err := c.fill(req, memory)
+	if err != nil {
+		return err
+	}
+	if assumed {
+		out.assumed.URL = redactedURL(address)
+	}
+	key, secret, err := c.credentials(given)
+	if err != nil {
+		return err
+	}
+	phone, err := client.New(client.Config{
+		URL: address, PublicKey: key, AppSecret: secret, HTTPClient: &http.Client{}, // the context ends what takes too long
+	})
+	if err != nil {
+		return &usageError{err}
+	}
+	waiting, cancel := context.WithTimeout(ctx, time.Duration(c.Timeout))
 	defer cancel()
-	reply, err := phone.Send(ctx, msg)
+	reply, err := phone.Send(waiting, c.message(out))
 	if reply == nil {
-		return hint(err, "is the server running, and is this its address?")
+		return c.unanswered(err, address, assumed)
 	}
-	if err := c.print(p, reply, err); err != nil {
+	memory.keep(p, out, reply)
+	result := callResult{sent: out, reply: reply, err: err}
+	if err := result.print(p, c.JSON); err != nil {
 		return err
 	}
-	if problem := c.problem(reply, err); problem != nil {
-		return problem
-	}
-	return nil
+	return result.problem()
 }
 
-func (c callCommand) message() (client.Message, error) {
-	msg := client.Message{Version: c.DataAPI, Screen: c.Screen, FlowToken: c.Token}
-	data, err := readPayload(c.Data)
+// parse takes the words apart: [URL] ACTION [SCREEN] [key=value ...].
+func (c callCommand) parse() (request, error) {
+	var req request
+	words := c.Words
+	if len(words) > 0 && looksLikeURL(words[0]) {
+		req.url, words = words[0], words[1:]
+	}
+	if len(words) == 0 {
+		return req, usagef("expected an action: one of %s", callActions)
+	}
+	switch req.action = strings.ToLower(words[0]); req.action {
+	case callPing, callInit, callSubmit, callBack, callError:
+	default:
+		return req, usagef("%q is not an action: must be one of %s", words[0], callActions)
+	}
+	words = words[1:]
+	req.screen = c.Screen
+	if len(words) > 0 && !strings.Contains(words[0], "=") {
+		if c.Screen != "" {
+			return req, usagef("the screen is given twice: as an argument and as --screen")
+		}
+		req.screen, words = words[0], words[1:]
+	}
+	for _, word := range words {
+		if !strings.Contains(word, "=") {
+			return req, usagef("expected key=value after the screen, got a word without =")
+		}
+	}
+	payload, err := payloadOf(c.Data, words)
 	if err != nil {
-		return msg, err
+		return req, err
 	}
-	if data != nil {
-		msg.Data = data
+	if req.action == callPing && (req.screen != "" || payload != nil) {
+		return req, usagef("ping has neither screen nor payload")
 	}
-	switch c.Action {
-	case "ping":
-		return client.Message{Version: c.DataAPI, Action: protocol.ActionPing}, nil
-	case "init":
+	req.payload = payload
+	return req, nil
+}
+
+// looksLikeURL tells a URL from an action.
+func looksLikeURL(word string) bool {
+	return strings.ContainsAny(word, ":/.") || strings.EqualFold(word, "localhost")
+}
+
+// fill adds the screen and the token that were not given.
+func (c callCommand) fill(req request, memory *callMemory) (sent, error) {
+	out := sent{request: req, token: c.Token}
+	if req.action == callPing {
+		return out, nil
+	}
+	if req.screen == "" && req.action != callInit {
+		out.screen = memory.last.Screen
+		switch {
+		case out.screen != "":
+			out.assumed.Screen = out.screen
+		case req.action == callError: // of the answer to INIT, say
+		case memory.last.Token != "":
+			return out, usagef("%s needs a screen, and the last answer has none: name the screen, or begin again with init", req.action)
+		default:
+			return out, usagef("%s needs a screen: the one that the user is on, as an argument or as --screen", req.action)
+		}
+	}
+	if out.token != "" {
+		return out, nil
+	}
+	if out.token = memory.token(req.action); out.token != noToken {
+		out.assumed.Token = out.token
+	}
+	return out, nil
+}
+
+func (c callCommand) message(out sent) client.Message {
+	msg := client.Message{Version: c.DataAPI, Screen: out.screen, FlowToken: out.token}
+	if out.payload != nil {
+		msg.Data = out.payload
+	}
+	switch out.action {
+	case callPing:
+		return client.Message{Version: c.DataAPI, Action: protocol.ActionPing}
+	case callInit:
 		msg.Action = protocol.ActionInit
-	case "submit":
-		msg.Action = protocol.ActionDataExchange
-	case "back":
+	case callBack:
 		msg.Action = protocol.ActionBack
-	case "error":
+	case callSubmit:
 		msg.Action = protocol.ActionDataExchange
-		if data == nil {
+	case callError:
+		msg.Action = protocol.ActionDataExchange
+		if out.payload == nil {
 			msg.Data = map[string]string{protocol.KeyError: protocol.ErrorPayloadSchema, protocol.KeyErrorMessage: "sent by flowserver call"}
 		}
 	}
-	if c.Screen == "" && (c.Action == "submit" || c.Action == "back") {
-		return msg, usagef("%s needs --screen, the screen that the user is on", c.Action)
-	}
-	return msg, nil
+	return msg
 }
 
-// readPayload reads --data: a JSON object, or @FILE. No text is no payload.
-func readPayload(text string) (json.RawMessage, error) {
-	data := []byte(text)
-	if path, isFile := strings.CutPrefix(text, "@"); isFile {
-		var err error
-		if data, err = os.ReadFile(path); err != nil {
-			return nil, err
-		}
-	} else if text == "" {
-		return nil, nil
-	}
-	var object map[string]json.RawMessage
-	if err := json.Unmarshal(data, &object); err != nil || object == nil {
-		return nil, usagef("--data is not a JSON object, as {\"day\":\"mon\"}")
-	}
-	return data, nil
-}
-
-func (c callCommand) client() (*client.Client, error) {
-	key, err := c.key()
-	if err != nil {
-		return nil, err
-	}
-	secret, err := c.secret()
-	if err != nil {
-		return nil, err
-	}
-	phone, err := client.New(client.Config{URL: c.URL, PublicKey: key, AppSecret: secret, HTTPClient: &http.Client{Timeout: c.Timeout}})
-	if err != nil {
-		return nil, &usageError{err}
-	}
-	return phone, nil
-}
-
-// key reads the public key.
-func (t target) key() (*rsa.PublicKey, error) {
-	text, err := os.ReadFile(t.PublicKey)
-	if err != nil {
-		return nil, err
-	}
-	key, err := keystore.ParsePublic(text)
-	if errors.Is(err, keystore.ErrPrivateKey) {
-		return nil, hint(fmt.Errorf("%s: %w", t.PublicKey, err), "flowserver keys show prints the public key of a private one")
-	}
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", t.PublicKey, err)
-	}
-	return key, nil
-}
-
-// secret reads the app secret; none means unsigned.
-func (t target) secret() ([]byte, error) {
-	if t.AppSecret != "" || t.AppSecretFile == "" {
-		return []byte(t.AppSecret), nil
-	}
-	text, err := os.ReadFile(t.AppSecretFile)
-	return bytes.TrimRight(text, "\r\n"), err
-}
-
-// problem says what is wrong with an answer and what it would do to a phone.
-func (c callCommand) problem(reply *client.Reply, err error) error {
+// unanswered explains why no answer came.
+func (c callCommand) unanswered(err error, address string, assumed bool) error {
+	timeout, isNet := errors.AsType[net.Error](err)
 	switch {
-	case err != nil:
+	case errors.Is(err, context.Canceled):
 		return err
-	case reply.Status != http.StatusOK:
-		return hint(fmt.Errorf("status %d", reply.Status), statusHint(reply.Status))
-	case c.Action == "ping" && !reply.Active():
-		return hint(errors.New("the answer to a health check must be {\"data\":{\"status\":\"active\"}}"), "Meta refuses to publish the flow")
-	case c.Action == "error" && !reply.Acknowledged():
-		return errors.New("the answer to an error notification must be {\"data\":{\"acknowledged\":true}}")
+	case errors.Is(err, context.DeadlineExceeded), isNet && timeout.Timeout():
+		return hint(fmt.Errorf("no answer within %s from %s", time.Duration(c.Timeout), redactedURL(address)),
+			"a phone gives up after 10s; --timeout sets how long call waits")
+	case assumed:
+		return hint(err, `is "flowserver dev" running? Its address is from `+c.Dir.file("flowserver.yaml"))
 	}
-	return nil
-}
-
-// statusHint says what a status of the protocol means.
-func statusHint(status int) string {
-	switch status {
-	case http.StatusBadRequest:
-		return "the endpoint does not know this action or screen, or cannot read the request; its log says which"
-	case http.StatusNotFound:
-		return "nothing is served at this URL"
-	case http.StatusMisdirectedRequest:
-		return "the endpoint has no private key for this public key"
-	case exchange.StatusTokenExpired:
-		return "the flow is over for this token: send another with --token"
-	case exchange.StatusBadSignature:
-		return "the signature is missing or made with another secret: give --app-secret or --app-secret-file"
-	case http.StatusBadGateway, http.StatusGatewayTimeout:
-		return "the handler, or the server behind it, did not answer well or in time; the endpoint's log says why"
-	case http.StatusServiceUnavailable:
-		return "the endpoint is overloaded or going down; try again"
-	default:
-		return "the endpoint's log says why; a phone shows a generic error"
-	}
-}
-
-// print writes the answer, whatever it is.
-func (c callCommand) print(p *Program, reply *client.Reply, problem error) error {
-	if c.JSON {
-		return c.printJSON(p, reply, problem)
-	}
-	var text bytes.Buffer
-	fmt.Fprintf(&text, "status   %d in %s", reply.Status, reply.Duration.Round(100*time.Microsecond))
-	if reply.Attempts > 1 {
-		fmt.Fprintf(&text, ", at the second attempt")
-	}
-	for _, line := range []struct{ name, value string }{
-		{"screen", reply.Screen}, {"message", reply.ErrorMessage}, {"message", reply.ErrorMsg},
-	} {
-		if line.value != "" {
-			fmt.Fprintf(&text, "\n%-8s %s", line.name, line.value)
-		}
-	}
-	if reply.Data != nil {
-		fmt.Fprintf(&text, "\ndata     ")
-		if err := json.Indent(&text, reply.Data, "         ", "  "); err != nil {
-			return err
-		}
-	}
-	fmt.Fprintln(&text)
-	_, err := p.Stdout.Write(text.Bytes())
-	return err
-}
-
-func (c callCommand) printJSON(p *Program, reply *client.Reply, problem error) error {
-	out := struct {
-		Status       int             `json:"status"`
-		Screen       string          `json:"screen"`
-		Data         json.RawMessage `json:"data,omitempty"`
-		ErrorMessage string          `json:"error_message,omitempty"`
-		ErrorMsg     string          `json:"error_msg,omitempty"`
-		Attempts     int             `json:"attempts"`
-		DurationMS   float64         `json:"duration_ms"`
-		Problem      string          `json:"problem,omitempty"`
-	}{
-		Status: reply.Status, Screen: reply.Screen, Data: reply.Data, ErrorMessage: reply.ErrorMessage, ErrorMsg: reply.ErrorMsg,
-		Attempts: reply.Attempts, DurationMS: float64(reply.Duration.Microseconds()) / 1000,
-	}
-	if problem != nil {
-		out.Problem = problem.Error()
-	}
-	encoder := json.NewEncoder(p.Stdout)
-	encoder.SetEscapeHTML(false)
-	return encoder.Encode(out)
+	return hint(err, "is the server running, and is this its address?")
 }

@@ -15,6 +15,7 @@ func TestCall(t *testing.T) {
 	r, dir := startDev(t)
 	data := writeFile(t, filepath.Join(dir, "data.json"), `{"name":"Ada"}`)
 	list := writeFile(t, filepath.Join(dir, "list.json"), `["name"]`)
+	other := writeFile(t, filepath.Join(dir, "other"), "other\n")
 	stranger := writeFile(t, filepath.Join(dir, "stranger.pem"), string(generate(t).PublicPEM()))
 	for name, c := range map[string]struct {
 		args   []string // after those that are always needed
@@ -31,20 +32,20 @@ func TestCall(t *testing.T) {
 		"error":            {[]string{"error", "--screen", "ASK"}, 0, []string{`"acknowledged": true`}, nil},
 		"error of one's":   {[]string{"error", "--data", `{"error_key":"timeout","error_message":"late"}`}, 0, []string{`"acknowledged": true`}, nil},
 		"expired":          {[]string{"submit", "--screen", "ASK", "--data", `{"name":"late"}`}, 1, []string{"status   427", "message  too late"}, []string{"error: status 427", "hint: the flow is over for this token"}},
-		"handler fails":    {[]string{"submit", "--screen", "ASK", "--data", `{"name":"fail"}`}, 1, []string{"status   500"}, []string{"hint: the endpoint's log says why"}},
-		"unknown screen":   {[]string{"submit", "--screen", "NOSUCH"}, 1, []string{"status   400"}, []string{"hint: the endpoint does not know this action or screen"}},
-		"other app secret": {[]string{"ping", "--app-secret", "other"}, 1, []string{"status   432"}, []string{"hint: the signature is missing or made with another secret"}},
+		"handler fails":    {[]string{"submit", "--screen", "ASK", "--data", `{"name":"fail"}`}, 1, []string{"status   500"}, []string{"error: status 500"}},
+		"unknown screen":   {[]string{"submit", "--screen", "NOSUCH"}, 1, []string{"status   400"}, []string{"error: status 400"}},
+		"other app secret": {[]string{"ping", "--app-secret-file", other}, 1, []string{"status   432"}, []string{"hint: the signature is missing or made with another secret"}},
 		"wrong key":        {[]string{"ping", "--public-key", stranger}, 1, []string{"status   421"}, []string{"hint: the endpoint has no private key for this public key"}},
 		"private key":      {[]string{"ping", "--public-key", filepath.Join(dir, "private.pem")}, 1, nil, []string{"private key found where the public key is wanted", "hint: flowserver keys show"}},
 		"no key":           {[]string{"ping", "--public-key", data}, 1, nil, []string{"data.json: public key not readable"}},
 		"no key file":      {[]string{"ping", "--public-key", "nosuch.pem"}, 1, nil, []string{"nosuch.pem: no such file"}},
 		"no secret file":   {[]string{"ping", "--app-secret-file", "nosuch"}, 1, nil, []string{"nosuch: no such file"}},
 		"no data file":     {[]string{"submit", "--screen", "ASK", "--data", "@nosuch.json"}, 1, nil, []string{"nosuch.json: no such file"}},
-		"bad data":         {[]string{"submit", "--screen", "ASK", "--data", `{"name":`}, 2, nil, []string{`--data is not a JSON object, as {"day":"mon"}`}},
+		"bad data":         {[]string{"submit", "--screen", "ASK", "--data", `{"name":`}, 2, nil, []string{`--data is not JSON: line 1, column 9: `}},
 		"bad data, null":   {[]string{"submit", "--screen", "ASK", "--data", "null"}, 2, nil, []string{"--data is not a JSON object"}},
-		"bad data, file":   {[]string{"submit", "--screen", "ASK", "--data", "@" + list}, 2, nil, []string{"--data is not a JSON object"}},
-		"missing screen":   {[]string{"submit", "--data", "{}"}, 2, nil, []string{"submit needs --screen"}},
-		"missing screen 2": {[]string{"back"}, 2, nil, []string{"back needs --screen"}},
+		"bad data, file":   {[]string{"submit", "--screen", "ASK", "--data", "@" + list}, 2, nil, []string{"list.json is not a JSON object"}},
+		"missing screen":   {[]string{"submit", "--data", "{}"}, 2, nil, []string{"submit needs a screen"}},
+		"missing screen 2": {[]string{"back"}, 2, nil, []string{"back needs a screen"}},
 		"unknown action":   {[]string{"dance"}, 2, nil, []string{"must be one of"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -74,7 +75,7 @@ func TestCall(t *testing.T) {
 	t.Run("no URL", func(t *testing.T) {
 		t.Parallel()
 		p := newProgram()
-		p.run(t, 2, "call", "localhost/flows", "ping", "--public-key", key)
+		p.run(t, 2, "call", "/flows", "ping", "--public-key", key)
 		contains(t, "stderr", p.stderr.String(), "URL must be an absolute http or https URL")
 	})
 	t.Run("nobody listens", func(t *testing.T) {
@@ -128,6 +129,7 @@ func TestCallJSON(t *testing.T) {
 				t.Errorf("got duration_ms %v, want more than 0", got["duration_ms"])
 			}
 			delete(got, "duration_ms")
+			delete(got, "reason") // TestCallReason has it
 			if diff := cmp.Diff(c.want, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}

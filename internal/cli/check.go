@@ -1,30 +1,50 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"time"
+
+	"github.com/alecthomas/kong"
 
 	"github.com/flowserver/flowserver/client/conformance"
 )
 
 type checkCommand struct {
 	target
-	Screen  string        `placeholder:"ID" help:"A screen that takes --data, for the cases that submit. They are left out without."`
-	Data    string        `placeholder:"JSON" help:"A payload that this screen takes."`
-	Token   string        `placeholder:"T" help:"The flow token of these cases; made up without."`
-	Only    []string      `placeholder:"ID" help:"Run these cases or groups only, as signature or replay/*."`
-	Skip    []string      `placeholder:"ID" help:"Leave these cases or groups out."`
-	Timeout time.Duration `default:"10s" help:"How long to wait for an answer; WhatsApp waits for ${default}."`
-	JSON    bool          `name:"json" help:"Print the report as JSON."`
-	JUnit   string        `name:"junit" placeholder:"FILE" help:"Write the report as JUnit XML, too."`
+	Address string   `arg:"" optional:"" name:"url" help:"The endpoint."`
+	Screen  string   `placeholder:"ID" help:"A screen that accepts --data, for the cases that submit. They are skipped without it."`
+	Data    string   `placeholder:"JSON" help:"A payload that this screen accepts: a JSON object, or @FILE to read one."`
+	Token   string   `placeholder:"T" help:"The flow token of these cases; made up if none is given."`
+	Only    []string `placeholder:"ID" help:"Run these cases or groups only, for example signature or replay/*."`
+	Skip    []string `placeholder:"ID" help:"Leave these cases or groups out."`
+	Timeout wait     `default:"10s" placeholder:"DURATION" help:"How long to wait for an answer (${default}, as WhatsApp does)."`
+	JSON    bool     `name:"json" help:"Print the report as JSON."`
+	JUnit   string   `name:"junit" placeholder:"FILE" help:"Write the report as JUnit XML, too."`
+}
+
+// Help shows how the command is used.
+func (checkCommand) Help() string {
+	return `In a folder where "flowserver dev" has run, URL, keys and app secret come from
+.flowserver/. A flag goes before a variable, and a variable before .flowserver/.
+
+For example:
+
+  flowserver check
+  flowserver check --screen SERVICE --data '{"service":"haircut"}'
+  flowserver check --only signature,replay/*
+  flowserver check https://example.com/flows/booking --public-key public.pem --app-secret-file app-secret --junit report.xml
+
+Exit codes: 0 if no case failed, 1 if one did.`
 }
 
 // Run runs the conformance suite; it fails if a case did.
-func (c checkCommand) Run(ctx context.Context, p *Program) error {
-	cfg, err := c.config()
+func (c checkCommand) Run(ctx context.Context, p *Program, parsed *kong.Context) error {
+	cfg, err := c.config(flagsGiven(parsed))
 	if err != nil {
 		return err
 	}
@@ -32,43 +52,75 @@ func (c checkCommand) Run(ctx context.Context, p *Program) error {
 	if report == nil {
 		return &usageError{err}
 	}
-	write := report.WriteText
-	if c.JSON {
-		write = report.WriteJSON
-	}
-	if err := errors.Join(err, write(p.Stdout), c.writeJUnit(report)); err != nil {
+	if err := errors.Join(err, c.print(p, report), c.writeJUnit(report)); err != nil {
 		return err
 	}
 	if report.Failed() {
-		return fmt.Errorf("%d cases failed", report.Count(conformance.Fail))
+		return &exitError{code: ExitFailed} // the report has said so
 	}
 	return nil
 }
 
-func (c checkCommand) config() (conformance.Config, error) {
-	key, err := c.key()
+func (c checkCommand) config(given map[string]bool) (conformance.Config, error) {
+	if (c.Data == "") != (c.Screen == "") {
+		return conformance.Config{}, usagef("--screen and --data go together")
+	}
+	data, err := readPayload(c.Data)
 	if err != nil {
 		return conformance.Config{}, err
 	}
-	secret, err := c.secret()
+	address, _, err := c.chooseURL(c.Address, given)
+	if err != nil {
+		return conformance.Config{}, err
+	}
+	key, secret, err := c.credentials(given)
 	if err != nil {
 		return conformance.Config{}, err
 	}
 	cfg := conformance.Config{
-		URL: c.URL, PublicKey: key, AppSecret: secret, Token: c.Token, Screen: c.Screen,
-		Timeout: c.Timeout, Only: c.Only, Skip: c.Skip,
+		URL: address, PublicKey: key, AppSecret: secret, Token: c.Token, Screen: c.Screen,
+		Timeout: time.Duration(c.Timeout), Only: c.Only, Skip: c.Skip,
 	}
-	if c.Data != "" {
-		data, err := readPayload(c.Data)
-		if err != nil {
-			return cfg, err
-		}
+	if data != nil {
 		cfg.Data = data
 	}
-	if (c.Data == "") != (c.Screen == "") {
-		return cfg, usagef("--screen and --data go together")
-	}
 	return cfg, nil
+}
+
+// print writes the report. For people the last line is the result.
+func (c checkCommand) print(p *Program, report *conformance.Report) error {
+	if c.JSON {
+		return report.WriteJSON(p.Stdout)
+	}
+	var text bytes.Buffer
+	if err := report.WriteText(&text); err != nil {
+		return err
+	}
+	s := p.style(p.Stdout)
+	marks := strings.NewReplacer("\n  ✓ ", "\n  "+s.green("✓")+" ", "\n  ✗ ", "\n  "+s.red("✗")+" ", "\n  ! ", "\n  "+s.yellow("!")+" ")
+	_, err := fmt.Fprintf(p.Stdout, "%s\n%s\n", marks.Replace(text.String()), verdict(s, report))
+	return err
+}
+
+// verdict says in one line what failed.
+func verdict(s style, report *conformance.Report) string {
+	var failed []string
+	for _, result := range report.Results {
+		if result.Outcome == conformance.Fail {
+			failed = append(failed, result.ID)
+		}
+	}
+	const named = 3
+	switch n := len(failed); {
+	case n == 0:
+		return s.green("No case failed.")
+	case n == 1:
+		return s.red("1 case failed:") + " " + failed[0]
+	case n <= named:
+		return s.red(fmt.Sprintf("%d cases failed:", n)) + " " + strings.Join(failed, ", ")
+	default:
+		return s.red(fmt.Sprintf("%d cases failed:", n)) + fmt.Sprintf(" %s and %d more", strings.Join(failed[:named], ", "), n-named)
+	}
 }
 
 func (c checkCommand) writeJUnit(report *conformance.Report) (err error) {

@@ -60,7 +60,7 @@ func (p *Program) Run(ctx context.Context, args []string) int {
 	if err != nil {
 		return p.fail(err)
 	}
-	parsed, err := parser.Parse(args)
+	parsed, err := parser.Parse(wordsLast(parser.Model, args))
 	switch {
 	case exited: // --help
 		return code

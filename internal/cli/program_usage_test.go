@@ -47,7 +47,7 @@ func TestUsageErrors(t *testing.T) {
 		"nosuch":               "unexpected argument nosuch",
 		"keys":                 "expected one of",
 		"serve --nosuch":       "unknown flag --nosuch",
-		"call http://x ping":   "missing flags: --public-key=FILE",
+		"call http://x ping":   "no public key given",
 		"version now":          "unexpected argument now",
 		"keys status --number": "expected string value",
 		"dev --provider-says=": "must be one of",

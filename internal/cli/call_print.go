@@ -1,0 +1,168 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/flowserver/flowserver/client"
+	"github.com/flowserver/flowserver/protocol"
+)
+
+// callResult is what came of a call.
+type callResult struct {
+	sent
+	reply *client.Reply
+	err   error // what is wrong with the answer itself
+}
+
+// problem says why a call has failed, or nil.
+func (r callResult) problem() error {
+	switch {
+	case r.err != nil:
+		return r.err
+	case r.reply.Status != http.StatusOK:
+		err := fmt.Errorf("status %d", r.reply.Status)
+		if text := statusHint(r.reply.Status, r.reply.Reason() != ""); text != "" {
+			return hint(err, text)
+		}
+		return err
+	case r.action == callPing && !r.reply.Active():
+		return hint(errors.New("the answer to a health check must be {\"data\":{\"status\":\"active\"}}"), "Meta refuses to publish the flow")
+	case r.action == callError && !r.reply.Acknowledged():
+		return errors.New("the answer to an error notification must be {\"data\":{\"acknowledged\":true}}")
+	}
+	return nil
+}
+
+// flaws returns what a phone would refuse in the answer.
+func (r callResult) flaws() []string {
+	if r.action == callPing || r.action == callError {
+		return nil
+	}
+	var texts []string
+	for _, flaw := range r.reply.Flaws() {
+		texts = append(texts, printable(flaw.Text))
+	}
+	return texts
+}
+
+// statusHint says what a status of the protocol means. If the endpoint has given its
+// reason, its log has nothing to add.
+func statusHint(status int, reasonGiven bool) string {
+	switch status {
+	case http.StatusNotFound:
+		return "nothing is served at this URL"
+	case protocol.StatusKeyMismatch:
+		return "the endpoint has no private key for this public key"
+	case protocol.StatusTokenExpired:
+		return "the flow is over for this token: begin again with init, or send another with --token"
+	case protocol.StatusBadSignature:
+		return "the signature is missing or made with another secret: give --app-secret or --app-secret-file"
+	case http.StatusServiceUnavailable:
+		return "the endpoint is overloaded or going down; try again"
+	}
+	if reasonGiven {
+		return ""
+	}
+	switch status {
+	case http.StatusBadRequest:
+		return "the endpoint does not know this action or screen, or cannot read the request; its log says which"
+	case http.StatusBadGateway, http.StatusGatewayTimeout:
+		return "the handler, or the server behind it, did not answer well or in time; the endpoint's log says why"
+	default:
+		return "the endpoint's log says why; a phone shows a generic error"
+	}
+}
+
+// print writes the answer, whatever it is.
+func (r callResult) print(p *Program, asJSON bool) error {
+	if asJSON {
+		return r.printJSON(p)
+	}
+	if err := r.printText(p); err != nil {
+		return err
+	}
+	for _, flaw := range r.flaws() {
+		p.warnf("a phone refuses this answer: %s", flaw)
+	}
+	return nil
+}
+
+// words is what was assumed, on one line.
+func (a assumption) words() string {
+	var words []string
+	if a.URL != "" {
+		words = append(words, a.URL)
+	}
+	if a.Screen != "" {
+		words = append(words, "screen "+printable(a.Screen))
+	}
+	if a.Token != "" {
+		words = append(words, "token "+printable(a.Token))
+	}
+	return strings.Join(words, ", ")
+}
+
+func (r callResult) printText(p *Program) error {
+	s := p.style(p.Stdout)
+	var text bytes.Buffer
+	line := func(name, value string) {
+		if value != "" {
+			fmt.Fprintf(&text, "%s %s\n", s.dim(fmt.Sprintf("%-8s", name)), value)
+		}
+	}
+	line("assumed", s.dim(r.assumed.words()))
+	status := s.red(strconv.Itoa(r.reply.Status))
+	if r.reply.Status == http.StatusOK && r.err == nil {
+		status = s.green(strconv.Itoa(r.reply.Status))
+	}
+	status += " in " + r.reply.Duration.Round(100*time.Microsecond).String()
+	if r.reply.Attempts > 1 {
+		status += ", at the second attempt"
+	}
+	line("status", status)
+	line("reason", r.reply.Reason())
+	line("screen", s.bold(printable(r.reply.Screen)))
+	line("message", printable(r.reply.ErrorMessage+r.reply.ErrorMsg)) // an answer has one of them at most
+	if r.reply.Data != nil {
+		var data bytes.Buffer
+		if err := json.Indent(&data, r.reply.Data, "         ", "  "); err != nil {
+			return err
+		}
+		line("data", printable(data.String()))
+	}
+	_, err := p.Stdout.Write(text.Bytes())
+	return err
+}
+
+func (r callResult) printJSON(p *Program) error {
+	out := struct {
+		Status       int             `json:"status"`
+		Screen       string          `json:"screen"`
+		Data         json.RawMessage `json:"data,omitempty"`
+		ErrorMessage string          `json:"error_message,omitempty"`
+		ErrorMsg     string          `json:"error_msg,omitempty"`
+		Attempts     int             `json:"attempts"`
+		DurationMS   float64         `json:"duration_ms"`
+		Assumed      assumption      `json:"assumed,omitzero"`
+		Reason       string          `json:"reason,omitempty"`
+		Warnings     []string        `json:"warnings,omitempty"`
+		Problem      string          `json:"problem,omitempty"`
+	}{
+		Status: r.reply.Status, Screen: r.reply.Screen, Data: r.reply.Data, ErrorMessage: r.reply.ErrorMessage, ErrorMsg: r.reply.ErrorMsg,
+		Attempts: r.reply.Attempts, DurationMS: float64(r.reply.Duration.Microseconds()) / 1000,
+		Assumed: r.assumed, Reason: r.reply.Reason(), Warnings: r.flaws(),
+	}
+	if r.err != nil {
+		out.Problem = r.err.Error()
+	}
+	encoder := json.NewEncoder(p.Stdout)
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(out)
+}

@@ -1,0 +1,196 @@
+package cli
+
+import (
+	"bytes"
+	"crypto/rsa"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/flowserver/flowserver/keystore"
+)
+
+// target says which endpoint a command calls, and with which key and secret. What
+// neither a flag nor a variable gives comes from the folder of "flowserver dev".
+type target struct {
+	URL           string    `name:"url" env:"FLOWSERVER_URL" placeholder:"URL" help:"The endpoint, if it is not the first argument."`
+	Flow          string    `placeholder:"ID" help:"Which flow of the folder's configuration, if it has several."`
+	Dir           devFolder `default:".flowserver" placeholder:"DIR" help:"The folder that flowserver dev has made (${default}): URL, public key and app secret come from it unless they are given."`
+	PublicKey     string    `env:"FLOWSERVER_PUBLIC_KEY" placeholder:"FILE" help:"The public key that is registered for the number."`
+	AppSecret     string    `env:"FLOWSERVER_APP_SECRET" placeholder:"SECRET" help:"Sign with this Meta app secret."`
+	AppSecretFile string    `env:"FLOWSERVER_APP_SECRET_FILE" placeholder:"FILE" help:"Sign with the app secret in this file."`
+	Unsigned      bool      `help:"Do not sign."`
+}
+
+// flagsGiven returns the names of the flags on the command line. A flag that a
+// variable or a default has set is not among them.
+func flagsGiven(parsed *kong.Context) map[string]bool {
+	given := map[string]bool{}
+	for _, element := range parsed.Path {
+		if element.Flag != nil && !element.Resolved {
+			given[element.Flag.Name] = true
+		}
+	}
+	return given
+}
+
+// chooseURL returns the endpoint's URL, and whether it comes from the folder of dev.
+// Argument is the URL that stands on the command line without a flag, if any; given
+// are the flags that do. A flag goes before a variable, a variable before the folder.
+func (t target) chooseURL(argument string, given map[string]bool) (address string, assumed bool, err error) {
+	switch {
+	case argument != "" && given["url"]:
+		return "", false, usagef("the URL is given twice: as an argument and as --url")
+	case argument == "" && (given["url"] || t.URL != "" && t.Flow == ""):
+		argument = t.URL
+	case argument == "":
+		address, err = t.Dir.endpoint(t.Flow)
+		return address, true, err
+	}
+	if t.Flow != "" {
+		return "", false, usagef("the URL says the flow already: leave out one of URL and --flow")
+	}
+	address, err = withScheme(argument)
+	return address, false, err
+}
+
+// withScheme returns the URL that address is, which may lack http:// if it is on
+// this machine.
+func withScheme(address string) (string, error) {
+	if strings.Contains(address, "://") {
+		return address, nil // package client judges it
+	}
+	u, err := url.Parse("http://" + address)
+	if err != nil || u.Host == "" {
+		return "", usagef("URL must be an absolute http or https URL")
+	}
+	if ip := net.ParseIP(u.Hostname()); u.Hostname() == "localhost" || ip != nil && ip.IsLoopback() {
+		return u.String(), nil
+	}
+	suggested := url.URL{Scheme: "https", Host: u.Host, Path: u.Path} // no password, no query
+	return "", usagef("URL must begin with http:// or https://: did you mean %s", suggested.String())
+}
+
+// redactedURL is address without user, password and query, which may be secret.
+func redactedURL(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return "(not a URL)"
+	}
+	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
+}
+
+// credentials returns the public key to seal with and the app secret to sign with;
+// without a secret, requests are unsigned.
+func (t target) credentials(given map[string]bool) (*rsa.PublicKey, []byte, error) {
+	path, err := t.chooseKey(given)
+	if err != nil {
+		return nil, nil, err
+	}
+	key, err := readPublicKey(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	secret, err := t.chooseSecret(key, given)
+	return key, secret, err
+}
+
+func (t target) chooseKey(given map[string]bool) (path string, err error) {
+	switch {
+	case t.PublicKey != "":
+		return t.PublicKey, nil
+	case given["public-key"]:
+		return "", usagef("--public-key is empty: expected the path of a file")
+	case !t.Dir.exists():
+		return "", &usageError{hint(fmt.Errorf("no public key given, and no %s here to have one", t.Dir), "give the public key of the endpoint's number with --public-key")}
+	}
+	return t.Dir.publicKey(), nil
+}
+
+func readPublicKey(path string) (*rsa.PublicKey, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	key, err := keystore.ParsePublic(text)
+	if errors.Is(err, keystore.ErrPrivateKey) {
+		return nil, hint(fmt.Errorf("%s: %w", path, err), "flowserver keys show prints the public key of a private one")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return key, nil
+}
+
+// chooseSecret returns the app secret, or none for unsigned requests. The secret of
+// the folder belongs to its public key: with another one the endpoint is not that of
+// dev.
+func (t target) chooseSecret(key *rsa.PublicKey, given map[string]bool) ([]byte, error) {
+	secret, file := given["app-secret"], given["app-secret-file"]
+	switch {
+	case secret && file, (secret || file) && t.Unsigned:
+		return nil, usagef("--app-secret, --app-secret-file and --unsigned exclude each other: give one")
+	case t.Unsigned:
+		return nil, nil
+	case secret && t.AppSecret == "":
+		return nil, usagef("--app-secret is empty; --unsigned sends unsigned requests")
+	case file && t.AppSecretFile == "":
+		return nil, usagef("--app-secret-file is empty; --unsigned sends unsigned requests")
+	case secret:
+		return []byte(t.AppSecret), nil
+	case file:
+		return readAppSecret(t.AppSecretFile)
+	case t.AppSecret != "" && t.AppSecretFile != "":
+		return nil, usagef("FLOWSERVER_APP_SECRET and FLOWSERVER_APP_SECRET_FILE are both set: unset one, or give --app-secret-file")
+	case t.AppSecret != "":
+		return []byte(t.AppSecret), nil
+	case t.AppSecretFile != "":
+		return readAppSecret(t.AppSecretFile)
+	case !t.Dir.exists():
+		return nil, nil
+	}
+	if own, err := readPublicKey(t.Dir.publicKey()); err != nil || !own.Equal(key) {
+		return nil, nil //nolint:nilerr // the folder is not what this endpoint has its key from
+	}
+	return readAppSecret(t.Dir.appSecret())
+}
+
+// readAppSecret reads the first line of a file, which must not be empty: a request
+// is never sent unsigned by mistake.
+func readAppSecret(path string) ([]byte, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	line, _, _ := bytes.Cut(text, []byte("\n"))
+	if line = bytes.TrimRight(line, "\r"); len(bytes.TrimSpace(line)) == 0 {
+		return nil, fmt.Errorf("%s: the file is empty, expected an app secret on its first line", path)
+	}
+	return line, nil
+}
+
+// wait is how long to wait for an answer.
+type wait time.Duration
+
+// UnmarshalText reads a positive duration with its unit.
+func (w *wait) UnmarshalText(text []byte) error {
+	d, err := time.ParseDuration(string(text))
+	if err != nil {
+		if _, numberErr := strconv.ParseFloat(string(text), 64); numberErr == nil {
+			return fmt.Errorf("the unit is missing: write %ss", text)
+		}
+		return errors.New("expected a duration such as 5s or 500ms")
+	}
+	if d <= 0 {
+		return errors.New("expected a duration of more than 0")
+	}
+	*w = wait(d)
+	return nil
+}
