@@ -138,9 +138,9 @@ func (e *Endpoint) exchange(ctx context.Context, w http.ResponseWriter, r *http.
 // without HTTP and cryptography, for tests and for transports that decrypt
 // elsewhere. The answer is nil where ServeHTTP's body would be empty; err is what
 // the log line would say.
-func (e *Endpoint) AnswerClear(ctx context.Context, clear []byte) (status int, answer []byte, err error) { //nolint:revive,predeclared // clear is the field's own word
+func (e *Endpoint) AnswerClear(ctx context.Context, plain []byte) (status int, answer []byte, err error) {
 	x := &record{endpoint: e}
-	msg, err := decodeMessage(clear)
+	msg, err := decodeMessage(plain)
 	if err == nil {
 		answer, err = e.answer(context.WithValue(ctx, recordKey{}, x), msg, x)
 	}

@@ -213,23 +213,28 @@ func acknowledged(format string) func(context.Context, *session) finding {
 func noticeChecks() []check {
 	const (
 		meta = "nobody reads the answer, but what is no 200 counts in the endpoint error rate, and the report of what is wrong with a screen is lost"
-		fix  = `before routing on the action: if data has the key "error" (or "error_key") and a string "error_message", log both and answer {"data":{"acknowledged":true}}, sealed`
+		fix  = `before routing on the action: if data has the key "error" (or "error_key") and a string "error_message", log both and ` +
+			`answer {"data":{"acknowledged":true}}, sealed`
 	)
 	notice := func(name, title string, severity Severity, format string) check {
 		return check{name: name, title: title, severity: severity, meta: meta, fix: fix, run: acknowledged(format)}
 	}
 	return []check{
 		notice("error", "an error notification is acknowledged", Must,
-			`{"version":"3.0","action":"data_exchange","screen":"FLOWSERVER_CHECK","data":{"error":"payload-schema-error","error_message":"sent by flowserver check"},"flow_token":%s}`),
+			`{"version":"3.0","action":"data_exchange","screen":"FLOWSERVER_CHECK","data":{"error":"payload-schema-error",`+
+				`"error_message":"sent by flowserver check"},"flow_token":%s}`),
 		notice("error-key", "an error notification with the older key error_key is acknowledged", Should,
-			`{"version":"3.0","action":"data_exchange","screen":"FLOWSERVER_CHECK","data":{"error_key":"payload-schema-error","error_message":"sent by flowserver check"},"flow_token":%s}`),
+			`{"version":"3.0","action":"data_exchange","screen":"FLOWSERVER_CHECK","data":{"error_key":"payload-schema-error",`+
+				`"error_message":"sent by flowserver check"},"flow_token":%s}`),
 		notice("empty-key", "an error notification whose error is empty is acknowledged", Should,
 			`{"version":"3.0","action":"data_exchange","screen":"FLOWSERVER_CHECK","data":{"error":"","error_message":"sent by flowserver check"},"flow_token":%s}`),
 		notice("init", "an error notification about INIT, without a screen, is acknowledged", Must,
 			`{"version":"3.0","action":"INIT","screen":"","data":{"error":"invalid-screen-transition","error_message":"sent by flowserver check"},"flow_token":%s}`),
 		notice("navigate", "an error notification with the action navigate is acknowledged", Should,
-			`{"version":"3.0","action":"navigate","screen":"FLOWSERVER_CHECK","data":{"error":"payload-schema-error","error_message":"sent by flowserver check"},"flow_token":%s}`),
+			`{"version":"3.0","action":"navigate","screen":"FLOWSERVER_CHECK","data":{"error":"payload-schema-error","error_message":"sent `+
+				`by flowserver check"},"flow_token":%s}`),
 		notice("number-version", "an error notification whose version is the number 300 is acknowledged", Should,
-			`{"version":300,"action":"data_exchange","screen":"FLOWSERVER_CHECK","data":{"error":"payload-schema-error","error_message":"sent by flowserver check"},"flow_token":%s}`),
+			`{"version":300,"action":"data_exchange","screen":"FLOWSERVER_CHECK","data":{"error":"payload-schema-error",`+
+				`"error_message":"sent by flowserver check"},"flow_token":%s}`),
 	}
 }

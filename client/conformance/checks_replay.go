@@ -13,8 +13,9 @@ import (
 
 func replayChecks() []check {
 	const (
-		meta = "the answer's nonce follows from the request: two different answers under one key and nonce let a listener take AES-GCM apart, read both and forge others. The same request can arrive twice, from a retrying proxy or from who recorded it"
-		fix  = "keep the sealed answer of each envelope for some minutes and repeat its bytes, or refuse the second request; run the handler once"
+		meta = "the answer's nonce follows from the request: two different answers under one key and nonce let a listener take AES-GCM " +
+			"apart, read both and forge others. The same request can arrive twice, from a retrying proxy or from who recorded it"
+		fix = "keep the sealed answer of each envelope for some minutes and repeat its bytes, or refuse the second request; run the handler once"
 	)
 	repeated := func(name, title string, severity Severity, plaintext func(s *session) (string, string), again func(*session, *client.Request)) check {
 		return check{name: name, title: title, severity: severity, meta: meta, fix: fix, run: func(ctx context.Context, s *session) finding {

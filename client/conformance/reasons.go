@@ -60,12 +60,14 @@ func (a answer) reason() reason {
 	case status == protocol.StatusKeyMismatch:
 		return reason{
 			"the phone fetches the public key again and sends once more; after a second 421 it shows a generic error and reports business-decryption-error",
-			"check that the private key belongs to the given public key, and decrypt by RSA-OAEP with SHA-256 for the hash and for MGF1, then AES-128-GCM with the 16-byte IV",
+			"check that the private key belongs to the given public key, and decrypt by RSA-OAEP with SHA-256 for the hash and for MGF1, " +
+				"then AES-128-GCM with the 16-byte IV",
 		}
 	case status == protocol.StatusBadSignature:
 		return reason{
 			"the phone shows a generic error: nobody can use the flow",
-			"check that the app secret is the one of the app that is connected to the flow, and compute HMAC-SHA256 over the raw bytes of the body, before any JSON parser",
+			"check that the app secret is the one of the app that is connected to the flow, and compute HMAC-SHA256 over the raw bytes of " +
+				"the body, before any JSON parser",
 		}
 	case status == protocol.StatusTokenExpired:
 		return reason{

@@ -64,7 +64,8 @@ func (p Problem) String() string {
 func Check(f *flowjson.Flow, routes []exchange.Route) []Problem {
 	c := &flowCheck{flow: f, routes: slices.Clone(routes), called: map[routeID]bool{}, sent: map[routeID]map[string]bool{}, shown: map[shownType]bool{}}
 	slices.SortFunc(c.routes, func(a, b exchange.Route) int {
-		return cmp.Or(cmp.Compare(a.Action, b.Action), cmp.Compare(a.Screen, b.Screen), cmp.Compare(a.TriggerField, b.TriggerField), cmp.Compare(a.TriggerValue, b.TriggerValue))
+		return cmp.Or(cmp.Compare(a.Action, b.Action), cmp.Compare(a.Screen, b.Screen),
+			cmp.Compare(a.TriggerField, b.TriggerField), cmp.Compare(a.TriggerValue, b.TriggerValue))
 	})
 	c.endpoint()
 	for _, s := range f.Screens {
@@ -130,7 +131,8 @@ func (c *flowCheck) screen(s *flowjson.Screen) {
 		case c.find(protocol.ActionDataExchange, s.ID) == nil:
 			c.report(s.ID, request.node, false, "it sends data_exchange, and has no handler", "register one with exchange.Handle")
 		default:
-			c.report(s.ID, request.node, false, "it sends a payload that fits no Trigger, and the screen itself has no handler", "register one, or a Trigger for this payload")
+			c.report(s.ID, request.node, false, "it sends a payload that fits no Trigger, and the screen itself has no handler",
+				"register one, or a Trigger for this payload")
 		}
 	}
 	if !s.RefreshOnBack {
@@ -138,7 +140,8 @@ func (c *flowCheck) screen(s *flowjson.Screen) {
 	}
 	back := append(c.find(protocol.ActionBack, s.ID), c.find(protocol.ActionBack, "")...)
 	if len(back) == 0 {
-		c.report(s.ID, s.Node.Get("refresh_on_back"), false, "it has refresh_on_back, so that back on it asks the endpoint, and BACK has no handler", "register one with exchange.HandleBack for this screen, or remove refresh_on_back")
+		c.report(s.ID, s.Node.Get("refresh_on_back"), false, "it has refresh_on_back, so that back on it asks the endpoint, and BACK has no handler",
+			"register one with exchange.HandleBack for this screen, or remove refresh_on_back")
 	}
 	for _, rt := range back {
 		c.called[idOf(rt)] = true
@@ -217,7 +220,8 @@ func (c *flowCheck) route(rt exchange.Route) {
 		c.report(rt.Screen, nil, false, fmt.Sprintf("%s has a handler, and the Flow JSON has no such screen", rt.Action), "it has "+c.screenIDs())
 		return
 	case rt.Action == protocol.ActionBack && !called:
-		c.report(s.ID, s.Node.Get("id"), true, "BACK has a handler, and the screen has no refresh_on_back", "set it, or remove the handler. It belongs to the screen that is left")
+		c.report(s.ID, s.Node.Get("id"), true, "BACK has a handler, and the screen has no refresh_on_back",
+			"set it, or remove the handler. It belongs to the screen that is left")
 	case rt.Action == protocol.ActionDataExchange && !called && !bringsActions(s):
 		what := "it has a handler, and nothing on it sends data_exchange"
 		if rt.TriggerField != "" {

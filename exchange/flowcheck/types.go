@@ -114,7 +114,8 @@ func (c *flowCheck) unsent(s *flowjson.Screen, rt exchange.Route) {
 	}
 	for _, field := range jsonFields(rt.Form) {
 		if !sent[field.name] && !field.required {
-			c.report(s.ID, s.Node.Get("id"), true, fmt.Sprintf("%s has %q, and no action of the screen sends it", typeName(rt.Form), field.name), "remove the field, or add it to a payload")
+			c.report(s.ID, s.Node.Get("id"), true, fmt.Sprintf("%s has %q, and no action of the screen sends it", typeName(rt.Form), field.name),
+				"remove the field, or add it to a payload")
 		}
 	}
 }
@@ -147,14 +148,16 @@ func (c *flowCheck) data(s *flowjson.Screen, rt exchange.Route) {
 		}
 		i := slices.IndexFunc(fields, func(f jsonField) bool { return f.name == declared.Key })
 		if i < 0 {
-			c.report(s.ID, declared.Node, false, fmt.Sprintf("it declares %q, and %s does not have it", declared.Key, typeName(rt.Data)), "add the field, or do not declare it")
+			c.report(s.ID, declared.Node, false, fmt.Sprintf("it declares %q, and %s does not have it", declared.Key, typeName(rt.Data)),
+				"add the field, or do not declare it")
 			continue
 		}
 		c.dataField(s, declared, fmt.Sprintf("%q of %s", declared.Key, typeName(rt.Data)), fields[i])
 	}
 	for _, field := range fields {
 		if s.Data.Field(field.name) == nil && !protocol.RemovedBeforeCheck(field.name) {
-			c.report(s.ID, s.Data.Node, true, fmt.Sprintf("%s has %q, and the screen does not declare it", typeName(rt.Data), field.name), "declare it, or remove the field")
+			c.report(s.ID, s.Data.Node, true, fmt.Sprintf("%s has %q, and the screen does not declare it", typeName(rt.Data), field.name),
+				"declare it, or remove the field")
 		}
 	}
 }
