@@ -46,7 +46,7 @@ func New(cfg Config) (*Client, error) {
 // Send seals msg, signs it, posts it and opens the answer. After a 421 it fetches
 // the public key anew ([Config.RefreshKey]) and sends msg once more under a new
 // AES key and IV, as a phone does; a request with faults is sent only once.
-// The package doc tells which errors come with a [Reply].
+// The package doc says which errors come with a [Reply].
 func (c *Client) Send(ctx context.Context, msg Message, faults ...Fault) (*Reply, error) {
 	if msg.Version == "" {
 		msg.Version = c.cfg.Version

@@ -66,7 +66,7 @@ func (r *Reply) Decode(v any) error {
 	return json.Unmarshal(r.Data, v)
 }
 
-// Completed tells whether the answer closes the flow for good: the screen SUCCESS.
+// Completed reports whether the answer closes the flow for good: the screen SUCCESS.
 func (r *Reply) Completed() bool {
 	return r.Status == http.StatusOK && r.Screen == protocol.ScreenSuccess
 }
@@ -86,12 +86,12 @@ func (r *Reply) Params() json.RawMessage {
 	return params
 }
 
-// Active tells whether this is the right answer to a ping: data.status is "active".
+// Active reports whether this is the right answer to a ping: data.status is "active".
 func (r *Reply) Active() bool {
 	return r.Status == http.StatusOK && r.dataHas("status", `"active"`)
 }
 
-// Acknowledged tells whether this is the right answer to an error notification:
+// Acknowledged reports whether this is the right answer to an error notification:
 // data.acknowledged is true.
 func (r *Reply) Acknowledged() bool {
 	return r.Status == http.StatusOK && r.dataHas("acknowledged", "true")
@@ -112,14 +112,14 @@ func (r *Reply) Reason() string {
 	return strings.Join(strings.FieldsFunc(reason, func(c rune) bool { return c != ' ' && !unicode.IsPrint(c) }), " ")
 }
 
-// sealed tells whether a phone opens the body. Of a 427 it opens any that is not
+// sealed reports whether a phone opens the body. Of a 427 it opens any that is not
 // empty, though Meta's own page shows plain JSON there ("Flows error codes", July
 // 2026; Meta's sample endpoint and web client seal it).
 func (r *Reply) sealed() bool {
 	return r.Status == http.StatusOK || r.Status == protocol.StatusTokenExpired && len(r.Body) > 0
 }
 
-// read opens the body and takes the clear text apart.
+// read opens the body and parses the clear text.
 func (r *Reply) read(open func([]byte) ([]byte, error)) error {
 	plaintext, err := open(r.Body)
 	if err != nil {

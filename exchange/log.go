@@ -46,7 +46,7 @@ type Exchange struct {
 // other is the label of what a client made up.
 const other = "other"
 
-// record collects what is reported of an exchange. It holds nothing that a user
+// record collects what is reported of an exchange. It has nothing that a user
 // typed.
 type record struct {
 	endpoint   *Endpoint
@@ -159,7 +159,7 @@ func clientErrorLabel(key string) string {
 }
 
 // to returns the screen that the handler answered with, SUCCESS at the end of the
-// Flow; empty if there is none, as for a health check or an answer that was kept.
+// Flow; empty if there is none, for example after a health check, or for an answer that was kept.
 func (x *record) to() string {
 	if answer := x.answer.Load(); answer != nil {
 		return screenLabel(answer.screen)

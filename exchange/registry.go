@@ -17,7 +17,7 @@ import (
 	"github.com/flowserver/flowserver/protocol"
 )
 
-// Registry holds the routes of one Flow, and is itself a [Handler]. Fill it with
+// Registry has the routes of one Flow, and is itself a [Handler]. Fill it with
 // [HandleInit], [Handle], [HandleBack] and the methods before first use.
 type Registry struct {
 	forms      *formReader
@@ -73,7 +73,7 @@ func WithLanguage(language string) RegistryOption {
 }
 
 // WithValidator validates forms with v, which may know tags of its own. The
-// registry takes v over: it sets its name function and its translations. Without
+// registry owns v from then on: it sets its name function and its translations. Without
 // this option the registry makes one with required checks for structs on.
 func WithValidator(v *validator.Validate) RegistryOption {
 	return func(o *registryOptions) { o.validate = v }
@@ -98,8 +98,8 @@ func WithFlow(source []byte) RegistryOption {
 	}
 }
 
-// NewRegistry makes an empty registry. It panics on a language that it does not
-// know, and on a Flow JSON that is no JSON.
+// NewRegistry returns an empty registry. It panics on an unknown language, and on a Flow
+// JSON that is not JSON.
 func NewRegistry(opts ...RegistryOption) *Registry {
 	o := registryOptions{language: "en"}
 	for _, opt := range opts {
@@ -111,13 +111,13 @@ func NewRegistry(opts ...RegistryOption) *Registry {
 	return &Registry{forms: newFormReader(o.validate, o.language), routes: map[routeKey][]*route{}, flow: o.flow}
 }
 
-// FlowJSON returns what [WithFlow] gave; nil if nothing did.
+// FlowJSON returns the Flow JSON of [WithFlow]; nil without that option.
 func (r *Registry) FlowJSON() *flowjson.Flow { return r.flow }
 
 // Handle registers an untyped handler. screen is empty for INIT; on BACK it is
-// the screen being left, and an empty one takes what no other route does, as
-// clients may leave the screen out. It panics on a mistake, naming the route:
-// see [Handle], the function.
+// the screen being left, and an empty one handles what no other route does, because
+// clients may leave the screen out. It panics on a mistake, naming the route: see
+// [Handle], the function.
 func (r *Registry) Handle(action Action, screen string, h Handler) {
 	if isNilHandler(h) {
 		h = nil
@@ -145,8 +145,9 @@ func (r *Registry) Routes() []Route {
 }
 
 // ServeFlow answers a message with the handler of its action, screen and trigger.
-// If nobody handles it, the error is [ErrNoRoute]. A [Reject] becomes the
-// screen's answer here, outside of all middleware.
+// Without one, the error is [ErrNoRoute]. A [Reject] becomes the screen's answer here,
+// outside of all middleware: [Reload] does not see what middleware puts into the
+// context.
 func (r *Registry) ServeFlow(ctx context.Context, msg *Message) (*Response, error) {
 	r.build.Do(func() {
 		r.inUse.Store(true)

@@ -17,7 +17,7 @@ type Request[Form any] struct {
 }
 
 // HandlerFor answers the requests of one screen; the typed tier. Its form has
-// been decoded and validated; what did not hold never arrives here.
+// been decoded and validated; invalid input never reaches the handler.
 type HandlerFor[Form any] func(ctx context.Context, req *Request[Form]) (*Response, error)
 
 // RouteOption configures a route of a screen that shows Data and submits Form.
@@ -29,8 +29,8 @@ type routeOptions[Data, Form any] struct {
 
 // Reload says how to fill the screen again when it must be shown once more: when
 // input is invalid, and on [Reject]. It is needed because an answer with the same
-// screen must satisfy that screen's data model again. The request's form holds
-// what could be decoded, not validated. If Data has a field
+// screen must satisfy that screen's data model again. The request's form has
+// what could be decoded, not validated. Reload runs outside of the middleware. If Data has a field
 //
 //	ErrorMessages map[string]string `json:"error_messages"`
 //
@@ -60,12 +60,12 @@ func HandleBack[Data, Form any](r *Registry, s Screen[Data, Form], h HandlerFor[
 }
 
 // Handle registers the handler for what s submits. Input is decoded into Form,
-// validated by its validate tags, and only then handed over; otherwise the screen
-// is shown again with the messages. Form must be a struct. A screen that shows
+// validated by its validate tags, and only then passed to h; otherwise the
+// screen is shown again with the messages. Form must be a struct. A screen that shows
 // data needs [Reload]; one whose Data is [NoData] needs nothing.
 //
 // Handle panics, naming action, screen and types, on what cannot work: a route
-// registered twice, a form that is no struct, a validate tag that validator does
+// registered twice, a form that is not a struct, a validate tag that validator does
 // not know or whose parameter it cannot use, a missing Reload, a registry in use.
 func Handle[Data, Form any](r *Registry, s Screen[Data, Form], h HandlerFor[Form], opts ...RouteOption[Data, Form]) {
 	var o routeOptions[Data, Form]

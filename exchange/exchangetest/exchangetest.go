@@ -8,9 +8,10 @@
 //		t.Errorf("screen %s (status %d, %v)", reply.Screen, reply.Status, reply.Err)
 //	}
 //
-// A registry that has its Flow JSON ([exchange.WithFlow]) is held to it: an answer
-// that a phone would refuse has status 500, and Reply.Err says why. [CheckFlow]
-// holds handlers and types to it.
+// If the registry has its Flow JSON ([exchange.WithFlow]), every answer is checked
+// against it: one that a phone would refuse has status 500, and Reply.Err says why.
+// [CheckFlow] checks the handlers and their types. As in production, a handler without a
+// registry is declared with [exchange.Unrouted].
 //
 // For tests only.
 package exchangetest

@@ -174,7 +174,7 @@ func (c *flowCheck) requests(s *flowjson.Screen) (found []request) {
 	return found
 }
 
-// bringsActions tells whether a list of the screen may arrive with actions that no
+// bringsActions reports whether a list of the screen may arrive with actions that no
 // example shows.
 func bringsActions(s *flowjson.Screen) bool {
 	for component := range s.All() {
@@ -213,7 +213,7 @@ func (c *flowCheck) route(rt exchange.Route) {
 		return
 	case rt.Action == protocol.ActionBack && rt.Screen == "":
 		if !called {
-			c.report("", nil, true, "BACK has a handler, and no screen has refresh_on_back", "set it on the screens that back is to be told of, or remove the handler")
+			c.report("", nil, true, "BACK has a handler, and no screen has refresh_on_back", "set it on the screens that should ask on back, or remove the handler")
 		}
 		return
 	case s == nil:

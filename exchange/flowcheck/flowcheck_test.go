@@ -175,16 +175,16 @@ func TestCheck(t *testing.T) {
 				Unknown map[string]any `json:"unknown"`
 			}]},
 			[]string{
-				`A: "name" of the struct takes JSON number, and gets string`,
-				`A: an item of "topics" of the struct takes JSON number, and gets string`,
-				`A: "terms" of the struct takes JSON string, and gets boolean`,
+				`A: "name" of the struct expects JSON number, and gets string`,
+				`A: an item of "topics" of the struct expects JSON number, and gets string`,
+				`A: "terms" of the struct expects JSON string, and gets boolean`,
 			},
 		},
 		"typed number":     {[]string{a(`{}`, `{"age":"${form.age}"}`)}, []func(*exchange.Registry){typed[none, struct{ Age int }]}, []string{`w: A: "Age" of the struct is a number, and clients may send what was typed as a string`}},
 		"exchange.Number":  {[]string{a(`{}`, `{"age":"${form.age}"}`)}, []func(*exchange.Registry){typed[none, struct{ Age exchange.Number }]}, nil},
 		"either number":    {[]string{a(`{}`, `{"age":"${form.age}"}`)}, []func(*exchange.Registry){typed[none, struct{ Age json.Number }]}, nil},
 		"number as string": {[]string{a(`{}`, `{"age":"${form.age}"}`)}, []func(*exchange.Registry){typed[none, struct{ Age string }]}, nil},
-		"number as bool":   {[]string{a(`{}`, `{"age":"${form.age}"}`)}, []func(*exchange.Registry){typed[none, struct{ Age bool }]}, []string{`A: "Age" of the struct takes JSON boolean, and gets number`}},
+		"number as bool":   {[]string{a(`{}`, `{"age":"${form.age}"}`)}, []func(*exchange.Registry){typed[none, struct{ Age bool }]}, []string{`A: "Age" of the struct expects JSON boolean, and gets number`}},
 		"data without model": {
 			[]string{strings.Replace(a(`0`, `{}`), `"data":0,`, "", 1)},
 			[]func(*exchange.Registry){typed[text, none]},

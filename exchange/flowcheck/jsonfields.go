@@ -51,7 +51,7 @@ func jsonFields(t reflect.Type) []jsonField {
 	return fields
 }
 
-// dominates tells whether a field is the one of its name on a level.
+// dominates reports whether a field is the one of its name on a level.
 func dominates(f jsonField, level []jsonField) bool {
 	same, tagged := 0, 0
 	for _, other := range level {

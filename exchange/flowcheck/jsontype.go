@@ -50,7 +50,7 @@ func specialType(t reflect.Type) (jsonType string, known bool) {
 	return "", false
 }
 
-// either tells whether a type, or a pointer to it, has the methods.
+// either reports whether a type, or a pointer to it, has the methods.
 func either[Methods any](t reflect.Type) bool {
 	methods := reflect.TypeFor[Methods]()
 	return t.Implements(methods) || reflect.PointerTo(t).Implements(methods)
@@ -78,7 +78,7 @@ func typeOfKind(t reflect.Type) string {
 	}
 }
 
-// fits tells whether a JSON type will do where another is declared. A number that
+// fits reports whether a JSON type will do where another is declared. A number that
 // may be whole fits an integer: only the value can tell.
 func fits(jsonType, declared string) bool {
 	if declared == flowjson.TypeInteger {

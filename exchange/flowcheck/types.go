@@ -12,7 +12,7 @@ import (
 	"github.com/flowserver/flowserver/protocol"
 )
 
-// form holds a typed route's form to a payload that it gets.
+// form compares a typed route's form with a payload that it gets.
 func (c *flowCheck) form(s *flowjson.Screen, req request, rt exchange.Route) {
 	if rt.Form == nil || rt.Form == reflect.TypeFor[exchange.NoData]() || decodedType(rt.Form) == "" {
 		return // untyped, of no interest, or it reads itself
@@ -86,10 +86,10 @@ func (c *flowCheck) formField(s *flowjson.Screen, rt exchange.Route, field jsonF
 }
 
 func (c *flowCheck) mismatch(s *flowjson.Screen, n *flowjson.Node, what, takes, sent string) {
-	c.report(s.ID, n, false, fmt.Sprintf("%s takes JSON %s, and gets %s", what, takes, sent), "change the type of the field, or what is sent")
+	c.report(s.ID, n, false, fmt.Sprintf("%s expects JSON %s, and gets %s", what, takes, sent), "change the type of the field, or what is sent")
 }
 
-// isTypedNumber tells whether a value is what was typed into a TextInput for numbers.
+// isTypedNumber reports whether a value is what was typed into a TextInput for numbers.
 func (c *flowCheck) isTypedNumber(s *flowjson.Screen, value *flowjson.Node) bool {
 	ref, ok := flowjson.ParseReference(value.Str())
 	if !ok || ref.Source != "form" {
@@ -120,7 +120,7 @@ func (c *flowCheck) unsent(s *flowjson.Screen, rt exchange.Route) {
 	}
 }
 
-// data holds what a typed route shows to the screen's data model.
+// data compares what a typed route shows with the screen's data model.
 func (c *flowCheck) data(s *flowjson.Screen, rt exchange.Route) {
 	if rt.Data == nil || c.shown[shownType{s.ID, rt.Data}] {
 		return

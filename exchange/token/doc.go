@@ -1,7 +1,7 @@
 // Package token makes and verifies signed flow tokens, and verifies the
 // signature that WhatsApp adds to a flow token.
 //
-// Whoever sends a Flow message chooses its flow token, which then comes back
+// The sender of a Flow message chooses its flow token, which then comes back
 // with every request of that Flow. It should be unpredictable (Meta,
 // "Implementing Endpoints for Flows", June 28, 2026). Most callers need
 // [Signer.Mint] where the message is sent, and [Middleware] where the Flow is

@@ -24,9 +24,9 @@ type Mode string
 const (
 	// Off asks for nothing.
 	Off Mode = "off"
-	// Optional refuses wrong signatures and lets requests without one pass. It
-	// keeps nobody out who leaves the signature away: it is for finding out whether
-	// all requests have one.
+	// Optional refuses wrong signatures and lets requests without one pass. It does not
+	// keep out senders that omit the signature: use it to find out whether all requests
+	// have one.
 	Optional Mode = "optional"
 	// Required refuses requests without a valid signature.
 	Required Mode = "required"

@@ -20,7 +20,7 @@ type breaker struct {
 	trying     bool      // a call is out to see whether Redis is back
 }
 
-// allow reports whether a call may try. Whoever is allowed calls answered, missed or
+// allow reports whether a call may try. If so, the caller calls answered, missed or
 // abandoned afterwards.
 func (b *breaker) allow() bool {
 	b.mu.Lock()
