@@ -6,6 +6,7 @@ import (
 	"github.com/flowserver/flowserver/flowjson"
 	"github.com/flowserver/flowserver/flowjson/catalog"
 	"github.com/flowserver/flowserver/flowjson/jsontree"
+	"github.com/flowserver/flowserver/internal/nearest"
 )
 
 // checkComponents compares every component of every screen with its row: its keys, the
@@ -59,7 +60,7 @@ func (c *checker) unknownComponent(kind *jsontree.Node) {
 		return
 	}
 	for _, row := range catalog.Components() {
-		if len(kind.Text) < 40 && (kebab(row.Type) == kebab(kind.Text) || distance(row.Type, kind.Text) <= 2) {
+		if len(kind.Text) < 40 && (kebab(row.Type) == kebab(kind.Text) || nearest.Distance(row.Type, kind.Text) <= 2) {
 			c.at(kind, Error, "INVALID_TYPE_PROPERTY_VALUE", "there is no component %q: use %s", jsontree.Clip(kind.Text), row.Type)
 			return
 		}
