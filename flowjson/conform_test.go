@@ -158,7 +158,7 @@ func FuzzModelCheck(f *testing.F) {
 	})
 }
 
-// isKnown says whether a keyword of a schema is one that Check knows, in a form that
+// isKnown reports whether a keyword of a schema is one that Check knows, in a form that
 // it knows.
 func isKnown(n *flowjson.Node) bool {
 	switch n.Key {

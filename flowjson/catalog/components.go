@@ -34,7 +34,7 @@ var components = []*Component{
 		Properties: []Property{typeKey, visibleKey, need("text", Lines{Whole: true}).bindable()},
 		Placement: &Placement{Alone: []Alone{
 			{Version{5, 1}, []string{"RichText"}, "INVALID_RICHTEXT_PLACEMENT", "from version 6.3 on, a Footer may be there too"},
-			{Version{6, 3}, []string{"RichText", "Footer"}, "INVALID_COMPONENT_PLACEMENT", "a TextBody with markdown can stand beside others"},
+			{Version{6, 3}, []string{"RichText", "Footer"}, "INVALID_COMPONENT_PLACEMENT", "a TextBody with markdown can be next to others"},
 		}},
 	},
 

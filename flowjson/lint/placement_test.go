@@ -68,7 +68,8 @@ func TestPlacementRules(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			source := fmt.Sprintf(`{"version": %q, "screens": [{"id": "A", "title": "A", "data": {"unknown": {"type": "array", "items": {}}}, "layout": {"type": "SingleColumnLayout", "children": [%s]}}]}`, tt.version, tt.components)
+			source := fmt.Sprintf(`{"version": %q, "screens": [{"id": "A",
+				"title": "A", "data": {"unknown": {"type": "array", "items": {}}}, "layout": {"type": "SingleColumnLayout", "children": [%s]}}]}`, tt.version, tt.components)
 			if diff := cmp.Diff(tt.want, placementFindings(t, source)); diff != "" {
 				t.Errorf("findings (-want +got):\n%s", diff)
 			}
@@ -84,20 +85,22 @@ func TestRoutingRules(t *testing.T) {
 		source string
 		want   []string
 	}{
-		"none, with an endpoint":       {`{"data_api_version": "3.0", ` + screens, nil}, // for another check
-		"no object":                    {`{"data_api_version": "3.0", "routing_model": ["A"], ` + screens, nil},
-		"destinations of a wrong type": {`{"data_api_version": "3.0", "routing_model": {"A": "B", "B": [7, {"target": "C"}, null], "C": []}, ` + screens, nil}, // for another check
-		"empty":                        {`{"data_api_version": "3.0", "routing_model": {}, ` + screens, []string{"/screens/0/id", "/screens/1/id"}},
-		"misnamed, and so missing":     {`{"data_api_version": "3.0", "routing_model": {"A": ["X"], "Y": ["C"]}, ` + screens, []string{"/routing_model/A/0", "/routing_model/Y"}},
-		"SUCCESS as source":            {`{"data_api_version": "3.0", "routing_model": {"A": ["B"], "B": ["C"], "SUCCESS": []}, ` + screens, []string{"/routing_model/SUCCESS"}},
-		"SUCCESS, and missing":         {`{"data_api_version": "3.0", "routing_model": {"A": ["SUCCESS", "C"]}, ` + screens, []string{"/routing_model/A/0", "/screens/1/id"}},
-		"written twice, the last":      {`{"data_api_version": "3.0", "routing_model": {"A": ["X"], "B": ["C"], "A": ["B"]}, ` + screens, nil},
-		"destination twice":            {`{"data_api_version": "3.0", "routing_model": {"A": ["B", "B"], "B": ["C"]}, ` + screens, nil},
-		"screens without id":           {`{"data_api_version": "3.0", "routing_model": {}, "screens": [{}, {"terminal": true}]}`, nil},
-		"no screens":                   {`{"data_api_version": "3.0", "routing_model": {"A": []}, "screens": []}`, []string{"/routing_model/A"}},
-		"two screens of one id":        {`{"data_api_version": "3.0", "routing_model": {"A": ["C"]}, "screens": [{"id": "A"}, {"id": "A"}, {"id": "C"}]}`, nil},
-		"one screen":                   {`{"screens": [{"id": "A"}]}`, nil},
-		"no screen is connected":       {`{` + screens, []string{"/screens/1/id"}},
+		"none, with an endpoint": {`{"data_api_version": "3.0", ` + screens, nil}, // for another check
+		"no object":              {`{"data_api_version": "3.0", "routing_model": ["A"], ` + screens, nil},
+		"destinations of a wrong type": {`{"data_api_version": "3.0", "routing_model": {"A": "B",
+			"B": [7, {"target": "C"}, null], "C": []}, ` + screens, nil}, // for another check
+		"empty":                    {`{"data_api_version": "3.0", "routing_model": {}, ` + screens, []string{"/screens/0/id", "/screens/1/id"}},
+		"misnamed, and so missing": {`{"data_api_version": "3.0", "routing_model": {"A": ["X"], "Y": ["C"]}, ` + screens, []string{"/routing_model/A/0", "/routing_model/Y"}},
+		"SUCCESS as source":        {`{"data_api_version": "3.0", "routing_model": {"A": ["B"], "B": ["C"], "SUCCESS": []}, ` + screens, []string{"/routing_model/SUCCESS"}},
+		"SUCCESS, and missing": {`{"data_api_version": "3.0", "routing_model": {"A": ["SUCCESS",
+			"C"]}, ` + screens, []string{"/routing_model/A/0", "/screens/1/id"}},
+		"written twice, the last": {`{"data_api_version": "3.0", "routing_model": {"A": ["X"], "B": ["C"], "A": ["B"]}, ` + screens, nil},
+		"destination twice":       {`{"data_api_version": "3.0", "routing_model": {"A": ["B", "B"], "B": ["C"]}, ` + screens, nil},
+		"screens without id":      {`{"data_api_version": "3.0", "routing_model": {}, "screens": [{}, {"terminal": true}]}`, nil},
+		"no screens":              {`{"data_api_version": "3.0", "routing_model": {"A": []}, "screens": []}`, []string{"/routing_model/A"}},
+		"two screens of one id":   {`{"data_api_version": "3.0", "routing_model": {"A": ["C"]}, "screens": [{"id": "A"}, {"id": "A"}, {"id": "C"}]}`, nil},
+		"one screen":              {`{"screens": [{"id": "A"}]}`, nil},
+		"no screen is connected":  {`{` + screens, []string{"/screens/1/id"}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -23,7 +23,8 @@ func (c *checker) object(n *jsontree.Node, owner string, properties []catalog.Pr
 				explained = append(explained, meant)
 			}
 		case !c.version.AtLeast(p.Since):
-			c.onKey(child, Error, "INVALID_PROPERTY_KEY", "%s has %q from version %s on, and this Flow has %s: leave it out, or raise the version", owner, p.Key, p.Since, c.version)
+			c.onKey(child, Error, "INVALID_PROPERTY_KEY",
+				"%s has %q from version %s on, and this Flow has %s: leave it out, or raise the version", owner, p.Key, p.Since, c.version)
 		case p.OutsideForm && c.inForm:
 			c.onKey(child, Error, "INVALID_PROPERTY_KEY", "%q is for components outside a Form: put it under %q of the Form", p.Key, formKeys[p.Key])
 		default:
@@ -111,7 +112,7 @@ func (c *checker) meant(child *jsontree.Node, properties []catalog.Property) str
 	return ""
 }
 
-// misspelt says whether another key of an object was taken for this one.
+// misspelt reports whether another key of an object was taken for this one.
 func (c *checker) misspelt(n *jsontree.Node, key string, properties []catalog.Property) bool {
 	return !c.full() && slices.ContainsFunc(n.Children, func(child *jsontree.Node) bool {
 		return catalog.PropertyOf(properties, child.Key) == nil && c.meant(child, properties) == key
