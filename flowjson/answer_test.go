@@ -3,6 +3,7 @@ package flowjson_test
 import (
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -69,7 +70,7 @@ func leadsTo(screen string) string {
 func many(n int, item string) string {
 	all := make([]string, n)
 	for i := range all {
-		all[i] = strings.ReplaceAll(item, "#", fmt.Sprint(i))
+		all[i] = strings.ReplaceAll(item, "#", strconv.Itoa(i))
 	}
 	return strings.Join(all, ",")
 }

@@ -152,7 +152,7 @@ var components = []*Component{
 	{
 		Type: "CalendarPicker", Since: Version{6, 1}, Source: componentsPage, Placement: anywhere,
 		Properties: []Property{
-			typeKey, nameKey, enabledKey,
+			typeKey, visibleKey, nameKey, enabledKey,
 			need("label", perDay(Text{Limit: 40})).bindable(),
 			may("mode", Enum{Words: []string{"single", "range"}}).bindable(),
 			may("title", Text{Limit: 80}).rangeOnly().bindable(),

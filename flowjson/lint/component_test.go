@@ -46,6 +46,7 @@ func TestComponents(t *testing.T) {
 		"RichText too new":                {"5.0", `{"type": "RichText", "text": "# A"}`, []string{"INVALID_TYPE_PROPERTY_VALUE /type"}},
 		"If too new":                      {"3.1", `{"type": "If", "condition": "x", "then": []}`, []string{"INVALID_TYPE_PROPERTY_VALUE /type"}},
 		"CalendarPicker":                  {"6.1", `{"type": "CalendarPicker", "name": "n", "label": "L"}`, nil},
+		"CalendarPicker hidden":           {"6.1", `{"type": "CalendarPicker", "name": "n", "label": "L", "visible": false}`, nil},
 		"CalendarPicker too new":          {"6.0", `{"type": "CalendarPicker", "name": "n", "label": "L"}`, []string{"INVALID_TYPE_PROPERTY_VALUE /type"}},
 		"NavigationList too new":          {"6.1", `{"type": "NavigationList"}`, []string{"INVALID_TYPE_PROPERTY_VALUE /type"}},
 		"ImageCarousel too new":           {"7.0", `{"type": "ImageCarousel", "images": []}`, []string{"INVALID_TYPE_PROPERTY_VALUE /type"}},
