@@ -128,7 +128,7 @@ func (c *conformance) check(value any, s *Schema) {
 	}
 }
 
-// additional checks what an object holds beyond its declared properties.
+// additional checks the members of an object that are not declared.
 func (c *conformance) additional(object map[string]any, s *Schema) {
 	if s.additional == nil {
 		return

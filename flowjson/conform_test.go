@@ -26,34 +26,45 @@ func TestModelCheck(t *testing.T) {
 		all         bool
 		want        []string // rule and pointer
 	}{
-		"complete":                {model, complete, true, nil},
-		"more than is declared":   {model, `{"name": "", "undeclared": "", "more": null}`, false, nil},
-		"optional keys missing":   {model, `{"name": "", "undeclared": ""}`, false, nil},
-		"required keys missing":   {model, `{}`, false, []string{"missing /name", "missing /undeclared"}},
-		"all keys missing":        {model, `{}`, true, []string{"missing /age", "missing /a~1b", "missing /name", "missing /slots", "missing /undeclared"}},
-		"wrong type":              {model, `{"name": 7, "undeclared": 1}`, false, []string{"type /name"}},
-		"wrong type in an item":   {model, `{"name": "", "undeclared": 1, "slots": [{"id": "1"}, {"id": 2}]}`, false, []string{"type /slots/1/id"}},
-		"null":                    {model, `{"name": null, "undeclared": 1}`, false, []string{"null /name"}},
-		"other keyword":           {model, `{"name": "", "undeclared": 1, "age": 17}`, false, []string{"keyword /age"}},
-		"escaped pointer":         {model, `{"name": "", "undeclared": 1, "a/b": 1}`, false, []string{"type /a~1b"}},
-		"refers to itself":        {`{"a": {"$ref": "#/properties/a"}}`, `{"a": 1}`, true, nil},
-		"a file":                  {`{"a": {"$ref": "file:///etc/passwd"}}`, `{"a": 1}`, true, nil},
-		"unknown type":            {`{"a": {"type": "text"}}`, `{"a": 1}`, true, nil},
-		"no object":               {`{"a": "string"}`, `{"a": 1}`, true, nil},
-		"impossible keyword":      {`{"a": {"type": "string", "minLength": -1}}`, `{"a": ""}`, true, nil},
-		"keywords of an item":     {`{"a": {"type": "array", "items": {"type": "string", "enum": ["x", "y"]}}}`, `{"a": ["x", "z"]}`, true, []string{"keyword /a/1"}},
-		"const":                   {`{"a": {"type": "object", "const": {"b": [1]}}}`, `{"a": {"b": [1.0]}}`, true, nil},
-		"no const":                {`{"a": {"type": "object", "const": {"b": [1]}}}`, `{"a": {"b": [2]}}`, true, []string{"keyword /a"}},
-		"numbers":                 {`{"a": {"type": "number", "minimum": 1, "exclusiveMaximum": 2, "multipleOf": 0.5}}`, `{"a": 1.5}`, true, nil},
-		"exclusive":               {`{"a": {"type": "number", "minimum": 1, "exclusiveMaximum": 2}}`, `{"a": 2}`, true, []string{"keyword /a"}},
-		"not a multiple":          {`{"a": {"type": "number", "multipleOf": 0.5}}`, `{"a": 1.2}`, true, []string{"keyword /a"}},
-		"characters":              {`{"a": {"type": "string", "maxLength": 2}}`, `{"a": "äö"}`, true, nil},
-		"too many characters":     {`{"a": {"type": "string", "maxLength": 2}}`, `{"a": "äöü"}`, true, []string{"keyword /a"}},
-		"unique":                  {`{"a": {"type": "array", "uniqueItems": true}}`, `{"a": [{"b": 1, "c": 2}, {"b": 2, "c": 1}]}`, true, nil},
-		"not unique":              {`{"a": {"type": "array", "uniqueItems": true}}`, `{"a": [{"b": 1, "c": 2}, {"c": 2, "b": 1}]}`, true, []string{"keyword /a"}},
-		"required within":         {`{"a": {"type": "object", "required": ["b"]}}`, `{"a": {}}`, true, []string{"keyword /a"}},
-		"others of a type":        {`{"a": {"type": "object", "properties": {"b": {"type": "string"}}, "additionalProperties": {"type": "number"}}}`, `{"a": {"b": "", "c": 1, "d": ""}}`, true, []string{"type /a/d"}},
-		"no others":               {`{"a": {"type": "object", "properties": {"b": {"type": "string"}}, "additionalProperties": false}}`, `{"a": {"b": "", "c": 1}}`, true, []string{"keyword /a"}},
+		"complete":              {model, complete, true, nil},
+		"more than is declared": {model, `{"name": "", "undeclared": "", "more": null}`, false, nil},
+		"optional keys missing": {model, `{"name": "", "undeclared": ""}`, false, nil},
+		"required keys missing": {model, `{}`, false, []string{"missing /name", "missing /undeclared"}},
+		"all keys missing":      {model, `{}`, true, []string{"missing /age", "missing /a~1b", "missing /name", "missing /slots", "missing /undeclared"}},
+		"wrong type":            {model, `{"name": 7, "undeclared": 1}`, false, []string{"type /name"}},
+		"wrong type in an item": {model, `{"name": "", "undeclared": 1, "slots": [{"id": "1"}, {"id": 2}]}`, false, []string{"type /slots/1/id"}},
+		"null":                  {model, `{"name": null, "undeclared": 1}`, false, []string{"null /name"}},
+		"other keyword":         {model, `{"name": "", "undeclared": 1, "age": 17}`, false, []string{"keyword /age"}},
+		"escaped pointer":       {model, `{"name": "", "undeclared": 1, "a/b": 1}`, false, []string{"type /a~1b"}},
+		"refers to itself":      {`{"a": {"$ref": "#/properties/a"}}`, `{"a": 1}`, true, nil},
+		"a file":                {`{"a": {"$ref": "file:///etc/passwd"}}`, `{"a": 1}`, true, nil},
+		"unknown type":          {`{"a": {"type": "text"}}`, `{"a": 1}`, true, nil},
+		"no object":             {`{"a": "string"}`, `{"a": 1}`, true, nil},
+		"impossible keyword":    {`{"a": {"type": "string", "minLength": -1}}`, `{"a": ""}`, true, nil},
+		"keywords of an item": {
+			`{"a": {"type": "array", "items": {"type": "string", "enum": ["x", "y"]}}}`, `{"a": ["x", "z"]}`, true, []string{"keyword /a/1"},
+		},
+		"const":               {`{"a": {"type": "object", "const": {"b": [1]}}}`, `{"a": {"b": [1.0]}}`, true, nil},
+		"no const":            {`{"a": {"type": "object", "const": {"b": [1]}}}`, `{"a": {"b": [2]}}`, true, []string{"keyword /a"}},
+		"numbers":             {`{"a": {"type": "number", "minimum": 1, "exclusiveMaximum": 2, "multipleOf": 0.5}}`, `{"a": 1.5}`, true, nil},
+		"exclusive":           {`{"a": {"type": "number", "minimum": 1, "exclusiveMaximum": 2}}`, `{"a": 2}`, true, []string{"keyword /a"}},
+		"not a multiple":      {`{"a": {"type": "number", "multipleOf": 0.5}}`, `{"a": 1.2}`, true, []string{"keyword /a"}},
+		"characters":          {`{"a": {"type": "string", "maxLength": 2}}`, `{"a": "äö"}`, true, nil},
+		"too many characters": {`{"a": {"type": "string", "maxLength": 2}}`, `{"a": "äöü"}`, true, []string{"keyword /a"}},
+		"unique":              {`{"a": {"type": "array", "uniqueItems": true}}`, `{"a": [{"b": 1, "c": 2}, {"b": 2, "c": 1}]}`, true, nil},
+		"not unique": {
+			`{"a": {"type": "array", "uniqueItems": true}}`, `{"a": [{"b": 1, "c": 2}, {"c": 2, "b": 1}]}`, true, []string{"keyword /a"},
+		},
+		"required within": {`{"a": {"type": "object", "required": ["b"]}}`, `{"a": {}}`, true, []string{"keyword /a"}},
+		"others of a type": {
+			`{"a": {"type": "object", "properties": {"b": {"type": "string"}}, "additionalProperties": {"type": "number"}}}`,
+			`{"a": {"b": "", "c": 1, "d": ""}}`, true,
+			[]string{"type /a/d"},
+		},
+		"no others": {
+			`{"a": {"type": "object", "properties": {"b": {"type": "string"}}, "additionalProperties": false}}`, `{"a": {"b": "", "c": 1}}`, true,
+			[]string{"keyword /a"},
+		},
 		"no field, no data":       {`{}`, `{}`, true, nil},
 		"required is a field":     {`{"required": {"type": "boolean", "__example__": true}}`, `{"required": 1}`, true, []string{"type /required"}},
 		"JavaScript's pattern":    {`{"a": {"type": "string", "pattern": "(?=x)", "__example__": "x"}}`, `{"a": "y"}`, true, nil},
@@ -158,7 +169,7 @@ func FuzzModelCheck(f *testing.F) {
 	})
 }
 
-// isKnown says whether a keyword of a schema is one that Check knows, in a form that
+// isKnown reports whether a keyword of a schema is one that Check knows, in a form that
 // it knows.
 func isKnown(n *flowjson.Node) bool {
 	switch n.Key {

@@ -15,14 +15,16 @@ const treeFlow = `{"version": "7.3", "data_api_version": "3.0", "screens": [
 	{"id": "A", "title": "First", "refresh_on_back": true, "layout": {"children": [
 		{"type": "Form", "name": "form", "children": [
 			{"type": "If", "then": [{"type": "TextInput", "name": "x"}], "else": [{"type": "Switch", "cases": {
-				"one": [{"type": "OptIn", "name": "x", "on-click-action": {"name": "open_url"}, "on-select-action": {"name": "update_data", "payload": {"a": 1}}}],
+				"one": [{"type": "OptIn", "name": "x", "on-click-action": {"name": "open_url"},
+					"on-select-action": {"name": "update_data", "payload": {"a": 1}}}],
 				"two": [{"type": "Image", "name": "picture"}]}}]},
 			{"type": "Dropdown", "name": "y", "on-select-action": {"name": "data_exchange", "payload": {}},
 			 "data-source": [{"id": "1"}, {"id": "2", "on-select-action": {"name": "update_data"}, "on-unselect-action": {"name": "update_data"}}]}]},
 		{"type": "Footer", "on-click-action": {"name": "navigate", "next": {"name": "B"}, "payload": {"k": "v"}}},
 		7, null, {"children": [{"type": "Footer"}]}]}},
 	{"id": "B", "terminal": true, "data": {"k": {"type": "string"}}, "layout": {"children": [
-		{"type": "NavigationList", "list-items": [{"id": "1", "on-click-action": {"name": "navigate", "next": {"name": "A"}}}], "on-click-action": "no object"}]}},
+		{"type": "NavigationList", "on-click-action": "no object",
+			"list-items": [{"id": "1", "on-click-action": {"name": "navigate", "next": {"name": "A"}}}]}]}},
 	{"id": "A", "title": "Second"}, "no screen"]}`
 
 func TestTree(t *testing.T) {

@@ -145,8 +145,8 @@ func keysOf(value any) int {
 	return -1
 }
 
-// patternKeyword lets everything through where JavaScript's regular expressions have
-// what Go's have not: nobody can tell here.
+// patternKeyword accepts everything if Go's regular expressions lack what the pattern
+// has: JavaScript's would have to decide.
 func patternKeyword(n *Node) func(any) bool {
 	if !n.Is(jsontree.String) {
 		return nil

@@ -34,7 +34,8 @@ func TestTypeOf(t *testing.T) {
 	t.Parallel()
 	f := readFlow(t, typesFlow)
 	days := "{start-date: string, end-date: string}"
-	media := "[{media_id: string, cdn_url: string, file_name: string, encryption_metadata: {encrypted_hash: string, iv: string, encryption_key: string, hmac_key: string, plaintext_hash: string}}]"
+	media := "[{media_id: string, cdn_url: string, file_name: string, encryption_metadata: " +
+		"{encrypted_hash: string, iv: string, encryption_key: string, hmac_key: string, plaintext_hash: string}}]"
 	for value, want := range map[string]string{
 		`null`:                                "?",
 		`"text"`:                              "string",

@@ -34,7 +34,7 @@ var components = []*Component{
 		Properties: []Property{typeKey, visibleKey, need("text", Lines{Whole: true}).bindable()},
 		Placement: &Placement{Alone: []Alone{
 			{Version{5, 1}, []string{"RichText"}, "INVALID_RICHTEXT_PLACEMENT", "from version 6.3 on, a Footer may be there too"},
-			{Version{6, 3}, []string{"RichText", "Footer"}, "INVALID_COMPONENT_PLACEMENT", "a TextBody with markdown can stand beside others"},
+			{Version{6, 3}, []string{"RichText", "Footer"}, "INVALID_COMPONENT_PLACEMENT", "a TextBody with markdown can be next to others"},
 		}},
 	},
 
@@ -152,7 +152,7 @@ var components = []*Component{
 	{
 		Type: "CalendarPicker", Since: Version{6, 1}, Source: componentsPage, Placement: anywhere,
 		Properties: []Property{
-			typeKey, nameKey, enabledKey,
+			typeKey, visibleKey, nameKey, enabledKey,
 			need("label", perDay(Text{Limit: 40})).bindable(),
 			may("mode", Enum{Words: []string{"single", "range"}}).bindable(),
 			may("title", Text{Limit: 80}).rangeOnly().bindable(),

@@ -16,7 +16,10 @@ func TestParseVersion(t *testing.T) {
 			t.Errorf("ParseVersion(%q) = %v, %v, want %v", text, got, err, want)
 		}
 	}
-	for _, text := range []string{"", "7", "7.", ".3", "7.3.1", "v7.3", "7.03", "07.3", " 7.3", "7.3 ", "-7.3", "+7.3", "7,3", "0.0", "77777.1", "7.x", "٧.٣"} {
+	for _, text := range []string{
+		"", "7", "7.", ".3", "7.3.1", "v7.3", "7.03", "07.3", " 7.3", "7.3 ", "-7.3", "+7.3", "7,3",
+		"0.0", "77777.1", "7.x", "٧.٣",
+	} {
 		if got, err := catalog.ParseVersion(text); err == nil {
 			t.Errorf("ParseVersion(%q) = %v, want an error", text, got)
 		}

@@ -49,7 +49,7 @@ type Error struct {
 
 func (e *Error) Error() string { return fmt.Sprintf("at byte %d: %s", e.At, e.Problem) }
 
-// maxGroups is how deep parentheses nest; nobody reads more.
+// maxGroups is how deep parentheses can nest.
 const maxGroups = 50
 
 // Parse reads an expression, without the backticks around it.

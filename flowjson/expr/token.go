@@ -41,7 +41,7 @@ var mistaken = map[byte]string{
 	'=': "this compares with ==",
 	'&': "this is written &&",
 	'|': "this is written ||",
-	'"': "a text stands in single quotes",
+	'"': "write a text in single quotes",
 }
 
 type tokenReader struct {
@@ -106,7 +106,7 @@ func (r *tokenReader) token() (token, *Error) {
 	return r.word()
 }
 
-// operandExpected says whether a minus sign is that of a number.
+// operandExpected reports whether a minus sign is that of a number.
 func (r *tokenReader) operandExpected() bool {
 	return r.before != tokenOperand && r.before != tokenClose
 }
@@ -142,7 +142,8 @@ func (r *tokenReader) reference() (token, *Error) {
 	text := r.text[start : start+end+1]
 	ref, ok := ParseReference(text)
 	if !ok {
-		return token{}, &Error{start, fmt.Sprintf("%q is no reference: those are ${data.key}, ${form.name} and ${screen.ID.data.key}, with operators outside", jsontree.Clip(text))}
+		const want = "%q is not a reference: those are ${data.key}, ${form.name} and ${screen.ID.data.key}, with operators outside"
+		return token{}, &Error{start, fmt.Sprintf(want, jsontree.Clip(text))}
 	}
 	r.at += len(text)
 	return token{kind: tokenOperand, at: start, operand: &Expression{Kind: Ref, At: start, Ref: ref}}, nil
@@ -162,7 +163,7 @@ func (r *tokenReader) number() (token, *Error) {
 		r.digits()
 	}
 	if c, _ := utf8.DecodeRuneInString(r.text[r.at:]); r.at < len(r.text) && (c == '.' || isWord(c)) {
-		return token{}, &Error{start, "this is no number: a text stands in single quotes"}
+		return token{}, &Error{start, "this is not a number: write a text in single quotes"}
 	}
 	return r.literal(start, TypeNumber), nil
 }
@@ -192,7 +193,7 @@ func (r *tokenReader) word() (token, *Error) {
 		c, _ := utf8.DecodeRuneInString(r.text[start:])
 		return token{}, &Error{start, fmt.Sprintf("the character %q has no meaning here", c)}
 	default:
-		return token{}, &Error{start, fmt.Sprintf("%q is neither a reference nor a value: a text stands in single quotes", jsontree.Clip(word))}
+		return token{}, &Error{start, fmt.Sprintf("%q is neither a reference nor a value: write a text in single quotes", jsontree.Clip(word))}
 	}
 }
 

@@ -34,7 +34,7 @@ type Node struct {
 	// Children are the items of an array, or the values of an object in the order
 	// of the file; if a key occurs twice, both are there.
 	Children []*Node
-	// Key is the node's name in the object that holds it.
+	// Key is the node's name in its object.
 	Key string
 
 	parent           *Node

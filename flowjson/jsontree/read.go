@@ -72,7 +72,7 @@ type reader struct {
 // readNodes reads a document. It returns a syntax problem and its offset.
 func readNodes(data []byte) (root *Node, problem string, offset int) {
 	if len(data) > maxSize {
-		return nil, fmt.Sprintf("the file has %d bytes, and Meta takes 10 MB at most", len(data)), 0
+		return nil, fmt.Sprintf("the file has %d bytes, and Meta accepts 10 MB at most", len(data)), 0
 	}
 	if bytes.HasPrefix(data, []byte("\xef\xbb\xbf")) {
 		return nil, "the file begins with a byte order mark: save it as UTF-8 without one", 0
@@ -100,7 +100,7 @@ func describe(err error) string {
 	if errors.Is(err, io.ErrUnexpectedEOF) || err.Error() == "unexpected end of JSON input" {
 		return "the file ends in the middle of a value"
 	}
-	return "this is no JSON: " + err.Error()
+	return "this is not JSON: " + err.Error()
 }
 
 func offsetOf(err error, data []byte) int {

@@ -12,7 +12,7 @@ import (
 	"github.com/flowserver/flowserver/protocol"
 )
 
-// checkActions holds the actions to where they lead and what they change (Meta, page
+// checkActions checks where actions lead and what they change (Meta, page
 // "Error codes", 2025-04, On-click, Navigate and Complete action errors).
 func checkActions(f *flowjson.Flow, r *report) {
 	c := &actionCheck{flow: f, report: r, version: f.RulesVersion()}
@@ -40,7 +40,8 @@ func (c *actionCheck) check(s *flowjson.Screen, action *flowjson.Action) {
 		c.updateData(s, action)
 	case catalog.Complete:
 		if !s.Terminal {
-			c.report.at(action.Node, Error, "INVALID_COMPLETE_ACTION", "only a terminal screen can complete the Flow: set \"terminal\" of screen %q to true", jsontree.Clip(s.ID))
+			c.report.at(action.Node, Error, "INVALID_COMPLETE_ACTION",
+				"only a terminal screen can complete the Flow: set \"terminal\" of screen %q to true", jsontree.Clip(s.ID))
 		}
 		c.reserved(action)
 	case catalog.DataExchange:
@@ -68,12 +69,14 @@ func (c *actionCheck) navigate(s *flowjson.Screen, action *flowjson.Action) {
 		return
 	}
 	if s.Terminal && action.Component.Type == "Footer" {
-		c.report.at(action.Node, Note, "NAVIGATE_ON_TERMINAL_SCREEN", "Meta advises against navigate in the Footer of a terminal screen: the Flow cannot end there")
+		c.report.at(action.Node, Note, "NAVIGATE_ON_TERMINAL_SCREEN",
+			"Meta advises against navigate in the Footer of a terminal screen: the Flow cannot end there")
 	}
 	switch {
 	case action.Payload == nil:
 		if target.Data != nil && len(target.Data.Fields) > 0 {
-			c.report.at(action.Node, Error, "MISSING_NAVIGATION_ACTION_PAYLOAD", "screen %q needs data: add a payload with %s", jsontree.Clip(target.ID), someKeys(target.Data.Fields))
+			c.report.at(action.Node, Error, "MISSING_NAVIGATION_ACTION_PAYLOAD",
+				"screen %q needs data: add a payload with %s", jsontree.Clip(target.ID), someKeys(target.Data.Fields))
 		}
 	case action.Payload.Is(jsontree.Object):
 		c.navigatePayload(s, target, action.Payload)
@@ -82,11 +85,13 @@ func (c *actionCheck) navigate(s *flowjson.Screen, action *flowjson.Action) {
 
 const navigatePayloadCode = "INVALID_NAVIGATE_ACTION_PAYLOAD"
 
-// navigatePayload holds a payload to the data of the screen that it goes to.
+// navigatePayload compares a payload with the data of the screen that it goes to.
 func (c *actionCheck) navigatePayload(s, target *flowjson.Screen, payload *jsontree.Node) {
 	if target.Data == nil {
 		if len(payload.Children) > 0 {
-			c.report.at(payload, Error, navigatePayloadCode, "screen %q has no data, so the payload must be empty: later screens can refer to values as in ${screen.ID.form.name}", jsontree.Clip(target.ID))
+			c.report.at(payload, Error, navigatePayloadCode,
+				"screen %q has no data, so the payload must be empty: later screens can refer to values as in ${screen.ID.form.name}",
+				jsontree.Clip(target.ID))
 		}
 		return
 	}
@@ -143,10 +148,11 @@ func (c *actionCheck) updateData(s *flowjson.Screen, action *flowjson.Action) {
 	for _, child := range action.Payload.Members() {
 		field := s.Data.Field(child.Key)
 		if field == nil {
-			c.report.onKey(child, Error, updateDataCode, "screen %q does not declare %q in its data, so it cannot be updated", jsontree.Clip(s.ID), jsontree.Clip(child.Key))
+			c.report.onKey(child, Error, updateDataCode,
+				"screen %q does not declare %q in its data, so it cannot be updated", jsontree.Clip(s.ID), jsontree.Clip(child.Key))
 			continue
 		}
-		if ref, ok := expr.ParseReference(child.Str()); ok && ref.Source == "data" && len(ref.Path) == 1 && ref.Path[0] == child.Key && (ref.Screen == "" || ref.Screen == s.ID) {
+		if ref, ok := expr.ParseReference(child.Str()); ok && isData(ref, s, child.Key) {
 			c.report.at(child, Error, updateDataCode, "this sets %q to what it is: remove it", jsontree.Clip(child.Key))
 			continue
 		}
@@ -154,6 +160,11 @@ func (c *actionCheck) updateData(s *flowjson.Screen, action *flowjson.Action) {
 			c.report.at(bad, Error, updateDataCode, "the screen declares something else for %q: %s", jsontree.Clip(child.Key), problem)
 		}
 	}
+}
+
+// isData reports whether a reference on a screen is to a key of the screen's own data.
+func isData(ref expr.Reference, s *flowjson.Screen, key string) bool {
+	return ref.Source == "data" && len(ref.Path) == 1 && ref.Path[0] == key && (ref.Screen == "" || ref.Screen == s.ID)
 }
 
 // reserved warns of payload keys that the client fills itself.
@@ -171,7 +182,8 @@ func (c *actionCheck) outsideForm(action *flowjson.Action) {
 	eachText(action.Payload, func(n *jsontree.Node, _ bool) {
 		for _, ref := range expr.References(n.Text) {
 			if ref.Source == "form" {
-				c.report.at(n, Error, "INVALID_FOOTER_PAYLOAD_OUTSIDE_FORM", "before version 4.0 only a Footer within the Form can send its inputs: move the Footer into the Form")
+				c.report.at(n, Error, "INVALID_FOOTER_PAYLOAD_OUTSIDE_FORM",
+					"before version 4.0 only a Footer within the Form can send its inputs: move the Footer into the Form")
 				return
 			}
 		}

@@ -64,7 +64,7 @@ func (c *checker) selection(a catalog.Select, n *jsontree.Node, s subject) {
 	}
 }
 
-// actionName checks that the action may stand here.
+// actionName checks that the property can have the action.
 func (c *checker) actionName(name *jsontree.Node, s subject, names []string) bool {
 	if name.Kind != jsontree.String {
 		c.wrongType(name, subject{key: "name", owner: "an action"}, "a string")

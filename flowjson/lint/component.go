@@ -6,6 +6,7 @@ import (
 	"github.com/flowserver/flowserver/flowjson"
 	"github.com/flowserver/flowserver/flowjson/catalog"
 	"github.com/flowserver/flowserver/flowjson/jsontree"
+	"github.com/flowserver/flowserver/internal/nearest"
 )
 
 // checkComponents compares every component of every screen with its row: its keys, the
@@ -59,7 +60,7 @@ func (c *checker) unknownComponent(kind *jsontree.Node) {
 		return
 	}
 	for _, row := range catalog.Components() {
-		if len(kind.Text) < 40 && (kebab(row.Type) == kebab(kind.Text) || distance(row.Type, kind.Text) <= 2) {
+		if len(kind.Text) < 40 && (kebab(row.Type) == kebab(kind.Text) || nearest.Distance(row.Type, kind.Text) <= 2) {
 			c.at(kind, Error, "INVALID_TYPE_PROPERTY_VALUE", "there is no component %q: use %s", jsontree.Clip(kind.Text), row.Type)
 			return
 		}
@@ -72,7 +73,8 @@ func (c *checker) captions(n *jsontree.Node) {
 	left, center, right := n.Get("left-caption"), n.Get("center-caption"), n.Get("right-caption")
 	switch {
 	case center != nil && (left != nil || right != nil):
-		c.onKey(center, Error, "NOT_KEYWORD_SCHEMA_VALIDATION_FAILED", "a Footer has either center-caption, or left-caption and right-caption: remove the one or the others")
+		c.onKey(center, Error, "NOT_KEYWORD_SCHEMA_VALIDATION_FAILED",
+			"a Footer has either center-caption, or left-caption and right-caption: remove the one or the others")
 	case left != nil && right == nil:
 		c.onKey(left, Error, "INVALID_DEPENDENCIES", "a Footer with left-caption needs right-caption too: add it, or use center-caption")
 	case right != nil && left == nil:
@@ -90,7 +92,8 @@ func (c *checker) pattern(n *jsontree.Node) {
 		return
 	}
 	if kind.Is(jsontree.String) && !slices.Contains(patternTypes, kind.Text) && slices.Contains([]string{"email", "phone"}, kind.Text) {
-		c.at(kind, Error, "INVALID_ENUM_VALUE", "a TextInput with a pattern must have the input-type %s: change it, or remove the pattern", orList(patternTypes))
+		c.at(kind, Error, "INVALID_ENUM_VALUE",
+			"a TextInput with a pattern must have the input-type %s: change it, or remove the pattern", orList(patternTypes))
 	}
 	if n.Get("helper-text") == nil {
 		c.at(n, Error, "MISSING_REQUIRED_PROPERTY", `a TextInput with a pattern needs "helper-text": say what is expected`)

@@ -9,15 +9,15 @@ import (
 	"github.com/flowserver/flowserver/protocol"
 )
 
-// checkData holds the data models of the screens to what WhatsApp takes, and their
-// examples to the models (Meta, page "Error codes", 2025-04, Screen data model).
+// checkData checks the data models of the screens, and compares their examples with the
+// models (Meta, page "Error codes", 2025-04, Screen data model).
 func checkData(f *flowjson.Flow, r *report) {
 	for _, s := range f.Screens {
 		if s.Data == nil {
 			continue
 		}
 		if isWrapped(s.Data) {
-			r.at(s.Data.Node, Error, "INVALID_SCREEN_DATA", "the keys of the data stand directly in %q, without type and properties around them", "data")
+			r.at(s.Data.Node, Error, "INVALID_SCREEN_DATA", "the keys of the data belong directly in %q, without type and properties around them", "data")
 			continue
 		}
 		checkRequired(s.Data, r)
@@ -43,7 +43,8 @@ func checkRequired(m *flowjson.Model, r *report) {
 	if !n.Is(jsontree.Array) {
 		return
 	}
-	r.onKey(n, Note, "UNDOCUMENTED_SCHEMA", "Meta does not document the list %q, which WhatsApp's web client follows: it names the keys that data must have", flowjson.RequiredKey)
+	r.onKey(n, Note, "UNDOCUMENTED_SCHEMA",
+		"Meta does not document the list %q, which WhatsApp's web client follows: it names the keys that data must have", flowjson.RequiredKey)
 	for _, key := range n.Items() {
 		if key.Is(jsontree.String) && m.Field(key.Text) == nil {
 			r.at(key, Warning, "INVALID_SCREEN_DATA", "data without the key %q is refused, and the screen does not declare it", jsontree.Clip(key.Text))
@@ -58,20 +59,21 @@ var documented = []string{expr.TypeString, expr.TypeNumber, expr.TypeBoolean, ex
 type fieldCheck struct {
 	field  *flowjson.Field
 	report *report
-	sound  bool // the schema is one to hold the example to
+	sound  bool // the example can be compared with the schema
 }
 
 func (c *fieldCheck) check() {
 	n, r := c.field.Node, c.report
 	switch {
 	case c.field.Key == flowjson.RequiredKey:
-		r.onKey(n, Error, "INVALID_SCREEN_DATA", "%q is no field but the list of the keys that must be there: give the field another name", flowjson.RequiredKey)
+		r.onKey(n, Error, "INVALID_SCREEN_DATA",
+			"%q is not a field but the list of the keys that must exist: give the field another name", flowjson.RequiredKey)
 		return
 	case !n.Is(jsontree.Object):
 		r.at(n, Error, "INVALID_PROPERTY_TYPE", "a field is described by an object with type and %s, and this is %s", flowjson.ExampleKey, n.Kind)
 		return
 	case protocol.RemovedBeforeCheck(c.field.Key):
-		r.onKey(n, Warning, "RESERVED_DATA_KEY", "WhatsApp takes %q out of the data before the screen gets it: give the field another name", c.field.Key)
+		r.onKey(n, Warning, "RESERVED_DATA_KEY", "WhatsApp removes %q from the data before the screen gets it: give the field another name", c.field.Key)
 	}
 	if n.Get("type") == nil {
 		r.onKey(n, Error, "MISSING_REQUIRED_PROPERTY", "the field %q has no type: one of string, number, boolean, object, array", jsontree.Clip(c.field.Key))
@@ -94,7 +96,7 @@ func (c *fieldCheck) wrong(n *jsontree.Node, format string, args ...any) {
 func (c *fieldCheck) schema(n *jsontree.Node, top bool) {
 	c.schemaType(n, top)
 	if n.Get("type").Str() == expr.TypeArray && n.Get("items") == nil {
-		c.wrong(n, "an array needs items, the type of what it holds")
+		c.wrong(n, "an array needs items, the type of what it contains")
 	}
 	for _, child := range n.Members() {
 		switch child.Key {
@@ -119,15 +121,17 @@ func (c *fieldCheck) keyword(n *jsontree.Node) {
 	case known && !sound:
 		c.wrong(n, "%q of JSON Schema draft 7 cannot be this", n.Key)
 	case known:
-		c.report.onKey(n, Note, "UNDOCUMENTED_SCHEMA", "Meta documents type, items, properties and %s for data models, not %q: it counts, as in JSON Schema draft 7", flowjson.ExampleKey, n.Key)
+		c.report.onKey(n, Note, "UNDOCUMENTED_SCHEMA",
+			"Meta documents type, items, properties and %s for data models, not %q: it counts, as in JSON Schema draft 7", flowjson.ExampleKey, n.Key)
 	default:
-		c.report.onKey(n, Note, "UNDOCUMENTED_SCHEMA", "Meta documents type, items, properties and %s for data models, not %q: nothing is held to it here", flowjson.ExampleKey, jsontree.Clip(n.Key))
+		c.report.onKey(n, Note, "UNDOCUMENTED_SCHEMA",
+			"Meta documents type, items, properties and %s for data models, not %q: it is not checked here", flowjson.ExampleKey, jsontree.Clip(n.Key))
 	}
 }
 
 func (c *fieldCheck) deepExample(n *jsontree.Node) {
 	c.sound = false
-	c.report.onKey(n, Error, "INVALID_SCREEN_DATA", "%s stands only beside the type of a whole field, not within it", flowjson.ExampleKey)
+	c.report.onKey(n, Error, "INVALID_SCREEN_DATA", "%s belongs next to the type of a whole field, not within it", flowjson.ExampleKey)
 }
 
 func (c *fieldCheck) schemaType(n *jsontree.Node, top bool) {
@@ -152,7 +156,7 @@ func (c *fieldCheck) items(n *jsontree.Node) {
 		c.schema(n, false)
 	case jsontree.Bool:
 	default:
-		c.wrong(n, "items is an object with the type of what the array holds, or a boolean, and this is %s", n.Kind)
+		c.wrong(n, "items is an object with the type of what the array contains, or a boolean, and this is %s", n.Kind)
 	}
 }
 
@@ -173,7 +177,7 @@ func (c *fieldCheck) properties(n *jsontree.Node) {
 	}
 }
 
-// example holds the example to the schema.
+// example compares the example with the schema.
 func (c *fieldCheck) example() {
 	for _, v := range c.field.CheckExample() {
 		c.unfit(c.field.Example.Follow(v.Pointer), v.Problem)

@@ -13,11 +13,11 @@ import (
 // maxScreens is Meta's limit.
 const maxScreens = 100
 
-// checkDocument checks what stands outside the components: the top level, its
+// checkDocument checks everything outside the components: the top level, its
 // versions, and the screens.
 func checkDocument(f *flowjson.Flow, r *report) {
 	if f.Root.Kind != jsontree.Object {
-		r.at(f.Root, Error, "INVALID_FLOW_JSON", "a Flow JSON file holds an object, and this is %s", f.Root.Kind)
+		r.at(f.Root, Error, "INVALID_FLOW_JSON", "a Flow JSON file must be an object, and this is %s", f.Root.Kind)
 		return
 	}
 	c := newChecker(f, r)
@@ -32,7 +32,8 @@ func checkDocument(f *flowjson.Flow, r *report) {
 func (c *checker) duplicateKeys(n *jsontree.Node) {
 	for _, child := range n.Children {
 		if n.Kind == jsontree.Object && n.Get(child.Key) != child {
-			c.onKey(child, Warning, "DUPLICATE_KEY", "%q comes again in the same object, and only the last one counts: remove this one", jsontree.Clip(child.Key))
+			c.onKey(child, Warning, "DUPLICATE_KEY",
+				"%q comes again in the same object, and only the last one counts: remove this one", jsontree.Clip(child.Key))
 		}
 		c.duplicateKeys(child)
 	}
@@ -55,9 +56,12 @@ func (c *checker) versions() {
 	case !known:
 		c.at(n, Error, "INVALID_FLOW_JSON_VERSION", "there is no version %s: use %s", c.flow.Version, catalog.Newest())
 	case release.State == catalog.Frozen:
-		c.at(n, Warning, "INVALID_FLOW_JSON_VERSION_STATE", "version %s is frozen (%s): published Flows still run, and new ones need a newer version, such as %s", c.flow.Version, release.Note, catalog.Newest())
+		c.at(n, Warning, "INVALID_FLOW_JSON_VERSION_STATE",
+			"version %s is frozen (%s): published Flows still run, and new ones need a newer version, such as %s",
+			c.flow.Version, release.Note, catalog.Newest())
 	case release.State == catalog.Expired:
-		c.at(n, Warning, "INVALID_FLOW_JSON_VERSION_STATE", "version %s has expired, and its Flows can neither be sent nor opened: use %s", c.flow.Version, catalog.Newest())
+		c.at(n, Warning, "INVALID_FLOW_JSON_VERSION_STATE",
+			"version %s has expired, and its Flows can neither be sent nor opened: use %s", c.flow.Version, catalog.Newest())
 	}
 	if api := c.flow.Root.Get("data_api_version"); api != nil {
 		c.dataAPIVersion(api)
@@ -72,7 +76,8 @@ func (c *checker) dataAPIVersion(n *jsontree.Node) {
 	case n.Text == "3.0":
 	case n.Text == "4.0":
 		if !c.version.AtLeast(from) {
-			c.at(n, Error, "NO_SUPPORTED_DATA_API_VERSION", `data_api_version "4.0" needs version %s, and this Flow has %s: use "3.0", or raise the version`, from, c.version)
+			c.at(n, Error, "NO_SUPPORTED_DATA_API_VERSION",
+				`data_api_version "4.0" needs version %s, and this Flow has %s: use "3.0", or raise the version`, from, c.version)
 		}
 	default:
 		c.at(n, Error, "INVALID_DATA_API_VERSION", `"data_api_version" must be "3.0", or "4.0" from version %s on`, from)
@@ -88,7 +93,8 @@ func (c *checker) endpoint() {
 	}
 	if uri := root.Get("data_channel_uri"); uri != nil {
 		if c.version.AtLeast(catalog.Version{Major: 3, Minor: 0}) {
-			c.onKey(uri, Error, "INVALID_PROPERTY_KEY", "there is no data_channel_uri from version 3.0 on: remove it, and set endpoint_uri with the Flows API")
+			c.onKey(uri, Error, "INVALID_PROPERTY_KEY",
+				"there is no data_channel_uri from version 3.0 on: remove it, and set endpoint_uri with the Flows API")
 		} else {
 			c.url(catalog.URL{Static: true}, uri, subject{key: "data_channel_uri", owner: "the top level"})
 		}
@@ -102,7 +108,8 @@ func (c *checker) endpoint() {
 	for _, s := range c.flow.Screens {
 		for _, action := range s.Actions() {
 			if action.Name == catalog.DataExchange {
-				c.at(root, Error, "MISSING_REQUIRED_PROPERTY", `the data_exchange action on screen %q asks an endpoint, for which the top level needs "data_api_version": add it`, jsontree.Clip(s.ID))
+				c.at(root, Error, "MISSING_REQUIRED_PROPERTY",
+					`the data_exchange action on screen %q asks an endpoint, for which the top level needs "data_api_version": add it`, jsontree.Clip(s.ID))
 				return
 			}
 		}
@@ -159,11 +166,13 @@ func (c *checker) screenID(s *flowjson.Screen, seen map[string]bool) {
 		c.at(n, Error, "MIN_CHARS_REQUIRED", `"id" of a screen must not be empty`)
 		return
 	case !pattern.MatchString(n.Text):
-		c.at(n, Error, "PATTERN_MISMATCH", "the screen id %q must consist of letters, one at least, and underscores: digits, hyphens and spaces are refused", jsontree.Clip(n.Text))
+		c.at(n, Error, "PATTERN_MISMATCH",
+			"the screen id %q must consist of letters, one at least, and underscores: digits, hyphens and spaces are refused", jsontree.Clip(n.Text))
 	case n.Text == "success":
 		c.at(n, Error, "SCREEN_ID_IS_RESERVED_KEYWORD", `no screen can have the id "success", which is reserved: choose another one`)
 	case strings.EqualFold(n.Text, protocol.ScreenSuccess):
-		c.at(n, Warning, "SCREEN_ID_IS_RESERVED_KEYWORD", `the endpoint's answer "SUCCESS" ends the Flow and never shows the screen %q: choose another id`, n.Text)
+		c.at(n, Warning, "SCREEN_ID_IS_RESERVED_KEYWORD",
+			`the endpoint's answer "SUCCESS" ends the Flow and never shows the screen %q: choose another id`, n.Text)
 	}
 	if seen[n.Text] {
 		c.at(n, Error, "DUPLICATE_SCREEN_IDS", "another screen has the id %q already: choose another one", jsontree.Clip(n.Text))
@@ -175,7 +184,8 @@ func (c *checker) screenID(s *flowjson.Screen, seen map[string]bool) {
 func (c *checker) screenKeys(s *flowjson.Screen) {
 	terminal, success, refresh := s.Node.Get("terminal"), s.Node.Get("success"), s.Node.Get("refresh_on_back")
 	if success != nil && !s.Terminal && (terminal == nil || terminal.Is(jsontree.Bool)) {
-		c.onKey(success, Error, "NOT_KEYWORD_SCHEMA_VALIDATION_FAILED", `"success" is for screens with "terminal": true: remove it, or make the screen terminal`)
+		c.onKey(success, Error, "NOT_KEYWORD_SCHEMA_VALIDATION_FAILED",
+			`"success" is for screens with "terminal": true: remove it, or make the screen terminal`)
 	}
 	if refresh.True() && !c.flow.HasEndpoint() {
 		c.at(refresh, Error, "INVALID_PROPERTY_VALUE", `"refresh_on_back" asks the endpoint, and this Flow has none: remove it, or add data_api_version`)

@@ -15,7 +15,7 @@ func (c *referenceCheck) expression(at place, n *jsontree.Node) {
 		severity = Warning // Meta did not look into them before
 	}
 	if err != nil {
-		c.report.at(n, severity, at.syntaxCode, "this is no expression: at character %d after the backtick, %s", expr.Character(text, err.At), err.Problem)
+		c.report.at(n, severity, at.syntaxCode, "this is not an expression: at character %d after the backtick, %s", expr.Character(text, err.At), err.Problem)
 		return
 	}
 	if e.Kind == expr.Ref && !at.payload {
@@ -84,7 +84,7 @@ func (c *referenceCheck) condition(at place, n *jsontree.Node) {
 	}
 	e, err := parse(text)
 	if err != nil {
-		c.report.at(n, Error, valueCode, "this is no condition: at character %d, %s", expr.Character(text, err.At), err.Problem)
+		c.report.at(n, Error, valueCode, "this is not a condition: at character %d, %s", expr.Character(text, err.At), err.Problem)
 		return
 	}
 	if !e.HasReference() {
@@ -108,7 +108,8 @@ func (c *referenceCheck) conditionTypes(at place, n *jsontree.Node, e *expr.Expr
 	}
 	got := c.flow.Resolve(at.screen, e.Ref).BaseType()
 	if got != "" && got != expr.TypeBoolean {
-		c.report.at(n, Error, valueCode, "a condition that is one reference must be a boolean, and this is %s: compare it with something", expr.WithArticle(got))
+		c.report.at(n, Error, valueCode,
+			"a condition that is one reference must be a boolean, and this is %s: compare it with something", expr.WithArticle(got))
 		return false
 	}
 	return true

@@ -24,18 +24,19 @@ func checkForms(f *flowjson.Flow, r *report) {
 				continue
 			}
 			if c.Name != "" && named[c.Name] {
-				r.at(c.Node.Get("name"), Error, "DUPLICATE_FORM_COMPONENT_NAMES", "another input of this screen is called %q: names are unique on a screen, over all branches", c.Name)
+				r.at(c.Node.Get("name"), Error, "DUPLICATE_FORM_COMPONENT_NAMES",
+					"another input of this screen is called %q: names are unique on a screen, over all branches", c.Name)
 			}
 			named[c.Name] = true
 			checkInForm(f, r, c, hasForm)
 			if visible := c.Node.Get("visible"); visible.Is(jsontree.Bool) && !visible.True() && c.Node.Get("required").True() {
-				r.at(visible, Warning, "HIDDEN_REQUIRED_COMPONENT", "this input is required and never visible, so that nobody can fill it in")
+				r.at(visible, Warning, "HIDDEN_REQUIRED_COMPONENT", "this input is required and never visible, so no user can fill it in")
 			}
 		}
 	}
 }
 
-// checkInForm wants all inputs in the Form or none; before 4.0, all in a Form.
+// checkInForm requires all inputs in the Form or none; before 4.0, all in a Form.
 func checkInForm(f *flowjson.Flow, r *report, c *flowjson.Component, hasForm bool) {
 	switch {
 	case c.InForm() != nil || len(c.Row().Placement.Alone) > 0: // on a screen of its own
@@ -49,7 +50,7 @@ func checkInForm(f *flowjson.Flow, r *report, c *flowjson.Component, hasForm boo
 }
 
 // checkFormValues checks init-values and error-messages where they are given key by
-// key. From 7.0 on, Meta wants each key to be an input, and its value to fit.
+// key. From 7.0 on, Meta requires each key to be an input, and its value to fit.
 func checkFormValues(f *flowjson.Flow, r *report, form *flowjson.Component) {
 	inputs := map[string]*flowjson.Component{}
 	for c := range form.All() {
@@ -69,7 +70,7 @@ func checkFormValues(f *flowjson.Flow, r *report, form *flowjson.Component) {
 			case c == nil:
 				r.onKey(value, Error, "INVALID_PROPERTY_KEY", "no input of this Form is called %q", value.Key)
 			case len(wanted) > 0 && !isBinding(value) && !slices.Contains(wanted, value.Kind):
-				r.at(value, Error, "INVALID_PROPERTY_TYPE", "%s %q wants %s here, and this is %s", c.Type, c.Name, wanted[0], value.Kind)
+				r.at(value, Error, "INVALID_PROPERTY_TYPE", "%s %q needs %s here, and this is %s", c.Type, c.Name, wanted[0], value.Kind)
 			}
 		}
 	}
@@ -105,5 +106,5 @@ func wantedValue(c *flowjson.Component, property string) []jsontree.Kind {
 	return []jsontree.Kind{jsontree.String}
 }
 
-// isBinding says whether a value comes from elsewhere.
+// isBinding reports whether a value comes from elsewhere.
 func isBinding(n *jsontree.Node) bool { return n.Is(jsontree.String) && expr.IsDynamic(n.Text) }

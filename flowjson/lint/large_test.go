@@ -42,7 +42,8 @@ func largeFlows() map[string][]byte {
 	}
 	id := func(i int) string { return "S" + strings.Repeat("A", i/26) + string(rune('A'+i%26)) }
 	nest := func(from int) string {
-		return strings.Repeat(`{"type":"If","condition":"${data.a}","then":[`, 30) + fmt.Sprintf(`{"type":"TextInput","name":"a%d","label":"A"}`, from) + strings.Repeat(`]}`, 30)
+		input := fmt.Sprintf(`{"type":"TextInput","name":"a%d","label":"A"}`, from)
+		return strings.Repeat(`{"type":"If","condition":"${data.a}","then":[`, 30) + input + strings.Repeat(`]}`, 30)
 	}
 	return map[string][]byte{
 		"one line": fill(head, tail, func(i int) string { return fmt.Sprintf(`{"type":"TextBody","text":"äöü %d"}`, i) }),
@@ -64,7 +65,8 @@ func largeFlows() map[string][]byte {
 			return fmt.Sprintf(`{"id":"%d","title":"${data.t%d}","image":"AAAA"}`, i/2, i)
 		}),
 		"list items": fill(head+`{"type":"NavigationList","name":"l","list-items":[`, `]}`+tail, func(i int) string {
-			return fmt.Sprintf(`{"id":"%d","badge":"b","end":{},"main-content":{"title":"t"},"on-click-action":{"name":"navigate","next":{"type":"screen","name":"A"}}}`, i)
+			return fmt.Sprintf(`{"id":"%d","badge":"b","end":{},"main-content":{"title":"t"},`+
+				`"on-click-action":{"name":"navigate","next":{"type":"screen","name":"A"}}}`, i)
 		}),
 		"days": fill(head+`{"type":"DatePicker","name":"d","min-date":"2026-01-01","unavailable-dates":[`, `]}`+tail, func(int) string {
 			return `"2025-01-01"`
@@ -88,7 +90,8 @@ func largeFlows() map[string][]byte {
 		"navigate actions": []byte(`{"version":"7.3","data_api_version":"3.0","routing_model":{},"screens":[` +
 			listed(250, func(i int) string {
 				return `{"id":"` + id(i) + `","title":"A","layout":{"type":"SingleColumnLayout","children":[` + listed(250, func(j int) string {
-					return `{"type":"EmbeddedLink","text":"A","on-click-action":{"name":"navigate","next":{"type":"screen","name":"` + id(j) + `"},"payload":{}}}`
+					return `{"type":"EmbeddedLink","text":"A","on-click-action":{"name":"navigate",` +
+						`"next":{"type":"screen","name":"` + id(j) + `"},"payload":{}}}`
 				}) + `]}}`
 			}) + `]}`),
 		"100 screens": []byte(`{"version":"7.3","screens":[` + listed(100, func(i int) string {

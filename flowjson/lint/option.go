@@ -45,7 +45,7 @@ func anyHas(items *jsontree.Node, key string) *jsontree.Node {
 	return nil
 }
 
-// checkOptionIDs wants no id twice: the client shows such a component as faulty
+// checkOptionIDs reports ids that occur twice: the client shows such a component as faulty
 // (WhatsApp's web client, 2026).
 func checkOptionIDs(r *report, items *jsontree.Node) {
 	known := map[string]bool{}
@@ -110,7 +110,7 @@ func checkAllItems(r *report, items *jsontree.Node, key string) {
 
 const duplicatePropertyCode = "DUPLICATE_PROPETY_FOR_CONDITION" // spelt as Meta does
 
-// checkListActions wants an action for the list or one for each item.
+// checkListActions requires an action for the list or one for each item.
 func checkListActions(r *report, c *flowjson.Component, items *jsontree.Node) {
 	if !items.Is(jsontree.Array) {
 		return
@@ -133,7 +133,7 @@ func checkListActions(r *report, c *flowjson.Component, items *jsontree.Node) {
 	}
 }
 
-// checkEnds checks what stands at the end of items.
+// checkEnds checks the ends of items.
 func checkEnds(r *report, c *flowjson.Component, items *jsontree.Node) {
 	if anyHas(items, "end") == nil {
 		return
@@ -178,7 +178,8 @@ func checkBoundList(r *report, c *flowjson.Component, field *flowjson.Field) {
 	ofItem, ofList := field.Schema.Items.Node.Get("properties").Get(action) != nil, c.Node.Get(action) != nil
 	switch {
 	case ofItem && ofList:
-		r.onKey(c.Node.Get(action), Warning, duplicatePropertyCode, "by the data model, items have an %s of their own: it is for all items, or each item has its own", action)
+		r.onKey(c.Node.Get(action), Warning, duplicatePropertyCode,
+			"by the data model, items have an %s of their own: it is for all items, or each item has its own", action)
 	case !ofItem && !ofList && anyHas(field.Example, action) == nil:
 		r.at(c.Node, Warning, "MISSING_REQUIRED_PROPERTY", "neither the %s has an %s nor, by the data model, do its items", c.Type, action)
 	}

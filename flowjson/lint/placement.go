@@ -42,7 +42,8 @@ func checkPlacement(f *flowjson.Flow, r *report) {
 			limit := row.Placement.PerFlow
 			for _, c := range byType[row.Type] {
 				if perFlow[row.Type]++; perFlow[row.Type] == limit.Most+1 && limit.Most > 0 && f.RulesVersion().AtLeast(limit.Since) {
-					r.at(c.Node, Error, "COMPONENT_TYPE_MAX_NUMBER_PER_FLOW", "this is the %dth %s, and a Flow may have %d", limit.Most+1, row.Type, limit.Most)
+					r.at(c.Node, Error, "COMPONENT_TYPE_MAX_NUMBER_PER_FLOW",
+						"this is the %dth %s, and a Flow may have %d", limit.Most+1, row.Type, limit.Most)
 				}
 			}
 		}
@@ -54,7 +55,8 @@ func checkCounts(f *flowjson.Flow, r *report, s *flowjson.Screen, byType map[str
 	case count > maxComponents:
 		r.at(idOrSelf(s), Error, "MAX_ALLOWED_COMPONENTS_PER_SCREEN", "the screen has %d components, and %d is the most: divide it", count, maxComponents)
 	case count > recommendedComponents:
-		r.at(idOrSelf(s), Warning, "MAX_ALLOWED_COMPONENTS_PER_SCREEN", "the screen has %d components, and Meta documents %d as the most: divide it", count, recommendedComponents)
+		r.at(idOrSelf(s), Warning, "MAX_ALLOWED_COMPONENTS_PER_SCREEN",
+			"the screen has %d components, and Meta documents %d as the most: divide it", count, recommendedComponents)
 	}
 	for _, row := range catalog.Components() {
 		if limit := row.Placement.PerScreen; limit.Most > 0 && f.RulesVersion().AtLeast(limit.Since) {
@@ -154,7 +156,7 @@ func except(s *flowjson.Screen, types []string) string {
 	return ""
 }
 
-// checkFooters wants one Footer at most, and one on terminal screens. The branches
+// checkFooters requires one Footer at most, and one on terminal screens. The branches
 // of an If or a Switch count once.
 func checkFooters(r *report, s *flowjson.Screen, footers []*flowjson.Component) {
 	if len(footers) == 0 {
@@ -174,7 +176,8 @@ func checkFooters(r *report, s *flowjson.Screen, footers []*flowjson.Component) 
 		return
 	}
 	if last := footers[len(footers)-1]; atOnce(s.Components, []string{"Footer"}) > 1 {
-		r.at(last.Node, Error, "MORE_THAN_ONE_FOOTER", "a screen can have one Footer: with one in the branches of an If or a Switch, there can be none beside it")
+		r.at(last.Node, Error, "MORE_THAN_ONE_FOOTER",
+			"a screen can have one Footer: with one in the branches of an If or a Switch, there can be none beside it")
 		return
 	}
 	for c := range s.All() {
@@ -184,7 +187,7 @@ func checkFooters(r *report, s *flowjson.Screen, footers []*flowjson.Component) 
 	}
 }
 
-// checkFooterBranches wants a Footer in all branches or in none.
+// checkFooterBranches requires a Footer in all branches or in none.
 func checkFooterBranches(r *report, c *flowjson.Component) {
 	has := map[string]bool{}
 	for _, child := range c.Children {
@@ -216,7 +219,7 @@ func checkFooterBranches(r *report, c *flowjson.Component) {
 	}
 }
 
-// checkBranches checks what stands within what.
+// checkBranches checks what contains what.
 func checkBranches(f *flowjson.Flow, r *report, s *flowjson.Screen) {
 	for c := range s.All() {
 		if c.Type == "Switch" {

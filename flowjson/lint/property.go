@@ -6,6 +6,7 @@ import (
 
 	"github.com/flowserver/flowserver/flowjson/catalog"
 	"github.com/flowserver/flowserver/flowjson/jsontree"
+	"github.com/flowserver/flowserver/internal/nearest"
 )
 
 // object checks the keys of an object and their values.
@@ -22,7 +23,8 @@ func (c *checker) object(n *jsontree.Node, owner string, properties []catalog.Pr
 				explained = append(explained, meant)
 			}
 		case !c.version.AtLeast(p.Since):
-			c.onKey(child, Error, "INVALID_PROPERTY_KEY", "%s has %q from version %s on, and this Flow has %s: leave it out, or raise the version", owner, p.Key, p.Since, c.version)
+			c.onKey(child, Error, "INVALID_PROPERTY_KEY",
+				"%s has %q from version %s on, and this Flow has %s: leave it out, or raise the version", owner, p.Key, p.Since, c.version)
 		case p.OutsideForm && c.inForm:
 			c.onKey(child, Error, "INVALID_PROPERTY_KEY", "%q is for components outside a Form: put it under %q of the Form", p.Key, formKeys[p.Key])
 		default:
@@ -93,7 +95,7 @@ func (c *checker) meant(child *jsontree.Node, properties []catalog.Property) str
 	}
 	plain := kebab(child.Key)
 	for i := range properties {
-		if p := &properties[i]; free(p) && (kebab(p.Key) == plain || len(plain) > 3 && distance(plain, kebab(p.Key)) == 1) {
+		if p := &properties[i]; free(p) && (kebab(p.Key) == plain || len(plain) > 3 && nearest.Distance(plain, kebab(p.Key)) == 1) {
 			return p.Key
 		}
 	}
@@ -103,14 +105,14 @@ func (c *checker) meant(child *jsontree.Node, properties []catalog.Property) str
 		}
 	}
 	for i := range properties {
-		if p := &properties[i]; free(p) && len(plain) > 5 && distance(plain, kebab(p.Key)) == 2 {
+		if p := &properties[i]; free(p) && len(plain) > 5 && nearest.Distance(plain, kebab(p.Key)) == 2 {
 			return p.Key
 		}
 	}
 	return ""
 }
 
-// misspelt says whether another key of an object was taken for this one.
+// misspelt reports whether another key of an object was taken for this one.
 func (c *checker) misspelt(n *jsontree.Node, key string, properties []catalog.Property) bool {
 	return !c.full() && slices.ContainsFunc(n.Children, func(child *jsontree.Node) bool {
 		return catalog.PropertyOf(properties, child.Key) == nil && c.meant(child, properties) == key
@@ -134,28 +136,4 @@ func kebab(key string) string {
 		}
 	}
 	return b.String()
-}
-
-// distance is how many letters must be put in, taken out, replaced or swapped with
-// the next to make b of a.
-func distance(a, b string) int {
-	earlier, before, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		earlier, before, row = before, row, earlier
-		row[0] = i + 1
-		for j := range len(b) {
-			replaced := before[j]
-			if a[i] != b[j] {
-				replaced++
-			}
-			row[j+1] = min(replaced, row[j]+1, before[j+1]+1)
-			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
-				row[j+1] = min(row[j+1], earlier[j-1]+1)
-			}
-		}
-	}
-	return row[len(b)]
 }

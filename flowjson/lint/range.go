@@ -97,7 +97,8 @@ func checkBothDays(r *report, property string, n *jsontree.Node) {
 	}
 	for _, child := range n.Children {
 		if child.Key != catalog.StartDate && child.Key != catalog.EndDate {
-			r.onKey(child, Error, "INVALID_PROPERTY_NAME_FOR_CONDITION", "in mode \"range\", %s has the keys %s and %s only", property, catalog.StartDate, catalog.EndDate)
+			r.onKey(child, Error, "INVALID_PROPERTY_NAME_FOR_CONDITION",
+				"in mode \"range\", %s has the keys %s and %s only", property, catalog.StartDate, catalog.EndDate)
 		}
 	}
 	if property != "label" {

@@ -16,7 +16,7 @@ const invalidRoutingModel = "INVALID_ROUTING_MODEL"
 // 2025-04).
 const maxBranches = 10
 
-// checkRouting holds the routes of a Flow to Meta's rules (pages "Flow JSON",
+// checkRouting checks the routes of a Flow by Meta's rules (pages "Flow JSON",
 // 2026-03-24, "Error codes", 2025-04; WhatsApp's web client, 2026). A Flow with an
 // endpoint declares them in its routing_model. For one without, Meta takes the
 // navigate actions for the routes and does not look at a routing_model, but
@@ -96,11 +96,13 @@ func (c *routingCheck) checkGenerated() {
 	for _, way := range c.navigates {
 		inbound[way.to] = true
 		if branches[way.from]++; branches[way.from] == maxBranches+1 {
-			c.report.at(c.flow.Screen(way.from).Node.Get("id"), Error, invalidRoutingModel, "more than %d screens follow on %q: let fewer navigate actions leave it", maxBranches, way.from)
+			c.report.at(c.flow.Screen(way.from).Node.Get("id"), Error, invalidRoutingModel,
+				"more than %d screens follow on %q: let fewer navigate actions leave it", maxBranches, way.from)
 		}
 	}
 	if c.noEntry = c.entries(inbound) == 0; c.noEntry {
-		c.report.onKey(c.flow.Root.Get("screens"), Error, invalidRoutingModel, "a navigate action leads to each of the screens, so that none can be the first: leave one without")
+		c.report.onKey(c.flow.Root.Get("screens"), Error, invalidRoutingModel,
+			"a navigate action leads to each of the screens, so that none can be the first: leave one without")
 	}
 	for _, s := range c.screens {
 		if s.LeadsAnywhere() {
@@ -138,10 +140,12 @@ func (c *routingCheck) checkDeclared() {
 				c.reportMisnamed(destination, way.to, c.report.at)
 				continue
 			case way.from == way.to:
-				c.report.at(destination, c.severity, invalidRoutingModel, "a route leads from %q to itself: leave it out, an endpoint can always answer with the screen that the user is on", way.from)
+				c.report.at(destination, c.severity, invalidRoutingModel,
+					"a route leads from %q to itself: leave it out, an endpoint can always answer with the screen that the user is on", way.from)
 				continue
 			case known[[2]string{way.to, way.from}]:
-				c.report.at(destination, c.severity, invalidRoutingModel, "there is a route from %[2]q to %[1]q already: leave out the one back, users can always go back", way.from, way.to)
+				c.report.at(destination, c.severity, invalidRoutingModel,
+					"there is a route from %[2]q to %[1]q already: leave out the one back, users can always go back", way.from, way.to)
 				continue
 			}
 			c.routes = append(c.routes, way)
@@ -156,14 +160,16 @@ func (c *routingCheck) checkDeclared() {
 
 func (c *routingCheck) reportMisnamed(n *jsontree.Node, id string, place func(*jsontree.Node, Severity, string, string, ...any)) {
 	if id == protocol.ScreenSuccess {
-		place(n, c.severity, invalidRoutingModel, "%s is no screen of this Flow: leave it out of the routing_model, an endpoint can end a Flow from each screen by answering with it", protocol.ScreenSuccess)
+		place(n, c.severity, invalidRoutingModel,
+			"%s is not a screen of this Flow: leave it out of the routing_model, an endpoint can end a Flow from each screen by answering with it",
+			protocol.ScreenSuccess)
 		return
 	}
 	c.unclear = true
 	place(n, c.severity, invalidRoutingModel, "the routing_model names %q, and there is no such screen", id)
 }
 
-// checkNavigates wants a route for each navigate action, in either direction.
+// checkNavigates requires a route for each navigate action, in either direction.
 func (c *routingCheck) checkNavigates() {
 	has := map[[2]string]bool{}
 	for _, way := range c.routes {
@@ -176,12 +182,13 @@ func (c *routingCheck) checkNavigates() {
 			allowed = append(allowed, way)
 			continue
 		}
-		c.report.at(way.node, c.severity, invalidRoutingModel, "screen %q navigates to %q and the routing_model has no route for it: add %[2]q to the routes of %[1]q", way.from, way.to)
+		c.report.at(way.node, c.severity, invalidRoutingModel,
+			"screen %q navigates to %q and the routing_model has no route for it: add %[2]q to the routes of %[1]q", way.from, way.to)
 	}
 	c.navigates = allowed
 }
 
-// checkListed wants each screen in the routing_model, but for terminal ones.
+// checkListed requires each screen in the routing_model, but for terminal ones.
 func (c *routingCheck) checkListed() {
 	var rest []*flowjson.Screen
 	for _, s := range c.screens {
@@ -189,12 +196,13 @@ func (c *routingCheck) checkListed() {
 			rest = append(rest, s)
 			continue
 		}
-		c.report.at(s.Node.Get("id"), Error, invalidRoutingModel, "screen %q is missing in the routing_model: list it with the screens that follow on it, and as one that follows on another", s.ID)
+		c.report.at(s.Node.Get("id"), Error, invalidRoutingModel,
+			"screen %q is missing in the routing_model: list it with the screens that follow on it, and as one that follows on another", s.ID)
 	}
 	c.screens = rest
 }
 
-// checkConnected wants one group of screens, whatever the direction of the routes.
+// checkConnected requires one group of screens, whatever the direction of the routes.
 // Screens of which each is alone make one finding, as their cause is often one.
 func (c *routingCheck) checkConnected(how string) {
 	var groups [][]*flowjson.Screen
@@ -216,7 +224,8 @@ func (c *routingCheck) checkConnected(how string) {
 		case len(group) == 1:
 			lonely = append(lonely, group[0])
 		default:
-			c.report.at(group[0].Node.Get("id"), Error, invalidRoutingModel, "%s are connected %s with each other, and not with the rest of the screens", screenNames(group), how)
+			c.report.at(group[0].Node.Get("id"), Error, invalidRoutingModel,
+				"%s are connected %s with each other, and not with the rest of the screens", screenNames(group), how)
 		}
 	}
 	if len(lonely) > 0 {
@@ -256,7 +265,7 @@ func screenNames(screens []*flowjson.Screen) string {
 	return b.String()
 }
 
-// checkEntry wants a screen with which the Flow can begin. From 7.3 on, navigate
+// checkEntry requires a screen with which the Flow can begin. From 7.3 on, navigate
 // actions along a route backwards count as well.
 func (c *routingCheck) checkEntry() {
 	inbound := map[string]bool{}
@@ -264,7 +273,8 @@ func (c *routingCheck) checkEntry() {
 		inbound[way.to] = true
 	}
 	if c.entries(inbound) == 0 {
-		c.report.onKey(c.flow.Routing.Node, c.severity, invalidRoutingModel, "a route leads to each of the screens, so that none can be the first: leave one without")
+		c.report.onKey(c.flow.Routing.Node, c.severity, invalidRoutingModel,
+			"a route leads to each of the screens, so that none can be the first: leave one without")
 		return
 	}
 	if !c.flow.HasEndpoint() || !since(c.flow, 7, 3) {
@@ -274,7 +284,8 @@ func (c *routingCheck) checkEntry() {
 		inbound[way.to] = true
 	}
 	if c.entries(inbound) == 0 {
-		c.report.onKey(c.flow.Routing.Node, c.severity, invalidRoutingModel, "a route or a navigate action leads to each of the screens, so that none can be the first: leave one without")
+		c.report.onKey(c.flow.Routing.Node, c.severity, invalidRoutingModel,
+			"a route or a navigate action leads to each of the screens, so that none can be the first: leave one without")
 	}
 }
 

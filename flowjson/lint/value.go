@@ -70,7 +70,7 @@ func (s subject) String() string {
 	return fmt.Sprintf("%q of %s", s.key, s.owner)
 }
 
-// isDynamic says whether WhatsApp replaces the value when it shows the screen. What
+// isDynamic reports whether WhatsApp replaces the value when it shows the screen. What
 // comes then is for the data model to say.
 func (c *checker) isDynamic(n *jsontree.Node) bool {
 	return n.Is(jsontree.String) && c.flow.Replaces(n.Text)
@@ -87,7 +87,8 @@ func (c *checker) neither(n *jsontree.Node, s subject, want string) {
 	case n.Is(jsontree.String) && expr.IsExpression(n.Text):
 		c.at(n, Error, "PATTERN_MISMATCH", "%s must be %s or a reference: expressions in backticks need version 6.0", s, want)
 	case n.Is(jsontree.String) && strings.Contains(n.Text, "${"):
-		c.at(n, Error, "PATTERN_MISMATCH", "%s must be %s or one reference such as ${data.name} and nothing else: write an expression in backticks, as in `${data.count} > 1`", s, want)
+		c.at(n, Error, "PATTERN_MISMATCH",
+			"%s must be %s or one reference such as ${data.name} and nothing else: write an expression in backticks, as in `${data.count} > 1`", s, want)
 	default:
 		c.wrongType(n, s, want+", or a reference such as ${data.name}")
 	}

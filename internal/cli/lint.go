@@ -17,9 +17,10 @@ type lintCommand struct {
 	Strict bool     `help:"Fail on warnings, too."`
 }
 
-// Help tells what fails.
+// Help says what fails.
 func (lintCommand) Help() string {
-	return `Says what Meta would find wrong with a Flow JSON file, with Meta's error codes. Exit codes: 0 if Meta would publish each of them, 1 if it would not, or a file cannot be read.`
+	return `Reports what Meta would find wrong with a Flow JSON file, with Meta's error codes. ` +
+		`Exit codes: 0 if Meta would publish each of them, 1 if it would not, or a file cannot be read.`
 }
 
 // linted is what was found in one file.

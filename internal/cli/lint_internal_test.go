@@ -96,9 +96,10 @@ func TestWriteLintJSON(t *testing.T) {
 	}
 	place := `"line_start":46,"line_end":46,"column_start":17,"column_end":30`
 	other := `"line_start":5,"line_end":5,"column_start":1,"column_end":1`
-	want := `{"file":"flows/a b.json","validation_errors":[{"error":"INVALID_PROPERTY_KEY","error_type":"FLOW_JSON_ERROR","severity":"error","message":"what is wrong",` +
-		place + `,"pointers":[{` + place + `,"path":"screens[0].initial-text"}]}],"warnings":[{"error":"LONG_TEXT","error_type":"FLOW_JSON_ERROR","severity":"warning","message":"what is wrong",` +
-		other + `,"pointers":[{` + other + `,"path":"screens[0].title"}]}]}
+	want := `{"file":"flows/a b.json","validation_errors":[{"error":"INVALID_PROPERTY_KEY","error_type":"FLOW_JSON_ERROR",` +
+		`"severity":"error","message":"what is wrong",` + place + `,"pointers":[{` + place + `,"path":"screens[0].initial-text"}]}],` +
+		`"warnings":[{"error":"LONG_TEXT","error_type":"FLOW_JSON_ERROR","severity":"warning","message":"what is wrong",` + other +
+		`,"pointers":[{` + other + `,"path":"screens[0].title"}]}]}
 {"file":"b.json","validation_errors":[],"warnings":[]}
 `
 	if diff := cmp.Diff(want, got.String()); diff != "" {
@@ -175,7 +176,8 @@ func TestSARIF(t *testing.T) {
 			t.Fatalf("got %d locations", len(r.Locations))
 		}
 		at := r.Locations[0].PhysicalLocation
-		if r.Message.Text == "" || ids[r.RuleIndex] != r.RuleID || at.Region.StartLine < 1 || at.Region.StartColumn < 1 || at.Region.EndColumn < at.Region.StartColumn {
+		region := at.Region
+		if r.Message.Text == "" || ids[r.RuleIndex] != r.RuleID || region.StartLine < 1 || region.StartColumn < 1 || region.EndColumn < region.StartColumn {
 			t.Errorf("result %+v", r)
 		}
 		got = append(got, r.Level+" "+at.ArtifactLocation.URI)

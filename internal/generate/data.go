@@ -43,7 +43,7 @@ func (p *program) addData(s *screen) error {
 	return nil
 }
 
-// isErrorMessages says whether a field holds a message for each input, for the
+// isErrorMessages reports whether a field holds a message for each input, for the
 // screen's Form to show.
 func isErrorMessages(s *flowjson.Screen, f *flowjson.Field) bool {
 	if f.Schema == nil || f.Schema.Type != flowjson.TypeObject {

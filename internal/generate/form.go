@@ -185,7 +185,7 @@ func (p *program) datesStruct(name string, required bool) (string, error) {
 	return t.Name, nil
 }
 
-// same says whether two types are the same.
+// same reports whether two types are the same.
 func same(a, b *flowjson.Schema) bool {
 	if a == nil || b == nil {
 		return a == b

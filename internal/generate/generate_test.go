@@ -92,10 +92,20 @@ func TestErrors(t *testing.T) {
 		"no package":           {screens(``), generate.Options{}, `"" is no name for a package`},
 		"screen without id":    {screens(`{"id":"A"},{}`), generate.Options{Package: "p"}, "screen 2 has no id"},
 		"screens with one id":  {screens(`{"id":"A"},{"id":"A"}`), generate.Options{Package: "p"}, "two screens have the id A"},
-		"key with a comma":     {screens(`{"id":"A","data":{"b,c":{"type":"string"}}}`), generate.Options{Package: "p"}, `data of screen A: AData: encoding/json takes no such name: rename the key "b,c"`},
-		"key with a quote":     {submit(`{"b\"c":1}`), generate.Options{Package: "p"}, `payload of screen A: AForm: encoding/json takes no such name: rename the key "b\"c"`},
-		"empty key":            {submit(`{"b":{"":1}}`), generate.Options{Package: "p"}, `rename the key ""`},
-		"rule for no screen":   {submit(`{"b":1}`), generate.Options{Package: "p", Rules: []generate.Rule{{Screen: "A", Field: "b", Tag: "e164"}, {Screen: "B", Field: "b", Tag: "e164"}}}, "rule for B.b: no such screen submits such a field"},
+		"key with a comma": {
+			screens(`{"id":"A","data":{"b,c":{"type":"string"}}}`),
+			generate.Options{Package: "p"},
+			`data of screen A: AData: encoding/json takes no such name: rename the key "b,c"`,
+		},
+		"key with a quote": {
+			submit(`{"b\"c":1}`), generate.Options{Package: "p"}, `payload of screen A: AForm: encoding/json takes no such name: rename the key "b\"c"`,
+		},
+		"empty key": {submit(`{"b":{"":1}}`), generate.Options{Package: "p"}, `rename the key ""`},
+		"rule for no screen": {
+			submit(`{"b":1}`),
+			generate.Options{Package: "p", Rules: []generate.Rule{{Screen: "A", Field: "b", Tag: "e164"}, {Screen: "B", Field: "b", Tag: "e164"}}},
+			"rule for B.b: no such screen submits such a field",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

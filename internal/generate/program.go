@@ -121,7 +121,7 @@ type route struct {
 	What               string // for a comment
 }
 
-// Reloads says whether the screen must be filled to be shown again.
+// Reloads reports whether the screen must be filled to be shown again.
 func (r route) Reloads() bool { return r.Data != noData }
 
 // What names the screen in a comment.

@@ -76,7 +76,7 @@ func (s submission) constant(key string) (text string, ok bool) {
 	return text, text != ""
 }
 
-// has says whether a submission may send something under a key.
+// has reports whether a submission may send something under a key.
 func (s submission) has(key string) bool {
 	return slices.ContainsFunc(s.payloads, func(p payload) bool { return p.node.Get(key) != nil })
 }

@@ -109,7 +109,7 @@ func TestFlowJSONAtStart(t *testing.T) {
 		"warn":               {newRegistry(true, compiledIn), "", nil, []string{`"screen":"NOWHERE"`, `"screen":"ELSEWHERE"`, "handlers do not fit the Flow JSON"}},
 		"off":                {newRegistry(true, compiledIn), "    guard: off\n", nil, nil},
 		"not for Meta":       {newRegistry(false), "    guard: enforce\n    flow_json: " + unpublishable + "\n", nil, []string{"Meta would not publish the Flow JSON", "MISSING_FLOW_JSON_VERSION", "flowserver lint " + unpublishable}},
-		"file before binary": {newRegistry(false, compiledIn), "    flow_json: " + broken + "\n", []string{"flow greeting: flow_json: " + broken + ":3:1: this is no JSON"}, nil},
+		"file before binary": {newRegistry(false, compiledIn), "    flow_json: " + broken + "\n", []string{"flow greeting: flow_json: " + broken + ":3:1: this is not JSON"}, nil},
 		"broken, and off":    {newRegistry(false), "    guard: off\n    flow_json: " + broken + "\n", []string{":3:1: "}, nil},
 		"nothing to enforce": {newRegistry(false), "    guard: enforce\n", []string{"flow greeting: guard: has nothing to enforce"}, nil},
 	} {
