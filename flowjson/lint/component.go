@@ -36,7 +36,7 @@ func (c *checker) component(part *flowjson.Component) {
 		c.wrongType(kind, subject{key: "type", owner: "a component"}, "a string")
 		return
 	}
-	row := catalog.ComponentOf(kind.Text)
+	row := part.Row()
 	switch {
 	case row == nil:
 		c.unknownComponent(kind)

@@ -31,7 +31,8 @@ func (c *checker) object(n *jsontree.Node, owner string, properties []catalog.Pr
 			c.value(p.Value, child, subject{key: p.Key, owner: owner})
 		}
 	}
-	for _, p := range properties {
+	for i := range properties {
+		p := &properties[i]
 		if p.Required && c.version.AtLeast(p.RequiredFrom) && n.Get(p.Key) == nil && !slices.Contains(explained, p.Key) {
 			c.at(n, Error, missingCode(p.Key), "%s needs %q: add it", owner, p.Key)
 		}

@@ -19,7 +19,7 @@ func checkRanges(f *flowjson.Flow, r *report) {
 			if row == nil {
 				continue
 			}
-			if row.Bounds != nil {
+			if row.Bounds != nil && row.Bounds.Least != "" {
 				checkLimits(r, c, row.Bounds)
 			}
 			if f.RulesVersion().AtLeast(row.Since) {
@@ -64,7 +64,8 @@ func checkMode(r *report, c *flowjson.Component, row *catalog.Component) {
 	if !single && mode.Str() != "range" {
 		return
 	}
-	for _, p := range row.Properties {
+	for i := range row.Properties {
+		p := &row.Properties[i]
 		n := c.Node.Get(p.Key)
 		if p.Mode == "range" && single && n != nil {
 			r.onKey(n, Error, "UNEXPECTED_CALENDAR_PICKER_RANGE_MODE_PROP", "%s is for mode \"range\" only", p.Key)
