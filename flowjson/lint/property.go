@@ -54,14 +54,14 @@ func missingCode(key string) string {
 }
 
 // unknownKey reports a key that is in no table, and returns the one that was
-// probably meant; "" if that cannot be told.
+// probably meant; "" if that is unknown.
 func (c *checker) unknownKey(child *jsontree.Node, owner string, properties []catalog.Property) string {
 	if c.full() {
 		return ""
 	}
 	key := jsontree.Clip(child.Key)
 	if strings.HasPrefix(key, "_") {
-		c.onKey(child, Error, "INVALID_PROPERTY_KEY", "Meta refuses %q: take keys that begin with _ out before the upload", key)
+		c.onKey(child, Error, "INVALID_PROPERTY_KEY", "Meta refuses %q: remove keys that begin with _ before the upload", key)
 		return ""
 	}
 	meant := c.meant(child, properties)

@@ -116,7 +116,7 @@ func checkOneDay(r *report, property string, n *jsontree.Node) {
 	switch {
 	case n == nil || isBinding(n):
 	case property == "init-value" && (n.Kind == jsontree.Object || n.Kind == jsontree.String && !isDay(n.Text)):
-		r.at(n, Error, "INVALID_DATE_SINGLE_INIT_VALUE_FORMAT", "in mode \"single\", init-value is one day, as in \"2026-11-30\"")
+		r.at(n, Error, "INVALID_DATE_SINGLE_INIT_VALUE_FORMAT", "in mode \"single\", init-value is one day, for example \"2026-11-30\"")
 	case n.Kind == jsontree.Object:
 		r.at(n, Error, "INVALID_TYPE", "%s is an object in mode \"range\" only", property)
 	}
