@@ -16,7 +16,7 @@ type Model struct {
 	// Fields are in the order of the file.
 	Fields []*Field
 	// Required are the keys that the undocumented entry "required" names: WhatsApp
-	// takes all others for optional.
+	// considers all others optional.
 	Required []string
 	Node     *Node
 
@@ -77,7 +77,7 @@ type Property struct {
 	Schema *Schema
 }
 
-// The keys of a data model with a meaning of their own.
+// The keys of a data model with a special meaning.
 const (
 	// RequiredKey is the one key of a model that is not a field.
 	RequiredKey = "required"

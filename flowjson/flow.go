@@ -71,6 +71,8 @@ type Component struct {
 	Branch string
 	// Children are those of a Form, and of all branches of an If or a Switch.
 	Children []*Component
+
+	row *catalog.Component
 }
 
 // Action is what a component does when it is tapped or changed.
@@ -90,14 +92,9 @@ type Action struct {
 	Node *Node
 }
 
-// The names of the actions.
-const (
-	ActionNavigate     = catalog.Navigate
-	ActionDataExchange = catalog.DataExchange
-	ActionComplete     = catalog.Complete
-	ActionUpdateData   = catalog.UpdateData
-	ActionOpenURL      = catalog.OpenURL
-)
+// ActionDataExchange is the name of the action that asks the endpoint. Package catalog
+// has all actions.
+const ActionDataExchange = catalog.DataExchange
 
 // Version is a Flow JSON version. See package catalog.
 type Version = catalog.Version
@@ -178,15 +175,16 @@ func readComponent(s *Screen, parent *Component, branch string, n *Node) *Compon
 			c.Children = append(c.Children, readComponent(s, c, branch, child))
 		}
 	}
-	row := c.Row()
-	if row == nil {
+	c.row = catalog.ComponentOf(c.Type)
+	if c.row == nil {
 		return c
 	}
-	for _, p := range row.Properties {
+	for i := range c.row.Properties {
+		p := &c.row.Properties[i]
 		switch p.Value.(type) {
 		case catalog.Children:
 			branch := ""
-			if row.Branches {
+			if c.row.Branches {
 				branch = p.Key
 			}
 			add(branch, n.Get(p.Key).Items())
@@ -302,7 +300,7 @@ func actionsOf(c *Component, item, holder *Node) []*Action {
 
 // Row returns what the catalog says of the component's type; nil if there is no such
 // type.
-func (c *Component) Row() *catalog.Component { return catalog.ComponentOf(c.Type) }
+func (c *Component) Row() *catalog.Component { return c.row }
 
 // IsInput reports whether the component has a value that ${form.name} refers to.
 func (c *Component) IsInput() bool { return c.Row().IsInput() }

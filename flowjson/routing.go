@@ -3,6 +3,7 @@ package flowjson
 import (
 	"errors"
 
+	"github.com/flowserver/flowserver/flowjson/catalog"
 	"github.com/flowserver/flowserver/flowjson/jsontree"
 	"github.com/flowserver/flowserver/protocol"
 )
@@ -51,7 +52,7 @@ func readRouting(f *Flow) *Routing {
 	}
 	for _, s := range f.Screens {
 		for _, action := range s.Actions() {
-			if action.Name == ActionNavigate {
+			if action.Name == catalog.Navigate {
 				r.add(s.ID, action.Next)
 			}
 		}

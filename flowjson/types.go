@@ -8,7 +8,7 @@ import (
 
 // TypeOf returns the type that a value of a payload has when WhatsApp sends it from
 // a screen: that of the field or the input that it refers to, or its own. It is nil
-// where that cannot be told.
+// where it is unknown.
 func (f *Flow) TypeOf(s *Screen, value *Node) *Schema {
 	switch {
 	case value == nil || value.Kind == jsontree.Null:
@@ -41,7 +41,7 @@ func (f *Flow) TypeOf(s *Screen, value *Node) *Schema {
 }
 
 // Resolve returns the type of what a reference on a screen refers to; nil if there
-// is no such thing, or its type cannot be told.
+// is no such thing, or its type is unknown.
 func (f *Flow) Resolve(s *Screen, ref Reference) *Schema {
 	if ref.Screen != "" {
 		s = f.Screen(ref.Screen)
@@ -85,7 +85,7 @@ func schemaOf(t *catalog.Type) *Schema {
 }
 
 // typeOfExpression returns the type of what an expression in backticks gives; nil if
-// it is none, or its type cannot be told.
+// it is not one, or its type is unknown.
 func (f *Flow) typeOfExpression(s *Screen, text string) *Schema {
 	e, err := expr.Parse(expr.Inner(text))
 	if err != nil {

@@ -2,7 +2,7 @@
 // properties, one for each action, and the versions.
 //
 // Everything else follows from the rows: what the checks of package lint accept, what
-// package flowjson takes for an input, which lists an endpoint may fill, and which Go
+// package flowjson considers an input, which lists an endpoint may fill, and which Go
 // types are generated. Adding a component means adding a row to components.go; a test
 // reports a row that is incomplete.
 //

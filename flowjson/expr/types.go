@@ -48,7 +48,7 @@ func (t *typer) add(at int, refused bool, format string, args ...any) {
 	t.problems = append(t.problems, TypeProblem{at, fmt.Sprintf(format, args...), refused})
 }
 
-// of returns the type of an expression; "" if it cannot be told.
+// of returns the type of an expression; "" if it is unknown.
 func (t *typer) of(e *Expression) string {
 	switch e.Kind {
 	case Ref:
@@ -100,14 +100,14 @@ func (t *typer) operation(e *Expression) string {
 
 func (t *typer) logical(operand *Expression, op, got string) {
 	if got != "" && got != TypeBoolean {
-		t.add(operand.At, true, "%s takes booleans, and this is %s: compare it with something first, in parentheses", op, WithArticle(got))
+		t.add(operand.At, true, "%s needs booleans, and this is %s: compare it with something first, in parentheses", op, WithArticle(got))
 	}
 }
 
 func (t *typer) numbers(op Operator, left, right string) {
 	for _, got := range []string{left, right} {
 		if got != "" && got != TypeNumber {
-			t.add(op.At, false, "%s takes numbers, and this has %s", op.Text, WithArticle(got))
+			t.add(op.At, false, "%s needs numbers, and this has %s", op.Text, WithArticle(got))
 			return
 		}
 	}

@@ -21,7 +21,7 @@ const (
 
 var kindNames = [...]string{Null: "null", Bool: "a boolean", Number: "a number", String: "a string", Array: "an array", Object: "an object"}
 
-// String returns the kind with its article, as in "an array", for messages.
+// String returns the kind with its article, such as "an array", for messages.
 func (k Kind) String() string { return kindNames[k] }
 
 // Node is a JSON value with its place in the document. The methods of a nil Node

@@ -36,7 +36,7 @@ func (c *checker) component(part *flowjson.Component) {
 		c.wrongType(kind, subject{key: "type", owner: "a component"}, "a string")
 		return
 	}
-	row := catalog.ComponentOf(kind.Text)
+	row := part.Row()
 	switch {
 	case row == nil:
 		c.unknownComponent(kind)
@@ -82,10 +82,10 @@ func (c *checker) captions(n *jsontree.Node) {
 	}
 }
 
-// patternTypes are the input types that take a pattern; without one it is text.
+// patternTypes are the input types that can have a pattern. The default is text.
 var patternTypes = []string{"text", "number", "password", "passcode"}
 
-// pattern checks what a TextInput with a pattern must have beside it.
+// pattern checks what a TextInput with a pattern must have as well.
 func (c *checker) pattern(n *jsontree.Node) {
 	pattern, kind := n.Get("pattern"), n.Get("input-type")
 	if pattern == nil || !c.version.AtLeast(catalog.Version{Major: 6, Minor: 2}) {

@@ -69,7 +69,7 @@ func (c *referenceCheck) types(at place, n *jsontree.Node, e *expr.Expression, t
 
 func (c *referenceCheck) unclear(n *jsontree.Node, e *expr.Expression) {
 	if op := e.Unclear(); op != "" {
-		c.report.at(n, Warning, "UNCLEAR_EXPRESSION", "put the comparisons beside %s in parentheses: in WhatsApp it may come before them", op)
+		c.report.at(n, Warning, "UNCLEAR_EXPRESSION", "put the comparisons next to %s in parentheses: in WhatsApp it may come before them", op)
 	}
 }
 

@@ -39,7 +39,7 @@ func checkForms(f *flowjson.Flow, r *report) {
 // checkInForm requires all inputs in the Form or none; before 4.0, all in a Form.
 func checkInForm(f *flowjson.Flow, r *report, c *flowjson.Component, hasForm bool) {
 	switch {
-	case c.InForm() != nil || len(c.Row().Placement.Alone) > 0: // on a screen of its own
+	case c.InForm() != nil || len(c.Row().Placement.Alone) > 0: // alone on its screen
 	case !since(f, 4, 0):
 		if !c.Row().Since.AtLeast(catalog.Version{Major: 4}) { // newer inputs are wrong for another reason
 			r.at(c.Node, Error, "KEYWORD_ONE_OF", "before version 4.0, %s must be in a Form", c.Type)

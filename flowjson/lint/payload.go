@@ -40,7 +40,7 @@ var kindTypes = map[jsontree.Kind]string{
 }
 
 // differ says how the type of a value differs from the declared one; "" if it does
-// not, or that cannot be told.
+// not, or that is unknown.
 func differ(got, declared *flowjson.Schema) string {
 	switch {
 	case got == nil || declared == nil || got.Type == "" || declared.Type == "":

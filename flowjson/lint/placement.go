@@ -177,7 +177,7 @@ func checkFooters(r *report, s *flowjson.Screen, footers []*flowjson.Component) 
 	}
 	if last := footers[len(footers)-1]; atOnce(s.Components, []string{"Footer"}) > 1 {
 		r.at(last.Node, Error, "MORE_THAN_ONE_FOOTER",
-			"a screen can have one Footer: with one in the branches of an If or a Switch, there can be none beside it")
+			"a screen can have one Footer: with one in the branches of an If or a Switch, there can be no other")
 		return
 	}
 	for c := range s.All() {

@@ -48,6 +48,7 @@ func TestPlacementRules(t *testing.T) {
 			"7.3", `{"type": "TextInput", "name": "a", "min-chars": "20", "max-chars": "9"}`,
 			[]string{"error MIN_VALUE_GREATER_THAN_MAX " + at + "0/min-chars"},
 		},
+		"a key without a name":              {"7.3", `{"type": "TextArea", "name": "a", "": 99, "max-length": 3}`, nil},
 		"counts of the wrong type":          {"7.3", `{"type": "TextInput", "name": "a", "min-chars": [20], "max-chars": {"a": 9}}`, nil},
 		"mode that data brings":             {"7.3", `{"type": "CalendarPicker", "name": "a", "mode": "${data.a}", "label": "A", "title": "B"}`, nil},
 		"label of a range that data brings": {"7.3", `{"type": "CalendarPicker", "name": "a", "mode": "range", "label": "${data.a}"}`, nil},

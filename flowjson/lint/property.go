@@ -31,7 +31,8 @@ func (c *checker) object(n *jsontree.Node, owner string, properties []catalog.Pr
 			c.value(p.Value, child, subject{key: p.Key, owner: owner})
 		}
 	}
-	for _, p := range properties {
+	for i := range properties {
+		p := &properties[i]
 		if p.Required && c.version.AtLeast(p.RequiredFrom) && n.Get(p.Key) == nil && !slices.Contains(explained, p.Key) {
 			c.at(n, Error, missingCode(p.Key), "%s needs %q: add it", owner, p.Key)
 		}
@@ -53,14 +54,14 @@ func missingCode(key string) string {
 }
 
 // unknownKey reports a key that is in no table, and returns the one that was
-// probably meant; "" if that cannot be told.
+// probably meant; "" if that is unknown.
 func (c *checker) unknownKey(child *jsontree.Node, owner string, properties []catalog.Property) string {
 	if c.full() {
 		return ""
 	}
 	key := jsontree.Clip(child.Key)
 	if strings.HasPrefix(key, "_") {
-		c.onKey(child, Error, "INVALID_PROPERTY_KEY", "Meta refuses %q: take keys that begin with _ out before the upload", key)
+		c.onKey(child, Error, "INVALID_PROPERTY_KEY", "Meta refuses %q: remove keys that begin with _ before the upload", key)
 		return ""
 	}
 	meant := c.meant(child, properties)

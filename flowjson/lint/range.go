@@ -19,7 +19,7 @@ func checkRanges(f *flowjson.Flow, r *report) {
 			if row == nil {
 				continue
 			}
-			if row.Bounds != nil {
+			if row.Bounds != nil && row.Bounds.Least != "" {
 				checkLimits(r, c, row.Bounds)
 			}
 			if f.RulesVersion().AtLeast(row.Since) {
@@ -64,7 +64,8 @@ func checkMode(r *report, c *flowjson.Component, row *catalog.Component) {
 	if !single && mode.Str() != "range" {
 		return
 	}
-	for _, p := range row.Properties {
+	for i := range row.Properties {
+		p := &row.Properties[i]
 		n := c.Node.Get(p.Key)
 		if p.Mode == "range" && single && n != nil {
 			r.onKey(n, Error, "UNEXPECTED_CALENDAR_PICKER_RANGE_MODE_PROP", "%s is for mode \"range\" only", p.Key)
@@ -115,7 +116,7 @@ func checkOneDay(r *report, property string, n *jsontree.Node) {
 	switch {
 	case n == nil || isBinding(n):
 	case property == "init-value" && (n.Kind == jsontree.Object || n.Kind == jsontree.String && !isDay(n.Text)):
-		r.at(n, Error, "INVALID_DATE_SINGLE_INIT_VALUE_FORMAT", "in mode \"single\", init-value is one day, as in \"2026-11-30\"")
+		r.at(n, Error, "INVALID_DATE_SINGLE_INIT_VALUE_FORMAT", "in mode \"single\", init-value is one day, for example \"2026-11-30\"")
 	case n.Kind == jsontree.Object:
 		r.at(n, Error, "INVALID_TYPE", "%s is an object in mode \"range\" only", property)
 	}

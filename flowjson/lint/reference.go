@@ -50,7 +50,7 @@ const (
 type place struct {
 	screen *flowjson.Screen
 	want   *catalog.Type // nil where any value will do
-	// code is for a reference to nothing, syntaxCode for what is no expression.
+	// code is for a reference to nothing, syntaxCode for what is not an expression.
 	code, syntaxCode string
 	component        bool // a property of a component
 	payload          bool // of an action
@@ -182,7 +182,7 @@ func (c *referenceCheck) text(at place, n *jsontree.Node) {
 		c.report.at(n, Error, "INVALID_TEXT_DYNAMIC_DATA", "a RichText is either static or one reference: put the whole text into the data")
 	case c.badKey(at, n):
 	case at.payload && wholes[n.Text]:
-		c.report.at(n, Error, at.code, "%s as a whole cannot be sent: name each value, as in ${form.name}", n.Text)
+		c.report.at(n, Error, at.code, "%s as a whole cannot be sent: name each value, for example ${form.name}", n.Text)
 	default:
 		c.literal(at, n)
 	}
@@ -196,7 +196,7 @@ func (c *referenceCheck) literal(at place, n *jsontree.Node) {
 	if at.want != nil && at.want.Names[0] != expr.TypeString {
 		return // the component check says that it is none of the wanted type
 	}
-	remedy := "put the whole value in backticks, as in `'Hello ' ${data.name}`"
+	remedy := "put the whole value in backticks, for example `'Hello ' ${data.name}`"
 	if !c.version.AtLeast(catalog.ExpressionsSince) {
 		remedy = "only a value that is one reference and nothing else is replaced; expressions in backticks need version 6.0"
 	}

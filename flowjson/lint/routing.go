@@ -61,9 +61,9 @@ type routingCheck struct {
 
 	navigates []route             // those of navigate actions, between two screens, each once
 	routes    []route             // those of the routing_model that count
-	next      map[string][]string // the screens beside a screen, in whatever direction
+	next      map[string][]string // the neighbours of a screen, in any direction
 	listed    map[string]bool     // the screens that the routing_model names
-	unclear   bool                // it names screens that there are not, or what is no name
+	unclear   bool                // it names unknown screens, or something that is not a name
 	noEntry   bool                // has been reported
 }
 
@@ -202,7 +202,7 @@ func (c *routingCheck) checkListed() {
 	c.screens = rest
 }
 
-// checkConnected requires one group of screens, whatever the direction of the routes.
+// checkConnected requires one group of screens, in any direction of the routes.
 // Screens of which each is alone make one finding, as their cause is often one.
 func (c *routingCheck) checkConnected(how string) {
 	var groups [][]*flowjson.Screen

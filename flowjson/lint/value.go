@@ -88,7 +88,7 @@ func (c *checker) neither(n *jsontree.Node, s subject, want string) {
 		c.at(n, Error, "PATTERN_MISMATCH", "%s must be %s or a reference: expressions in backticks need version 6.0", s, want)
 	case n.Is(jsontree.String) && strings.Contains(n.Text, "${"):
 		c.at(n, Error, "PATTERN_MISMATCH",
-			"%s must be %s or one reference such as ${data.name} and nothing else: write an expression in backticks, as in `${data.count} > 1`", s, want)
+			"%s must be %s or one reference such as ${data.name} and nothing else: write an expression in backticks, for example `${data.count} > 1`", s, want)
 	default:
 		c.wrongType(n, s, want+", or a reference such as ${data.name}")
 	}

@@ -75,7 +75,7 @@ func (p *program) formStruct(s *screen, payloads []payload, without []string, na
 	return name, nil
 }
 
-// addFormField adds the field for what may stand under one key.
+// addFormField adds the field for what may be under one key.
 func (p *program) addFormField(s *screen, t *structType, names namer, key string, values []payload, always bool) error {
 	r := rulesOf(p.flow, s.source, values)
 	r.required = r.required && always
@@ -98,7 +98,7 @@ func (p *program) addFormField(s *screen, t *structType, names namer, key string
 	return nil
 }
 
-// formType returns the Go type that takes all of these values.
+// formType returns the Go type that fits all of these values.
 func (p *program) formType(s *screen, values []payload, name string, required bool) (string, error) {
 	var common *flowjson.Schema
 	for i, value := range values {

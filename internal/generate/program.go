@@ -19,7 +19,7 @@ type program struct {
 	names    namer
 	rules    []Rule
 	ruleUsed []bool
-	media    bool   // a form takes files
+	media    bool   // a form has files
 	part     string // what a nested type is part of, for its comment
 }
 

@@ -72,7 +72,10 @@ func valueOf(c *flowjson.Component) *catalog.Type { return c.Row().Input.TypeOf(
 // valueRules returns the rules of a value that apply whatever else the form has.
 func valueRules(f *flowjson.Flow, c *flowjson.Component, value *catalog.Type) []string {
 	input := c.Row().Input
-	ids := oneOf(c, input.Items)
+	var ids []string
+	if input.Items != "" {
+		ids = oneOf(c, input.Items)
+	}
 	switch {
 	case input.Files:
 		return []string{"dive"}
@@ -110,11 +113,11 @@ func isAlwaysThere(c *flowjson.Component) bool {
 	return true
 }
 
-// count returns a property that is a whole number, as such or in a string; 0 if it
-// is none, or bound to data.
+// count returns a property that is a whole number, as such or in a string; 0 if there is
+// none, or it is bound to data.
 func count(c *flowjson.Component, property string) int {
 	n := c.Node.Get(property)
-	if !n.Is(jsontree.Number) && !n.Is(jsontree.String) {
+	if property == "" || !n.Is(jsontree.Number) && !n.Is(jsontree.String) {
 		return 0
 	}
 	value, err := strconv.Atoi(n.Text)
