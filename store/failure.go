@@ -1,0 +1,42 @@
+package store
+
+import "errors"
+
+// FailureKind says in one word why a shared store could not be used.
+type FailureKind string
+
+// The kinds of failures.
+const (
+	Unreachable FailureKind = "unreachable" // no connection, or no answer in time
+	Full        FailureKind = "full"        // out of memory: it refuses to write
+	Refused     FailureKind = "auth"        // the password is missing or wrong, or the user may not do this
+	ReadOnly    FailureKind = "readonly"    // a replica, or a Redis that cannot save to disk
+	Cluster     FailureKind = "cluster"     // the cluster is down, or the address is not that of a cluster
+	Loading     FailureKind = "loading"     // it is starting
+	OtherKind   FailureKind = "other"
+)
+
+// FailureKinds returns all kinds.
+func FailureKinds() []FailureKind {
+	return []FailureKind{Unreachable, Full, Refused, ReadOnly, Cluster, Loading, OtherKind}
+}
+
+// Failure is an [ErrUnavailable] with its kind.
+type Failure struct {
+	Kind  FailureKind
+	Cause string // without keys, values and passwords
+}
+
+// Error says that the store is unavailable, and why.
+func (f *Failure) Error() string { return ErrUnavailable.Error() + ": " + f.Cause }
+
+// Unwrap returns [ErrUnavailable].
+func (f *Failure) Unwrap() error { return ErrUnavailable }
+
+// KindOf returns the kind of a failure: [OtherKind] for an error that has none.
+func KindOf(err error) FailureKind {
+	if failure, ok := errors.AsType[*Failure](err); ok {
+		return failure.Kind
+	}
+	return OtherKind
+}
