@@ -1,6 +1,9 @@
 package store
 
-import "errors"
+import (
+	"errors"
+	"time"
+)
 
 // FailureKind says in one word why a shared store could not be used.
 type FailureKind string
@@ -39,4 +42,12 @@ func KindOf(err error) FailureKind {
 		return failure.Kind
 	}
 	return OtherKind
+}
+
+// Outage is a kind of failure that lasts.
+type Outage struct {
+	Kind     FailureKind
+	Meaning  string // for an operator
+	Since    time.Time
+	Failures int // calls that failed so
 }

@@ -186,3 +186,33 @@ func answers(addr string, pid int) bool {
 	}
 	return false
 }
+
+// Config sets a configuration parameter of the running server.
+func (s *RedisServer) Config(name, value string) {
+	s.tb.Helper()
+	conn, err := net.DialTimeout("tcp", s.addr, time.Second) //nolint:noctx // has a time limit
+	if err != nil {
+		s.tb.Fatal(err)
+	}
+	defer conn.Close() //nolint:errcheck // what it said has been read
+	if err := conn.SetDeadline(time.Now().Add(10 * time.Second)); err != nil {
+		s.tb.Fatal(err)
+	}
+	if _, err := fmt.Fprintf(conn, "CONFIG SET %s %s\r\n", name, value); err != nil {
+		s.tb.Fatal(err)
+	}
+	if reply, err := bufio.NewReader(conn).ReadString('\n'); err != nil || !strings.HasPrefix(reply, "+OK") {
+		s.tb.Fatalf("CONFIG SET %s: %q, error %v", name, reply, err)
+	}
+}
+
+// Eventually fails the test unless done becomes true within 20 seconds.
+func Eventually(tb testing.TB, done func() bool) {
+	tb.Helper()
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		if done() {
+			return
+		}
+	}
+	tb.Fatal("it did not happen within 20 s")
+}
