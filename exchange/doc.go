@@ -39,7 +39,7 @@
 // # Idempotency
 //
 // With [Config].Store an envelope that arrives again gets the same bytes, and no handler
-// runs. [Once] does the same for a submit that arrives again in another envelope.
+// runs. An answer that the store no longer has is status 409: no handler runs. [Once] does the same for a submit that arrives again in another envelope.
 //
 // # Errors
 //

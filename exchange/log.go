@@ -38,6 +38,9 @@ type Exchange struct {
 	ClientError string
 	// Replayed reports that the envelope had arrived before and got the same answer.
 	Replayed bool
+	// TakenOver reports that another replica had begun the exchange and ended, so that the
+	// handler ran a second time.
+	TakenOver bool
 	// Violations are what the guard found wrong with the answer, which went out or
 	// not.
 	Violations []flowjson.Violation
@@ -58,6 +61,7 @@ type record struct {
 	key        string // fingerprint of the key that opened the envelope
 	report     *ClientError
 	replayed   bool
+	takenOver  atomic.Bool              // set by the handler's goroutine, too
 	answer     atomic.Pointer[Response] // set by the handler's goroutine
 	violations atomic.Pointer[[]flowjson.Violation]
 }
@@ -75,7 +79,7 @@ func (x *record) describe(msg *Message) {
 func (x *record) exchange(e *Endpoint, status int, took time.Duration, err error) Exchange {
 	summary := Exchange{
 		Flow: e.cfg.Flow, Action: string(x.action), Screen: x.screen, Status: status, Duration: took,
-		Refused: outcomeOf(err).refused, Replayed: x.replayed,
+		Refused: outcomeOf(err).refused, Replayed: x.replayed, TakenOver: x.takenOver.Load(),
 	}
 	if x.screen != "" && !e.screens[x.screen] {
 		summary.Screen = other
