@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
@@ -116,6 +117,9 @@ func decodeAnswer(text []byte) ([]byte, error) {
 	status, body := int(binary.BigEndian.Uint16(text)), text[2:]
 	sealed := len(body) > 0
 	if sealed {
+		if bytes.ContainsAny(body, "\r\n") { // which the decoder skips
+			return nil, errDamaged
+		}
 		if _, err := base64.StdEncoding.Strict().Decode(make([]byte, base64.StdEncoding.DecodedLen(len(body))), body); err != nil {
 			return nil, errDamaged
 		}

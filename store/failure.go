@@ -16,12 +16,13 @@ const (
 	ReadOnly    FailureKind = "readonly"    // a replica, or a Redis that cannot save to disk
 	Cluster     FailureKind = "cluster"     // the cluster is down, or the address is not that of a cluster
 	Loading     FailureKind = "loading"     // it is starting
+	Damaged     FailureKind = "damaged"     // a value that no release wrote: [ErrDamaged]
 	OtherKind   FailureKind = "other"
 )
 
 // FailureKinds returns all kinds.
 func FailureKinds() []FailureKind {
-	return []FailureKind{Unreachable, Full, Refused, ReadOnly, Cluster, Loading, OtherKind}
+	return []FailureKind{Unreachable, Full, Refused, ReadOnly, Cluster, Loading, Damaged, OtherKind}
 }
 
 // Failure is an [ErrUnavailable] with its kind.
@@ -36,8 +37,14 @@ func (f *Failure) Error() string { return ErrUnavailable.Error() + ": " + f.Caus
 // Unwrap returns [ErrUnavailable].
 func (f *Failure) Unwrap() error { return ErrUnavailable }
 
-// KindOf returns the kind of a failure: [OtherKind] for an error that has none.
+// KindOf returns the kind of a store's error: [OtherKind] for one that has none.
 func KindOf(err error) FailureKind {
+	switch {
+	case errors.Is(err, ErrFull):
+		return Full
+	case errors.Is(err, ErrDamaged):
+		return Damaged
+	}
 	if failure, ok := errors.AsType[*Failure](err); ok {
 		return failure.Kind
 	}

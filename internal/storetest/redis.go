@@ -31,7 +31,7 @@ type RedisServer struct {
 // configuration. url is for redis.Open.
 //
 // Where there is no redis-server on PATH it skips the test; with the environment variable
-// FLOWSERVER_REQUIRE_REDIS=1, as CI sets it, the test fails.
+// FLOWSERVER_TEST_REQUIRE_REDIS=1, as CI sets it, the test fails.
 func StartRedis(tb testing.TB, config ...string) (url string, server *RedisServer) {
 	tb.Helper()
 	config = append([]string{`save ""`, "appendonly no"}, config...)
@@ -54,8 +54,8 @@ func StartSentinel(tb testing.TB, watched *RedisServer) (url string, server *Red
 func start(tb testing.TB, sentinel bool, config []string) *RedisServer {
 	tb.Helper()
 	if _, err := exec.LookPath("redis-server"); err != nil {
-		if os.Getenv("FLOWSERVER_REQUIRE_REDIS") == "1" {
-			tb.Fatalf("FLOWSERVER_REQUIRE_REDIS=1, but there is no redis-server: %v", err)
+		if os.Getenv("FLOWSERVER_TEST_REQUIRE_REDIS") == "1" {
+			tb.Fatalf("FLOWSERVER_TEST_REQUIRE_REDIS=1, but there is no redis-server: %v", err)
 		}
 		tb.Skip("no redis-server on PATH")
 	}

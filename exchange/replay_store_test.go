@@ -1,0 +1,75 @@
+package exchange_test
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/flowserver/flowserver/client"
+	"github.com/flowserver/flowserver/exchange"
+	"github.com/flowserver/flowserver/internal/vectortest"
+	"github.com/flowserver/flowserver/protocol"
+	"github.com/flowserver/flowserver/store"
+)
+
+// An envelope whose answer was dropped gets 409, here and at another replica, and the
+// handler does not run again.
+func TestReplayOfAForgottenAnswer(t *testing.T) {
+	t.Parallel()
+	var calls atomic.Int32
+	var last exchange.Exchange
+	small := store.NewMemory(store.MemoryOptions{MaxBytes: 600})
+	e := newEndpoint(t, func(c *exchange.Config) {
+		c.Handler, c.Store, c.Logger = exchange.Unrouted(counting(&calls)), small, nil
+		c.Observe = func(_ context.Context, x exchange.Exchange) { last = x }
+	})
+	request := sealedBy(t, client.Message{Action: protocol.ActionInit, FlowToken: "t"})
+	if w := deliver(e, request); w.Code != http.StatusOK {
+		t.Fatalf("status %d", w.Code)
+	}
+	for range 10 {
+		deliver(e, sealedBy(t, client.Message{Action: protocol.ActionInit, FlowToken: "t"}))
+	}
+	w := deliver(e, request)
+	if w.Code != http.StatusConflict || w.Body.Len() != 0 || last.Refused != "answer_gone" || last.Replayed || calls.Load() != 11 {
+		t.Errorf("status %d, body %q, refused %q after %d calls; want 409, empty, answer_gone after 11", w.Code, w.Body, last.Refused, calls.Load())
+	}
+}
+
+// With RequireStore nothing is handled unprotected. What has no effects is answered.
+func TestRequireStore(t *testing.T) {
+	t.Parallel()
+	var calls atomic.Int32
+	var last exchange.Exchange
+	e := newEndpoint(t, func(c *exchange.Config) {
+		c.Handler, c.Store, c.RequireStore, c.Logger = exchange.Unrouted(counting(&calls)), brokenStore{}, true, nil
+		c.Observe = func(_ context.Context, x exchange.Exchange) { last = x }
+	})
+	for name, test := range map[string]struct {
+		msg     client.Message
+		status  int
+		refused string
+	}{
+		"INIT":         {client.Message{Action: protocol.ActionInit, FlowToken: "t"}, 503, "store"},
+		"submit":       {client.Message{Action: protocol.ActionDataExchange, Screen: "A", FlowToken: "t"}, 503, "store"},
+		"ping":         {client.Message{Action: protocol.ActionPing}, 200, ""},
+		"error notice": {client.Message{Action: protocol.ActionInit, FlowToken: "t", Data: map[string]string{protocol.KeyError: "e", protocol.KeyErrorMessage: "m"}}, 200, ""},
+	} {
+		w := deliver(e, sealedBy(t, test.msg))
+		if w.Code != test.status || last.Refused != test.refused {
+			t.Errorf("%s: status %d, refused %q; want %d, %q", name, w.Code, last.Refused, test.status, test.refused)
+		}
+		if (w.Code == 503) != (w.Header().Get("Retry-After") == "1") {
+			t.Errorf("%s: Retry-After %q", name, w.Header().Get("Retry-After"))
+		}
+	}
+	if calls.Load() != 0 {
+		t.Errorf("the handler ran %d times", calls.Load())
+	}
+	_, err := exchange.NewEndpoint(exchange.Config{Handler: exchange.Unrouted(counting(&calls)), Keys: keys{vectortest.Key(t, "a")}, AppSecrets: [][]byte{[]byte(secret)}, RequireStore: true})
+	if err == nil || !strings.Contains(err.Error(), "RequireStore is set without a Store") {
+		t.Errorf("without a store: error %v", err)
+	}
+}
