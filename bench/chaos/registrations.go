@@ -12,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/flowserver/flowserver/providers/standin"
+	"github.com/flowserver/flowserver/internal/standin"
 )
 
 const accessToken = "access-token-of-the-lab"
@@ -23,7 +23,7 @@ func (l *Lab) startProvider(phoneNumberID string, key *rsa.PublicKey) (*httptest
 	if err != nil {
 		return nil, err
 	}
-	stand := standin.New(standin.Meta, standin.Account{AccessToken: accessToken, PhoneNumberID: phoneNumberID})
+	stand := standin.New(standin.Meta, standin.Account{"access_token": accessToken, "phone_number_id": phoneNumberID})
 	stand.Register(string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})), "VALID")
 	server := httptest.NewServer(stand)
 	l.onReset(server.Close)
