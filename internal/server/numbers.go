@@ -61,6 +61,7 @@ func OpenNumbers(cfg *config.Config, st store.Store, log *slog.Logger, observe f
 // track makes the tracker of a number.
 func (n *Number) track(provider config.Provider, times config.Registration, st store.Store, log *slog.Logger, observe func(provider, op, outcome string)) error {
 	var registrar registration.Registrar
+	var question string
 	if settings := provider.Settings(); settings != nil {
 		var err error
 		registrar, err = settings.Open(providers.Transport{Observe: func(op, outcome string) {
@@ -71,9 +72,10 @@ func (n *Number) track(provider config.Provider, times config.Registration, st s
 		if err != nil {
 			return fmt.Errorf("provider: %w", err)
 		}
+		question = providers.Question(provider.Name, settings)
 	}
 	tracker, err := registration.NewTracker(registration.TrackerConfig{
-		Number: n.ID, Provider: provider.Name, Ring: n.Ring, Registrar: registrar, Cache: st,
+		Number: n.ID, Provider: provider.Name, Question: question, Ring: n.Ring, Registrar: registrar, Cache: st,
 		Refresh: times.Refresh, Keep: times.Keep, Logger: log,
 	})
 	n.Tracker = tracker
