@@ -61,7 +61,7 @@ func openRedis(rawURL string, opts Options) (Store, error) {
 	timeout := cmp.Or(opts.Timeout, 500*time.Millisecond)
 	return &redisStore{
 		client:  newClient(parsed, timeout),
-		prefix:  cmp.Or(opts.Prefix, "flowserver:"),
+		prefix:  cmp.Or(opts.Prefix, DefaultPrefix),
 		timeout: timeout,
 		breaker: breaker{retryAfter: cmp.Or(opts.RetryAfter, time.Second)},
 		log:     logger,

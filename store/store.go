@@ -51,10 +51,13 @@ type Store interface {
 	Close() error
 }
 
+// DefaultPrefix begins the keys in Redis unless [Options] say otherwise.
+const DefaultPrefix = "flowserver:"
+
 // Options say how to keep values. The zero value is good for production.
 type Options struct {
 	// Prefix begins every key in Redis, so that several installations may share one.
-	// Empty: "flowserver:".
+	// Empty: [DefaultPrefix].
 	Prefix string
 	// Timeout is the longest that one call waits for Redis, with connecting and all. Zero:
 	// 500 ms.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/flowserver/flowserver/internal/weburl"
 	"github.com/flowserver/flowserver/registration"
+	"github.com/flowserver/flowserver/store"
 )
 
 // ProviderNone is the [Provider.Name] of a number whose key is registered by other
@@ -56,6 +57,9 @@ type Config struct {
 	// password. Unset means in memory.
 	RedisURL     Secret `yaml:"redis_url"`
 	RedisURLFile string `yaml:"redis_url_file"`
+	// RedisPrefix begins every key in Redis, so that deployments can share one; the
+	// default is "flowserver:".
+	RedisPrefix string `yaml:"redis_prefix"`
 	// RequireValidKey makes the start fail if the provider knows that no key of
 	// ours is registered and valid.
 	RequireValidKey bool         `yaml:"require_valid_key"`
@@ -157,6 +161,7 @@ type Log struct {
 func (c *Config) setDefaults() {
 	c.Listen = ":8080"
 	c.Admin = "127.0.0.1:9090"
+	c.RedisPrefix = store.DefaultPrefix
 	c.Registration.setDefaults()
 	c.Log.setDefaults()
 }

@@ -206,7 +206,7 @@ func (s *Server) Close() error {
 
 // OpenStore opens the store that the configuration names. It does not contact Redis.
 func OpenStore(cfg *config.Config, log *slog.Logger) (store.Store, error) {
-	st, err := store.Open(cfg.RedisURL.Reveal(), store.Options{Logger: log, Memory: memoryLimits()})
+	st, err := store.Open(cfg.RedisURL.Reveal(), store.Options{Prefix: cfg.RedisPrefix, Logger: log, Memory: memoryLimits()})
 	if err != nil {
 		return nil, fmt.Errorf("redis_url: %w", err)
 	}
