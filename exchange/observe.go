@@ -23,6 +23,11 @@ type Exchange struct {
 	// "signature", "malformed", "undecryptable", "reused" or "overload"; empty if it
 	// did.
 	Refused string
+	// Key is the fingerprint of the key that decrypted the request; empty if none did,
+	// or if the keys of the source have no fingerprint.
+	Key string
+	// Verified means that the request was an envelope whose signature was verified.
+	Verified bool
 	// ClientError is the key of an error notification that Meta documents, or
 	// "other"; empty if the request was none.
 	ClientError string
@@ -37,6 +42,7 @@ type Exchange struct {
 func (x *record) exchange(e *Endpoint, status int, took time.Duration, err error) Exchange {
 	summary := Exchange{
 		Flow: e.cfg.Flow, Action: string(x.action), Screen: x.screen, Status: status, Duration: took, Refused: refusal(err), Replayed: x.replayed,
+		Key: x.key, Verified: x.envelopeID != "" && !e.cfg.InsecureSkipSignature,
 	}
 	if x.screen != "" && !e.screens[x.screen] {
 		summary.Screen = "other"
