@@ -85,7 +85,7 @@ type Registration struct {
 // number's id in the configuration.
 func (r Registration) Remedy(number string) string {
 	if r.Verdict == VerdictUnknown && r.Observation.hidden() {
-		return r.Observation.SignatureStatus + ", but the provider does not show the key: cannot be compared; whether it is ours shows when requests can be decrypted"
+		return r.Observation.SignatureStatus + ", but the provider does not show the key: cannot be compared; a request that is decrypted proves that it is ours"
 	}
 	return r.Verdict.Remedy(number)
 }
