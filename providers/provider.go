@@ -105,11 +105,8 @@ func Question(provider string, s Settings) string {
 			parts = append(parts, k.Name, k.value())
 		}
 	}
-	hash := sha256.New()
-	for _, part := range parts {
-		fmt.Fprintf(hash, "%d:%s", len(part), part) // unambiguous, whatever the values contain
-	}
-	return hex.EncodeToString(hash.Sum(nil))
+	digest := sha256.Sum256(fmt.Appendf(nil, "%q", parts)) // quoted, so that no value runs into the next
+	return hex.EncodeToString(digest[:])
 }
 
 // printSettings writes settings without their secrets, whatever the verb. Each

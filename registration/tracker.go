@@ -311,7 +311,8 @@ func (t *Tracker) report(before, after Registration) {
 		t.log.Warn("the provider could not be asked about the registered key",
 			slog.String("error", after.Err.Error()), slog.String("verdict", string(after.Verdict)), slog.Bool("stale", after.Stale))
 	}
-	if before.Verdict == after.Verdict {
+	hidden := after.Observation.hidden()
+	if before.Verdict == after.Verdict && before.Observation.hidden() == hidden {
 		return
 	}
 	attrs := []any{
@@ -324,10 +325,13 @@ func (t *Tracker) report(before, after Registration) {
 	if remedy := after.Remedy(t.cfg.Number); remedy != "" {
 		attrs = append(attrs, slog.String("remedy", remedy))
 	}
-	if after.Verdict.Serves() {
-		t.log.Info("key registration", attrs...)
-	} else {
+	switch {
+	case !after.Verdict.Serves():
 		t.log.Error("key registration", attrs...)
+	case hidden:
+		t.log.Warn("key registration", attrs...)
+	default:
+		t.log.Info("key registration", attrs...)
 	}
 }
 

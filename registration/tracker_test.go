@@ -82,7 +82,9 @@ func (p *provider) abandonedCount() int {
 
 const question = "what provider asks about"
 
-func track(tb testing.TB, ring *keystore.Ring, p registration.Registrar, cache registration.Cache, change func(*registration.TrackerConfig)) *registration.Tracker {
+func track(
+	tb testing.TB, ring *keystore.Ring, p registration.Registrar, cache registration.Cache, change func(*registration.TrackerConfig),
+) *registration.Tracker {
 	tb.Helper()
 	cfg := registration.TrackerConfig{Number: "main", Provider: "test", Question: question, Ring: ring, Registrar: p, Cache: cache}
 	if change != nil {
@@ -487,12 +489,20 @@ func TestTrackerAsksEachQuestion(t *testing.T) {
 func TestTrackerKeyNotShown(t *testing.T) {
 	t.Parallel()
 	p := &provider{key: registration.RemoteKey{SignatureStatus: "VALID"}}
-	r := track(t, keystore.NewRing(testPair(t, "a.pkcs8.pem")), p, newCache(t), nil).Check(t.Context())
+	var log bytes.Buffer
+	tracker := track(t, keystore.NewRing(testPair(t, "a.pkcs8.pem")), p, newCache(t), func(c *registration.TrackerConfig) {
+		c.Logger = slog.New(slog.NewTextHandler(&log, nil))
+	})
+	tracker.Check(t.Context())
+	r := tracker.Refresh(t.Context())
 	want(t, r, registration.VerdictUnknown, registration.SourceProvider, false)
 	if got := r.Remedy("main"); !strings.HasPrefix(got, "VALID, but the provider does not show the key: cannot be compared") || strings.Contains(got, "register") {
 		t.Errorf("remedy: %q", got)
 	}
 	if got := (registration.Registration{Verdict: registration.VerdictUnknown}).Remedy("main"); got != registration.VerdictUnknown.Remedy("main") {
 		t.Errorf("remedy before the first answer: %q", got)
+	}
+	if got := log.String(); strings.Count(got, "\n") != 1 || !strings.Contains(got, "level=WARN") || !strings.Contains(got, "does not show the key") {
+		t.Errorf("log:\n%s\nwant one warning", got)
 	}
 }

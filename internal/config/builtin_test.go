@@ -73,7 +73,8 @@ func TestBuiltin(t *testing.T) {
 				"FLOWSERVER_PREVIOUS_PRIVATE_KEY_FILE": keys + "b.pkcs8.pem", "FLOWSERVER_PREVIOUS_PASSPHRASE_FILE": "testdata/secrets/crlf",
 				"FLOWSERVER_APP_SECRET_FILE": "testdata/secrets/app_secrets", "FLOWSERVER_PROVIDER": "chakra", "FLOWSERVER_PHONE_NUMBER_ID": "106540352242922",
 				"FLOWSERVER_ACCESS_TOKEN_FILE": "testdata/secrets/token", "FLOWSERVER_GRAPH_VERSION": "v23.0", "FLOWSERVER_PROVIDER_BASE_URL": "https://chakra.example",
-				"FLOWSERVER_UPSTREAM_URL": "http://backend:3000/", "FLOWSERVER_UPSTREAM_SECRET_FILE": "testdata/secrets/crlf", "FLOWSERVER_REDIS_URL_FILE": "testdata/secrets/redis_url", "FLOWSERVER_REDIS_PREFIX": "staging:",
+				"FLOWSERVER_UPSTREAM_URL": "http://backend:3000/", "FLOWSERVER_UPSTREAM_SECRET_FILE": "testdata/secrets/crlf",
+				"FLOWSERVER_REDIS_URL_FILE": "testdata/secrets/redis_url", "FLOWSERVER_REDIS_PREFIX": "staging:",
 			},
 			func(c *config.Config) {
 				c.TLS = &config.TLS{CertFile: "testdata/secrets/token", KeyFile: "testdata/secrets/lines"}
