@@ -2,6 +2,7 @@ package secret_test
 
 import (
 	"bytes"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -23,10 +24,15 @@ type config struct {
 func TestPrintsNothing(t *testing.T) {
 	t.Parallel()
 	const value = "s3cr3t-value"
-	cfg := config{Token: secret.Bytes(value), Secrets: secret.List{[]byte(value)}, URL: "https://u:" + value + "@example.com/" + value + "?" + value, hidden: secret.Bytes(value).Hidden()}
+	cfg := config{
+		Token: secret.Bytes(value), Secrets: secret.List{[]byte(value)}, hidden: secret.Bytes(value).Hidden(),
+		URL: "https://u:" + value + "@example.com/" + value + "?" + value,
+	}
 	var printed []string
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
-		printed = append(printed, fmt.Sprintf(verb, cfg), fmt.Sprintf(verb, &cfg), fmt.Sprintf(verb, cfg.Token), fmt.Sprintf(verb, cfg.Secrets), fmt.Sprintf(verb, cfg.URL))
+		for _, one := range []any{cfg, &cfg, cfg.Token, cfg.Secrets, cfg.URL} {
+			printed = append(printed, fmt.Sprintf(verb, one))
+		}
 	}
 	if string(cfg.hidden()) != value {
 		t.Error("Hidden returns something else")
@@ -36,11 +42,12 @@ func TestPrintsNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	var log bytes.Buffer
-	slog.New(slog.NewJSONHandler(&log, nil)).Info("json", slog.Any("config", cfg), slog.Any("token", cfg.Token), slog.Any("list", cfg.Secrets), slog.Any("url", cfg.URL))
-	slog.New(slog.NewTextHandler(&log, nil)).Info("text", slog.Any("config", cfg), slog.Any("token", cfg.Token), slog.Any("list", cfg.Secrets), slog.Any("url", cfg.URL))
+	for _, handler := range []slog.Handler{slog.NewJSONHandler(&log, nil), slog.NewTextHandler(&log, nil)} {
+		slog.New(handler).Info("printed", slog.Any("config", cfg), slog.Any("token", cfg.Token), slog.Any("list", cfg.Secrets), slog.Any("url", cfg.URL))
+	}
 	printed = append(printed, string(text), log.String())
 	for _, output := range printed {
-		for _, leak := range []string{value, fmt.Sprintf("%x", value), fmt.Sprint([]byte(value)), "115 51 99", "czNjcjN0"} {
+		for _, leak := range []string{value, hex.EncodeToString([]byte(value)), "115 51 99", "czNjcjN0"} {
 			if strings.Contains(output, leak) {
 				t.Errorf("%q shows the secret", output)
 			}
@@ -59,8 +66,10 @@ func TestBytes(t *testing.T) {
 	if got := fmt.Sprint(secret.List{{1}, {2}}); got != "[2 redacted]" {
 		t.Errorf("a list prints as %q", got)
 	}
-	if !secret.Bytes("a").Equal(secret.Bytes("a")) || secret.Bytes("a").Equal(secret.Bytes("b")) || secret.Bytes("a").Equal(nil) {
-		t.Error("Equal is wrong")
+	for other, want := range map[string]bool{"a": true, "b": false, "": false} {
+		if got := secret.Bytes("a").Equal(secret.Bytes(other)); got != want {
+			t.Errorf("Equal(%q) = %v, want %v", other, got, want)
+		}
 	}
 }
 

@@ -177,7 +177,7 @@ func (c callCommand) fill(req request, memory *callMemory) (sent, error) {
 		case memory.last.Token != "":
 			return out, usagef("%s needs a screen, and the last answer has none: name the screen, or begin again with init", req.action)
 		default:
-			return out, usagef("%s needs a screen: the one that the user is on, as an argument or as --screen", req.action)
+			return out, usagef("%s needs the screen that the user is on: give it as an argument or with --screen", req.action)
 		}
 	}
 	if out.token != "" {
@@ -196,15 +196,15 @@ func (c callCommand) message(out sent) client.Message {
 	}
 	switch out.action {
 	case callPing:
-		return client.Message{Version: c.DataAPI, Action: client.ActionPing}
+		return client.Message{Version: c.DataAPI, Action: protocol.ActionPing}
 	case callInit:
-		msg.Action = client.ActionInit
+		msg.Action = protocol.ActionInit
 	case callBack:
-		msg.Action = client.ActionBack
+		msg.Action = protocol.ActionBack
 	case callSubmit:
-		msg.Action = client.ActionDataExchange
+		msg.Action = protocol.ActionDataExchange
 	case callError:
-		msg.Action = client.ActionDataExchange
+		msg.Action = protocol.ActionDataExchange
 		if out.payload == nil {
 			msg.Data = map[string]string{protocol.KeyError: protocol.ErrorPayloadSchema, protocol.KeyErrorMessage: "sent by flowserver call"}
 		}

@@ -103,7 +103,7 @@ func TestCallRemembersScreen(t *testing.T) {
 		t.Parallel()
 		r := newRecorder(t, success)
 		p := r.call(t, 2, "submit")
-		contains(t, "stderr", p.stderr.String(), "submit needs a screen: the one that the user is on")
+		contains(t, "stderr", p.stderr.String(), "submit needs the screen that the user is on")
 		r.call(t, 0, "submit", "LAST")
 		p = r.call(t, 2, "submit")
 		contains(t, "stderr", p.stderr.String(), "the last answer has none: name the screen, or begin again with init")
@@ -219,6 +219,7 @@ func TestCallFlow(t *testing.T) {
 // Where the URL, the public key and the app secret come from: a flag goes before a
 // variable, and a variable before the folder.
 func TestCallPrecedence(t *testing.T) {
+	t.Parallel()
 	r := newRecorder(t, `{"data":{"status":"active"}}`)
 	file := func(name string) string { return writeFile(t, filepath.Join(t.TempDir(), name), name+"\n") }
 	flagFile, variableFile, empty := file("flag-file"), file("variable-file"), writeFile(t, filepath.Join(t.TempDir(), "empty"), "\n")
@@ -226,7 +227,7 @@ func TestCallPrecedence(t *testing.T) {
 	const url, key, secret, secretFile = "FLOWSERVER_URL", "FLOWSERVER_PUBLIC_KEY", "FLOWSERVER_APP_SECRET", "FLOWSERVER_APP_SECRET_FILE"
 	at := func(path string) string { return "http://" + r.address + path }
 	type env map[string]string
-	for name, c := range map[string]struct {
+	for name, c := range map[string]struct { //nolint:paralleltest // see above
 		args []string
 		env  env
 		want string // path, key and secret, or a part of the error

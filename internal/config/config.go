@@ -7,7 +7,7 @@ import (
 
 	"github.com/flowserver/flowserver/internal/weburl"
 	"github.com/flowserver/flowserver/registration"
-	"github.com/flowserver/flowserver/store"
+	"github.com/flowserver/flowserver/store/redis"
 )
 
 // ProviderNone is the [Provider.Name] of a number whose key is registered by other
@@ -161,7 +161,7 @@ type Log struct {
 func (c *Config) setDefaults() {
 	c.Listen = ":8080"
 	c.Admin = "127.0.0.1:9090"
-	c.RedisPrefix = store.DefaultPrefix
+	c.RedisPrefix = redis.DefaultPrefix
 	c.Registration.setDefaults()
 	c.Log.setDefaults()
 }

@@ -38,7 +38,7 @@ func twoNumbers(t *testing.T, main, other string) *running {
 		}
 		fmt.Fprintf(&numbers, "  - {id: %s, private_keys: [{file: %q}], provider: %s}\n", []string{"main", "other"}[i], key, meta(url))
 	}
-	handler := exchange.HandlerFunc(greet)
+	handler := exchange.Unrouted(exchange.HandlerFunc(greet))
 	return serve(t, loadConfig(t, "listen: 127.0.0.1:0\nadmin: 127.0.0.1:0\nnumbers:\n"+numbers.String()+`flows:
   - {id: first, numbers: [main], app_secrets: [`+appSecret+`]}
   - {id: second, numbers: [other], app_secrets: [`+appSecret+`]}
@@ -136,7 +136,7 @@ func TestOneBeingChecked(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	handler := exchange.HandlerFunc(greet)
+	handler := exchange.Unrouted(exchange.HandlerFunc(greet))
 	s := serve(t, loadConfig(t, fmt.Sprintf(`listen: 127.0.0.1:0
 admin: 127.0.0.1:0
 numbers:

@@ -15,6 +15,7 @@ import (
 	"github.com/flowserver/flowserver/internal/config"
 	"github.com/flowserver/flowserver/internal/server"
 	"github.com/flowserver/flowserver/internal/vectortest"
+	"github.com/flowserver/flowserver/protocol"
 )
 
 // reloadable is a server with a configuration file that a test writes.
@@ -131,12 +132,12 @@ func TestReloadConfigInFlight(t *testing.T) {
 			return config.Load(path, func(string) (string, bool) { return "", false })
 		},
 		Flows: []server.Flow{
-			{ID: "greeting", Handler: exchange.HandlerFunc(func(ctx context.Context, msg *exchange.Message) (*exchange.Response, error) {
+			{ID: "greeting", Handler: exchange.Unrouted(exchange.HandlerFunc(func(ctx context.Context, msg *exchange.Message) (*exchange.Response, error) {
 				close(entered)
 				<-release
 				return greet(ctx, msg)
-			})},
-			{ID: "other", Handler: exchange.HandlerFunc(greet)},
+			}))},
+			{ID: "other", Handler: exchange.Unrouted(exchange.HandlerFunc(greet))},
 		},
 	})
 	if err != nil {
@@ -258,7 +259,7 @@ func TestFlowTokenSignature(t *testing.T) {
 				if passes {
 					want = 200
 				}
-				msg := client.Message{Action: client.ActionInit, FlowToken: v.FlowToken, FlowTokenSignature: v.JWT}
+				msg := client.Message{Action: protocol.ActionInit, FlowToken: v.FlowToken, FlowTokenSignature: v.JWT}
 				if got := send(t, s.phoneFor("greeting", "a", v.Secrets[0]), msg); got != want {
 					t.Errorf("%s: status %d, want %d", mode, got, want)
 				}
@@ -273,7 +274,7 @@ func TestFlowTokenSignatureKeepsRoutes(t *testing.T) {
 	routes := exchange.NewRegistry()
 	routes.Handle(exchange.ActionDataExchange, "GREETING", exchange.HandlerFunc(greet))
 	s := setup{handler: routes, flowMore: "    flow_token_signature: optional\n"}.start(t)
-	if got := send(t, s.phone("a"), client.Message{Action: client.ActionDataExchange, Screen: "GREETING", FlowToken: "t"}); got != 200 {
+	if got := send(t, s.phone("a"), client.Message{Action: protocol.ActionDataExchange, Screen: "GREETING", FlowToken: "t"}); got != 200 {
 		t.Errorf("status %d, want 200", got)
 	}
 	s.hasMetric(`flowserver_exchanges_total{action="data_exchange",flow="greeting",screen="GREETING",status="200"} 1`)
