@@ -60,8 +60,8 @@ type Config struct {
 	// RedisPrefix begins every key in Redis, so that deployments can share one; the
 	// default is "flowserver:".
 	RedisPrefix string `yaml:"redis_prefix"`
-	// RequireValidKey makes the start fail if the provider knows that no key of
-	// ours is registered and valid.
+	// RequireValidKey makes the start fail if a number cannot serve: its registered
+	// key cannot work, and there is no evidence that it does.
 	RequireValidKey bool         `yaml:"require_valid_key"`
 	Registration    Registration `yaml:"registration"`
 	Numbers         []Number     `yaml:"numbers"` // at least one
