@@ -29,7 +29,10 @@ func (l *Lab) startProvider(phoneNumberID string, key *rsa.PublicKey) (*provider
 	server := httptest.NewServer(stand)
 	l.onReset(server.Close)
 	p := &provider{URL: server.URL, stand: stand}
-	return p, p.register(key)
+	if err := p.register(key); err != nil {
+		return nil, err
+	}
+	return p, nil
 }
 
 func (p *provider) register(key *rsa.PublicKey) error {
@@ -218,13 +221,15 @@ func providerFlaps(ctx context.Context, lab *Lab, o *outcome) error {
 	if err := provider.register(&foreign.PublicKey); err != nil {
 		return err
 	}
-	o.want(eventually(10*time.Second, func() bool { return verdictOf(first, "main") == "foreign" }), "the verdict is %q at the end", verdictOf(first, "main"))
+	ok := eventually(10*time.Second, func() bool { return verdictOf(first, "main") == "foreign" })
+	o.want(ok, "the verdict is %q at the end", verdictOf(first, "main"))
 	second := &replica{lab: lab, config: file}
 	if err := second.launch(); err != nil {
 		return err
 	}
 	lab.onReset(second.kill)
-	o.want(eventually(10*time.Second, func() bool { return verdictOf(second, "main") == "foreign" }), "the new replica has the verdict %q", verdictOf(second, "main"))
+	ok = eventually(10*time.Second, func() bool { return verdictOf(second, "main") == "foreign" })
+	o.want(ok, "the new replica has the verdict %q", verdictOf(second, "main"))
 	status, reasons := second.get("/readyz")
 	o.note("a new replica without requests: /readyz %d", status)
 	o.want(status == http.StatusOK, "/readyz of a new replica is %d: %s", status, reasons)
