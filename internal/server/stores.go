@@ -28,7 +28,7 @@ func openStore(cfg *config.Config, log *slog.Logger, evicted func(store.Eviction
 		limits.Evicted = evicted
 		return store.NewMemory(limits), nil
 	}
-	st, err := redis.Open(cfg.RedisURL.Reveal(), redis.Options{Logger: log})
+	st, err := redis.Open(cfg.RedisURL.Reveal(), redis.Options{Prefix: cfg.RedisPrefix, Logger: log})
 	if err != nil {
 		return nil, fmt.Errorf("redis_url: %w", err)
 	}
