@@ -82,12 +82,7 @@ func (c call) run(ctx context.Context, do func() (outcome []byte, counts bool)) 
 			if !lost {
 				return ran{outcome: outcome, takenOver: mine.attempt > 1}, nil
 			}
-			// Another replica took over: its answer is the one that counts.
-			c.takeOver = false
-			var cancel context.CancelFunc
-			ctx, cancel = context.WithTimeout(asking, leaseTime) //nolint:fatcontext // at most once: see takeOver
-			defer cancel()
-			continue
+			return c.overtaken(asking)
 		}
 		if leased {
 			c.drop(asking, c.leaseKey(), owner)
@@ -106,6 +101,18 @@ func (c call) run(ctx context.Context, do func() (outcome []byte, counts bool)) 
 			return ran{}, fmt.Errorf("%w: it has run for more than %s", errBusy, time.Since(waited).Round(time.Millisecond))
 		}
 	}
+}
+
+// overtaken returns the outcome of the replica that took over: it is the one that counts.
+func (c call) overtaken(ctx context.Context) (ran, error) {
+	ctx, cancel := context.WithTimeout(ctx, leaseTime)
+	defer cancel()
+	c.takeOver = false
+	result, err := c.run(ctx, func() ([]byte, bool) { return nil, false })
+	if err == nil && !result.repeated {
+		err = errAnswerGone // the other replica gave the call up
+	}
+	return result, err
 }
 
 // begin marks the call as begun if it is ours to make, and returns the mark as mine.

@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -84,7 +85,7 @@ func (r *replicas) run(replica string, takes time.Duration) (ran, error) {
 
 func (r *replicas) want(got ran, err error, want ran, wantErr error, calls int32) {
 	r.t.Helper()
-	if string(got.outcome) != string(want.outcome) || got.repeated != want.repeated || got.takenOver != want.takenOver || !errors.Is(err, wantErr) {
+	if !bytes.Equal(got.outcome, want.outcome) || got.repeated != want.repeated || got.takenOver != want.takenOver || !errors.Is(err, wantErr) {
 		r.t.Errorf("got %q, repeated %t, taken over %t, error %v; want %+v, error %v", got.outcome, got.repeated, got.takenOver, err, want, wantErr)
 	}
 	if n := r.calls.Load(); n != calls {
@@ -220,7 +221,7 @@ func TestCall_NothingLeft(t *testing.T) {
 				t.Fatal(err)
 			}
 			got, err = r.run("b", 0)
-			r.want(got, err, ran{repeated: test.want == errAnswerGone}, test.want, 1)
+			r.want(got, err, ran{repeated: errors.Is(test.want, errAnswerGone)}, test.want, 1)
 			if statusOf(err) != 409 {
 				t.Errorf("status %d, want 409", statusOf(err))
 			}

@@ -10,34 +10,34 @@ type FailureKind string
 
 // The kinds of failures.
 const (
-	Unreachable FailureKind = "unreachable" // no connection, or no answer in time
-	Full        FailureKind = "full"        // out of memory: it refuses to write
-	Refused     FailureKind = "auth"        // the password is missing or wrong, or the user may not do this
-	ReadOnly    FailureKind = "readonly"    // a replica, or a Redis that cannot save to disk
-	Cluster     FailureKind = "cluster"     // the cluster is down, or the address is not that of a cluster
-	Loading     FailureKind = "loading"     // it is starting
-	Damaged     FailureKind = "damaged"     // a value that no release wrote: [ErrDamaged]
-	OtherKind   FailureKind = "other"
+	Unreachable  FailureKind = "unreachable" // no connection, or no answer in time
+	Full         FailureKind = "full"        // out of memory: it refuses to write
+	Unauthorized FailureKind = "auth"        // the password is missing or wrong, or the user may not do this
+	ReadOnly     FailureKind = "readonly"    // a replica, or a Redis that cannot save to disk
+	Cluster      FailureKind = "cluster"     // the cluster is down, or the address is not that of a cluster
+	Loading      FailureKind = "loading"     // it is starting
+	Damaged      FailureKind = "damaged"     // a value that no release wrote: [ErrDamaged]
+	Other        FailureKind = "other"
 )
 
 // FailureKinds returns all kinds.
 func FailureKinds() []FailureKind {
-	return []FailureKind{Unreachable, Full, Refused, ReadOnly, Cluster, Loading, Damaged, OtherKind}
+	return []FailureKind{Unreachable, Full, Unauthorized, ReadOnly, Cluster, Loading, Damaged, Other}
 }
 
-// Failure is an [ErrUnavailable] with its kind.
-type Failure struct {
+// UnavailableError is an [ErrUnavailable] with its kind.
+type UnavailableError struct {
 	Kind  FailureKind
 	Cause string // without keys, values and passwords
 }
 
 // Error says that the store is unavailable, and why.
-func (f *Failure) Error() string { return ErrUnavailable.Error() + ": " + f.Cause }
+func (f *UnavailableError) Error() string { return ErrUnavailable.Error() + ": " + f.Cause }
 
 // Unwrap returns [ErrUnavailable].
-func (f *Failure) Unwrap() error { return ErrUnavailable }
+func (f *UnavailableError) Unwrap() error { return ErrUnavailable }
 
-// KindOf returns the kind of a store's error: [OtherKind] for one that has none.
+// KindOf returns the kind of a store's error: [Other] for one that has none.
 func KindOf(err error) FailureKind {
 	switch {
 	case errors.Is(err, ErrFull):
@@ -45,10 +45,10 @@ func KindOf(err error) FailureKind {
 	case errors.Is(err, ErrDamaged):
 		return Damaged
 	}
-	if failure, ok := errors.AsType[*Failure](err); ok {
+	if failure, ok := errors.AsType[*UnavailableError](err); ok {
 		return failure.Kind
 	}
-	return OtherKind
+	return Other
 }
 
 // Outage is a kind of failure that lasts.

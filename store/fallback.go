@@ -69,7 +69,7 @@ func (f *Fallback) CompareAndSwap(ctx context.Context, key string, old, next []b
 	case err != nil:
 		return false, err
 	}
-	f.settleAll()
+	f.settleAll(context.WithoutCancel(ctx))
 	if swapped {
 		return true, f.local.Put(ctx, key, next, ttl)
 	}
@@ -152,7 +152,7 @@ func (f *Fallback) settle(ctx context.Context, key string) {
 
 // settleAll begins to write everything that the shared store missed, unless that is
 // happening already. Marks come last: they may refer to values.
-func (f *Fallback) settleAll() {
+func (f *Fallback) settleAll(ctx context.Context) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.settling || len(f.missed) == 0 {
@@ -169,7 +169,7 @@ func (f *Fallback) settleAll() {
 	}
 	go func() {
 		for _, key := range append(values, marks...) {
-			f.settle(context.Background(), key)
+			f.settle(ctx, key)
 		}
 		f.mu.Lock()
 		defer f.mu.Unlock()

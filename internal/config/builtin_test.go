@@ -28,7 +28,8 @@ func minimalBuiltin() *config.Config {
 		}},
 		Flows: []config.Flow{{
 			ID: "booking", Numbers: []string{"main"}, AppSecrets: secrets("secret"),
-			Timeout: 8 * time.Second, MaxBody: config.MiB, Guard: config.GuardWarn, FlowTokenSignature: config.TokenSignatureOff, OnStoreFailure: config.StoreFailureServe,
+			Timeout: 8 * time.Second, MaxBody: config.MiB, Guard: config.GuardWarn, FlowTokenSignature: config.TokenSignatureOff,
+			OnStoreFailure: config.StoreFailureServe,
 		}},
 		Log: config.Log{Format: "auto", Level: "info"},
 	}

@@ -174,7 +174,7 @@ func (s *Server) Listen(ctx context.Context) error {
 			return errors.Join(err, s.Close())
 		}
 	}
-	if err := s.watch.atStart(); err != nil && s.options.Config.RequireRedis {
+	if err := s.watch.atStart(ctx); err != nil && s.options.Config.RequireRedis {
 		return errors.Join(fmt.Errorf("require_redis: redis cannot be written to: %w", err), s.Close())
 	}
 	var listen net.ListenConfig

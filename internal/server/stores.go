@@ -93,7 +93,7 @@ func (w *storeWatch) health() StoreHealth {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if time.Since(w.at) >= probeEvery {
-		w.probe()
+		w.probe(context.Background()) // the outcome is for all callers
 	}
 	h := StoreHealth{Kind: w.store.Kind(), Status: StoreOK}
 	var reasons []string
@@ -118,14 +118,14 @@ func (w *storeWatch) health() StoreHealth {
 }
 
 // probe writes to the store. The caller has locked mu.
-func (w *storeWatch) probe() {
-	ctx, cancel := context.WithTimeout(context.Background(), probeLimit) // the outcome is for all callers
+func (w *storeWatch) probe(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, probeLimit)
 	defer cancel()
 	w.last = w.store.Put(ctx, probeKey, []byte{1}, probeKeeps)
 	w.at = time.Now()
 	down := w.last != nil || len(w.outages()) > 0
 	switch {
-	case errors.Is(w.last, store.ErrClosed):
+	case errors.Is(w.last, store.ErrClosed), ctx.Err() != nil && w.last != nil && !errors.Is(w.last, store.ErrUnavailable): // the server ends
 	case down && w.downFrom.IsZero():
 		w.downFrom = w.at
 		w.log.Warn("the store is down: each replica goes on with its own memory, and flows with on_store_failure: refuse answer 503")
@@ -157,10 +157,10 @@ func (w *storeWatch) checkPolicy(ctx context.Context) {
 }
 
 // atStart writes to the store for the first time.
-func (w *storeWatch) atStart() error {
+func (w *storeWatch) atStart(ctx context.Context) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.probe()
+	w.probe(ctx)
 	if w.last != nil {
 		w.log.Warn("the store cannot be used at the start", slog.String("kind", w.store.Kind()), slog.String("error", w.last.Error()))
 	}
@@ -180,7 +180,7 @@ func (w *storeWatch) run(ctx context.Context) {
 		}
 		w.mu.Lock()
 		if !w.downFrom.IsZero() || len(w.outages()) > 0 || time.Since(w.at) >= probeWhileOK {
-			w.probe()
+			w.probe(ctx)
 		}
 		w.mu.Unlock()
 		w.evictions.report(time.Now())

@@ -30,17 +30,17 @@ type outage struct {
 
 // meanings says what each kind of failure is to an operator.
 var meanings = map[store.FailureKind]string{
-	store.Unreachable: "redis does not answer",
-	store.Full:        "redis is full and refuses to write: give it more memory",
-	store.Refused:     "redis refuses the password or the user: check redis_url",
-	store.ReadOnly:    "redis does not accept writes: it is a replica, or cannot save to disk",
-	store.Cluster:     "the redis cluster cannot be used: check its state, and that redis_url names a cluster",
-	store.Loading:     "redis is starting",
-	store.OtherKind:   "redis refuses a command",
+	store.Unreachable:  "redis does not answer",
+	store.Full:         "redis is full and refuses to write: give it more memory",
+	store.Unauthorized: "redis refuses the password or the user: check redis_url",
+	store.ReadOnly:     "redis does not accept writes: it is a replica, or cannot save to disk",
+	store.Cluster:      "the redis cluster cannot be used: check its state, and that redis_url names a cluster",
+	store.Loading:      "redis is starting",
+	store.Other:        "redis refuses a command",
 }
 
 // failed notes a failure.
-func (o *outages) failed(ctx context.Context, failure *store.Failure) {
+func (o *outages) failed(ctx context.Context, failure *store.UnavailableError) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	now := time.Now()
@@ -51,7 +51,8 @@ func (o *outages) failed(ctx context.Context, failure *store.Failure) {
 		}
 		known = &outage{Outage: store.Outage{Kind: failure.Kind, Meaning: meanings[failure.Kind], Since: now}}
 		o.open[failure.Kind] = known
-		o.log.LogAttrs(ctx, slog.LevelWarn, known.Meaning, slog.String("kind", string(failure.Kind)), slog.String("error", failure.Cause))
+		o.log.LogAttrs(ctx, slog.LevelWarn, known.Meaning, //nolint:sloglint // one of a short list
+			slog.String("kind", string(failure.Kind)), slog.String("error", failure.Cause))
 	}
 	known.last = now
 	known.Failures++
@@ -112,11 +113,11 @@ var refusals = []struct {
 	kind store.FailureKind
 }{
 	{"OOM", store.Full},
-	{"NOAUTH", store.Refused},
-	{"WRONGPASS", store.Refused},
-	{"NOPERM", store.Refused},
-	{"ERR invalid password", store.Refused},
-	{"ERR AUTH", store.Refused},
+	{"NOAUTH", store.Unauthorized},
+	{"WRONGPASS", store.Unauthorized},
+	{"NOPERM", store.Unauthorized},
+	{"ERR invalid password", store.Unauthorized},
+	{"ERR AUTH", store.Unauthorized},
 	{"READONLY", store.ReadOnly},
 	{"MISCONF", store.ReadOnly},
 	{"NOREPLICAS", store.ReadOnly},
@@ -137,5 +138,5 @@ func kindOfReply(text string) store.FailureKind {
 			return known.kind
 		}
 	}
-	return store.OtherKind
+	return store.Other
 }

@@ -25,14 +25,14 @@ func TestOutages(t *testing.T) {
 	for text, kind := range map[string]store.FailureKind{
 		"OOM command not allowed when used memory > 'maxmemory'.":                          store.Full,
 		"ERR Error running script (call to f_0): @user_script:9: -OOM command not allowed": store.Full,
-		"NOAUTH Authentication required.":                                                  store.Refused,
-		"WRONGPASS invalid username-password pair or user is disabled.":                    store.Refused,
-		"NOPERM this user has no permissions to run the 'eval' command":                    store.Refused,
+		"NOAUTH Authentication required.":                                                  store.Unauthorized,
+		"WRONGPASS invalid username-password pair or user is disabled.":                    store.Unauthorized,
+		"NOPERM this user has no permissions to run the 'eval' command":                    store.Unauthorized,
 		"READONLY You can't write against a read only replica.":                            store.ReadOnly,
 		"MISCONF Redis is configured to save RDB snapshots, but it's currently unable to":  store.ReadOnly,
 		"CLUSTERDOWN The cluster is down":                                                  store.Cluster,
 		"LOADING Redis is loading the dataset in memory":                                   store.Loading,
-		"ERR something new":      store.OtherKind,
+		"ERR something new":      store.Other,
 		"MOVED 3999 127.0.0.1:1": store.Cluster,
 	} {
 		t.Run(text, func(t *testing.T) {

@@ -25,11 +25,9 @@ import (
 // version, below ARGV[4], as its first byte.
 const swapScript = `
 local value = redis.call('GET', KEYS[1])
+local version = value and (string.byte(value, 1) or 255)
 if ARGV[1] == '' then
-  if value then
-    local version = string.byte(value, 1)
-    if not version or version >= tonumber(ARGV[4]) or version == string.byte(ARGV[2], 1) then return 0 end
-  end
+  if version and (version >= tonumber(ARGV[4]) or version == string.byte(ARGV[2], 1)) then return 0 end
 elseif value ~= ARGV[1] then
   return 0
 end
@@ -262,7 +260,7 @@ func (s *redisStore) do(ctx context.Context, op string, cmd goredis.Cmder) error
 	}
 	if !s.breaker.allow() {
 		s.outages.again(store.Unreachable)
-		return fmt.Errorf("store: %s: %w", op, &store.Failure{Kind: store.Unreachable, Cause: "it did not answer the last calls and is tried again shortly"})
+		return fmt.Errorf("store: %s: %w", op, &store.UnavailableError{Kind: store.Unreachable, Cause: "it did not answer the last calls and is tried again shortly"})
 	}
 	return s.ask(ctx, op, cmd)
 }
@@ -281,7 +279,7 @@ func (s *redisStore) ask(ctx context.Context, op string, cmd goredis.Cmder) erro
 		if err == nil || errors.Is(err, goredis.Nil) {
 			return nil
 		}
-		failure := &store.Failure{Kind: kindOfReply(reply.Error()), Cause: cause(err)}
+		failure := &store.UnavailableError{Kind: kindOfReply(reply.Error()), Cause: cause(err)}
 		s.outages.failed(ctx, failure)
 		return fmt.Errorf("store: %s: %w", op, failure)
 	case s.closed.Load():
@@ -291,7 +289,7 @@ func (s *redisStore) ask(ctx context.Context, op string, cmd goredis.Cmder) erro
 		s.breaker.abandoned()
 		return fmt.Errorf("store: %s: %w", op, ctx.Err())
 	}
-	failure := &store.Failure{Kind: store.Unreachable, Cause: cause(err)}
+	failure := &store.UnavailableError{Kind: store.Unreachable, Cause: cause(err)}
 	if s.breaker.missed() {
 		s.outages.failed(ctx, failure)
 	} else {
