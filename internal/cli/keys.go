@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"github.com/flowserver/flowserver/keystore"
+	"github.com/flowserver/flowserver/secret"
 )
 
 type keysCommands struct {
@@ -108,13 +109,9 @@ func readPassphrase(path string) ([]byte, error) {
 	if path == "" {
 		return nil, nil
 	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	passphrase := keystore.TrimPassphrase(text)
-	if len(passphrase) == 0 {
+	passphrase, err := secret.ReadFile(path)
+	if errors.Is(err, secret.ErrEmpty) {
 		return nil, hint(fmt.Errorf("passphrase file %s is empty", path), "write the passphrase on its first line, or omit --passphrase-file for a key without one")
 	}
-	return passphrase, nil
+	return passphrase, err
 }
