@@ -20,7 +20,10 @@ type Definition struct{ flow server.Flow }
 type Option func(*Definition)
 
 // Flow defines a Flow: id is its name in the configuration and in its URL,
-// /flows/{id}; h, usually an *exchange.Registry, answers for its screens.
+// /flows/{id}; h answers for its screens. h is an [exchange.Registry], or a handler
+// without one, declared with [exchange.Unrouted]; with any other handler, for example
+// middleware around a registry, the program does not start. Add middleware with
+// [exchange.Registry.Use].
 func Flow(id string, h exchange.Handler, opts ...Option) Definition {
 	d := Definition{server.Flow{ID: id, Handler: h}}
 	for _, opt := range opts {
@@ -29,8 +32,8 @@ func Flow(id string, h exchange.Handler, opts ...Option) Definition {
 	return d
 }
 
-// OnClientError calls f with what phones report to be wrong with earlier answers
-// of the Flow. They are logged in any case.
+// OnClientError calls f with what phones report to be wrong with earlier answers of the
+// Flow. The reports are logged and counted in any case.
 func OnClientError(f func(context.Context, exchange.ClientError)) Option {
 	return func(d *Definition) { d.flow.OnClientError = f }
 }

@@ -2,6 +2,7 @@ package client
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rsa"
 	"errors"
@@ -12,13 +13,10 @@ import (
 	"net/url"
 	"sync/atomic"
 	"time"
-)
 
-// Statuses of the protocol (Meta, "Flows error codes", July 2026) beside 200.
-const (
-	statusUndecryptable = http.StatusMisdirectedRequest // 421
-	statusTokenInvalid  = 427
-	statusSignature     = 432
+	"github.com/flowserver/flowserver/internal/pause"
+	"github.com/flowserver/flowserver/internal/weburl"
+	"github.com/flowserver/flowserver/protocol"
 )
 
 const (
@@ -48,7 +46,7 @@ func New(cfg Config) (*Client, error) {
 // Send seals msg, signs it, posts it and opens the answer. After a 421 it fetches
 // the public key anew ([Config.RefreshKey]) and sends msg once more under a new
 // AES key and IV, as a phone does; a request with faults is sent only once.
-// The package doc tells which errors come with a [Reply].
+// The package doc says which errors come with a [Reply].
 func (c *Client) Send(ctx context.Context, msg Message, faults ...Fault) (*Reply, error) {
 	if msg.Version == "" {
 		msg.Version = c.cfg.Version
@@ -63,7 +61,7 @@ func (c *Client) Send(ctx context.Context, msg Message, faults ...Fault) (*Reply
 // SendClear is [Client.Send] for any clear text, JSON or not.
 func (c *Client) SendClear(ctx context.Context, plaintext []byte, faults ...Fault) (*Reply, error) {
 	reply, err := c.attempt(ctx, plaintext, faults)
-	if err != nil || reply.Status != statusUndecryptable || len(faults) > 0 {
+	if err != nil || reply.Status != protocol.StatusKeyMismatch || len(faults) > 0 {
 		return reply, err
 	}
 	if err := c.refreshKey(ctx); err != nil {
@@ -86,8 +84,8 @@ func (c *Client) attempt(ctx context.Context, plaintext []byte, faults []Fault) 
 
 // refreshKey waits as a phone does and puts a newly fetched public key in place.
 func (c *Client) refreshKey(ctx context.Context) error {
-	if err := sleep(ctx, c.cfg.RetryWait); err != nil {
-		return err
+	if !pause.For(ctx, c.cfg.RetryWait) {
+		return cmp.Or(ctx.Err(), context.DeadlineExceeded)
 	}
 	if c.cfg.RefreshKey == nil {
 		return nil
@@ -101,17 +99,6 @@ func (c *Client) refreshKey(ctx context.Context) error {
 	}
 	c.publicKey.Store(key)
 	return nil
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
 }
 
 // Do posts a sealed request once, without a retry, and opens the answer. It may be
@@ -154,7 +141,7 @@ func (c *Client) noAnswer(err error) error {
 	if wrapped, ok := errors.AsType[*url.Error](err); ok {
 		err = wrapped.Err
 	}
-	return fmt.Errorf("no answer from %s: %w", c.cfg.target(), err)
+	return fmt.Errorf("no answer from %s: %w", weburl.Printable(c.cfg.URL), err)
 }
 
 // Format prints what [Config] prints, whatever the verb.

@@ -20,6 +20,7 @@ import (
 
 	"github.com/flowserver/flowserver/client"
 	flowcrypto "github.com/flowserver/flowserver/crypto"
+	"github.com/flowserver/flowserver/protocol"
 )
 
 func TestSendSealsAndSigns(t *testing.T) {
@@ -127,7 +128,7 @@ func TestRetryAfter421(t *testing.T) {
 				}
 			}
 			c := dial(t, honest(t, 200, `{"data":{"status":"active"}}`), cfg)
-			reply, err := c.Send(t.Context(), client.Message{Action: client.ActionPing}, test.faults...)
+			reply, err := c.Send(t.Context(), client.Message{Action: protocol.ActionPing}, test.faults...)
 			if !errors.Is(err, test.wantErr) {
 				t.Fatalf("got error %v, want %v", err, test.wantErr)
 			}

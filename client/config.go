@@ -1,6 +1,7 @@
 package client
 
 import (
+	"bytes"
 	"context"
 	"crypto/rsa"
 	"encoding/json"
@@ -10,11 +11,16 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+
+	"github.com/flowserver/flowserver/internal/noredirect"
+	"github.com/flowserver/flowserver/internal/weburl"
+	"github.com/flowserver/flowserver/protocol"
+	"github.com/flowserver/flowserver/secret"
 )
 
 const (
 	defaultVersion   = "3.0"
-	defaultTimeout   = 10 * time.Second       // after which Meta gives up on an endpoint ("Flows error codes", July 2026: timeout_error)
+	defaultTimeout   = protocol.TimeoutSeconds * time.Second
 	defaultRetryWait = 500 * time.Millisecond // as Meta's web client waits after a 421
 	minKeyBits       = 2048                   // the size of a business public key
 )
@@ -32,7 +38,7 @@ type Config struct {
 	// same time. Nil retries with the same key.
 	RefreshKey func(ctx context.Context) (*rsa.PublicKey, error)
 	// AppSecret of the Meta app signs each request. Empty sends unsigned requests.
-	AppSecret []byte
+	AppSecret secret.Bytes
 	// HTTPClient makes the calls. Nil has a timeout of 10 s, after which Meta gives up
 	// too. Redirects are not followed unless the client has a CheckRedirect of its own.
 	HTTPClient *http.Client
@@ -59,7 +65,7 @@ func (c Config) withDefaults() (Config, error) {
 		c.Version = defaultVersion
 	}
 	c.HTTPClient = withoutRedirects(c.HTTPClient)
-	c.AppSecret = append([]byte(nil), c.AppSecret...)
+	c.AppSecret = bytes.Clone(c.AppSecret)
 	return c, nil
 }
 
@@ -80,31 +86,22 @@ func withoutRedirects(given *http.Client) *http.Client {
 	if given != nil {
 		own = *given
 	}
-	if own.CheckRedirect == nil {
-		own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	if own.CheckRedirect != nil {
+		return &own
 	}
-	return &own
-}
-
-// target is the URL without what may be secret in it: user, password, query.
-func (c Config) target() string {
-	u, err := url.Parse(c.URL)
-	if err != nil {
-		return "(not a URL)"
-	}
-	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
+	return noredirect.Client(own)
 }
 
 func (c Config) signed() bool { return len(c.AppSecret) > 0 }
 
 // Format prints the target, the version and whether requests are signed, whatever the verb.
 func (c Config) Format(f fmt.State, _ rune) {
-	_, _ = fmt.Fprintf(f, "{URL:%s Version:%s Signed:%t}", c.target(), c.Version, c.signed())
+	_, _ = fmt.Fprintf(f, "{URL:%s Version:%s Signed:%t}", weburl.Printable(c.URL), c.Version, c.signed())
 }
 
 // LogValue holds what Format prints.
 func (c Config) LogValue() slog.Value {
-	return slog.GroupValue(slog.String("url", c.target()), slog.String("version", c.Version), slog.Bool("signed", c.signed()))
+	return slog.GroupValue(slog.String("url", weburl.Printable(c.URL)), slog.String("version", c.Version), slog.Bool("signed", c.signed()))
 }
 
 // MarshalJSON encodes what Format prints.
@@ -113,5 +110,5 @@ func (c Config) MarshalJSON() ([]byte, error) {
 		URL     string `json:"url"`
 		Version string `json:"version"`
 		Signed  bool   `json:"signed"`
-	}{c.target(), c.Version, c.signed()})
+	}{weburl.Printable(c.URL), c.Version, c.signed()})
 }

@@ -17,6 +17,7 @@ import (
 
 	"github.com/flowserver/flowserver/client"
 	flowcrypto "github.com/flowserver/flowserver/crypto"
+	"github.com/flowserver/flowserver/protocol"
 )
 
 const appSecret = "app-secret"
@@ -75,11 +76,11 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func isRequest(plaintext []byte) bool {
 	var msg struct {
-		Action string                     `json:"action"`
+		Action protocol.Action            `json:"action"`
 		Data   map[string]json.RawMessage `json:"data"`
 	}
 	return utf8.Valid(plaintext) && json.Unmarshal(plaintext, &msg) == nil &&
-		slices.Contains([]string{client.ActionInit, client.ActionBack, client.ActionDataExchange, client.ActionPing}, msg.Action)
+		msg.Action.Known()
 }
 
 // received returns the bodies that authenticated.

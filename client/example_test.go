@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/flowserver/flowserver/client"
+	"github.com/flowserver/flowserver/protocol"
 )
 
 // Any endpoint will do; this one answers by the contract.
@@ -68,7 +69,7 @@ func ExampleFaults() {
 		if fault.Stage() != client.StageKey {
 			continue
 		}
-		reply, err := c.Send(context.Background(), client.Message{Action: client.ActionPing}, fault)
+		reply, err := c.Send(context.Background(), client.Message{Action: protocol.ActionPing}, fault)
 		if err != nil {
 			fmt.Println(err)
 			return

@@ -25,7 +25,7 @@ func (f Fault) Name() string { return f.name }
 // Doc says in a phrase what is wrong with the request.
 func (f Fault) Doc() string { return f.doc }
 
-// Stage tells where the request is spoilt.
+// Stage says where the request is spoilt.
 func (f Fault) Stage() Stage { return f.stage }
 
 // Want is the HTTP status that a correct endpoint answers. Meta defines 421 and 432
@@ -33,7 +33,7 @@ func (f Fault) Stage() Stage { return f.stage }
 // choice, since Meta leaves open what to answer to a request that it never sends.
 func (f Fault) Want() int { return f.want }
 
-// NeedsSecret tells whether the fault means something only on a signed request.
+// NeedsSecret reports whether the fault means something only on a signed request.
 // Sending it without [Config.AppSecret] is an error.
 func (f Fault) NeedsSecret() bool { return f.stage == StageSignature }
 

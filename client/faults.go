@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	flowcrypto "github.com/flowserver/flowserver/crypto"
+	"github.com/flowserver/flowserver/protocol"
 )
 
 // clearFaults seal a text that opens, but is no request.
@@ -36,12 +37,14 @@ func clearFaults() []Fault {
 // keyFaults seal the clear text in a way that is not the protocol's.
 func keyFaults() []Fault {
 	return []Fault{
-		{"other-rsa-key", StageKey, statusUndecryptable, "the AES key is wrapped for another key pair", func(d *draft) { d.wrap = wrapForStranger }},
-		{"oaep-sha1", StageKey, statusUndecryptable, "the AES key is wrapped by RSA-OAEP with SHA-1", func(d *draft) { d.wrap = wrapOAEP(sha1.New, nil) }},
-		{"oaep-label", StageKey, statusUndecryptable, "the AES key is wrapped by RSA-OAEP with a label", func(d *draft) { d.wrap = wrapOAEP(sha256.New, []byte("flow")) }},
-		{"rsa-pkcs1v15", StageKey, statusUndecryptable, "the AES key is wrapped by RSA PKCS #1 v1.5", func(d *draft) { d.wrap = wrapPKCS1v15 }},
-		{"aes-key-5-bytes", StageKey, statusUndecryptable, "the wrapped key has 5 bytes", func(d *draft) { d.wrap = wrapFirst(5) }},
-		{"aes-key-32-bytes", StageKey, statusUndecryptable, "the key is one of AES-256", func(d *draft) { d.key = random(32) }},
+		{"other-rsa-key", StageKey, protocol.StatusKeyMismatch, "the AES key is wrapped for another key pair", func(d *draft) { d.wrap = wrapForStranger }},
+		{"oaep-sha1", StageKey, protocol.StatusKeyMismatch, "the AES key is wrapped by RSA-OAEP with SHA-1", func(d *draft) { d.wrap = wrapOAEP(sha1.New, nil) }},
+		{"oaep-label", StageKey, protocol.StatusKeyMismatch, "the AES key is wrapped by RSA-OAEP with a label", func(d *draft) {
+			d.wrap = wrapOAEP(sha256.New, []byte("flow"))
+		}},
+		{"rsa-pkcs1v15", StageKey, protocol.StatusKeyMismatch, "the AES key is wrapped by RSA PKCS #1 v1.5", func(d *draft) { d.wrap = wrapPKCS1v15 }},
+		{"aes-key-5-bytes", StageKey, protocol.StatusKeyMismatch, "the wrapped key has 5 bytes", func(d *draft) { d.wrap = wrapFirst(5) }},
+		{"aes-key-32-bytes", StageKey, protocol.StatusKeyMismatch, "the key is one of AES-256", func(d *draft) { d.key = random(32) }},
 		{"iv-12-bytes", StageKey, http.StatusBadRequest, "the IV has 12 bytes, as is usual for GCM", func(d *draft) { d.iv = random(12) }},
 		{"iv-17-bytes", StageKey, http.StatusBadRequest, "the IV has 17 bytes", func(d *draft) { d.iv = random(17) }},
 	}
@@ -72,19 +75,29 @@ func envelopeFaults() []Fault {
 		return Fault{name, StageEnvelope, want, doc, func(d *draft) { spoil(&d.envelope) }}
 	}
 	return []Fault{
-		spoilt("bad-tag", statusUndecryptable, "one bit of the GCM tag is wrong", func(e *flowcrypto.Envelope) {
+		spoilt("bad-tag", protocol.StatusKeyMismatch, "one bit of the GCM tag is wrong", func(e *flowcrypto.Envelope) {
 			e.EncryptedFlowData = flipped(e.EncryptedFlowData, len(e.EncryptedFlowData)-1)
 		}),
-		spoilt("bad-ciphertext", statusUndecryptable, "one bit of the ciphertext is wrong", func(e *flowcrypto.Envelope) { e.EncryptedFlowData = flipped(e.EncryptedFlowData, 0) }),
-		spoilt("bad-iv-bit", statusUndecryptable, "one bit of the IV is wrong", func(e *flowcrypto.Envelope) { e.InitialVector = flipped(e.InitialVector, 3) }),
-		spoilt("bad-wrapped-key-bit", statusUndecryptable, "one bit of the wrapped key is wrong", func(e *flowcrypto.Envelope) { e.EncryptedAESKey = flipped(e.EncryptedAESKey, 100) }),
-		spoilt("wrapped-key-too-big-for-modulus", statusUndecryptable, "the wrapped key is a number above the RSA modulus", func(e *flowcrypto.Envelope) {
+		spoilt("bad-ciphertext", protocol.StatusKeyMismatch, "one bit of the ciphertext is wrong", func(e *flowcrypto.Envelope) {
+			e.EncryptedFlowData = flipped(e.EncryptedFlowData, 0)
+		}),
+		spoilt("bad-iv-bit", protocol.StatusKeyMismatch, "one bit of the IV is wrong", func(e *flowcrypto.Envelope) {
+			e.InitialVector = flipped(e.InitialVector, 3)
+		}),
+		spoilt("bad-wrapped-key-bit", protocol.StatusKeyMismatch, "one bit of the wrapped key is wrong", func(e *flowcrypto.Envelope) {
+			e.EncryptedAESKey = flipped(e.EncryptedAESKey, 100)
+		}),
+		spoilt("wrapped-key-too-big-for-modulus", protocol.StatusKeyMismatch, "the wrapped key is a number above the RSA modulus", func(e *flowcrypto.Envelope) {
 			e.EncryptedAESKey = bytes.Repeat([]byte{0xff}, len(e.EncryptedAESKey))
 		}),
-		spoilt("wrapped-key-short", http.StatusBadRequest, "the wrapped key is one byte shorter than the RSA modulus", func(e *flowcrypto.Envelope) { e.EncryptedAESKey = e.EncryptedAESKey[1:] }),
+		spoilt("wrapped-key-short", http.StatusBadRequest, "the wrapped key is one byte shorter than the RSA modulus", func(e *flowcrypto.Envelope) {
+			e.EncryptedAESKey = e.EncryptedAESKey[1:]
+		}),
 		spoilt("wrapped-key-empty", http.StatusBadRequest, "the wrapped key is empty", func(e *flowcrypto.Envelope) { e.EncryptedAESKey = nil }),
 		spoilt("iv-empty", http.StatusBadRequest, "the IV is empty", func(e *flowcrypto.Envelope) { e.InitialVector = nil }),
-		spoilt("data-shorter-than-tag", http.StatusBadRequest, "the encrypted data is shorter than a GCM tag", func(e *flowcrypto.Envelope) { e.EncryptedFlowData = e.EncryptedFlowData[:tagSize-1] }),
+		spoilt("data-shorter-than-tag", http.StatusBadRequest, "the encrypted data is shorter than a GCM tag", func(e *flowcrypto.Envelope) {
+			e.EncryptedFlowData = e.EncryptedFlowData[:tagSize-1]
+		}),
 	}
 }
 
@@ -132,7 +145,7 @@ func bodyFaults() []Fault {
 // signatureFaults put something else in the place of a right signature.
 func signatureFaults() []Fault {
 	spoilt := func(name, doc string, spoil func(right string, body, secret []byte) string) Fault {
-		return Fault{name, StageSignature, statusSignature, doc, func(d *draft) { d.signature = spoil(d.signature, d.body, d.secret) }}
+		return Fault{name, StageSignature, protocol.StatusBadSignature, doc, func(d *draft) { d.signature = spoil(d.signature, d.body, d.secret) }}
 	}
 	return []Fault{
 		spoilt("signature-bad", "one digit of the signature is wrong", func(right string, _, _ []byte) string {
@@ -145,7 +158,9 @@ func signatureFaults() []Fault {
 		spoilt("signature-missing", "there is no signature", func(string, []byte, []byte) string { return "" }),
 		spoilt("signature-short", "the signature is right, but cut in half", func(right string, _, _ []byte) string { return right[:len("sha256=")+sha256.Size] }),
 		spoilt("signature-long", "one byte follows the right signature", func(right string, _, _ []byte) string { return right + "00" }),
-		spoilt("signature-not-hex", "the signature is not hexadecimal", func(string, []byte, []byte) string { return "sha256=" + strings.Repeat("z", 2*sha256.Size) }),
+		spoilt("signature-not-hex", "the signature is not hexadecimal", func(string, []byte, []byte) string {
+			return "sha256=" + strings.Repeat("z", 2*sha256.Size)
+		}),
 		spoilt("signature-space", "a space stands before the digits", func(right string, _, _ []byte) string { return strings.Replace(right, "=", "= ", 1) }),
 		spoilt("signature-no-prefix", "the prefix sha256= is missing", func(right string, _, _ []byte) string { return strings.TrimPrefix(right, "sha256=") }),
 		spoilt("signature-sha1-prefix", "the signature is HMAC-SHA1, with the prefix sha1=", func(_ string, body, secret []byte) string {
@@ -153,7 +168,9 @@ func signatureFaults() []Fault {
 			mac.Write(body)
 			return "sha1=" + hex.EncodeToString(mac.Sum(nil))
 		}),
-		spoilt("signature-other-secret", "the signature is made with another secret", func(_ string, body, _ []byte) string { return flowcrypto.Sign(body, random(sha256.Size)) }),
+		spoilt("signature-other-secret", "the signature is made with another secret", func(_ string, body, _ []byte) string {
+			return flowcrypto.Sign(body, random(sha256.Size))
+		}),
 		spoilt("signature-reserialised-body", `the signature covers the body re-serialised, without the \/ escapes`, func(_ string, body, secret []byte) string {
 			return flowcrypto.Sign(bytes.ReplaceAll(body, []byte(`\/`), []byte("/")), secret)
 		}),

@@ -1,12 +1,10 @@
 package client
 
 import (
-	"encoding/json"
 	"fmt"
-	"maps"
 	"net/http"
-	"slices"
 
+	"github.com/flowserver/flowserver/internal/jsonobject"
 	"github.com/flowserver/flowserver/protocol"
 )
 
@@ -46,7 +44,7 @@ func (r *Reply) Flaws() []Flaw {
 	if r.Screen == "" {
 		add(FlawNoScreen, "screen is missing or empty")
 	}
-	if path := nullIn(r.Data, protocol.KeyData); path != "" {
+	if path, found := jsonobject.FindNull(r.Data, protocol.KeyData); found {
 		add(FlawNull, "%s is null", path)
 	}
 	if text := r.completionFlaw(); text != "" {
@@ -62,62 +60,22 @@ func (r *Reply) Flaws() []Flaw {
 // without it closes the Flow without a chat message, which is not a flaw.
 func (r *Reply) completionFlaw() string {
 	const path = protocol.KeyData + "." + protocol.KeyExtension
-	extension, found := member(r.Data, protocol.KeyExtension)
+	extension, found := jsonobject.Member(r.Data, protocol.KeyExtension)
 	if !found {
 		return ""
 	}
-	if _, err := object(extension); err != nil {
+	if !jsonobject.Is(extension) {
 		return path + " is not an object"
 	}
-	params, found := member(extension, protocol.KeyParams)
+	params, found := jsonobject.Member(extension, protocol.KeyParams)
 	if !found {
 		return ""
 	}
-	if _, err := object(params); err != nil {
+	if !jsonobject.Is(params) {
 		return path + "." + protocol.KeyParams + " is not an object"
 	}
-	if _, found := member(params, protocol.KeyFlowToken); !found && r.Completed() {
+	if _, found := jsonobject.Member(params, protocol.KeyFlowToken); !found && r.Completed() {
 		return path + "." + protocol.KeyParams + "." + protocol.KeyFlowToken + " is missing"
-	}
-	return ""
-}
-
-// member returns a member of the JSON object raw and whether it is there.
-func member(raw json.RawMessage, key string) (value json.RawMessage, found bool) {
-	fields, err := object(raw)
-	if err != nil {
-		return nil, false
-	}
-	value, found = fields[key]
-	return value, found
-}
-
-// nullIn returns the path of a null in the valid JSON text raw, "" if there is
-// none. Path is that of raw itself.
-func nullIn(raw json.RawMessage, path string) string {
-	var value any
-	if json.Unmarshal(raw, &value) != nil {
-		return ""
-	}
-	return nullPath(value, path)
-}
-
-func nullPath(value any, path string) string {
-	switch value := value.(type) {
-	case nil:
-		return path
-	case map[string]any:
-		for _, key := range slices.Sorted(maps.Keys(value)) {
-			if null := nullPath(value[key], path+"."+key); null != "" {
-				return null
-			}
-		}
-	case []any:
-		for i, element := range value {
-			if null := nullPath(element, fmt.Sprintf("%s[%d]", path, i)); null != "" {
-				return null
-			}
-		}
 	}
 	return ""
 }

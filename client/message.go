@@ -4,22 +4,15 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-)
 
-// The actions of the protocol, as they stand on the wire (Meta, "Implementing
-// Endpoints for Flows", June 28, 2026).
-const (
-	ActionInit         = "INIT"
-	ActionBack         = "BACK"
-	ActionDataExchange = "data_exchange"
-	ActionPing         = "ping"
+	"github.com/flowserver/flowserver/protocol"
 )
 
 // Message is what a phone says, before it is sealed. Clear text that a Message
 // cannot express goes through [Client.SendClear].
 type Message struct {
 	Version            string // data_api_version; empty is filled in from [Config.Version]
-	Action             string // ActionInit, ActionBack, ActionDataExchange or ActionPing
+	Action             protocol.Action
 	Screen             string // the screen that the user is on
 	Data               any    // encodes to a JSON object; nil is {}
 	FlowToken          string
@@ -32,16 +25,16 @@ type Message struct {
 func (m Message) MarshalJSON() ([]byte, error) {
 	wire := struct {
 		Version            string          `json:"version,omitempty"`
-		Action             string          `json:"action,omitempty"`
+		Action             protocol.Action `json:"action,omitempty"`
 		Screen             *string         `json:"screen,omitempty"`
 		Data               json.RawMessage `json:"data,omitempty"`
 		FlowToken          string          `json:"flow_token,omitempty"`
 		FlowTokenSignature string          `json:"flow_token_signature,omitempty"`
 	}{Version: m.Version, Action: m.Action, FlowToken: m.FlowToken, FlowTokenSignature: m.FlowTokenSignature}
-	if m.Action != ActionPing || m.Screen != "" {
+	if m.Action != protocol.ActionPing || m.Screen != "" {
 		wire.Screen = &m.Screen
 	}
-	if m.Action != ActionPing || m.Data != nil {
+	if m.Action != protocol.ActionPing || m.Data != nil {
 		data, err := encodeJSON(m.Data)
 		if err != nil {
 			return nil, err
@@ -67,35 +60,35 @@ func encodeJSON(v any) ([]byte, error) {
 
 // Ping makes the health check that Meta makes. See [Reply.Active].
 func (c *Client) Ping(ctx context.Context) (*Reply, error) {
-	return c.Send(ctx, Message{Action: ActionPing})
+	return c.Send(ctx, Message{Action: protocol.ActionPing})
 }
 
 // Init opens the flow, as the user's tap on a message with flow_action
 // "data_exchange" does.
 func (c *Client) Init(ctx context.Context, token string) (*Reply, error) {
-	return c.Send(ctx, Message{Action: ActionInit, FlowToken: token})
+	return c.Send(ctx, Message{Action: protocol.ActionInit, FlowToken: token})
 }
 
 // Submit sends data, the payload of a data_exchange action on screen. Data must
 // encode to a JSON object; nil is {}.
 func (c *Client) Submit(ctx context.Context, token, screen string, data any) (*Reply, error) {
-	return c.Send(ctx, Message{Action: ActionDataExchange, Screen: screen, Data: data, FlowToken: token})
+	return c.Send(ctx, Message{Action: protocol.ActionDataExchange, Screen: screen, Data: data, FlowToken: token})
 }
 
 // Back leaves screen by the back button, as on a screen with refresh_on_back.
 func (c *Client) Back(ctx context.Context, token, screen string) (*Reply, error) {
-	return c.Send(ctx, Message{Action: ActionBack, Screen: screen, FlowToken: token})
+	return c.Send(ctx, Message{Action: protocol.ActionBack, Screen: screen, FlowToken: token})
 }
 
-// ReportError tells the endpoint that its answer could not be used, as a phone
-// does after, say, "payload-schema-error". Screen is where the answer arrived;
+// ReportError reports that the endpoint's answer could not be used, as a phone does
+// after "payload-schema-error", for example. Screen is where the answer arrived;
 // it is empty if that was the answer to INIT. Key may be empty: Meta's web client
 // sends it so for "response-decryption-error". See [Reply.Acknowledged].
 func (c *Client) ReportError(ctx context.Context, token, screen, key, message string) (*Reply, error) {
-	msg := Message{Action: ActionDataExchange, Screen: screen, FlowToken: token}
+	msg := Message{Action: protocol.ActionDataExchange, Screen: screen, FlowToken: token}
 	if screen == "" {
-		msg.Action = ActionInit
+		msg.Action = protocol.ActionInit
 	}
-	msg.Data = map[string]string{"error": key, "error_message": message}
+	msg.Data = map[string]string{protocol.KeyError: key, protocol.KeyErrorMessage: message}
 	return c.Send(ctx, msg)
 }

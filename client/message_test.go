@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/flowserver/flowserver/client"
+	"github.com/flowserver/flowserver/protocol"
 )
 
 // The wire forms are those of Meta, "Implementing Endpoints for Flows", June 28,
@@ -58,7 +59,7 @@ func TestMessagesOnTheWire(t *testing.T) {
 		},
 		"own version and signed token": {
 			func(ctx context.Context, c *client.Client) (*client.Reply, error) {
-				return c.Send(ctx, client.Message{Version: "4.0", Action: client.ActionInit, FlowToken: "tok-1", FlowTokenSignature: "a.b.c"})
+				return c.Send(ctx, client.Message{Version: "4.0", Action: protocol.ActionInit, FlowToken: "tok-1", FlowTokenSignature: "a.b.c"})
 			},
 			`{"version":"4.0","action":"INIT","screen":"","data":{},"flow_token":"tok-1","flow_token_signature":"a.b.c"}`,
 		},
@@ -104,7 +105,7 @@ func TestConfiguredVersion(t *testing.T) {
 func TestNilMapIsAnObject(t *testing.T) {
 	t.Parallel()
 	var none map[string]any
-	got, err := json.Marshal(client.Message{Version: "3.0", Action: client.ActionBack, Data: none})
+	got, err := json.Marshal(client.Message{Version: "3.0", Action: protocol.ActionBack, Data: none})
 	if err != nil {
 		t.Fatal(err)
 	}

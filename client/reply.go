@@ -10,6 +10,9 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/flowserver/flowserver/internal/jsonobject"
+	"github.com/flowserver/flowserver/protocol"
 )
 
 var (
@@ -22,9 +25,6 @@ var (
 	// ErrTooLarge means that an answer that should be opened has more than 4 MiB.
 	ErrTooLarge = errors.New("the answer has more than 4 MiB")
 )
-
-// screenSuccess is the reserved screen that completes a flow.
-const screenSuccess = "SUCCESS"
 
 // Reply is the endpoint's answer. Status, Header, Body, Attempts and Duration are
 // always there; the rest only if the answer is a 200, or a 427 with a body, and
@@ -44,6 +44,20 @@ type Reply struct {
 	Duration time.Duration // of the last attempt, from sending to the last byte of the body
 }
 
+// ReadClear reads an answer that was never sealed, for tests of handlers without
+// cryptography. plaintext is nil where the body would be empty. The error is
+// [ErrMalformed]; the reply is returned with it.
+func ReadClear(status int, plaintext []byte) (*Reply, error) {
+	reply := &Reply{Status: status, Clear: plaintext, Attempts: 1}
+	if plaintext == nil {
+		return reply, nil
+	}
+	if err := reply.parse(); err != nil {
+		return reply, fmt.Errorf("%w: %w", ErrMalformed, err)
+	}
+	return reply, nil
+}
+
 // Decode unmarshals Data into v.
 func (r *Reply) Decode(v any) error {
 	if r.Data == nil {
@@ -52,8 +66,10 @@ func (r *Reply) Decode(v any) error {
 	return json.Unmarshal(r.Data, v)
 }
 
-// Completed tells whether the answer closes the flow for good: the screen SUCCESS.
-func (r *Reply) Completed() bool { return r.Status == http.StatusOK && r.Screen == screenSuccess }
+// Completed reports whether the answer closes the flow for good: the screen SUCCESS.
+func (r *Reply) Completed() bool {
+	return r.Status == http.StatusOK && r.Screen == protocol.ScreenSuccess
+}
 
 // Params returns data.extension_message_response.params of an answer that
 // completes the flow, the JSON object that comes back in the chat message. Nil
@@ -62,23 +78,23 @@ func (r *Reply) Params() json.RawMessage {
 	if !r.Completed() {
 		return nil
 	}
-	response := field(r.Data, "extension_message_response")
-	params := field(response, "params")
-	if _, err := object(params); err != nil {
+	response, _ := jsonobject.Member(r.Data, protocol.KeyExtension)
+	params, _ := jsonobject.Member(response, protocol.KeyParams)
+	if !jsonobject.Is(params) {
 		return nil
 	}
 	return params
 }
 
-// Active tells whether this is the right answer to a ping: data.status is "active".
+// Active reports whether this is the right answer to a ping: data.status is "active".
 func (r *Reply) Active() bool {
-	return r.Status == http.StatusOK && string(field(r.Data, "status")) == `"active"`
+	return r.Status == http.StatusOK && r.dataHas("status", `"active"`)
 }
 
-// Acknowledged tells whether this is the right answer to an error notification:
+// Acknowledged reports whether this is the right answer to an error notification:
 // data.acknowledged is true.
 func (r *Reply) Acknowledged() bool {
-	return r.Status == http.StatusOK && string(field(r.Data, "acknowledged")) == "true"
+	return r.Status == http.StatusOK && r.dataHas("acknowledged", "true")
 }
 
 // reasonHeader carries why "flowserver dev" refused or failed a request, on loopback
@@ -96,14 +112,14 @@ func (r *Reply) Reason() string {
 	return strings.Join(strings.FieldsFunc(reason, func(c rune) bool { return c != ' ' && !unicode.IsPrint(c) }), " ")
 }
 
-// sealed tells whether a phone opens the body. Of a 427 it opens any that is not
+// sealed reports whether a phone opens the body. Of a 427 it opens any that is not
 // empty, though Meta's own page shows plain JSON there ("Flows error codes", July
 // 2026; Meta's sample endpoint and web client seal it).
 func (r *Reply) sealed() bool {
-	return r.Status == http.StatusOK || r.Status == statusTokenInvalid && len(r.Body) > 0
+	return r.Status == http.StatusOK || r.Status == protocol.StatusTokenExpired && len(r.Body) > 0
 }
 
-// read opens the body and takes the clear text apart.
+// read opens the body and parses the clear text.
 func (r *Reply) read(open func([]byte) ([]byte, error)) error {
 	plaintext, err := open(r.Body)
 	if err != nil {
@@ -121,58 +137,32 @@ func (r *Reply) parse() error {
 	if !utf8.Valid(r.Clear) {
 		return errors.New("it is not UTF-8")
 	}
-	answer, err := object(r.Clear)
+	answer, err := jsonobject.Members(r.Clear)
 	if err != nil {
 		return fmt.Errorf("it is %w", err)
 	}
-	if r.Status == statusTokenInvalid {
-		r.ErrorMsg, err = text(answer, "error_msg")
+	if r.Status == protocol.StatusTokenExpired {
+		r.ErrorMsg, _, err = jsonobject.Text(answer, protocol.KeyErrorMsg)
 		return err
 	}
-	if r.Screen, err = text(answer, "screen"); err != nil {
+	if r.Screen, _, err = jsonobject.Text(answer, protocol.KeyScreen); err != nil {
 		return err
 	}
-	raw, found := answer["data"]
+	raw, found := answer[protocol.KeyData]
 	if !found {
 		return errors.New("data is missing: send {} if there is none")
 	}
-	data, err := object(raw)
+	data, err := jsonobject.Members(raw)
 	if err != nil {
 		return fmt.Errorf("data is %w", err)
 	}
 	r.Data = raw
-	r.ErrorMessage, err = text(data, "error_message")
+	r.ErrorMessage, _, err = jsonobject.Text(data, protocol.KeyErrorMessage)
 	return err
 }
 
-// object decodes into a map because a phone, unlike [json.Unmarshal] into a struct,
-// tells upper from lower case in keys.
-func object(raw []byte) (map[string]json.RawMessage, error) {
-	var fields map[string]json.RawMessage
-	if err := json.Unmarshal(raw, &fields); err != nil || fields == nil {
-		return nil, errors.New("not a JSON object")
-	}
-	return fields, nil
-}
-
-// field returns a member of the JSON object raw, nil if there is none.
-func field(raw json.RawMessage, key string) json.RawMessage {
-	fields, err := object(raw)
-	if err != nil {
-		return nil
-	}
-	return fields[key]
-}
-
-// text returns a field that must be a string if it is there.
-func text(fields map[string]json.RawMessage, key string) (string, error) {
-	var value *string
-	raw, found := fields[key]
-	if !found {
-		return "", nil
-	}
-	if err := json.Unmarshal(raw, &value); err != nil || value == nil {
-		return "", fmt.Errorf("%s is not a string", key)
-	}
-	return *value, nil
+// dataHas reports whether data has a member that is written as value.
+func (r *Reply) dataHas(key, value string) bool {
+	raw, _ := jsonobject.Member(r.Data, key)
+	return string(raw) == value
 }

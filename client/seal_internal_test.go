@@ -11,6 +11,7 @@ import (
 	"time"
 
 	flowcrypto "github.com/flowserver/flowserver/crypto"
+	"github.com/flowserver/flowserver/protocol"
 )
 
 type vector struct {
@@ -200,7 +201,7 @@ func FuzzReply(f *testing.F) {
 		if err != nil && !errors.Is(err, ErrMalformed) {
 			t.Errorf("got %v, want ErrMalformed", err)
 		}
-		if err == nil && status != statusTokenInvalid && r.Data == nil {
+		if err == nil && status != protocol.StatusTokenExpired && r.Data == nil {
 			t.Errorf("got no data from %q, want an error", plaintext)
 		}
 		_, _, _ = r.Params(), r.Active(), r.Acknowledged()

@@ -16,6 +16,7 @@ import (
 	"github.com/flowserver/flowserver/client"
 	"github.com/flowserver/flowserver/exchange"
 	"github.com/flowserver/flowserver/keystore"
+	"github.com/flowserver/flowserver/protocol"
 )
 
 // TestDev does what README.md says first: it runs "flowserver dev" and the examples as
@@ -41,7 +42,7 @@ func TestDev(t *testing.T) {
 			endpoint, export := startDev(t, dir, program, "--upstream", "http://127.0.0.1:"+port+"/flow", "--flow-json", flowJSON)
 			phone := phoneOf(t, filepath.Join(dir, ".flowserver"), endpoint)
 
-			before := sendTo(t, phone, client.Message{Action: client.ActionInit, FlowToken: "t"})
+			before := sendTo(t, phone, client.Message{Action: protocol.ActionInit, FlowToken: "t"})
 			if reason := before.Header.Get(exchange.ReasonHeader); before.Status != http.StatusBadGateway || !strings.Contains(reason, "connection%20refused") {
 				t.Errorf("without the backend: status %d and reason %q, want 502 and why", before.Status, reason)
 			}
@@ -50,11 +51,11 @@ func TestDev(t *testing.T) {
 				msg    client.Message
 				screen string
 			}{
-				{client.Message{Action: client.ActionInit}, "DAY"},
-				{client.Message{Action: client.ActionDataExchange, Screen: "DAY", Data: map[string]string{"day": "sun"}}, "DAY"},
-				{client.Message{Action: client.ActionDataExchange, Screen: "DAY", Data: map[string]string{"day": "mon"}}, "CONFIRM"},
-				{client.Message{Action: client.ActionBack, Screen: "CONFIRM"}, "DAY"},
-				{client.Message{Action: client.ActionDataExchange, Screen: "CONFIRM", Data: map[string]string{"day": "mon"}}, "SUCCESS"},
+				{client.Message{Action: protocol.ActionInit}, "DAY"},
+				{client.Message{Action: protocol.ActionDataExchange, Screen: "DAY", Data: map[string]string{"day": "sun"}}, "DAY"},
+				{client.Message{Action: protocol.ActionDataExchange, Screen: "DAY", Data: map[string]string{"day": "mon"}}, "CONFIRM"},
+				{client.Message{Action: protocol.ActionBack, Screen: "CONFIRM"}, "DAY"},
+				{client.Message{Action: protocol.ActionDataExchange, Screen: "CONFIRM", Data: map[string]string{"day": "mon"}}, "SUCCESS"},
 			} {
 				step.msg.FlowToken = "t"
 				if reply := sendTo(t, phone, step.msg); reply.Status != http.StatusOK || reply.Screen != step.screen {

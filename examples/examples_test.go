@@ -96,7 +96,7 @@ func phone(t *testing.T, url, secret, token string) *exchangetest.Client {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return exchangetest.NewServer(t, up, exchangetest.WithToken(token), exchangetest.WithConfig(func(c *exchange.Config) {
+	return exchangetest.NewServer(t, exchange.Unrouted(up), exchangetest.WithToken(token), exchangetest.WithConfig(func(c *exchange.Config) {
 		c.OnClientError, c.Logger = up.ClientError, nil
 	}))
 }

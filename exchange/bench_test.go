@@ -16,6 +16,8 @@ import (
 	flowcrypto "github.com/flowserver/flowserver/crypto"
 	"github.com/flowserver/flowserver/exchange"
 	"github.com/flowserver/flowserver/internal/vectortest"
+	"github.com/flowserver/flowserver/protocol"
+	"github.com/flowserver/flowserver/store"
 )
 
 // knownKey answers the RSA operation from memory: what remains is everything else.
@@ -76,7 +78,7 @@ func exchanges(tb testing.TB) (*caller, map[string]http.Handler) {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	plaintext, err := client.Message{Version: "3.0", Action: client.ActionDataExchange, Screen: "VISIT", Data: benchForm(), FlowToken: "token"}.MarshalJSON()
+	plaintext, err := client.Message{Version: "3.0", Action: protocol.ActionDataExchange, Screen: "VISIT", Data: benchForm(), FlowToken: "token"}.MarshalJSON()
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -96,16 +98,16 @@ func exchanges(tb testing.TB) (*caller, map[string]http.Handler) {
 		return exchange.NewResponse("THANKS", nil), nil
 	})
 	known := knownKey{&private.PublicKey, aesKey}
-	endpoint := func(key crypto.Decrypter, handler exchange.Handler, store exchange.Store) http.Handler {
+	endpoint := func(key crypto.Decrypter, handler exchange.Handler, kept store.KeyValue) http.Handler {
 		return newEndpoint(tb, func(c *exchange.Config) {
-			c.Keys, c.Handler, c.Store, c.Logger = keys{key}, handler, store, nil
+			c.Keys, c.Handler, c.Store, c.Logger = keys{key}, handler, kept, nil
 		})
 	}
 	return newCaller(sealed.Header, sealed.Body), map[string]http.Handler{
 		"typed/rsa":     endpoint(private, visitRoutes(), nil),
 		"typed/known":   endpoint(known, visitRoutes(), nil),
 		"stored/known":  endpoint(known, visitRoutes(), forgetful{}),
-		"untyped/known": endpoint(known, untyped, nil),
+		"untyped/known": endpoint(known, exchange.Unrouted(untyped), nil),
 	}
 }
 

@@ -20,37 +20,41 @@
 // A screen is declared once with the data that it shows and the form that it
 // submits; a handler for another form, or an answer with other data, does not
 // compile. Input is decoded into the form and validated before the handler sees
-// it; what does not hold is shown to the user on the same screen. A mistake at
-// registration (a screen handled twice, a validate tag that validator does not
+// it; if validation fails, the same screen is shown again with the errors. A mistake
+// at registration (a screen handled twice, a validate tag that validator does not
 // know) panics with a text that names the route, so it is found at start-up.
 //
-// Health checks and error notifications are answered here and never reach a
-// handler.
+// The endpoint answers health checks and error notifications itself; they never reach
+// a handler.
 //
-// With the Flow JSON of the Flow ([WithFlow], or Config.FlowJSON) the endpoint
-// holds every answer to it, see [Guard], and [CheckFlow] the handlers and their
-// types.
+// With the Flow JSON of the Flow ([WithFlow], or [Config].FlowJSON) the endpoint checks
+// every answer before it seals it, see [Guard]. Package exchange/flowcheck checks the
+// handlers and their types against it, and flowserver does so at start.
 //
-// There are two tiers. [HandlerFor] is typed, per screen. [Handler] takes
-// messages as they are; a [Registry] is one, and so is whatever middleware makes
-// of it. Package exchange/exchangetest tests both without network or keys.
+// There are two tiers. [HandlerFor] is typed, per screen. [Handler] receives messages as
+// they are; a [Registry] is one. Add middleware with [Registry.Use]: a registry that a
+// program wraps itself is refused, see [RegistryOf]. Package exchange/exchangetest tests
+// both tiers without network or keys.
+//
+// # Idempotency
+//
+// With [Config].Store an envelope that arrives again gets the same bytes, and no handler
+// runs. [Once] does the same for a submit that arrives again in another envelope.
 //
 // # Errors
 //
-// A handler speaks to three audiences: to the user of the phone with [Reject]
-// and [ExpireToken], to the code that called with the sentinel errors, and to the
-// operator with every other error, which ends as status 500 with an empty body
-// and its text in the log.
+// A handler speaks to three audiences: to the user of the phone with [Reject] and
+// [ExpireToken], to the calling code with the sentinel errors, and to the operator with
+// every other error, which ends as status 500 with an empty body and its text in the
+// log.
 //
 // # Security
 //
-// No answer carries internals, and no log line a value that a user typed; the
-// flow token is logged as a short hash. Requests without a valid signature are
-// refused before any RSA work.
+// No answer shows internals, and no log line contains a value that a user typed; the
+// flow token is logged as a short hash. The signature is verified before any RSA work.
 //
 // # Concurrency
 //
-// Registries are filled by one goroutine before first use. After that
-// registries, endpoints and screens are safe for concurrent use, and handlers
-// must be.
+// Fill a registry in one goroutine, before its first use. After that registries,
+// endpoints and screens are safe for concurrent use, and handlers must be.
 package exchange

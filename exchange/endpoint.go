@@ -8,152 +8,50 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"runtime/debug"
 	"sync"
 	"time"
 
 	flowcrypto "github.com/flowserver/flowserver/crypto"
-	"github.com/flowserver/flowserver/flowjson"
+	"github.com/flowserver/flowserver/exchange/guard"
+	"github.com/flowserver/flowserver/protocol"
 )
-
-const (
-	defaultTimeout = 8 * time.Second // Meta gives up after 10 s
-	defaultMaxBody = 1 << 20
-	usualBody      = 8 << 10
-	largestPooled  = 64 << 10 // a rare large body does not stay in memory
-)
-
-// Config says what an [Endpoint] serves. The zero value of a field is a default
-// where one is named.
-type Config struct {
-	// Flow names the Flow in logs.
-	Flow string
-	// Handler answers INIT, BACK and data_exchange; usually a [Registry]. Required.
-	Handler Handler
-	// Keys holds the private keys that may open envelopes. Required.
-	Keys KeySource
-	// AppSecrets are the Meta app secrets that may have signed a request: one, or
-	// two while it is being changed. Required, unless InsecureSkipSignature is set.
-	AppSecrets [][]byte
-	// InsecureSkipSignature serves requests that nobody vouches for. It is for
-	// those whose provider owns the Meta app and keeps the secret. It is warned of
-	// at each start and cannot go together with AppSecrets.
-	InsecureSkipSignature bool
-	// OnClientError is told what clients report to be wrong with earlier answers.
-	// It runs before the report is answered, under the same deadline as a handler.
-	OnClientError func(context.Context, ClientError)
-	// FlowJSON is what Guard holds answers to, and what screens become labels of
-	// metrics. If it is nil, Handler may bring one: see [WithFlow].
-	FlowJSON *flowjson.Flow
-	// Guard says what happens to an answer that does not fit FlowJSON.
-	Guard Guard
-	// AllowMissing makes a declared key that an answer does not have a warning:
-	// WhatsApp's web client shows the screen without it. It stays an error where the
-	// data model requires the key, and on the way from a screen with a NavigationList,
-	// where that client refuses the answer.
-	AllowMissing bool
-	// Store keeps answers, so that no envelope is handled twice; without one, an
-	// envelope that arrives again is handled again, and [Once] does not work.
-	Store Store
-	// Pool opens envelopes, and refuses what it cannot open in time; without one they
-	// are opened as they come.
-	Pool *Pool
-	// Timeout is the handler's deadline; 8 s by default, as Meta waits for 10 s.
-	Timeout time.Duration
-	// MaxBody limits the request body, in bytes; 1 MiB by default.
-	MaxBody int64
-	// Logger gets one line per exchange; none by default.
-	Logger *slog.Logger
-	// Observe is told of each exchange after its answer has been written, for
-	// metrics and traces; ctx is the request's. It must be fast and safe for
-	// concurrent use.
-	Observe func(ctx context.Context, x Exchange)
-	// ExposeReason reports whether the caller of a request may learn why it failed:
-	// the answer then has the reason in the header [ReasonHeader]. It is for
-	// development; if it is nil, as it must be in production, only the log has the
-	// reason. It must be safe for concurrent use.
-	ExposeReason func(*http.Request) bool
-}
-
-// Format keeps the app secrets out of every fmt verb.
-func (c Config) Format(f fmt.State, _ rune) {
-	_, _ = fmt.Fprintf(f, "exchange.Config{Flow:%q AppSecrets:%d}", c.Flow, len(c.AppSecrets))
-}
-
-// LogValue keeps the app secrets out of logs.
-func (c Config) LogValue() slog.Value {
-	return slog.GroupValue(slog.String("flow", c.Flow), slog.Int("app_secrets", len(c.AppSecrets)))
-}
-
-// MarshalJSON keeps the app secrets out of JSON.
-func (c Config) MarshalJSON() ([]byte, error) {
-	return json.Marshal(map[string]any{"flow": c.Flow, "app_secrets": len(c.AppSecrets)})
-}
-
-func (c Config) validate() error {
-	switch {
-	case c.Handler == nil:
-		return errors.New("exchange: Config.Handler is missing")
-	case c.Keys == nil:
-		return errors.New("exchange: Config.Keys is missing")
-	case len(c.AppSecrets) == 0 && !c.InsecureSkipSignature:
-		return errors.New("exchange: Config.AppSecrets is empty: give the secret of the Meta app that the Flow is connected to, or set InsecureSkipSignature to serve requests that nobody vouches for")
-	case len(c.AppSecrets) > 0 && c.InsecureSkipSignature:
-		return errors.New("exchange: Config has both AppSecrets and InsecureSkipSignature: drop one")
-	case !c.Guard.known():
-		return errors.New("exchange: Config.Guard is none of GuardEnforce, GuardWarn and GuardOff")
-	case c.Timeout < 0:
-		return errors.New("exchange: Config.Timeout is negative")
-	case c.MaxBody < 0:
-		return errors.New("exchange: Config.MaxBody is negative")
-	}
-	for i, secret := range c.AppSecrets {
-		if len(secret) == 0 {
-			return fmt.Errorf("exchange: Config.AppSecrets[%d] is empty", i)
-		}
-	}
-	return nil
-}
 
 // Endpoint serves one Flow. It is an http.Handler for the URL that the Flow has
 // as its endpoint_uri.
 type Endpoint struct {
 	cfg        Config
+	handler    Handler // with Config.Middleware around it
 	keys       *keyring
 	signatures *flowcrypto.Verifier
 	log        *slog.Logger
-	guard      *guard          // nil if it is off
-	screens    map[string]bool // that have a route, or stand in the Flow JSON
+	guard      *guard.Guard    // nil if it is off
+	screens    map[string]bool // that have a route, or that the Flow JSON has
 }
 
-// NewEndpoint makes an endpoint. It refuses a Config without Handler, Keys or
-// AppSecrets; see [Config].
+// NewEndpoint returns an endpoint. It returns an error for a Config without Handler,
+// Keys or AppSecrets, and for a Handler that is neither a [Registry] nor [Unrouted]:
+// see [RegistryOf].
 func NewEndpoint(cfg Config) (*Endpoint, error) {
 	if err := cfg.validate(); err != nil {
 		return nil, err
 	}
-	if cfg.Timeout == 0 {
-		cfg.Timeout = defaultTimeout
+	registry, err := RegistryOf(cfg.Handler)
+	if err != nil {
+		return nil, fmt.Errorf("exchange: Config.Handler: %w", err)
 	}
-	if cfg.MaxBody == 0 {
-		cfg.MaxBody = defaultMaxBody
-	}
-	if cfg.Logger == nil {
-		cfg.Logger = slog.New(slog.DiscardHandler)
-	}
+	cfg = cfg.withDefaults(registry)
 	e := &Endpoint{
-		cfg: cfg, keys: &keyring{source: cfg.Keys, pool: cfg.Pool}, signatures: flowcrypto.NewVerifier(cfg.AppSecrets...),
-		log: cfg.Logger, screens: map[string]bool{},
+		cfg: cfg, handler: wrap(cfg.Handler, cfg.Middleware), keys: &keyring{source: cfg.Keys, pool: cfg.Pool},
+		signatures: flowcrypto.NewVerifier(cfg.AppSecrets...), log: cfg.Logger, screens: map[string]bool{},
 	}
-	if routed, ok := cfg.Handler.(interface{ Routes() []Route }); ok {
-		for _, rt := range routed.Routes() {
+	if registry != nil {
+		for _, rt := range registry.Routes() {
 			e.screens[rt.Screen] = true
 		}
 	}
-	if described, ok := cfg.Handler.(interface{ FlowJSON() *flowjson.Flow }); ok && cfg.FlowJSON == nil {
-		cfg.FlowJSON = described.FlowJSON()
-	}
 	if cfg.FlowJSON != nil {
-		e.guard = newGuard(cfg)
+		e.guard = guard.New(cfg.FlowJSON, cfg.Guard)
 		for _, s := range cfg.FlowJSON.Screens {
 			e.screens[s.ID] = true
 		}
@@ -173,8 +71,8 @@ func NewEndpoint(cfg Config) (*Endpoint, error) {
 //	405  the method is not POST
 //	413  the body is over the limit
 //	432  the signature is missing, malformed or wrong
-//	400  no envelope, or its clear text is no request, or nobody handles it, or its
-//	     AES key and IV were used before, for other data
+//	400  not an envelope, or its clear text is not a request, or no handler for its
+//	     action or screen, or its AES key and IV were used before, for other data
 //	421  no key opens the envelope; WhatsApp fetches the public key again
 //	427  the handler says that the flow token is no longer valid
 //	500  the handler failed, panicked, or its answer cannot be sent
@@ -182,7 +80,7 @@ func NewEndpoint(cfg Config) (*Endpoint, error) {
 //	503  no worker of the pool is free in time, or the handler says that it is overloaded
 //	504  the handler ran past the deadline
 //
-// Bodies other than those of 200 and 427 are empty, and no body holds internals.
+// Bodies other than those of 200 and 427 are empty, and no body shows internals.
 func (e *Endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	started := time.Now()
 	x := &record{endpoint: e, requestID: requestID(r)}
@@ -206,13 +104,13 @@ func (e *Endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // exchange is the pipeline of ServeHTTP. It returns the sealed answer, which
-// status 427 has beside its error.
+// status 427 has as well as an error.
 func (e *Endpoint) exchange(ctx context.Context, w http.ResponseWriter, r *http.Request, x *record) (sealed []byte, err error) {
 	if r.Method != http.MethodPost {
 		w.Header().Set("Allow", http.MethodPost)
 		return nil, errMethod
 	}
-	envelope, err := e.readEnvelope(w, r)
+	envelope, err := e.verifiedEnvelope(w, r)
 	if err != nil {
 		return nil, err
 	}
@@ -239,17 +137,17 @@ func (e *Endpoint) exchange(ctx context.Context, w http.ResponseWriter, r *http.
 // AnswerClear answers a decrypted request with a clear answer: [Endpoint.ServeHTTP]
 // without HTTP and cryptography, for tests and for transports that decrypt
 // elsewhere. The answer is nil where ServeHTTP's body would be empty; err is what
-// would stand in the log.
-func (e *Endpoint) AnswerClear(ctx context.Context, clear []byte) (status int, answer []byte, err error) { //nolint:revive,predeclared // clear is the field's own word
+// the log line would say.
+func (e *Endpoint) AnswerClear(ctx context.Context, plain []byte) (status int, answer []byte, err error) {
 	x := &record{endpoint: e}
-	msg, err := DecodeMessage(clear)
+	msg, err := decodeMessage(plain)
 	if err == nil {
 		answer, err = e.answer(context.WithValue(ctx, recordKey{}, x), msg, x)
 	}
 	return statusOf(err), answer, err
 }
 
-// answer takes a message to its clear answer. With a [TokenError] it returns both.
+// answer returns the clear answer to a message. With a [TokenError] it returns both.
 func (e *Endpoint) answer(ctx context.Context, msg *Message, x *record) ([]byte, error) {
 	if msg.Action == ActionPing {
 		return []byte(`{"data":{"status":"active"}}`), nil
@@ -257,11 +155,11 @@ func (e *Endpoint) answer(ctx context.Context, msg *Message, x *record) ([]byte,
 	if x.report = msg.clientError(); x.report != nil {
 		return e.acknowledge(ctx, *x.report)
 	}
-	if !msg.Action.known() {
+	if !msg.Action.Known() {
 		return nil, fmt.Errorf("%w: the protocol has no such action", ErrNoRoute)
 	}
 	answer, err := underDeadline(ctx, e.cfg.Timeout, func(ctx context.Context) ([]byte, error) {
-		resp, err := e.cfg.Handler.ServeFlow(ctx, msg)
+		resp, err := e.handler.ServeFlow(ctx, msg)
 		if err != nil {
 			return nil, err
 		}
@@ -270,7 +168,7 @@ func (e *Endpoint) answer(ctx context.Context, msg *Message, x *record) ([]byte,
 			return nil, err
 		}
 		x.answer.Store(resp)
-		found, err := e.guard.admit(msg, resp.screen, answer)
+		found, err := e.admit(msg, resp.screen, answer)
 		if len(found) > 0 {
 			x.violations.Store(&found)
 		}
@@ -280,12 +178,13 @@ func (e *Endpoint) answer(ctx context.Context, msg *Message, x *record) ([]byte,
 		return answer, nil
 	})
 	if expired, ok := errors.AsType[*TokenError](err); ok && expired.Message != "" {
-		return append(appendQuoted([]byte(`{"error_msg":`), expired.Message), '}'), err
+		body, encodeErr := json.Marshal(map[string]string{protocol.KeyErrorMsg: expired.Message})
+		return body, errors.Join(err, encodeErr)
 	}
 	return answer, err
 }
 
-// acknowledge hands an error notification to its listener and answers it.
+// acknowledge passes an error notification to OnClientError and answers it.
 func (e *Endpoint) acknowledge(ctx context.Context, report ClientError) ([]byte, error) {
 	return underDeadline(ctx, e.cfg.Timeout, func(ctx context.Context) ([]byte, error) {
 		if e.cfg.OnClientError != nil {
@@ -295,13 +194,18 @@ func (e *Endpoint) acknowledge(ctx context.Context, report ClientError) ([]byte,
 	})
 }
 
-// bodies holds buffers for request bodies, which nothing refers to any more once the
-// envelope has been parsed. What comes later (the clear text, which a handler may
-// keep, and the answer, which the store may) has memory of its own.
+const (
+	usualBody     = 8 << 10
+	largestPooled = 64 << 10 // a rare large body does not stay in memory
+)
+
+// bodies pools buffers for request bodies. The envelope that is parsed from one does
+// not refer to it, nor does anything later: the clear text, which a handler may keep,
+// and the answer, which the store may keep, have memory of their own.
 var bodies = sync.Pool{New: func() any { return bytes.NewBuffer(make([]byte, 0, usualBody)) }}
 
-// readEnvelope reads the body, checks its signature and parses it.
-func (e *Endpoint) readEnvelope(w http.ResponseWriter, r *http.Request) (*flowcrypto.Envelope, error) {
+// verifiedEnvelope reads the body, verifies its signature and only then parses it.
+func (e *Endpoint) verifiedEnvelope(w http.ResponseWriter, r *http.Request) (*flowcrypto.Envelope, error) {
 	body := bodies.Get().(*bytes.Buffer) //nolint:forcetypeassert // the pool holds nothing else
 	defer func() {
 		if body.Cap() <= largestPooled {
@@ -312,12 +216,18 @@ func (e *Endpoint) readEnvelope(w http.ResponseWriter, r *http.Request) (*flowcr
 	if err := readBody(body, w, r, e.cfg.MaxBody); err != nil {
 		return nil, err
 	}
-	if !e.cfg.InsecureSkipSignature {
-		if err := e.signatures.Verify(body.Bytes(), r.Header.Get(flowcrypto.SignatureHeader)); err != nil {
-			return nil, err
-		}
+	if err := e.verify(body.Bytes(), r.Header.Get(flowcrypto.SignatureHeader)); err != nil {
+		return nil, err
 	}
 	return flowcrypto.ParseEnvelope(body.Bytes())
+}
+
+// verify checks the signature over the raw body, unless the endpoint skips it.
+func (e *Endpoint) verify(body []byte, signature string) error {
+	if e.cfg.InsecureSkipSignature {
+		return nil
+	}
+	return e.signatures.Verify(body, signature)
 }
 
 // readBody reads the whole body, up to limit bytes. It does not trust the
@@ -325,11 +235,11 @@ func (e *Endpoint) readEnvelope(w http.ResponseWriter, r *http.Request) (*flowcr
 func readBody(body *bytes.Buffer, w http.ResponseWriter, r *http.Request, limit int64) error {
 	if r.ContentLength > limit {
 		w.Header().Set("Connection", "close")
-		return &http.MaxBytesError{Limit: limit}
+		return fmt.Errorf("%w: over %d bytes", errTooLarge, limit)
 	}
 	_, err := body.ReadFrom(http.MaxBytesReader(w, r.Body, limit))
 	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
-		return err
+		return fmt.Errorf("%w: over %d bytes", errTooLarge, limit)
 	}
 	if err != nil {
 		return fmt.Errorf("%w: the body did not arrive whole", flowcrypto.ErrMalformed)
@@ -337,14 +247,12 @@ func readBody(body *bytes.Buffer, w http.ResponseWriter, r *http.Request, limit 
 	return nil
 }
 
-var textPlain = []string{"text/plain"} // a header's value, which nobody writes to
-
 func (e *Endpoint) write(w http.ResponseWriter, status int, body []byte) {
 	if len(body) > 0 {
-		w.Header()["Content-Type"] = textPlain
+		w.Header().Set("Content-Type", "text/plain")
 	}
 	if status == http.StatusServiceUnavailable {
-		w.Header()["Retry-After"] = []string{"1"}
+		w.Header().Set("Retry-After", "1")
 	}
 	w.WriteHeader(status)
 	if len(body) == 0 {
@@ -352,5 +260,43 @@ func (e *Endpoint) write(w http.ResponseWriter, status int, body []byte) {
 	}
 	if _, err := w.Write(body); err != nil { //nolint:gosec // G705: base64 as text/plain
 		e.log.Debug("answer could not be written", slog.String("flow", e.cfg.Flow), slog.String("error", err.Error()))
+	}
+}
+
+// panicError carries a panic out of the handler's goroutine.
+type panicError struct {
+	value any
+	stack []byte
+}
+
+func (e *panicError) Error() string { return fmt.Sprintf("%v: %v", errPanic, e.value) }
+func (e *panicError) Unwrap() error { return errPanic }
+
+// underDeadline runs the code of users, and returns after timeout at the latest: in
+// time to answer, whether the handler heeds its context or not. One that does not goes
+// on by itself, and what it returns is dropped. Panics become errors.
+func underDeadline(ctx context.Context, timeout time.Duration, run func(context.Context) ([]byte, error)) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	type result struct {
+		answer []byte
+		err    error
+	}
+	done := make(chan result, 1)
+	go func() {
+		r := result{err: errEnded} // unless it returns
+		defer func() {
+			if p := recover(); p != nil {
+				r = result{err: &panicError{p, debug.Stack()}}
+			}
+			done <- r
+		}()
+		r.answer, r.err = run(ctx)
+	}()
+	select {
+	case r := <-done:
+		return r.answer, handlerOutcome(ctx, r.err)
+	case <-ctx.Done():
+		return nil, contextOutcome(ctx)
 	}
 }

@@ -26,6 +26,7 @@ import (
 	"github.com/flowserver/flowserver/exchange"
 	"github.com/flowserver/flowserver/exchange/exchangetest"
 	"github.com/flowserver/flowserver/internal/vectortest"
+	"github.com/flowserver/flowserver/protocol"
 )
 
 const secret = "app-secret"
@@ -78,9 +79,9 @@ func post(e http.Handler, body, signature string) *httptest.ResponseRecorder {
 func TestVectors(t *testing.T) {
 	t.Parallel()
 	e := newEndpoint(t, func(c *exchange.Config) {
-		c.Handler = exchange.HandlerFunc(func(context.Context, *exchange.Message) (*exchange.Response, error) {
+		c.Handler = exchange.Unrouted(exchange.HandlerFunc(func(context.Context, *exchange.Message) (*exchange.Response, error) {
 			return exchange.NewResponse("NEXT", nil), nil
-		})
+		}))
 	})
 	want := map[string]int{vectortest.OK: 200, vectortest.Malformed: 400, vectortest.Undecryptable: 421}
 	for _, c := range vectortest.Envelopes(t) {
@@ -158,7 +159,7 @@ func TestFaults(t *testing.T) {
 		for _, fault := range faults {
 			t.Run(fault.Name(), func(t *testing.T) {
 				t.Parallel()
-				reply, err := phone.Send(t.Context(), client.Message{Action: client.ActionInit, FlowToken: "token"}, fault)
+				reply, err := phone.Send(t.Context(), client.Message{Action: protocol.ActionInit, FlowToken: "token"}, fault)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -232,7 +233,7 @@ func TestConfigIsChecked(t *testing.T) {
 		{"insecure", func(c *exchange.Config) { c.AppSecrets, c.InsecureSkipSignature = nil, true }, ""},
 		{"no secret", func(c *exchange.Config) { c.AppSecrets = nil }, "InsecureSkipSignature"},
 		{"empty secret", func(c *exchange.Config) { c.AppSecrets = [][]byte{nil} }, "AppSecrets[0] is empty"},
-		{"secret and insecure", func(c *exchange.Config) { c.InsecureSkipSignature = true }, "drop one"},
+		{"secret and insecure", func(c *exchange.Config) { c.InsecureSkipSignature = true }, "keep only one"},
 		{"no handler", func(c *exchange.Config) { c.Handler = nil }, "Handler is missing"},
 		{"no keys", func(c *exchange.Config) { c.Keys = nil }, "Keys is missing"},
 		{"negative timeout", func(c *exchange.Config) { c.Timeout = -1 }, "Timeout is negative"},
@@ -288,7 +289,7 @@ func TestConfigPrintsNoSecret(t *testing.T) {
 // handlerStatus runs one submit through h and returns the status and the reason.
 func handlerStatus(t *testing.T, h exchange.HandlerFunc) (int, error) {
 	t.Helper()
-	reply := exchangetest.New(t, h).Submit("A", nil)
+	reply := exchangetest.New(t, exchange.Unrouted(h)).Submit("A", nil)
 	return reply.Status, reply.Err
 }
 
@@ -303,7 +304,7 @@ func TestHandlerOutcomes(t *testing.T) {
 		{"plain error", func() (*exchange.Response, error) { return nil, errors.New("database is down") }, 500, "database is down"},
 		{"panic", func() (*exchange.Response, error) { panic("oh no") }, 500, "oh no"},
 		{"neither", func() (*exchange.Response, error) { return nil, nil }, 500, "neither a response nor an error"},
-		{"goexit", func() (*exchange.Response, error) { runtime.Goexit(); return nil, nil }, 500, "ended its goroutine"},
+		{"goexit", func() (*exchange.Response, error) { runtime.Goexit(); return nil, nil }, 500, "called runtime.Goexit"},
 		{"decryption of its own", func() (*exchange.Response, error) { return nil, fmt.Errorf("media: %w", flowcrypto.ErrDecrypt) }, 500, "media"},
 		{"signature of its own", func() (*exchange.Response, error) { return nil, flowcrypto.ErrSignature }, 500, "handler failed"},
 		{"body of its own", func() (*exchange.Response, error) { return nil, &http.MaxBytesError{Limit: 1} }, 500, "handler failed"},
@@ -385,11 +386,11 @@ func TestCallerHangsUp(t *testing.T) {
 	t.Parallel()
 	ctx, hangUp := context.WithCancel(t.Context())
 	e := newEndpoint(t, func(c *exchange.Config) {
-		c.Handler = exchange.HandlerFunc(func(ctx context.Context, _ *exchange.Message) (*exchange.Response, error) {
+		c.Handler = exchange.Unrouted(exchange.HandlerFunc(func(ctx context.Context, _ *exchange.Message) (*exchange.Response, error) {
 			hangUp()
 			<-ctx.Done()
 			return nil, ctx.Err()
-		})
+		}))
 	})
 	status, answer, err := e.AnswerClear(ctx, []byte(`{"action":"INIT"}`))
 	if status != 499 || answer != nil || err == nil {
@@ -400,7 +401,7 @@ func TestCallerHangsUp(t *testing.T) {
 func TestAbortHandlerAborts(t *testing.T) {
 	t.Parallel()
 	e := newEndpoint(t, func(c *exchange.Config) {
-		c.Handler = exchange.HandlerFunc(func(context.Context, *exchange.Message) (*exchange.Response, error) { panic(http.ErrAbortHandler) })
+		c.Handler = exchange.Unrouted(exchange.HandlerFunc(func(context.Context, *exchange.Message) (*exchange.Response, error) { panic(http.ErrAbortHandler) }))
 	})
 	defer func() {
 		if p := recover(); p != http.ErrAbortHandler { //nolint:errorlint // it is that very value

@@ -5,20 +5,22 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 
 	flowcrypto "github.com/flowserver/flowserver/crypto"
+	"github.com/flowserver/flowserver/protocol"
 )
 
 var (
 	// ErrMessage means that the clear text of an envelope is not a request.
 	ErrMessage = errors.New("clear text is not a request")
-	// ErrNoRoute means that a request names an action or a screen that nobody
-	// handles.
+	// ErrNoRoute means that a request names an action or a screen that has no
+	// handler.
 	ErrNoRoute = errors.New("no handler")
-	// ErrAnswer means that a handler's answer cannot be sent, as a client could
-	// not use it.
+	// ErrAnswer means that a handler's answer cannot be sent because no client could
+	// use it.
 	ErrAnswer = errors.New("answer cannot be sent")
-	// ErrUpstream means that another server, which was to answer, could not be
+	// ErrUpstream means that the server that should have answered could not be
 	// reached or answered nonsense. Handlers may wrap it.
 	ErrUpstream = errors.New("upstream failed")
 	// ErrOverloaded means that there is no capacity for the request now. Handlers
@@ -27,100 +29,110 @@ var (
 	// ErrDeadline means that a handler ran past the endpoint's deadline.
 	ErrDeadline = errors.New("handler ran past the deadline")
 
-	errMethod = errors.New("method is not POST")
-	errKeys   = errors.New("no private keys to be had")
-	errPanic  = errors.New("handler panicked")
-	errEnded  = errors.New("handler ended its goroutine")
-	errGone   = errors.New("the caller hung up")
+	errMethod   = errors.New("method is not POST")
+	errTooLarge = errors.New("body is too large")
+	errToken    = errors.New("flow token is no longer valid")
+	errKeys     = errors.New("private keys unavailable")
+	errPanic    = errors.New("handler panicked")
+	errEnded    = errors.New("handler called runtime.Goexit")
+	errGone     = errors.New("the caller hung up")
 )
 
-// Statuses of the protocol that net/http has no name for (Meta, "Error Codes
-// for Flows").
+// Statuses of the protocol that net/http does not name, see [protocol].
 const (
-	// StatusTokenExpired tells the client that the flow token is no longer valid:
-	// the Flow closes and the message's button is switched off.
-	StatusTokenExpired = 427
-	// StatusBadSignature tells that the signature of the request does not verify.
-	StatusBadSignature = 432
+	StatusTokenExpired = protocol.StatusTokenExpired
+	StatusBadSignature = protocol.StatusBadSignature
 
-	statusGone = 499 // nobody is there to read it: for the log alone
+	statusGone = 499 // for the log only: the caller is gone
 )
 
-// statuses maps each error that the endpoint meets to its HTTP status; every
-// other error is 500. The order is that of the pipeline.
-var statuses = []struct {
-	err    error
-	status int
-}{
-	{errMethod, http.StatusMethodNotAllowed},
-	{flowcrypto.ErrSignature, StatusBadSignature},
-	{flowcrypto.ErrMalformed, http.StatusBadRequest},
-	{flowcrypto.ErrDecrypt, http.StatusMisdirectedRequest},
-	{ErrMessage, http.StatusBadRequest},
-	{ErrNoRoute, http.StatusBadRequest},
-	{errReused, http.StatusBadRequest},
-	{ErrAnswer, http.StatusInternalServerError},
-	{ErrUpstream, http.StatusBadGateway},
-	{ErrOverloaded, http.StatusServiceUnavailable},
-	{ErrDeadline, http.StatusGatewayTimeout},
-	{errGone, statusGone},
+// outcome is what an error means: the one table of statuses, of reasons for a
+// refusal, and of what handlers may return.
+type outcome struct {
+	err     error
+	status  int
+	refused string // the label of metrics; empty if the request was not refused
+	handler bool   // a handler may return it; other errors of handlers are 500
 }
 
-func statusOf(err error) int {
+// outcomes lists every error that an endpoint knows; any other is status 500. The
+// first row that matches decides. What handlers may return comes first: such an
+// error may wrap one of another envelope, which is the handler's own business.
+var outcomes = []outcome{
+	{err: errToken, status: protocol.StatusTokenExpired, handler: true},
+	{err: ErrNoRoute, status: http.StatusBadRequest, handler: true},
+	{err: ErrAnswer, status: http.StatusInternalServerError, handler: true},
+	{err: errPanic, status: http.StatusInternalServerError, handler: true},
+	{err: ErrUpstream, status: http.StatusBadGateway, handler: true},
+	{err: ErrOverloaded, status: http.StatusServiceUnavailable, refused: "overload", handler: true},
+	{err: ErrDeadline, status: http.StatusGatewayTimeout, handler: true},
+	{err: errMethod, status: http.StatusMethodNotAllowed},
+	{err: errTooLarge, status: http.StatusRequestEntityTooLarge, refused: "too_large"},
+	{err: flowcrypto.ErrSignature, status: protocol.StatusBadSignature, refused: "signature"},
+	{err: flowcrypto.ErrMalformed, status: http.StatusBadRequest, refused: "malformed"},
+	{err: flowcrypto.ErrDecrypt, status: protocol.StatusKeyMismatch, refused: "undecryptable"},
+	{err: ErrMessage, status: http.StatusBadRequest, refused: "malformed"},
+	{err: errReused, status: http.StatusBadRequest, refused: "reused"},
+	{err: errGone, status: statusGone},
+}
+
+// outcomeOf returns the row of an error; that of an unknown one is status 500.
+func outcomeOf(err error) outcome {
 	if err == nil {
-		return http.StatusOK
-	}
-	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return http.StatusRequestEntityTooLarge
-	}
-	if _, ok := errors.AsType[*TokenError](err); ok {
-		return StatusTokenExpired
+		return outcome{status: http.StatusOK}
 	}
 	if repeated, ok := errors.AsType[*repeatedError](err); ok {
-		return repeated.status
+		return outcome{err: err, status: repeated.status}
 	}
-	for _, s := range statuses {
-		if errors.Is(err, s.err) {
-			return s.status
+	for _, known := range outcomes {
+		if errors.Is(err, known.err) {
+			return known
 		}
 	}
-	return http.StatusInternalServerError
+	return outcome{err: err, status: http.StatusInternalServerError}
 }
 
-// handlerOutcome lets through what a handler may say with an error, and hides
-// the rest, so that, say, a decryption error of its own business is not taken
+func statusOf(err error) int { return outcomeOf(err).status }
+
+// Refusals returns the reasons that [Exchange.Refused] can have.
+func Refusals() []string {
+	var reasons []string
+	for _, known := range outcomes {
+		if known.refused != "" && !slices.Contains(reasons, known.refused) {
+			reasons = append(reasons, known.refused)
+		}
+	}
+	return reasons
+}
+
+// handlerOutcome keeps the errors that handlers may return and hides the rest, so
+// that a decryption error of the handler's own business, for example, is not taken
 // for one of the envelope.
 func handlerOutcome(ctx context.Context, err error) error {
-	if err == nil {
-		return nil
-	}
-	if _, ok := errors.AsType[*TokenError](err); ok {
+	switch {
+	case err == nil || outcomeOf(err).handler:
 		return err
-	}
-	for _, outcome := range []error{ErrNoRoute, ErrAnswer, ErrUpstream, ErrOverloaded, ErrDeadline, errPanic} {
-		if errors.Is(err, outcome) {
-			return err
-		}
-	}
-	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+	case ctx.Err() != nil && errors.Is(err, ctx.Err()):
 		return contextOutcome(ctx)
+	default:
+		return fmt.Errorf("handler failed: %v", err) //nolint:errorlint // that is the point of this function
 	}
-	return fmt.Errorf("handler failed: %v", err) //nolint:errorlint // that is the point of this function
 }
 
-// contextOutcome tells a deadline that passed from a caller that hung up.
+// contextOutcome distinguishes a caller that hung up from a deadline that has passed, or
+// is so near that waiting is in vain.
 func contextOutcome(ctx context.Context) error {
-	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return ErrDeadline
+	if errors.Is(ctx.Err(), context.Canceled) {
+		return errGone
 	}
-	return errGone
+	return ErrDeadline
 }
 
 // RejectError is what [Reject] returns.
 type RejectError struct {
 	// Message is for the user of the phone.
 	Message string
-	// Fields holds a message per form field, for the screen's error_messages.
+	// Fields has a message per form field, for the screen's error_messages.
 	Fields map[string]string
 	note   string // for the log
 }
@@ -128,11 +140,11 @@ type RejectError struct {
 // Error returns the message for the user.
 func (e *RejectError) Error() string { return "rejected: " + e.Message }
 
-// Reject makes an error that keeps the user on the screen and shows message
+// Reject returns an error that keeps the user on the screen and shows message
 // there: the screen is shown again with the data of its [Reload] and message as
 // error_message. It may come from deep down in the handler's own code, wrapped or
 // not. A request that names no screen with a route has nothing to show again:
-// there, as in a handler of INIT, Reject is a mistake and ends as status 500.
+// there, and in a handler of INIT, Reject is a mistake and ends as status 500.
 func Reject(message string) error { return &RejectError{Message: message} }
 
 // TokenError is what [ExpireToken] returns.
@@ -142,9 +154,12 @@ type TokenError struct {
 }
 
 // Error returns the message for the user.
-func (e *TokenError) Error() string { return "flow token is no longer valid: " + e.Message }
+func (e *TokenError) Error() string { return errToken.Error() + ": " + e.Message }
 
-// ExpireToken makes an error that ends the Flow: status 427, upon which WhatsApp
-// shows message, or a text of its own if message is empty, and switches the
-// button off that opened the Flow (Meta, "Error Codes for Flows").
+// Unwrap returns what all errors of [ExpireToken] have in common.
+func (e *TokenError) Unwrap() error { return errToken }
+
+// ExpireToken returns an error that ends the Flow with status 427: WhatsApp shows
+// message, or a text of its own if message is empty, and disables the button that
+// opened the Flow (Meta, "Flows error codes", July 2026).
 func ExpireToken(message string) error { return &TokenError{Message: message} }

@@ -11,6 +11,22 @@ import (
 	"github.com/go-playground/validator/v10"
 )
 
+// Number is the type of a form's field for a TextInput of input-type number. Meta's
+// validator calls it a JSON number, but clients are known to send what was typed as a
+// string. Number accepts both, as they were written; an input that was left empty is "".
+type Number string
+
+// UnmarshalJSON accepts a number or a string.
+func (n *Number) UnmarshalJSON(data []byte) error {
+	if len(data) > 0 && data[0] == '"' {
+		return json.Unmarshal(data, (*string)(n))
+	}
+	var number json.Number
+	err := json.Unmarshal(data, &number)
+	*n = Number(number)
+	return err
+}
+
 // formReader decodes payloads into forms, validates them, and says in the user's
 // language what is wrong. It never says what was typed.
 type formReader struct {

@@ -16,6 +16,7 @@ import (
 	flowcrypto "github.com/flowserver/flowserver/crypto"
 	"github.com/flowserver/flowserver/exchange"
 	"github.com/flowserver/flowserver/internal/vectortest"
+	"github.com/flowserver/flowserver/protocol"
 )
 
 // TestLog runs exchanges of every kind and looks at their lines: one each, with
@@ -41,14 +42,14 @@ func TestLog(t *testing.T) {
 		t.Fatal("no such fault")
 	}
 	submit := func(screen string, data any) client.Message {
-		return client.Message{Action: client.ActionDataExchange, Screen: screen, Data: data, FlowToken: token}
+		return client.Message{Action: protocol.ActionDataExchange, Screen: screen, Data: data, FlowToken: token}
 	}
 	steps := []struct {
 		msg    client.Message
 		faults []client.Fault
 		want   map[string]any
 	}{
-		{client.Message{Action: client.ActionPing}, nil, map[string]any{"level": "INFO", "action": "ping", "screen": "", "status": 200.0}},
+		{client.Message{Action: protocol.ActionPing}, nil, map[string]any{"level": "INFO", "action": "ping", "screen": "", "status": 200.0}},
 		{submit("VISIT", map[string]string{"name": typed, "email": "a@b.example"}), nil, map[string]any{"level": "INFO", "action": "data_exchange", "screen": "VISIT", "to": "THANKS", "status": 200.0, "token": "81b6b0f3"}},
 		{submit("VISIT", map[string]string{"name": typed, "email": typed}), nil, map[string]any{"level": "INFO", "action": "data_exchange", "screen": "VISIT", "to": "VISIT", "status": 200.0, "token": "81b6b0f3", "note": "invalid input: email (email)"}},
 		{submit("VISIT", map[string]any{"name": []string{typed}}), nil, map[string]any{"level": "INFO", "action": "data_exchange", "screen": "VISIT", "to": "VISIT", "status": 200.0, "token": "81b6b0f3", "note": "invalid input: name came as JSON array, the form has string"}},
@@ -127,10 +128,10 @@ func TestEnvelopeID(t *testing.T) {
 	t.Parallel()
 	var ids []string
 	e := newEndpoint(t, func(c *exchange.Config) {
-		c.Handler = exchange.HandlerFunc(func(ctx context.Context, _ *exchange.Message) (*exchange.Response, error) {
+		c.Handler = exchange.Unrouted(exchange.HandlerFunc(func(ctx context.Context, _ *exchange.Message) (*exchange.Response, error) {
 			ids = append(ids, exchange.EnvelopeID(ctx))
 			return exchange.Close(), nil
-		})
+		}))
 	})
 	for _, name := range []string{"init", "init", "init-bare"} {
 		body := vectortest.Named(t, name).Body

@@ -5,28 +5,22 @@ import (
 	"encoding/json"
 	"fmt"
 	"unicode/utf8"
+
+	"github.com/flowserver/flowserver/internal/jsonobject"
+	"github.com/flowserver/flowserver/protocol"
 )
 
-// Action is what the client wants, in the protocol's own words.
-type Action string
+// Action is what the client asks for, see [protocol.Action].
+type Action = protocol.Action
 
 // The actions of the protocol (Meta, "Implementing Endpoints for Flows", June
 // 28, 2026). They are case-sensitive.
 const (
-	ActionInit         Action = "INIT"          // the user opened the Flow
-	ActionBack         Action = "BACK"          // back was pressed on a screen with refresh_on_back
-	ActionDataExchange Action = "data_exchange" // a form, a selection, a link or a list item
-	ActionPing         Action = "ping"          // Meta's health check; never reaches a Handler
+	ActionInit         = protocol.ActionInit         // the user opened the Flow
+	ActionBack         = protocol.ActionBack         // back was pressed on a screen with refresh_on_back
+	ActionDataExchange = protocol.ActionDataExchange // a form, a selection, a link or a list item
+	ActionPing         = protocol.ActionPing         // Meta's health check; never reaches a Handler
 )
-
-func (a Action) known() bool {
-	switch a {
-	case ActionInit, ActionBack, ActionDataExchange, ActionPing:
-		return true
-	default:
-		return false
-	}
-}
 
 // Message is one decrypted request.
 type Message struct {
@@ -36,28 +30,26 @@ type Message struct {
 	// Screen is where the client is: on BACK the screen that is being left; often
 	// empty on INIT.
 	Screen string
-	// Data is the payload, always a JSON object, "{}" if none came. References of
-	// the Flow JSON that do not resolve drop out of it: any key may be missing.
+	// Data is the payload, always a JSON object, "{}" if none came. The client leaves
+	// out references of the Flow JSON that do not resolve: any key may be missing.
 	Data json.RawMessage
-	// FlowToken is the sender's token; "unused" if the sender gave none, empty if
-	// the client left it out.
+	// FlowToken is the sender's token; [protocol.TokenUnused] if the sender gave none,
+	// empty if the client left it out.
 	FlowToken string
 	// FlowTokenSignature is a JWT that Data API 4.0 may add.
 	FlowTokenSignature string
 }
 
 // ClientError is what a client reports after it got an answer with status 200
-// that it could not use. It arrives some time later; nobody reads the answer.
+// that it could not use. It arrives some time later; no client reads the answer.
 type ClientError struct {
-	// Key names the error: payload-schema-error, invalid-screen-transition,
-	// components-validation-error, response-decryption-error, public-key-missing,
-	// public-key-signature-verification … Empty is known to stand for a
-	// decryption failure.
+	// Key names the error, for example [protocol.ErrorPayloadSchema]. Clients are
+	// known to send an empty one for a decryption failure.
 	Key string
-	// Message says in prose what the client did not like.
+	// Message describes the error in prose.
 	Message string
 	// Action and Screen are those of the exchange that failed. Action is as it
-	// came and may be one, as "navigate", that no request has.
+	// came and may be one, such as "navigate", that no request has.
 	Action    Action
 	Screen    string
 	Version   string
@@ -66,49 +58,52 @@ type ClientError struct {
 
 var emptyObject = json.RawMessage("{}")
 
-// DecodeMessage reads the clear text of an envelope. It is lenient where clients
-// differ: absent, null, "" and {} mean the same for screen and data; version may
-// be a number; unknown keys are ignored; flow_token may be missing. Everything
-// else must have the protocol's type, or the error is [ErrMessage]. The action
-// is not checked here.
-func DecodeMessage(plain []byte) (*Message, error) {
-	return decodeMessage(bytes.Clone(plain))
+// wireMessage is a request before its fields are looked at.
+type wireMessage struct {
+	Version            json.RawMessage `json:"version"`
+	Action             json.RawMessage `json:"action"`
+	Screen             json.RawMessage `json:"screen"`
+	Data               json.RawMessage `json:"data"`
+	FlowToken          json.RawMessage `json:"flow_token"`
+	FlowTokenSignature json.RawMessage `json:"flow_token_signature"`
 }
 
-// decodeMessage is [DecodeMessage] of a text that belongs to the message from now
-// on: Data may be a part of it.
+// decodeMessage reads the clear text of an envelope. It is lenient where clients
+// differ: absent, null, "" and {} mean the same for screen and data; version may
+// be a number; unknown keys are ignored; flow_token may be missing. Everything
+// else must have the protocol's type, or the error is [ErrMessage]. It does not
+// check the action.
 func decodeMessage(plain []byte) (*Message, error) {
 	if !utf8.Valid(plain) {
 		return nil, fmt.Errorf("%w: not UTF-8", ErrMessage)
 	}
-	if !isObject(plain) {
+	if !jsonobject.Is(plain) {
 		return nil, fmt.Errorf("%w: not a JSON object", ErrMessage)
 	}
-	wire, usual := scanMessage(plain)
-	if !usual {
-		var err error
-		if wire, err = unmarshalMessage(plain); err != nil {
-			return nil, fmt.Errorf("%w: not JSON", ErrMessage)
-		}
+	var wire wireMessage
+	if err := json.Unmarshal(plain, &wire); err != nil {
+		return nil, fmt.Errorf("%w: not JSON", ErrMessage)
 	}
 	msg := &Message{Data: emptyObject}
+	if isEmptyObject(wire.Screen) {
+		wire.Screen = nil
+	}
 	for _, field := range []struct {
-		name  string
-		raw   json.RawMessage
-		into  *string
-		empty string // a further spelling of "nothing"
+		key  string
+		raw  json.RawMessage
+		into *string
 	}{
-		{"action", wire.Action, (*string)(&msg.Action), ""},
-		{"screen", wire.Screen, &msg.Screen, "{}"},
-		{"flow_token", wire.FlowToken, &msg.FlowToken, ""},
-		{"flow_token_signature", wire.FlowTokenSignature, &msg.FlowTokenSignature, ""},
+		{protocol.KeyAction, wire.Action, (*string)(&msg.Action)},
+		{protocol.KeyScreen, wire.Screen, &msg.Screen},
+		{protocol.KeyFlowToken, wire.FlowToken, &msg.FlowToken},
+		{protocol.KeyFlowTokenSignature, wire.FlowTokenSignature, &msg.FlowTokenSignature},
 	} {
-		if isNothing(field.raw) || isEmptyObject(field.raw) && field.empty == "{}" {
+		if isNothing(field.raw) {
 			continue
 		}
-		text, ok := decodeString(field.raw)
+		text, ok := jsonobject.String(field.raw)
 		if !ok {
-			return nil, fmt.Errorf("%w: %s is not a string", ErrMessage, field.name)
+			return nil, fmt.Errorf("%w: %s is not a string", ErrMessage, field.key)
 		}
 		*field.into = text
 	}
@@ -117,7 +112,7 @@ func decodeMessage(plain []byte) (*Message, error) {
 		return nil, err
 	}
 	if !isNothing(wire.Data) && string(wire.Data) != `""` {
-		if !isObject(wire.Data) {
+		if !jsonobject.Is(wire.Data) {
 			return nil, fmt.Errorf("%w: data is not an object", ErrMessage)
 		}
 		msg.Data = wire.Data
@@ -125,7 +120,7 @@ func decodeMessage(plain []byte) (*Message, error) {
 	return msg, nil
 }
 
-// decodeVersion takes a string or a number: error notifications are known to
+// decodeVersion accepts a string or a number: error notifications are known to
 // bring an internal form such as 300.
 func decodeVersion(raw json.RawMessage) (string, error) {
 	if isNothing(raw) {
@@ -134,86 +129,47 @@ func decodeVersion(raw json.RawMessage) (string, error) {
 	if raw[0] == '-' || raw[0] >= '0' && raw[0] <= '9' {
 		return string(raw), nil // a JSON value that begins so is a number
 	}
-	version, ok := decodeString(raw)
+	version, ok := jsonobject.String(raw)
 	if !ok {
 		return "", fmt.Errorf("%w: version is neither a string nor a number", ErrMessage)
 	}
 	return version, nil
 }
 
-// decodeString reads a JSON string that is known to be sound, if it is one.
-func decodeString(raw json.RawMessage) (text string, ok bool) {
-	if raw[0] != '"' {
-		return "", false
-	}
-	if bytes.IndexByte(raw, '\\') >= 0 {
-		var text string
-		err := json.Unmarshal(raw, &text)
-		return text, err == nil
-	}
-	raw = raw[1 : len(raw)-1] // the common case, as it stands
-	if text, ok := usualTexts[string(raw)]; ok {
-		return text, true
-	}
-	return string(raw), true
-}
-
-// usualTexts are those of nearly every request, which need no copy of their own.
-var usualTexts = map[string]string{
-	"3.0": "3.0", "4.0": "4.0", "unused": "unused",
-	string(ActionInit): string(ActionInit), string(ActionBack): string(ActionBack),
-	string(ActionDataExchange): string(ActionDataExchange), string(ActionPing): string(ActionPing),
-}
-
-// clientError recognises an error notification, which has no action of its own:
-// its data has the key error (or error_key, as Meta's page had it until 2026)
-// and a string error_message. The value of error may be empty, so its presence
-// decides. It is nil if the message is none.
+// clientError returns the error notification that m is, or nil. A notification has
+// no action that sets it apart: its data has the key error (or error_key, as Meta's
+// page had it until 2026) and a string error_message. The value of error may be
+// empty, so its presence decides.
 func (m *Message) clientError() *ClientError {
-	if !bytes.Contains(m.Data, []byte("error_message")) {
+	if !bytes.Contains(m.Data, []byte(protocol.KeyErrorMessage)) {
 		return nil // the common case, without decoding
 	}
-	data, err := decodeObject(m.Data)
+	data, err := jsonobject.Members(m.Data)
 	if err != nil {
 		return nil
 	}
-	newKey, hasNew := data["error"]
-	oldKey, hasOld := data["error_key"]
+	_, hasNew := data[protocol.KeyError]
+	_, hasOld := data[protocol.KeyErrorOld]
 	if !hasNew && !hasOld {
 		return nil
 	}
 	report := &ClientError{Action: m.Action, Screen: m.Screen, Version: m.Version, FlowToken: m.FlowToken}
-	text, present := data["error_message"]
-	if !present {
+	text, found, err := jsonobject.Text(data, protocol.KeyErrorMessage)
+	if !found || err != nil {
 		return nil
 	}
-	var isText bool
-	if report.Message, isText = decodeString(text); !isText {
-		return nil
-	}
-	for _, key := range []json.RawMessage{newKey, oldKey} {
-		if report.Key == "" && key != nil {
-			report.Key, _ = decodeString(key) // one that is no string counts as empty
+	report.Message = text
+	for _, key := range []string{protocol.KeyError, protocol.KeyErrorOld} {
+		if report.Key == "" {
+			report.Key, _, _ = jsonobject.Text(data, key) // a value that is not a string counts as empty
 		}
 	}
 	return report
 }
 
-// decodeObject reads the top level of a JSON object.
-func decodeObject(raw json.RawMessage) (object map[string]json.RawMessage, err error) {
-	err = json.Unmarshal(raw, &object)
-	return object, err
-}
-
-// isNothing tells whether a value is absent or null.
+// isNothing reports whether a value is absent or null.
 func isNothing(raw json.RawMessage) bool { return len(raw) == 0 || string(raw) == "null" }
 
 func isEmptyObject(raw json.RawMessage) bool {
-	return isObject(raw) && len(bytes.TrimSpace(raw[1:len(raw)-1])) == 0
-}
-
-// isObject tells an object from the other JSON values by its first character.
-func isObject(raw []byte) bool {
-	raw = bytes.TrimLeft(raw, " \t\r\n")
-	return len(raw) > 1 && raw[0] == '{'
+	return jsonobject.Is(raw) && len(bytes.TrimSpace(raw[1:len(raw)-1])) == 0
 }

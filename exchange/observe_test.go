@@ -10,6 +10,7 @@ import (
 	flowcrypto "github.com/flowserver/flowserver/crypto"
 	"github.com/flowserver/flowserver/exchange"
 	"github.com/flowserver/flowserver/internal/vectortest"
+	"github.com/flowserver/flowserver/protocol"
 )
 
 func TestClientErrors(t *testing.T) {
@@ -94,7 +95,7 @@ func TestObserve(t *testing.T) {
 		return f
 	}
 	visitMessage := func(data any) client.Message {
-		return client.Message{Action: client.ActionDataExchange, Screen: "VISIT", Data: data}
+		return client.Message{Action: protocol.ActionDataExchange, Screen: "VISIT", Data: data}
 	}
 	report := func(key string) client.Message {
 		return visitMessage(map[string]string{"error": key, "error_message": "m"})
@@ -105,10 +106,10 @@ func TestObserve(t *testing.T) {
 		fault client.Fault
 		want  exchange.Exchange
 	}{
-		{"ping", client.Message{Action: client.ActionPing}, client.Fault{}, exchange.Exchange{Action: "ping", Status: 200}},
-		{"init", client.Message{Action: client.ActionInit}, client.Fault{}, exchange.Exchange{Action: "INIT", Status: 200}},
+		{"ping", client.Message{Action: protocol.ActionPing}, client.Fault{}, exchange.Exchange{Action: "ping", Status: 200}},
+		{"init", client.Message{Action: protocol.ActionInit}, client.Fault{}, exchange.Exchange{Action: "INIT", Status: 200}},
 		{"submit", visitMessage(nil), client.Fault{}, exchange.Exchange{Action: "data_exchange", Screen: "VISIT", Status: 200}},
-		{"unknown screen", client.Message{Action: client.ActionDataExchange, Screen: "MADE_UP"}, client.Fault{}, exchange.Exchange{Action: "data_exchange", Screen: "other", Status: 400}},
+		{"unknown screen", client.Message{Action: protocol.ActionDataExchange, Screen: "MADE_UP"}, client.Fault{}, exchange.Exchange{Action: "data_exchange", Screen: "other", Status: 400}},
 		{"unknown action", client.Message{Action: "made_up"}, client.Fault{}, exchange.Exchange{Action: "other", Status: 400}},
 		{"error notification", report("payload-schema-error"), client.Fault{}, exchange.Exchange{Action: "data_exchange", Screen: "VISIT", Status: 200, ClientError: "payload-schema-error"}},
 		{"misspelt by Meta", report("public-key-signiture-verification"), client.Fault{}, exchange.Exchange{Action: "data_exchange", Screen: "VISIT", Status: 200, ClientError: "public-key-signature-verification"}},

@@ -8,50 +8,58 @@ import (
 	"fmt"
 	"log/slog"
 	"time"
+
+	"github.com/flowserver/flowserver/protocol"
+	"github.com/flowserver/flowserver/store"
 )
 
 // Once makes a handler answer a repeated submit as it answered the first one,
 // without running again. A user who waits too long taps again: that comes in a new
 // envelope, with the same flow token, screen and data, although the first may have
-// done its work. The answer is kept for ttl, in the [Config.Store] that all
-// replicas share, and sealed anew for each envelope; while the first is still
-// running, the second waits for it.
+// done its work. The answer is kept in s for ttl and sealed anew for each envelope;
+// while the first is still running, the second waits for it.
 //
-//	exchange.Handle(r, confirm, exchange.Once(10*time.Minute, b.book), exchange.Reload(b.reload))
+//	exchange.Handle(r, confirm, exchange.Once(s, 10*time.Minute, b.book), exchange.Reload(b.reload))
 //
-// What ends in an error, [Reject] included, may be tried again. Requests without a
-// flow token of their own (none, or "unused") always run: nobody can tell whose
-// repetition they are.
-func Once[Form any](ttl time.Duration, h HandlerFor[Form]) HandlerFor[Form] {
-	if ttl <= 0 {
+// What did not succeed may be tried again: an error, [Reject] included, and an answer
+// with an error message. Requests that share their flow token with others (none, or
+// "unused") always run, because nothing says whose repetition they are.
+//
+// Replicas need a store that they share, see package store/redis. While the store is
+// away the handler runs unprotected, with a warning in the endpoint's log; outside of
+// an [Endpoint], where there is no log, Once returns the store's error instead.
+//
+// Once panics if s is nil or ttl is not positive.
+func Once[Form any](s store.KeyValue, ttl time.Duration, h HandlerFor[Form]) HandlerFor[Form] {
+	switch {
+	case s == nil:
+		panic("exchange: Once: the store is nil: give one, for example store.NewMemory")
+	case ttl <= 0:
 		panic("exchange: Once: the time to live is not positive")
-	}
-	if h == nil {
-		return nil // Handle says so, and names the route
+	case h == nil:
+		return nil // Handle panics, and names the route
 	}
 	return func(ctx context.Context, req *Request[Form]) (*Response, error) {
-		x, ok := ctx.Value(recordKey{}).(*record)
-		if !ok || x.endpoint.cfg.Store == nil {
-			return nil, errors.New("Once needs the endpoint's Config.Store")
-		}
-		if req.FlowToken == "" || req.FlowToken == "unused" {
+		if req.FlowToken == "" || req.FlowToken == protocol.TokenUnused {
 			return h(ctx, req)
 		}
-		return submitOnce(ctx, x.endpoint, &req.Message, ttl, func() (*Response, error) { return h(ctx, req) })
+		return submitOnce(ctx, s, ttl, &req.Message, func() (*Response, error) { return h(ctx, req) })
 	}
 }
 
-func submitOnce(ctx context.Context, e *Endpoint, msg *Message, ttl time.Duration, run func() (*Response, error)) (resp *Response, err error) {
-	content, err := submitDigest(e.cfg.Flow, msg)
+func submitOnce(ctx context.Context, s store.KeyValue, ttl time.Duration, msg *Message, handle func() (*Response, error)) (resp *Response, err error) {
+	x, inExchange := recordOf(ctx)
+	flow := ""
+	if inExchange {
+		flow = x.endpoint.cfg.Flow
+	}
+	content, err := submitDigest(flow, msg)
 	if err != nil {
 		return nil, err
 	}
-	once := deed{
-		store: e.cfg.Store, key: fmt.Sprintf("once:%x", content), content: content,
-		running: e.cfg.Timeout + markSlack, keep: ttl,
-	}
-	outcome, repeated, onceErr := once.once(ctx, func() ([]byte, bool) {
-		if resp, err = run(); err != nil || resp == nil {
+	once := call{store: s, key: fmt.Sprintf("once:%x", content), content: content, running: timeLeft(ctx) + markSlack, keep: ttl}
+	outcome, repeated, callErr := once.run(ctx, func() ([]byte, bool) {
+		if resp, err = handle(); err != nil || resp == nil || resp.errorMessage != "" {
 			return nil, false
 		}
 		var text []byte
@@ -61,15 +69,25 @@ func submitOnce(ctx context.Context, e *Endpoint, msg *Message, ttl time.Duratio
 		return text, true
 	})
 	switch {
-	case errors.Is(onceErr, errStore):
-		e.log.Warn("a submit is not protected against being repeated", slog.String("flow", e.cfg.Flow), slog.String("request_id", RequestID(ctx)), slog.String("error", onceErr.Error()))
-		return run()
-	case onceErr != nil:
-		return nil, onceErr
+	case errors.Is(callErr, errStore) && inExchange:
+		x.endpoint.log.Warn("a submit is not protected against being repeated", slog.String("flow", flow),
+			slog.String("request_id", x.requestID), slog.String("error", callErr.Error()))
+		return handle()
+	case callErr != nil:
+		return nil, callErr
 	case repeated:
 		return keptResponse(outcome)
 	}
 	return resp, err
+}
+
+// timeLeft returns how long a handler may still run: until the deadline of ctx, which
+// an [Endpoint] sets, or else for its default.
+func timeLeft(ctx context.Context) time.Duration {
+	if deadline, ok := ctx.Deadline(); ok {
+		return max(time.Until(deadline), 0)
+	}
+	return defaultTimeout
 }
 
 // submitDigest is the same for a repeated submit, whatever the order of its keys.
@@ -82,13 +100,12 @@ func submitDigest(flow string, msg *Message) (digest [sha256.Size]byte, err erro
 	return sha256.Sum256(text), err
 }
 
-// keptAnswer is a response in the store. It holds no flow token: that is filled in
+// keptAnswer is a response in the store. It has no flow token: that is filled in
 // when it is sent.
 type keptAnswer struct {
-	Screen       string          `json:"screen"`
-	Data         json.RawMessage `json:"data"`
-	ErrorMessage string          `json:"error_message,omitempty"`
-	End          ending          `json:"end,omitempty"`
+	Screen string          `json:"screen"`
+	Data   json.RawMessage `json:"data"`
+	End    ending          `json:"end,omitempty"`
 }
 
 func (r *Response) keep() ([]byte, error) {
@@ -96,7 +113,7 @@ func (r *Response) keep() ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: data of screen %s: %w", ErrAnswer, r.screen, err)
 	}
-	return json.Marshal(keptAnswer{r.screen, data, r.errorMessage, r.end})
+	return json.Marshal(keptAnswer{r.screen, data, r.end})
 }
 
 func keptResponse(text []byte) (*Response, error) {
@@ -104,5 +121,5 @@ func keptResponse(text []byte) (*Response, error) {
 	if err := json.Unmarshal(text, &kept); err != nil {
 		return nil, fmt.Errorf("the kept answer is unreadable: %w", err)
 	}
-	return &Response{screen: kept.Screen, data: kept.Data, errorMessage: kept.ErrorMessage, end: kept.End, note: "repeated submit"}, nil
+	return &Response{screen: kept.Screen, data: kept.Data, end: kept.End, note: "repeated submit"}, nil
 }

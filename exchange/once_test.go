@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -23,17 +24,14 @@ func TestOnce(t *testing.T) {
 	order := exchange.NewScreen[exchange.NoData, form]("ORDER")
 	var calls atomic.Int32
 	r := exchange.NewRegistry()
-	exchange.Handle(r, order, exchange.Once(time.Minute, func(_ context.Context, req *exchange.Request[form]) (*exchange.Response, error) {
+	exchange.Handle(r, order, exchange.Once(newStore(t), time.Minute, func(_ context.Context, req *exchange.Request[form]) (*exchange.Response, error) {
 		n := calls.Add(1)
 		if req.Data.Item == "rejected" {
 			return nil, exchange.Reject(fmt.Sprint("no, for the ", n))
 		}
 		return exchange.Complete(map[string]int32{"n": n}), nil
 	}))
-	shared := newStore(t)
-	as := func(token string) *exchangetest.Client {
-		return exchangetest.New(t, r, exchangetest.WithToken(token), exchangetest.WithConfig(func(c *exchange.Config) { c.Store = shared }))
-	}
+	as := func(token string) *exchangetest.Client { return exchangetest.New(t, r, exchangetest.WithToken(token)) }
 	steps := []struct {
 		name, token, data string
 		calls             int32
@@ -63,7 +61,7 @@ func TestOnceConcurrently(t *testing.T) {
 	type form struct{}
 	var calls atomic.Int32
 	r := exchange.NewRegistry()
-	exchange.Handle(r, exchange.NewScreen[exchange.NoData, form]("ORDER"), exchange.Once(time.Minute, func(context.Context, *exchange.Request[form]) (*exchange.Response, error) {
+	exchange.Handle(r, exchange.NewScreen[exchange.NoData, form]("ORDER"), exchange.Once(newStore(t), time.Minute, func(context.Context, *exchange.Request[form]) (*exchange.Response, error) {
 		time.Sleep(20 * time.Millisecond) // so that the others come meanwhile
 		return exchange.NewResponse("DONE", map[string]int32{"n": calls.Add(1)}), nil
 	}))
@@ -82,14 +80,72 @@ func TestOnceConcurrently(t *testing.T) {
 	}
 }
 
-func TestOnceNeedsAStore(t *testing.T) {
+func TestOncePanics(t *testing.T) {
 	t.Parallel()
+	handler := func(context.Context, *exchange.Request[exchange.NoData]) (*exchange.Response, error) {
+		return exchange.Close(), nil
+	}
+	for name, test := range map[string]struct {
+		register func()
+		want     string
+	}{
+		"no store":       {func() { exchange.Once(nil, time.Minute, handler) }, "exchange: Once: the store is nil"},
+		"no time":        {func() { exchange.Once(newStore(t), 0, handler) }, "exchange: Once: the time to live is not positive"},
+		"a negative one": {func() { exchange.Once(newStore(t), -1, handler) }, "exchange: Once: the time to live is not positive"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			defer func() {
+				if text := fmt.Sprint(recover()); !strings.HasPrefix(text, test.want) {
+					t.Errorf("panic %q, want %q", text, test.want)
+				}
+			}()
+			test.register()
+		})
+	}
+}
+
+// An answer with an error message did not do what the user asked for: the user may
+// change something on an earlier screen and submit the same again.
+func TestOnceRunsAgainAfterAnErrorMessage(t *testing.T) {
+	t.Parallel()
+	confirm := exchange.NewScreen[exchange.NoData, exchange.NoData]("CONFIRM")
+	taken := true
 	r := exchange.NewRegistry()
-	exchange.Handle(r, exchange.NewScreen[exchange.NoData, exchange.NoData]("A"), exchange.Once(time.Minute, func(context.Context, *exchange.Request[exchange.NoData]) (*exchange.Response, error) {
+	exchange.Handle(r, confirm, exchange.Once(newStore(t), time.Minute, func(context.Context, *exchange.Request[exchange.NoData]) (*exchange.Response, error) {
+		if taken {
+			return exchange.NewResponse("SLOT", nil).WithError("that time is taken"), nil
+		}
 		return exchange.Close(), nil
 	}))
-	reply := exchangetest.New(t, r, exchangetest.WithConfig(func(c *exchange.Config) { c.Store = nil })).Submit("A", nil)
-	if reply.Status != 500 || !strings.Contains(reply.Err.Error(), "Config.Store") {
-		t.Errorf("status %d, %v", reply.Status, reply.Err)
+	phone := exchangetest.New(t, r)
+	if reply := phone.Submit("CONFIRM", nil); reply.Screen != "SLOT" {
+		t.Errorf("first: screen %s, want SLOT", reply.Screen)
+	}
+	taken = false
+	if reply := phone.Submit("CONFIRM", nil); !reply.Completed() {
+		t.Errorf("then: screen %s, want the end", reply.Screen)
+	}
+}
+
+// A handler goes on without the store in an endpoint, which logs it; outside of one,
+// the caller gets the error.
+func TestOnceWithoutAnswerOfTheStore(t *testing.T) {
+	t.Parallel()
+	var log strings.Builder
+	handler := exchange.Once(brokenStore{}, time.Minute, func(context.Context, *exchange.Request[exchange.NoData]) (*exchange.Response, error) {
+		return exchange.Close(), nil
+	})
+	r := exchange.NewRegistry()
+	exchange.Handle(r, exchange.NewScreen[exchange.NoData, exchange.NoData]("A"), handler)
+	phone := exchangetest.New(t, r, exchangetest.WithConfig(func(c *exchange.Config) {
+		c.Logger = slog.New(slog.NewTextHandler(&log, nil))
+	}))
+	if reply := phone.Submit("A", nil); !reply.Completed() || !strings.Contains(log.String(), "not protected against being repeated") {
+		t.Errorf("status %d, log %q; want an answer and a warning", reply.Status, log.String())
+	}
+	req := &exchange.Request[exchange.NoData]{Message: exchange.Message{Data: []byte(`{}`), FlowToken: "t"}}
+	if resp, err := handler(t.Context(), req); err == nil || resp != nil {
+		t.Errorf("outside of an exchange: %v, %v; want an error", resp, err)
 	}
 }

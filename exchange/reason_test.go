@@ -41,9 +41,9 @@ func TestExposeReason(t *testing.T) {
 			t.Parallel()
 			e := newEndpoint(t, func(cfg *exchange.Config) {
 				cfg.Logger, cfg.ExposeReason = nil, c.expose
-				cfg.Handler = exchange.HandlerFunc(func(context.Context, *exchange.Message) (*exchange.Response, error) {
+				cfg.Handler = exchange.Unrouted(exchange.HandlerFunc(func(context.Context, *exchange.Message) (*exchange.Response, error) {
 					return exchange.Close(), c.err
-				})
+				}))
 			})
 			w := post(e, body, c.signature)
 			escaped := w.Header().Get(exchange.ReasonHeader)

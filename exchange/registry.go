@@ -13,29 +13,11 @@ import (
 	"github.com/go-playground/validator/v10"
 
 	"github.com/flowserver/flowserver/flowjson"
+	"github.com/flowserver/flowserver/internal/jsonobject"
+	"github.com/flowserver/flowserver/protocol"
 )
 
-// Handler answers messages; the untyped tier. ServeFlow must be safe for
-// concurrent use and should return soon after ctx is done. It returns a response
-// or an error, never neither.
-type Handler interface {
-	ServeFlow(ctx context.Context, msg *Message) (*Response, error)
-}
-
-// HandlerFunc is a function that is a [Handler].
-type HandlerFunc func(ctx context.Context, msg *Message) (*Response, error)
-
-// ServeFlow calls f.
-func (f HandlerFunc) ServeFlow(ctx context.Context, msg *Message) (*Response, error) {
-	return f(ctx, msg)
-}
-
-// Middleware wraps a handler. It sees every INIT, BACK and data_exchange, whether
-// a route takes it or not, and the errors of handlers as they are, [RejectError]
-// included. Health checks and error notifications do not pass through it.
-type Middleware func(Handler) Handler
-
-// Registry holds the routes of one Flow, and is itself a [Handler]. Fill it with
+// Registry has the routes of one Flow, and is itself a [Handler]. Fill it with
 // [HandleInit], [Handle], [HandleBack] and the methods before first use.
 type Registry struct {
 	forms      *formReader
@@ -91,7 +73,7 @@ func WithLanguage(language string) RegistryOption {
 }
 
 // WithValidator validates forms with v, which may know tags of its own. The
-// registry takes v over: it sets its name function and its translations. Without
+// registry owns v from then on: it sets its name function and its translations. Without
 // this option the registry makes one with required checks for structs on.
 func WithValidator(v *validator.Validate) RegistryOption {
 	return func(o *registryOptions) { o.validate = v }
@@ -116,8 +98,8 @@ func WithFlow(source []byte) RegistryOption {
 	}
 }
 
-// NewRegistry makes an empty registry. It panics on a language that it does not
-// know, and on a Flow JSON that is no JSON.
+// NewRegistry returns an empty registry. It panics on an unknown language, and on a Flow
+// JSON that is not JSON.
 func NewRegistry(opts ...RegistryOption) *Registry {
 	o := registryOptions{language: "en"}
 	for _, opt := range opts {
@@ -129,13 +111,13 @@ func NewRegistry(opts ...RegistryOption) *Registry {
 	return &Registry{forms: newFormReader(o.validate, o.language), routes: map[routeKey][]*route{}, flow: o.flow}
 }
 
-// FlowJSON returns what [WithFlow] gave; nil if nothing did.
+// FlowJSON returns the Flow JSON of [WithFlow]; nil without that option.
 func (r *Registry) FlowJSON() *flowjson.Flow { return r.flow }
 
 // Handle registers an untyped handler. screen is empty for INIT; on BACK it is
-// the screen being left, and an empty one takes what no other route does, as
-// clients may leave the screen out. It panics on a mistake, naming the route:
-// see [Handle], the function.
+// the screen being left, and an empty one handles what no other route does, because
+// clients may leave the screen out. It panics on a mistake, naming the route: see
+// [Handle], the function.
 func (r *Registry) Handle(action Action, screen string, h Handler) {
 	if isNilHandler(h) {
 		h = nil
@@ -163,15 +145,13 @@ func (r *Registry) Routes() []Route {
 }
 
 // ServeFlow answers a message with the handler of its action, screen and trigger.
-// If nobody handles it, the error is [ErrNoRoute]. A [Reject] becomes the
-// screen's answer here, outside of all middleware.
+// Without one, the error is [ErrNoRoute]. A [Reject] becomes the screen's answer here,
+// outside of all middleware: [Reload] does not see what middleware puts into the
+// context.
 func (r *Registry) ServeFlow(ctx context.Context, msg *Message) (*Response, error) {
 	r.build.Do(func() {
 		r.inUse.Store(true)
-		r.chain = HandlerFunc(r.dispatch)
-		for i := len(r.middleware) - 1; i >= 0; i-- {
-			r.chain = r.middleware[i](r.chain)
-		}
+		r.chain = wrap(HandlerFunc(r.dispatch), r.middleware)
 	})
 	resp, err := r.chain.ServeFlow(ctx, msg)
 	if why, ok := errors.AsType[*RejectError](err); ok {
@@ -214,12 +194,11 @@ func (r *Registry) find(msg *Message) (*route, error) {
 		}
 		if data == nil {
 			var err error
-			if data, err = decodeObject(msg.Data); err != nil {
+			if data, err = jsonobject.Members(msg.Data); err != nil {
 				return nil, fmt.Errorf("%w: data is not an object", ErrMessage)
 			}
 		}
-		var value string
-		if raw := data[rt.trigger.field]; len(raw) > 0 && json.Unmarshal(raw, &value) == nil && value == rt.trigger.value {
+		if value, found, err := jsonobject.Text(data, rt.trigger.field); found && err == nil && value == rt.trigger.value {
 			return rt, nil
 		}
 	}
@@ -268,7 +247,7 @@ func (r *Registry) add(rt *route) {
 	default:
 		fail("the protocol has no such action; it has INIT, BACK and data_exchange")
 	}
-	if rt.Screen == screenSuccess {
+	if rt.Screen == protocol.ScreenSuccess {
 		fail("SUCCESS is reserved and submits nothing")
 	}
 	key := routeKey{rt.Action, rt.Screen}
@@ -291,20 +270,4 @@ func (rt *route) String() string {
 		name += fmt.Sprintf(" (form %s, data %s)", rt.Form, rt.Data)
 	}
 	return name
-}
-
-// actionLabel keeps what a client made up out of logs and metrics.
-func actionLabel(a Action) string {
-	if a.known() {
-		return string(a)
-	}
-	return "other"
-}
-
-func isNilHandler(h Handler) bool {
-	if h == nil {
-		return true
-	}
-	f, ok := h.(HandlerFunc)
-	return ok && f == nil
 }

@@ -23,6 +23,7 @@ import (
 	flowcrypto "github.com/flowserver/flowserver/crypto"
 	"github.com/flowserver/flowserver/exchange"
 	"github.com/flowserver/flowserver/internal/vectortest"
+	"github.com/flowserver/flowserver/protocol"
 	"github.com/flowserver/flowserver/store"
 )
 
@@ -80,11 +81,11 @@ func TestReplay(t *testing.T) {
 			shared := newStore(t)
 			replica := func() *exchange.Endpoint {
 				return newEndpoint(t, func(c *exchange.Config) {
-					c.Handler, c.Store, c.Logger = counting(&calls), shared, nil
+					c.Handler, c.Store, c.Logger = exchange.Unrouted(counting(&calls)), shared, nil
 					c.Observe = func(_ context.Context, x exchange.Exchange) { last = x }
 				})
 			}
-			request := sealedBy(t, client.Message{Action: client.ActionDataExchange, Screen: screen, FlowToken: "t"})
+			request := sealedBy(t, client.Message{Action: protocol.ActionDataExchange, Screen: screen, FlowToken: "t"})
 			one, other := replica(), replica()
 			first := deliver(one, request)
 			if first.Code != status || last.Replayed {
@@ -99,7 +100,7 @@ func TestReplay(t *testing.T) {
 			if calls.Load() != 1 {
 				t.Errorf("the handler ran %d times", calls.Load())
 			}
-			if deliver(one, sealedBy(t, client.Message{Action: client.ActionDataExchange, Screen: screen, FlowToken: "t"})); calls.Load() != 2 {
+			if deliver(one, sealedBy(t, client.Message{Action: protocol.ActionDataExchange, Screen: screen, FlowToken: "t"})); calls.Load() != 2 {
 				t.Error("another envelope did not reach the handler")
 			}
 		})
@@ -121,9 +122,9 @@ func TestReplayWhileRunning(t *testing.T) {
 	shared := newStore(t)
 	var replicas []*exchange.Endpoint
 	for range 2 {
-		replicas = append(replicas, newEndpoint(t, func(c *exchange.Config) { c.Handler, c.Store = handler, shared }))
+		replicas = append(replicas, newEndpoint(t, func(c *exchange.Config) { c.Handler, c.Store = exchange.Unrouted(handler), shared }))
 	}
-	request := sealedBy(t, client.Message{Action: client.ActionInit, FlowToken: "t"})
+	request := sealedBy(t, client.Message{Action: protocol.ActionInit, FlowToken: "t"})
 	bodies := make([]string, 20)
 	var all sync.WaitGroup
 	for i := range bodies {
@@ -220,8 +221,10 @@ func (brokenStore) Delete(context.Context, string) error { return errAway }
 func TestExchangesGoOnWithoutTheStore(t *testing.T) {
 	t.Parallel()
 	var calls atomic.Int32
-	e := newEndpoint(t, func(c *exchange.Config) { c.Handler, c.Store, c.Logger = counting(&calls), brokenStore{}, nil })
-	request := sealedBy(t, client.Message{Action: client.ActionInit, FlowToken: "t"})
+	e := newEndpoint(t, func(c *exchange.Config) {
+		c.Handler, c.Store, c.Logger = exchange.Unrouted(counting(&calls)), brokenStore{}, nil
+	})
+	request := sealedBy(t, client.Message{Action: protocol.ActionInit, FlowToken: "t"})
 	for range 2 {
 		if w := deliver(e, request); w.Code != 200 {
 			t.Errorf("status %d", w.Code)
@@ -234,12 +237,12 @@ func TestExchangesGoOnWithoutTheStore(t *testing.T) {
 
 // hurriedStore takes longer than the caller has, and goes by its own word when the
 // caller's time runs out, as store.Fallback does without Redis.
-type hurriedStore struct{ exchange.Store }
+type hurriedStore struct{ store.KeyValue }
 
 func (s hurriedStore) CompareAndSwap(ctx context.Context, key string, old, next []byte, ttl time.Duration) (bool, error) {
 	select {
 	case <-time.After(60 * time.Millisecond):
-		return s.Store.CompareAndSwap(ctx, key, old, next, ttl)
+		return s.KeyValue.CompareAndSwap(ctx, key, old, next, ttl)
 	case <-ctx.Done():
 		return true, nil
 	}
@@ -252,16 +255,16 @@ func TestTimeRunsOutInTheStore(t *testing.T) {
 	shared, entered, release := newStore(t), make(chan struct{}), make(chan struct{})
 	var calls atomic.Int32
 	busy := newEndpoint(t, func(c *exchange.Config) {
-		c.Store, c.Handler = shared, exchange.HandlerFunc(func(context.Context, *exchange.Message) (*exchange.Response, error) {
+		c.Store, c.Handler = shared, exchange.Unrouted(exchange.HandlerFunc(func(context.Context, *exchange.Message) (*exchange.Response, error) {
 			close(entered)
 			<-release
 			return exchange.NewResponse("NEXT", nil), nil
-		})
+		}))
 	})
 	other := newEndpoint(t, func(c *exchange.Config) {
-		c.Handler, c.Store, c.Logger, c.Timeout = counting(&calls), hurriedStore{shared}, nil, 20*time.Millisecond
+		c.Handler, c.Store, c.Logger, c.Timeout = exchange.Unrouted(counting(&calls)), hurriedStore{shared}, nil, 20*time.Millisecond
 	})
-	request := sealedBy(t, client.Message{Action: client.ActionInit, FlowToken: "t"})
+	request := sealedBy(t, client.Message{Action: protocol.ActionInit, FlowToken: "t"})
 	answered := make(chan int)
 	go func() { answered <- deliver(busy, request).Code }()
 	<-entered
@@ -281,15 +284,15 @@ func TestHangUpAndRetry(t *testing.T) {
 	started, release := make(chan struct{}), make(chan struct{})
 	e := newEndpoint(t, func(c *exchange.Config) {
 		c.Store = newStore(t)
-		c.Handler = exchange.HandlerFunc(func(ctx context.Context, _ *exchange.Message) (*exchange.Response, error) {
+		c.Handler = exchange.Unrouted(exchange.HandlerFunc(func(ctx context.Context, _ *exchange.Message) (*exchange.Response, error) {
 			if calls.Add(1) == 1 {
 				close(started)
 			}
 			<-release
 			return exchange.NewResponse("NEXT", nil), ctx.Err()
-		})
+		}))
 	})
-	request := sealedBy(t, client.Message{Action: client.ActionInit, FlowToken: "t"})
+	request := sealedBy(t, client.Message{Action: protocol.ActionInit, FlowToken: "t"})
 	ctx, hangUp := context.WithCancel(t.Context())
 	first := make(chan struct{})
 	go func() {

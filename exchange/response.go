@@ -1,18 +1,13 @@
 package exchange
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
-	"strconv"
-	"strings"
-)
 
-// screenSuccess is the reserved screen that ends a Flow.
-const screenSuccess = "SUCCESS"
+	"github.com/flowserver/flowserver/internal/jsonobject"
+	"github.com/flowserver/flowserver/protocol"
+)
 
 // Response is a handler's answer: a screen with its data, or the end of the
 // Flow. Make one with [Screen.Show], [Screen.ShowError], [Complete], [Close], or
@@ -43,14 +38,14 @@ func NewResponse(screen string, data any) *Response {
 // as an empty one), come back to the business in the nfm_reply webhook; the flow
 // token is added to them when the answer is sent. Keep them small.
 func Complete(params any) *Response {
-	return &Response{screen: screenSuccess, data: params, end: completes}
+	return &Response{screen: protocol.ScreenSuccess, data: params, end: completes}
 }
 
 // Close ends the Flow without a message in the chat. Meta documents only that
 // the endpoint controls whether a message is sent; that an answer without params
 // sends none was observed in the web client.
 func Close() *Response {
-	return &Response{screen: screenSuccess, end: closes}
+	return &Response{screen: protocol.ScreenSuccess, end: closes}
 }
 
 // WithError returns a copy of r that also shows message at the bottom of the
@@ -80,28 +75,40 @@ func (r *Response) encode(flowToken string) ([]byte, error) {
 		return nil, fmt.Errorf("%w: the handler returned neither a response nor an error", ErrAnswer)
 	case r.screen == "":
 		return nil, fmt.Errorf("%w: it names no screen", ErrAnswer)
-	case r.end == goesOn && r.screen == screenSuccess:
+	case r.end == goesOn && r.screen == protocol.ScreenSuccess:
 		return nil, fmt.Errorf("%w: SUCCESS ends the Flow: answer with Complete or Close", ErrAnswer)
 	}
-	data, err := marshalObject(r.data)
+	answer, err := r.marshal(flowToken)
 	if err != nil {
 		return nil, fmt.Errorf("%w: data of screen %s: %w", ErrAnswer, r.screen, err)
+	}
+	return answer, nil
+}
+
+func (r *Response) marshal(flowToken string) ([]byte, error) {
+	data, err := marshalObject(r.data)
+	if err != nil {
+		return nil, err
 	}
 	switch {
 	case r.end == completes:
-		data, err = addKey(data, "flow_token", flowToken)
-		data = slices.Concat([]byte(`{"extension_message_response":{"params":`), data, []byte(`}}`))
+		params, err := addText(data, protocol.KeyFlowToken, flowToken)
+		if err != nil {
+			return nil, err
+		}
+		data, err = json.Marshal(map[string]any{protocol.KeyExtension: map[string]any{protocol.KeyParams: params}})
+		if err != nil {
+			return nil, err
+		}
 	case r.errorMessage != "":
-		data, err = addKey(data, "error_message", r.errorMessage)
+		if data, err = addText(data, protocol.KeyErrorMessage, r.errorMessage); err != nil {
+			return nil, err
+		}
 	}
-	if err != nil {
-		return nil, fmt.Errorf("%w: data of screen %s: %w", ErrAnswer, r.screen, err)
-	}
-	answer := make([]byte, 0, len(data)+len(r.screen)+len(`{"screen":"","data":}`))
-	answer = appendQuoted(append(answer, `{"screen":`...), r.screen)
-	answer = append(answer, `,"data":`...)
-	answer = append(answer, data...)
-	return append(answer, '}'), nil
+	return json.Marshal(struct {
+		Screen string          `json:"screen"`
+		Data   json.RawMessage `json:"data"`
+	}{r.screen, data})
 }
 
 var errNotObject = errors.New("it is not a JSON object: give a struct or a map")
@@ -115,81 +122,25 @@ func marshalObject(v any) (json.RawMessage, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !isObject(data) {
+	if !jsonobject.Is(data) {
 		return nil, errNotObject
 	}
-	if hasNull(data) {
-		return nil, fmt.Errorf("%s is null, which no client takes: leave the key out (omitempty), or give an empty list or map", nullPath(data))
+	if path, found := jsonobject.FindNull(data, ""); found {
+		return nil, fmt.Errorf("%s is null, which no client accepts: leave the key out (omitempty), or give an empty list or map", path)
 	}
 	return data, nil
 }
 
-// addKey sets a key of a JSON object.
-func addKey(object json.RawMessage, key, value string) (json.RawMessage, error) {
-	all, err := decodeObject(object)
+// addText sets a key of a JSON object to a string.
+func addText(object json.RawMessage, key, value string) (json.RawMessage, error) {
+	members, err := jsonobject.Members(object)
 	if err != nil {
 		return nil, err
 	}
-	all[key] = appendQuoted(nil, value)
-	return json.Marshal(all)
-}
-
-// hasNull looks for null in valid JSON: outside of strings nothing else begins
-// with an n.
-func hasNull(data []byte) bool {
-	if !bytes.Contains(data, []byte("null")) {
-		return false
+	text, err := json.Marshal(value)
+	if err != nil {
+		return nil, err
 	}
-	inString := false
-	for i := 0; i < len(data); i++ {
-		switch c := data[i]; {
-		case inString && c == '\\':
-			i++
-		case c == '"':
-			inString = !inString
-		case !inString && c == 'n':
-			return true
-		}
-	}
-	return false
-}
-
-// nullPath names the first null, as in "slots[2].title".
-func nullPath(data []byte) string {
-	var value any
-	if json.Unmarshal(data, &value) != nil {
-		return "something"
-	}
-	path, _ := findNull(value, "")
-	return strings.TrimPrefix(path, ".")
-}
-
-func findNull(value any, at string) (path string, found bool) {
-	switch v := value.(type) {
-	case nil:
-		return at, true
-	case map[string]any:
-		for _, key := range slices.Sorted(maps.Keys(v)) {
-			if path, found := findNull(v[key], at+"."+key); found {
-				return path, true
-			}
-		}
-	case []any:
-		for i, child := range v {
-			if path, found := findNull(child, at+"["+strconv.Itoa(i)+"]"); found {
-				return path, true
-			}
-		}
-	}
-	return "", false
-}
-
-// appendQuoted writes a JSON string. An identifier, as nearly all are, stands as it
-// is; marshalling a Go string never fails.
-func appendQuoted(dst []byte, s string) []byte {
-	if screenID.MatchString(s) {
-		return append(append(append(dst, '"'), s...), '"')
-	}
-	text, _ := json.Marshal(s)
-	return append(dst, text...)
+	members[key] = text
+	return json.Marshal(members)
 }

@@ -3,6 +3,8 @@ package exchange
 import (
 	"fmt"
 	"reflect"
+
+	"github.com/flowserver/flowserver/protocol"
 )
 
 // NoData is the form of a request that brings nothing of interest, and the data
@@ -36,7 +38,7 @@ func NewScreen[Data, Form any](id string) Screen[Data, Form] {
 	switch id {
 	case "":
 		panic("exchange: NewScreen: the screen has no id")
-	case screenSuccess:
+	case protocol.ScreenSuccess:
 		panic("exchange: NewScreen: SUCCESS is reserved: end a Flow with Complete or Close")
 	}
 	return Screen[Data, Form]{id: id, errors: errorMessagesField(reflect.TypeFor[Data]())}
@@ -102,7 +104,7 @@ func errorMessagesField(t reflect.Type) int {
 	}
 	for i := range t.NumField() {
 		f := t.Field(i)
-		if f.IsExported() && jsonName(f) == "error_messages" && f.Type == reflect.TypeFor[map[string]string]() {
+		if f.IsExported() && jsonName(f) == protocol.KeyErrorMessages && f.Type == reflect.TypeFor[map[string]string]() {
 			return i + 1
 		}
 	}

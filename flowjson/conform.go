@@ -7,46 +7,38 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/flowserver/flowserver/flowjson/jsontree"
 )
 
-// Violation is one way in which data does not conform to a data model.
-type Violation struct {
+// Mismatch is one way in which data does not conform to a data model.
+type Mismatch struct {
 	// Pointer is the JSON pointer of the place within the data.
 	Pointer string
-	// Rule is "type", "null", "missing", "unexpected", or "keyword" for another JSON
-	// Schema keyword of the model.
-	Rule string
-	// Problem says in words what is wrong, and never holds a value of the data.
+	// Rule is RuleType, RuleNull, RuleMissing, RuleKeyword for another JSON Schema keyword
+	// of the model, or RuleNoModel.
+	Rule Rule
+	// Problem says what is wrong. It contains no value of the data.
 	Problem string
 }
 
-// The rules of a [Violation].
-const (
-	RuleType       = "type"
-	RuleNull       = "null"
-	RuleMissing    = "missing"
-	RuleUnexpected = "unexpected" // the screen has no data model at all
-	RuleKeyword    = "keyword"
-)
+// maxMismatches bounds what is reported of one piece of data.
+const maxMismatches = 100
 
-// maxViolations bounds what is said of one piece of data.
-const maxViolations = 100
-
-// Check holds data, decoded by encoding/json, to the model, as WhatsApp does when
-// data arrives: types must fit and null fits none, keys that the model does not
+// Check compares data, decoded by encoding/json, with the model, as WhatsApp does when
+// data arrives: types must fit, null fits none, and keys that the model does not
 // declare are ignored. Keys that it declares may be missing unless its entry
-// "required" names them; with all, every one must be there, which is what a client
-// needs to show the whole screen, and what WhatsApp insists on when the user comes
-// from a screen with a NavigationList. A nil Model, of a screen that declares no
-// data, takes none.
+// "required" names them. With all, every declared key must exist: a client needs that
+// to show the whole screen, and WhatsApp insists on it when the user comes from a screen
+// with a NavigationList. A nil Model, of a screen that declares no data, accepts none.
 //
 // Of JSON Schema, beyond the types that Meta documents, it knows the keywords that
-// bound single values; others, such as $ref and oneOf, are passed over. No more than
-// a hundred violations are returned.
-func (m *Model) Check(data map[string]any, all bool) []Violation {
+// bound single values, and ignores others, such as $ref and oneOf. It returns at most a
+// hundred mismatches.
+func (m *Model) Check(data map[string]any, all bool) []Mismatch {
 	if m == nil {
 		if len(data) > 0 {
-			return []Violation{{Rule: RuleUnexpected, Problem: "the screen declares no data, and takes none"}}
+			return []Mismatch{{Rule: RuleNoModel, Problem: "the screen declares no data, and accepts none"}}
 		}
 		return nil
 	}
@@ -58,7 +50,7 @@ func (m *Model) Check(data map[string]any, all bool) []Violation {
 	for _, key := range wanted {
 		if _, ok := data[key]; !ok {
 			c.path = append(c.path[:0], key)
-			c.add(RuleMissing, "the screen wants this key, and the data does not have it")
+			c.add(RuleMissing, "the screen declares this key, and the data does not have it")
 		}
 	}
 	c.path = c.path[:0]
@@ -70,17 +62,17 @@ func (m *Model) Check(data map[string]any, all bool) []Violation {
 	return c.found
 }
 
-// CheckExample holds the example of a field to its schema.
-func (f *Field) CheckExample() []Violation {
+// CheckExample compares the example of a field with its schema.
+func (f *Field) CheckExample() []Mismatch {
 	c := &conformance{}
 	c.check(f.Example.Value(), f.Schema)
 	return c.found
 }
 
-// conformance holds one piece of data to a schema.
+// conformance compares one piece of data with a schema.
 type conformance struct {
 	path  []string
-	found []Violation
+	found []Mismatch
 }
 
 // within checks a value one step further down.
@@ -90,28 +82,28 @@ func (c *conformance) within(key string, value any, s *Schema) {
 	c.path = c.path[:len(c.path)-1]
 }
 
-func (c *conformance) add(rule, format string, args ...any) {
-	if len(c.found) >= maxViolations {
+func (c *conformance) add(rule Rule, format string, args ...any) {
+	if len(c.found) >= maxMismatches {
 		return
 	}
 	var pointer strings.Builder
 	for _, key := range c.path {
 		pointer.WriteByte('/')
-		pointer.WriteString(pointerEscaper.Replace(key))
+		pointer.WriteString(jsontree.EscapePointer(key))
 	}
-	c.found = append(c.found, Violation{Pointer: pointer.String(), Rule: rule, Problem: fmt.Sprintf(format, args...)})
+	c.found = append(c.found, Mismatch{Pointer: pointer.String(), Rule: rule, Problem: fmt.Sprintf(format, args...)})
 }
 
 func (c *conformance) check(value any, s *Schema) {
-	if s == nil || len(c.found) >= maxViolations {
+	if s == nil || len(c.found) >= maxMismatches {
 		return
 	}
 	switch got := typeOf(value); {
 	case s.Type != "" && value == nil:
-		c.add(RuleNull, "the model wants %s, and null fits no model: send an empty value, or nothing", s.Type)
+		c.add(RuleNull, "expected %s, got null, which fits no model", s.Type)
 		return
 	case s.Type != "" && !conforms(value, got, s.Type):
-		c.add(RuleType, "the model wants %s, and this is %s", s.Type, got)
+		c.add(RuleType, "expected %s, got %s", s.Type, got)
 		return
 	}
 	for _, k := range s.keywords {
@@ -136,7 +128,7 @@ func (c *conformance) check(value any, s *Schema) {
 	}
 }
 
-// additional checks what an object holds beyond its declared properties.
+// additional checks the members of an object that are not declared.
 func (c *conformance) additional(object map[string]any, s *Schema) {
 	if s.additional == nil {
 		return

@@ -3,6 +3,9 @@ package flowjson
 import (
 	"maps"
 	"slices"
+
+	"github.com/flowserver/flowserver/flowjson/expr"
+	"github.com/flowserver/flowserver/flowjson/jsontree"
 )
 
 // Model is the data model of a screen: what an endpoint, or the payload of a
@@ -13,7 +16,7 @@ type Model struct {
 	// Fields are in the order of the file.
 	Fields []*Field
 	// Required are the keys that the undocumented entry "required" names: WhatsApp
-	// takes all others for optional.
+	// considers all others optional.
 	Required []string
 	Node     *Node
 
@@ -32,13 +35,23 @@ type Field struct {
 
 // The types of values.
 const (
-	TypeString  = "string"
-	TypeNumber  = "number"
-	TypeInteger = "integer" // not documented by Meta, and understood
-	TypeBoolean = "boolean"
-	TypeObject  = "object"
-	TypeArray   = "array"
+	TypeString  = expr.TypeString
+	TypeNumber  = expr.TypeNumber
+	TypeInteger = expr.TypeInteger
+	TypeBoolean = expr.TypeBoolean
+	TypeObject  = expr.TypeObject
+	TypeArray   = expr.TypeArray
 )
+
+// Reference is a reference to data or to an input. See package expr.
+type Reference = expr.Reference
+
+// ParseReference reads a string that is one reference and nothing else.
+func ParseReference(text string) (Reference, bool) { return expr.ParseReference(text) }
+
+// IsDynamic reports whether WhatsApp replaces a string by another value: a reference,
+// or an expression in backticks.
+func IsDynamic(text string) bool { return expr.IsDynamic(text) }
 
 // Schema is the type of a value. A nil Schema is one that is not known.
 type Schema struct {
@@ -64,25 +77,27 @@ type Property struct {
 	Schema *Schema
 }
 
-// requiredKey is the one key of a data model that is no field.
-const requiredKey = "required"
-
-// exampleKey holds what Meta's preview shows.
-const exampleKey = "__example__"
+// The keys of a data model with a special meaning.
+const (
+	// RequiredKey is the one key of a model that is not a field.
+	RequiredKey = "required"
+	// ExampleKey is the key of a field for what Meta's preview shows.
+	ExampleKey = "__example__"
+)
 
 func readModel(n *Node) *Model {
-	if !n.Is(Object) {
+	if !n.Is(jsontree.Object) {
 		return nil
 	}
 	m := &Model{Node: n, byKey: map[string]*Field{}}
 	for _, child := range n.Children {
-		if child.Key == requiredKey && child.Kind == Array {
+		if child.Key == RequiredKey && child.Kind == jsontree.Array {
 			for _, key := range child.Children {
 				m.Required = append(m.Required, key.Str())
 			}
 			continue
 		}
-		field := &Field{Key: child.Key, Schema: readSchema(child), Example: child.Get(exampleKey), Node: child}
+		field := &Field{Key: child.Key, Schema: readSchema(child), Example: child.Get(ExampleKey), Node: child}
 		m.Fields = append(m.Fields, field)
 		m.byKey[child.Key] = field
 	}
@@ -97,7 +112,7 @@ func sorted(keys []string) []string {
 }
 
 func readSchema(n *Node) *Schema {
-	if !n.Is(Object) {
+	if !n.Is(jsontree.Object) {
 		return nil
 	}
 	s := &Schema{Node: n, keywords: readKeywords(n)}
@@ -118,7 +133,7 @@ func readSchema(n *Node) *Schema {
 
 // index makes many properties quick to find.
 func (s *Schema) index() {
-	if len(s.Properties) < manyChildren {
+	if len(s.Properties) < jsontree.ManyChildren {
 		return
 	}
 	s.byKey = make(map[string]*Schema, len(s.Properties))

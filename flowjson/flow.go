@@ -2,12 +2,26 @@ package flowjson
 
 import (
 	"iter"
-	"slices"
+
+	"github.com/flowserver/flowserver/flowjson/catalog"
+	"github.com/flowserver/flowserver/flowjson/expr"
+	"github.com/flowserver/flowserver/flowjson/jsontree"
 )
 
-// Flow is what a Flow JSON file describes, as far as it can be read: what is
-// missing or of the wrong type is left at its zero value, and what is wrong with it
-// is for [Validate] to say.
+// The parts of package jsontree that a Flow has.
+type (
+	// Node is a JSON value with its place in the file.
+	Node = jsontree.Node
+	// Range is the place of a value.
+	Range = jsontree.Range
+	// Position is the place of a character.
+	Position = jsontree.Position
+	// SyntaxError says why a file cannot be read.
+	SyntaxError = jsontree.SyntaxError
+)
+
+// Flow is what a Flow JSON file describes, as far as it can be read. Parts that are
+// missing or of the wrong type have their zero value; package lint reports them.
 type Flow struct {
 	// Version is zero if there is none, or none that can be read.
 	Version Version
@@ -15,13 +29,14 @@ type Flow struct {
 	DataAPIVersion string
 	// Screens are in the order of the file.
 	Screens []*Screen
-	// Routing says which moves between screens there are.
+	// Routing has the moves between screens.
 	Routing *Routing
 	// Root is the whole document.
 	Root *Node
 
-	byID  map[string]*Screen
-	lines *lineIndex
+	byID       map[string]*Screen
+	document   *jsontree.Document
+	boundLists map[string][]boundList // by the screen whose data they are bound to
 }
 
 // Screen is one screen of a Flow.
@@ -29,8 +44,8 @@ type Screen struct {
 	ID       string
 	Title    string
 	Terminal bool
-	// RefreshOnBack says that back being pressed on this screen asks the endpoint,
-	// with action BACK and this screen, the one that is left.
+	// RefreshOnBack says that pressing back on this screen asks the endpoint, with
+	// action BACK and this screen, the one that the user leaves.
 	RefreshOnBack bool
 	// Data is the screen's data model; nil if it has none.
 	Data *Model
@@ -38,7 +53,8 @@ type Screen struct {
 	Components []*Component
 	Node       *Node
 
-	inputs map[string]*Component
+	inputs        map[string]*Component
+	leadsAnywhere bool
 }
 
 // Component is a component of a screen.
@@ -48,20 +64,22 @@ type Component struct {
 	Name   string
 	Node   *Node
 	Screen *Screen
-	// Parent holds the component: a Form, an If or a Switch; nil on the layout.
+	// Parent contains the component: a Form, an If or a Switch; nil on the layout.
 	Parent *Component
-	// Branch is the branch of the parent that holds it: "then" or "else" of an If,
+	// Branch is the branch of the parent that contains it: "then" or "else" of an If,
 	// the case of a Switch.
 	Branch string
 	// Children are those of a Form, and of all branches of an If or a Switch.
 	Children []*Component
+
+	row *catalog.Component
 }
 
 // Action is what a component does when it is tapped or changed.
 type Action struct {
 	// Name is navigate, data_exchange, complete, update_data or open_url.
 	Name string
-	// Trigger is the property that holds it: on-click-action, on-select-action or
+	// Trigger is the property that contains it: on-click-action, on-select-action or
 	// on-unselect-action.
 	Trigger string
 	// Next is the screen that navigate goes to.
@@ -69,37 +87,28 @@ type Action struct {
 	// Payload is what it sends; nil if it has none.
 	Payload   *Node
 	Component *Component
-	// Item is the option or list item that holds it; nil if the component does.
+	// Item is the option or list item that contains it; nil if the component does.
 	Item *Node
 	Node *Node
 }
 
-// The names of the actions.
-const (
-	ActionNavigate     = "navigate"
-	ActionDataExchange = "data_exchange"
-	ActionComplete     = "complete"
-	ActionUpdateData   = "update_data"
-	ActionOpenURL      = "open_url"
-)
+// ActionDataExchange is the name of the action that asks the endpoint. Package catalog
+// has all actions.
+const ActionDataExchange = catalog.DataExchange
 
-// The properties that hold an action.
-var triggers = []string{"on-click-action", "on-select-action", "on-unselect-action"}
+// Version is a Flow JSON version. See package catalog.
+type Version = catalog.Version
 
-// The properties whose items can hold actions of their own.
-var itemProperties = []string{"data-source", "list-items"}
-
-// Read reads a Flow JSON file. It returns a [*SyntaxError] for what is no JSON, is
-// over 10 MB, nests deeper than 100 levels, has more than a million values or a key
-// of more than 500 bytes.
+// Read reads a Flow JSON file. It returns a [*SyntaxError] for everything that
+// [jsontree.Read] refuses: what is not JSON, or too large.
 func Read(data []byte) (*Flow, error) {
-	lines := newLineIndex(data)
-	root, problem, offset := readNodes(data)
-	if problem != "" {
-		return nil, &SyntaxError{Position: lines.position(offset), Problem: problem}
+	document, err := jsontree.Read(data)
+	if err != nil {
+		return nil, err
 	}
-	f := &Flow{Root: root, lines: lines, byID: map[string]*Screen{}}
-	if v, err := ParseVersion(root.Get("version").Str()); err == nil {
+	root := document.Root
+	f := &Flow{Root: root, document: document, byID: map[string]*Screen{}}
+	if v, err := catalog.ParseVersion(root.Get("version").Str()); err == nil {
 		f.Version = v
 	}
 	f.DataAPIVersion = root.Get("data_api_version").Str()
@@ -111,20 +120,31 @@ func Read(data []byte) (*Flow, error) {
 		}
 	}
 	f.Routing = readRouting(f)
+	f.boundLists = boundLists(f)
 	return f, nil
 }
 
-// HasEndpoint says whether the Flow asks an endpoint for data.
+// RulesVersion is the version by whose rules the Flow is checked: its own, or the
+// newest if it has none that can be read.
+func (f *Flow) RulesVersion() Version {
+	if f.Version == (Version{}) {
+		return catalog.Newest()
+	}
+	return f.Version
+}
+
+// HasEndpoint reports whether the Flow asks an endpoint for data.
 func (f *Flow) HasEndpoint() bool { return f.Root.Get("data_api_version") != nil }
 
 // Screen returns a screen by its id, the first if several share it; nil if there is
 // none.
 func (f *Flow) Screen(id string) *Screen { return f.byID[id] }
 
-// Range returns where a node stands in the file.
-func (f *Flow) Range(n *Node) Range {
-	return Range{Start: f.lines.position(n.start), End: f.lines.position(n.end)}
-}
+// Range returns the place of a node's value in the file.
+func (f *Flow) Range(n *Node) Range { return f.document.Range(n) }
+
+// KeyRange returns the place of a node's key, or of its value if it has no key.
+func (f *Flow) KeyRange(n *Node) Range { return f.document.KeyRange(n) }
 
 func readScreen(n *Node) *Screen {
 	s := &Screen{
@@ -143,6 +163,7 @@ func readScreen(n *Node) *Screen {
 		if _, taken := s.inputs[c.Name]; c.IsInput() && !taken {
 			s.inputs[c.Name] = c
 		}
+		s.leadsAnywhere = s.leadsAnywhere || c.Row().Navigates()
 	}
 	return s
 }
@@ -154,24 +175,38 @@ func readComponent(s *Screen, parent *Component, branch string, n *Node) *Compon
 			c.Children = append(c.Children, readComponent(s, c, branch, child))
 		}
 	}
-	switch c.Type {
-	case "Form":
-		add("", n.Get("children").Items())
-	case "If":
-		add("then", n.Get("then").Items())
-		add("else", n.Get("else").Items())
-	case "Switch":
-		for _, cases := range n.Get("cases").Members() {
-			add(cases.Key, cases.Items())
+	c.row = catalog.ComponentOf(c.Type)
+	if c.row == nil {
+		return c
+	}
+	for i := range c.row.Properties {
+		p := &c.row.Properties[i]
+		switch p.Value.(type) {
+		case catalog.Children:
+			branch := ""
+			if c.row.Branches {
+				branch = p.Key
+			}
+			add(branch, n.Get(p.Key).Items())
+		case catalog.Cases:
+			for _, branch := range n.Get(p.Key).Members() {
+				add(branch.Key, branch.Items())
+			}
 		}
 	}
 	return c
 }
 
 // All returns every component of the screen, in the order of the file, each before
-// what it holds.
+// its children.
 func (s *Screen) All() iter.Seq[*Component] {
 	return func(yield func(*Component) bool) { walk(s.Components, yield) }
+}
+
+// All returns every component within this one, in the order of the file, each before
+// its children.
+func (c *Component) All() iter.Seq[*Component] {
+	return func(yield func(*Component) bool) { walk(c.Children, yield) }
 }
 
 func walk(components []*Component, yield func(*Component) bool) bool {
@@ -187,7 +222,7 @@ func walk(components []*Component, yield func(*Component) bool) bool {
 // if there is none.
 func (s *Screen) Input(name string) *Component { return s.inputs[name] }
 
-// Has says whether the screen holds a component of that type, in whatever branch.
+// Has reports whether the screen has a component of that type, in any branch.
 func (s *Screen) Has(componentType string) bool {
 	for c := range s.All() {
 		if c.Type == componentType {
@@ -197,13 +232,17 @@ func (s *Screen) Has(componentType string) bool {
 	return false
 }
 
-// Actions returns all actions that stand in the file for this screen, those of
-// option and list items among them. Items that arrive as data can bring others.
+// LeadsAnywhere reports whether a list of the screen, such as a NavigationList, can lead
+// to every other screen, as its items can arrive as data.
+func (s *Screen) LeadsAnywhere() bool { return s.leadsAnywhere }
+
+// Actions returns all actions of this screen that are in the file, including those of
+// options and list items. Items that arrive as data can bring others.
 func (s *Screen) Actions() []*Action {
 	var actions []*Action
 	for c := range s.All() {
 		actions = append(actions, actionsOf(c, nil, c.Node)...)
-		for _, property := range itemProperties {
+		for _, property := range catalog.ActionLists("") {
 			for _, item := range c.Node.Get(property).Items() {
 				actions = append(actions, actionsOf(c, item, item)...)
 			}
@@ -217,16 +256,18 @@ func (s *Screen) Actions() []*Action {
 func (f *Flow) ExampleActions(s *Screen) []*Action {
 	var actions []*Action
 	for c := range s.All() {
-		for _, item := range f.exampleItems(c) {
-			actions = append(actions, actionsOf(c, item, item)...)
+		for _, property := range catalog.ActionLists(catalog.OnClick) {
+			for _, item := range f.exampleItems(c, property) {
+				actions = append(actions, actionsOf(c, item, item)...)
+			}
 		}
 	}
 	return actions
 }
 
-// exampleItems returns the example of the field that a component's list is bound to.
-func (f *Flow) exampleItems(c *Component) []*Node {
-	ref, bound := ParseReference(c.Node.Get("list-items").Str())
+// exampleItems returns the example of the field that a list of a component is bound to.
+func (f *Flow) exampleItems(c *Component, property string) []*Node {
+	ref, bound := expr.ParseReference(c.Node.Get(property).Str())
 	if !bound || ref.Source != "data" {
 		return nil
 	}
@@ -246,8 +287,8 @@ func (f *Flow) exampleItems(c *Component) []*Node {
 
 func actionsOf(c *Component, item, holder *Node) []*Action {
 	var actions []*Action
-	for _, trigger := range triggers {
-		if n := holder.Get(trigger); n.Is(Object) {
+	for _, trigger := range catalog.Triggers() {
+		if n := holder.Get(trigger); n.Is(jsontree.Object) {
 			actions = append(actions, &Action{
 				Name: n.Get("name").Str(), Trigger: trigger, Next: n.Get("next").Get("name").Str(),
 				Payload: n.Get("payload"), Component: c, Item: item, Node: n,
@@ -257,16 +298,14 @@ func actionsOf(c *Component, item, holder *Node) []*Action {
 	return actions
 }
 
-// inputTypes are the components whose value is part of the form.
-var inputTypes = []string{
-	"TextInput", "TextArea", "CheckboxGroup", "RadioButtonsGroup", "Dropdown", "ChipsSelector",
-	"DatePicker", "CalendarPicker", "OptIn", "PhotoPicker", "DocumentPicker", "NavigationList",
-}
+// Row returns what the catalog says of the component's type; nil if there is no such
+// type.
+func (c *Component) Row() *catalog.Component { return c.row }
 
-// IsInput says whether the component has a value that ${form.name} refers to.
-func (c *Component) IsInput() bool { return slices.Contains(inputTypes, c.Type) }
+// IsInput reports whether the component has a value that ${form.name} refers to.
+func (c *Component) IsInput() bool { return c.Row().IsInput() }
 
-// InForm returns the Form that holds the component, and nil if none does.
+// InForm returns the Form that contains the component; nil if none does.
 func (c *Component) InForm() *Component {
 	for at := c.Parent; at != nil; at = at.Parent {
 		if at.Type == "Form" {

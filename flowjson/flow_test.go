@@ -1,6 +1,8 @@
 package flowjson_test
 
 import (
+	"errors"
+	"os"
 	"strings"
 	"testing"
 
@@ -13,14 +15,16 @@ const treeFlow = `{"version": "7.3", "data_api_version": "3.0", "screens": [
 	{"id": "A", "title": "First", "refresh_on_back": true, "layout": {"children": [
 		{"type": "Form", "name": "form", "children": [
 			{"type": "If", "then": [{"type": "TextInput", "name": "x"}], "else": [{"type": "Switch", "cases": {
-				"one": [{"type": "OptIn", "name": "x", "on-click-action": {"name": "open_url"}, "on-select-action": {"name": "update_data", "payload": {"a": 1}}}],
+				"one": [{"type": "OptIn", "name": "x", "on-click-action": {"name": "open_url"},
+					"on-select-action": {"name": "update_data", "payload": {"a": 1}}}],
 				"two": [{"type": "Image", "name": "picture"}]}}]},
 			{"type": "Dropdown", "name": "y", "on-select-action": {"name": "data_exchange", "payload": {}},
 			 "data-source": [{"id": "1"}, {"id": "2", "on-select-action": {"name": "update_data"}, "on-unselect-action": {"name": "update_data"}}]}]},
 		{"type": "Footer", "on-click-action": {"name": "navigate", "next": {"name": "B"}, "payload": {"k": "v"}}},
 		7, null, {"children": [{"type": "Footer"}]}]}},
 	{"id": "B", "terminal": true, "data": {"k": {"type": "string"}}, "layout": {"children": [
-		{"type": "NavigationList", "list-items": [{"id": "1", "on-click-action": {"name": "navigate", "next": {"name": "A"}}}], "on-click-action": "no object"}]}},
+		{"type": "NavigationList", "on-click-action": "no object",
+			"list-items": [{"id": "1", "on-click-action": {"name": "navigate", "next": {"name": "A"}}}]}]}},
 	{"id": "A", "title": "Second"}, "no screen"]}`
 
 func TestTree(t *testing.T) {
@@ -133,10 +137,39 @@ func TestReadAnything(t *testing.T) {
 		if f.Root == nil || f.Routing == nil {
 			t.Errorf("%s gives %+v", source, f)
 		}
-		for _, finding := range f.Validate() {
-			if finding.Severity == "" || finding.Code == "" || finding.Message == "" {
-				t.Errorf("%s: finding %+v", source, finding)
+	}
+}
+
+func TestRead(t *testing.T) {
+	t.Parallel()
+	booking, err := os.ReadFile("../cmd/flowserver/booking.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := readFlow(t, string(booking))
+	var screens []string
+	for _, s := range f.Screens {
+		screens = append(screens, s.ID)
+		if got := f.Range(s.Node.Get("id")).Start; got.Column < 2 {
+			t.Errorf("screen %s: id at %+v", s.ID, got)
+		}
+	}
+	if len(screens) < 2 || !f.HasEndpoint() || !f.Routing.Declared {
+		t.Errorf("screens %v, endpoint %t, routes %t", screens, f.HasEndpoint(), f.Routing.Declared)
+	}
+	for _, s := range f.Screens {
+		for c := range s.All() {
+			if got := f.Root.Follow(c.Node.Pointer()); got != c.Node {
+				t.Errorf("%s leads elsewhere", c.Node.Pointer())
 			}
 		}
+	}
+}
+
+func TestReadSyntaxError(t *testing.T) {
+	t.Parallel()
+	_, err := flowjson.Read([]byte("{\n//"))
+	if syntax, ok := errors.AsType[*flowjson.SyntaxError](err); !ok || syntax.Position != (flowjson.Position{Line: 2, Column: 1}) {
+		t.Errorf("got %v, want a SyntaxError at line 2, column 1", err)
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"regexp"
 	"unicode/utf8"
+
+	"github.com/flowserver/flowserver/flowjson/jsontree"
 )
 
 // keyword is one of JSON Schema draft 7 that bounds a value. Meta documents none, and
@@ -37,8 +39,15 @@ var keywords = map[string]func(n *Node) func(any) bool{
 
 	"minProperties":        countKeyword(keysOf, atLeast),
 	"maxProperties":        countKeyword(keysOf, atMost),
-	requiredKey:            requiredKeyword,
+	RequiredKey:            requiredKeyword,
 	"additionalProperties": additionalKeyword,
+}
+
+// CheckKeyword reports whether the key of a schema is a keyword of JSON Schema draft 7
+// that [Model.Check] applies, and whether its value is one that the keyword can have.
+func CheckKeyword(n *Node) (known, sound bool) {
+	read, known := keywords[n.Key]
+	return known, known && read(n) != nil
 }
 
 // readKeywords returns those of a schema that can be checked.
@@ -55,7 +64,7 @@ func readKeywords(n *Node) []keyword {
 }
 
 func enumKeyword(n *Node) func(any) bool {
-	if !n.Is(Array) {
+	if !n.Is(jsontree.Array) {
 		return nil
 	}
 	values, _ := n.Value().([]any)
@@ -136,10 +145,10 @@ func keysOf(value any) int {
 	return -1
 }
 
-// patternKeyword lets everything through where JavaScript's regular expressions have
-// what Go's have not: nobody can tell here.
+// patternKeyword accepts everything if Go's regular expressions lack what the pattern
+// has: JavaScript's would have to decide.
 func patternKeyword(n *Node) func(any) bool {
-	if !n.Is(String) {
+	if !n.Is(jsontree.String) {
 		return nil
 	}
 	pattern, err := regexp.Compile(n.Text)
@@ -150,7 +159,7 @@ func patternKeyword(n *Node) func(any) bool {
 }
 
 func uniqueKeyword(n *Node) func(any) bool {
-	if !n.Is(Bool) {
+	if !n.Is(jsontree.Bool) {
 		return nil
 	}
 	return func(value any) bool {
@@ -168,7 +177,7 @@ func uniqueKeyword(n *Node) func(any) bool {
 }
 
 func requiredKeyword(n *Node) func(any) bool {
-	if !n.Is(Array) {
+	if !n.Is(jsontree.Array) {
 		return nil
 	}
 	return func(value any) bool {
@@ -185,14 +194,14 @@ func requiredKeyword(n *Node) func(any) bool {
 // additionalKeyword is for false; a schema for what is not declared is
 // [Schema]'s.
 func additionalKeyword(n *Node) func(any) bool {
-	if !n.Is(Bool) && !n.Is(Object) {
+	if !n.Is(jsontree.Bool) && !n.Is(jsontree.Object) {
 		return nil
 	}
-	declared, patterns := n.parent.Get("properties"), n.parent.Get("patternProperties")
+	declared, patterns := n.Parent().Get("properties"), n.Parent().Get("patternProperties")
 	return func(value any) bool {
 		object, _ := value.(map[string]any)
 		for key := range object {
-			if n.Is(Bool) && !n.True() && patterns == nil && declared.Get(key) == nil {
+			if n.Is(jsontree.Bool) && !n.True() && patterns == nil && declared.Get(key) == nil {
 				return false
 			}
 		}

@@ -1,10 +1,16 @@
 package flowjson
 
-import "errors"
+import (
+	"errors"
 
-// Routing says which moves from screen to screen a Flow has: those of its
-// routing_model or, if it has none, those of its navigate actions. WhatsApp holds
-// every answer of an endpoint to it.
+	"github.com/flowserver/flowserver/flowjson/catalog"
+	"github.com/flowserver/flowserver/flowjson/jsontree"
+	"github.com/flowserver/flowserver/protocol"
+)
+
+// Routing has the moves from screen to screen of a Flow: those of its routing_model or,
+// if it has none, those of its navigate actions. WhatsApp refuses every answer of an
+// endpoint that makes another move.
 type Routing struct {
 	// Declared says that the file has a routing_model.
 	Declared bool
@@ -27,12 +33,12 @@ var (
 	ErrNotEntry = errors.New("flowjson: a Flow cannot begin with a screen to which a route leads")
 )
 
-// endScreen is what an endpoint answers to end a Flow. It is no screen.
-const endScreen = "SUCCESS"
-
 func readRouting(f *Flow) *Routing {
-	r := &Routing{Node: f.Root.Get("routing_model"), to: map[string][]string{}, has: map[[2]string]bool{}, inbound: map[string]bool{}, anywhere: map[string]bool{}}
-	r.Declared = r.Node.Is(Object)
+	r := &Routing{
+		Node: f.Root.Get("routing_model"), to: map[string][]string{}, has: map[[2]string]bool{},
+		inbound: map[string]bool{}, anywhere: map[string]bool{},
+	}
+	r.Declared = r.Node.Is(jsontree.Object)
 	for _, source := range r.Node.Members() {
 		if r.Node.Get(source.Key) != source {
 			continue // replaced by a later one
@@ -46,11 +52,11 @@ func readRouting(f *Flow) *Routing {
 	}
 	for _, s := range f.Screens {
 		for _, action := range s.Actions() {
-			if action.Name == ActionNavigate {
+			if action.Name == catalog.Navigate {
 				r.add(s.ID, action.Next)
 			}
 		}
-		if s.Has("NavigationList") {
+		if s.LeadsAnywhere() {
 			r.anywhere[s.ID] = true
 		}
 	}
@@ -67,13 +73,13 @@ func (r *Routing) add(from, to string) {
 }
 
 // Targets returns the screens to which routes lead from a screen, in the order of
-// the file. Nobody changes the slice.
+// the file. The caller must not modify the slice.
 func (r *Routing) Targets(from string) []string { return r.to[from] }
 
-// Entry says whether a Flow can begin with the screen: no route leads to it.
+// Entry reports whether a Flow can begin with the screen: no route leads to it.
 func (r *Routing) Entry(screen string) bool { return !r.inbound[screen] }
 
-// Move says whether WhatsApp follows an answer from one screen to another: along a
+// Move reports whether WhatsApp follows an answer from one screen to another: along a
 // route, back along a route, to the same screen, or, where from is empty, to a
 // screen to which no route leads. SUCCESS ends the Flow from everywhere. Without a
 // routing_model, a screen with a NavigationList leads everywhere, as its items can
@@ -81,7 +87,7 @@ func (r *Routing) Entry(screen string) bool { return !r.inbound[screen] }
 // [ErrNotEntry]. (As WhatsApp's web client does, measured 2026-09-30.)
 func (f *Flow) Move(from, to string) error {
 	switch r := f.Routing; {
-	case to == endScreen:
+	case to == protocol.ScreenSuccess:
 		return nil
 	case f.Screen(to) == nil:
 		return ErrUnknownScreen

@@ -1,23 +1,29 @@
 package flowjson
 
+import (
+	"github.com/flowserver/flowserver/flowjson/catalog"
+	"github.com/flowserver/flowserver/flowjson/expr"
+	"github.com/flowserver/flowserver/flowjson/jsontree"
+)
+
 // TypeOf returns the type that a value of a payload has when WhatsApp sends it from
 // a screen: that of the field or the input that it refers to, or its own. It is nil
-// where that cannot be told.
+// where it is unknown.
 func (f *Flow) TypeOf(s *Screen, value *Node) *Schema {
 	switch {
-	case value == nil || value.Kind == Null:
+	case value == nil || value.Kind == jsontree.Null:
 		return nil
-	case value.Kind == Number:
+	case value.Kind == jsontree.Number:
 		return &Schema{Type: TypeNumber}
-	case value.Kind == Bool:
+	case value.Kind == jsontree.Bool:
 		return &Schema{Type: TypeBoolean}
-	case value.Kind == Array:
+	case value.Kind == jsontree.Array:
 		t := &Schema{Type: TypeArray}
 		if len(value.Children) > 0 {
 			t.Items = f.TypeOf(s, value.Children[0])
 		}
 		return t
-	case value.Kind == Object:
+	case value.Kind == jsontree.Object:
 		t := &Schema{Type: TypeObject}
 		for _, child := range value.Children {
 			t.Properties = append(t.Properties, &Property{Key: child.Key, Schema: f.TypeOf(s, child)})
@@ -25,17 +31,17 @@ func (f *Flow) TypeOf(s *Screen, value *Node) *Schema {
 		t.index()
 		return t
 	}
-	if ref, ok := ParseReference(value.Text); ok {
+	if ref, ok := expr.ParseReference(value.Text); ok {
 		return f.Resolve(s, ref)
 	}
-	if IsExpression(value.Text) {
+	if expr.IsExpression(value.Text) {
 		return f.typeOfExpression(s, value.Text)
 	}
 	return &Schema{Type: TypeString}
 }
 
 // Resolve returns the type of what a reference on a screen refers to; nil if there
-// is no such thing, or its type cannot be told.
+// is no such thing, or its type is unknown.
 func (f *Flow) Resolve(s *Screen, ref Reference) *Schema {
 	if ref.Screen != "" {
 		s = f.Screen(ref.Screen)
@@ -55,69 +61,62 @@ func (f *Flow) Resolve(s *Screen, ref Reference) *Schema {
 	return t
 }
 
-// ValueType returns the type that the component's value has in a payload, as
-// Meta's validator sees it; nil if the component has none. A TextInput for numbers
-// is a number to the validator while clients send what was typed as a string, so an
-// endpoint must take both.
+// ValueType returns the type that the component's value has in a payload, as Meta's
+// validator sees it; nil if the component has none, or data decides it. To the
+// validator a TextInput for numbers is a number, while clients send what was typed as a
+// string, so an endpoint must accept both.
 func (c *Component) ValueType() *Schema {
-	if c == nil {
+	if c == nil || !c.IsInput() {
 		return nil
 	}
-	str := &Schema{Type: TypeString}
-	switch c.Type {
-	case "TextInput":
-		if kind := c.Node.Get("input-type").Str(); kind == "number" || kind == "passcode" {
-			return &Schema{Type: TypeNumber}
-		}
-		return str
-	case "TextArea", "Dropdown", "RadioButtonsGroup", "DatePicker", "NavigationList":
-		return str
-	case "CheckboxGroup", "ChipsSelector":
-		return &Schema{Type: TypeArray, Items: str}
-	case "OptIn":
-		return &Schema{Type: TypeBoolean}
-	case "CalendarPicker":
-		switch mode := c.Node.Get("mode"); {
-		case mode == nil || mode.Str() == "single":
-			return str
-		case mode.Str() == "range":
-			return &Schema{Type: TypeObject, Properties: []*Property{{"start-date", str}, {"end-date", str}}}
-		}
-		return nil // decided by data
-	case "PhotoPicker", "DocumentPicker":
-		return &Schema{Type: TypeArray, Items: mediaType}
+	return schemaOf(c.Row().Input.TypeOf(c.Node))
+}
+
+// schemaOf returns a type of the catalog as a schema.
+func schemaOf(t *catalog.Type) *Schema {
+	if t == nil {
+		return nil
+	}
+	s := &Schema{Type: t.Names[0], Items: schemaOf(t.Items)}
+	for _, m := range t.Members {
+		s.Properties = append(s.Properties, &Property{Key: m.Key, Schema: schemaOf(m.Type)})
+	}
+	return s
+}
+
+// typeOfExpression returns the type of what an expression in backticks gives; nil if
+// it is not one, or its type is unknown.
+func (f *Flow) typeOfExpression(s *Screen, text string) *Schema {
+	e, err := expr.Parse(expr.Inner(text))
+	if err != nil {
+		return nil
+	}
+	if e.Kind == expr.Ref {
+		return f.Resolve(s, e.Ref)
+	}
+	if found, _ := e.Types(func(ref Reference) string { return f.Resolve(s, ref).BaseType() }); found != "" {
+		return &Schema{Type: found}
 	}
 	return nil
 }
 
-// mediaType is what an endpoint receives of each picked file (Meta, page "Media
-// upload", 2026-04-15).
-var mediaType = &Schema{Type: TypeObject, Properties: []*Property{
-	{"media_id", &Schema{Type: TypeString}},
-	{"cdn_url", &Schema{Type: TypeString}},
-	{"file_name", &Schema{Type: TypeString}},
-	{"encryption_metadata", &Schema{Type: TypeObject, Properties: []*Property{
-		{"encrypted_hash", &Schema{Type: TypeString}},
-		{"iv", &Schema{Type: TypeString}},
-		{"encryption_key", &Schema{Type: TypeString}},
-		{"hmac_key", &Schema{Type: TypeString}},
-		{"plaintext_hash", &Schema{Type: TypeString}},
-	}}},
-}}
+// BaseType returns the type as expressions know it: an integer is a number. It is ""
+// if the type is unknown.
+func (s *Schema) BaseType() string {
+	switch {
+	case s == nil:
+		return ""
+	case s.Type == TypeInteger:
+		return TypeNumber
+	}
+	return s.Type
+}
 
-// typeOfExpression returns the type of what an expression in backticks gives; nil if
-// it is none, or its type cannot be told.
-func (f *Flow) typeOfExpression(s *Screen, text string) *Schema {
-	e, err := parseExpression(inner(text), false)
-	if err != nil {
-		return nil
+// Replaces reports whether WhatsApp replaces a string in a Flow of this version: a
+// reference, or an expression in backticks.
+func (f *Flow) Replaces(text string) bool {
+	if expr.IsExpression(text) {
+		return f.RulesVersion().AtLeast(catalog.ExpressionsSince)
 	}
-	if e.kind == isReference {
-		return f.Resolve(s, e.ref)
-	}
-	t := &typer{typeOf: func(ref Reference) string { return simpleType(f.Resolve(s, ref)) }}
-	if found := t.of(e); found != "" {
-		return &Schema{Type: found}
-	}
-	return nil
+	return expr.IsDynamic(text)
 }

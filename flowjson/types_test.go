@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/flowserver/flowserver/flowjson"
+	"github.com/flowserver/flowserver/flowjson/jsontree"
 )
 
 const typesFlow = `{"version": "7.3", "screens": [
@@ -33,7 +34,8 @@ func TestTypeOf(t *testing.T) {
 	t.Parallel()
 	f := readFlow(t, typesFlow)
 	days := "{start-date: string, end-date: string}"
-	media := "[{media_id: string, cdn_url: string, file_name: string, encryption_metadata: {encrypted_hash: string, iv: string, encryption_key: string, hmac_key: string, plaintext_hash: string}}]"
+	media := "[{media_id: string, cdn_url: string, file_name: string, encryption_metadata: " +
+		"{encrypted_hash: string, iv: string, encryption_key: string, hmac_key: string, plaintext_hash: string}}]"
 	for value, want := range map[string]string{
 		`null`:                                "?",
 		`"text"`:                              "string",
@@ -142,5 +144,32 @@ func TestResolve(t *testing.T) {
 	got := []string{typeText(f.Resolve(f.Screens[0], ref)), typeText(f.Resolve(f.Screens[1], ref)), typeText(f.Resolve(nil, ref))}
 	if diff := cmp.Diff([]string{"string", "number", "?"}, got); diff != "" {
 		t.Errorf("types (-want +got):\n%s", diff)
+	}
+}
+
+func TestTypeOfExpression(t *testing.T) {
+	t.Parallel()
+	f := readFlow(t, `{"version": "7.3", "screens": [{"id": "A", "data": {"n": {"type": "integer"},
+		"o": {"type": "object", "properties": {"s": {"type": "string"}}}}}]}`)
+	tests := map[string]struct{ text, want string }{
+		"reference":     {"`${data.o}`", "object"},
+		"property":      {"`${data.o.s}`", "string"},
+		"comparison":    {"`${data.n} == 1`", "boolean"},
+		"sum":           {"`${data.n} - 1`", "number"},
+		"concatenation": {"`${data.n} ' '`", "string"},
+		"unknown":       {"`${data.x}`", "none"},
+		"no expression": {"`a`", "none"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := "none"
+			if s := f.TypeOf(f.Screens[0], &flowjson.Node{Kind: jsontree.String, Text: tt.text}); s != nil {
+				got = s.Type
+			}
+			if got != tt.want {
+				t.Errorf("got %s, want %s", got, tt.want)
+			}
+		})
 	}
 }

@@ -1,56 +1,27 @@
-// Package store keeps short-lived values by key, in the memory of the process
-// or in Redis, behind one small interface, [Store].
+// Package store keeps short-lived values by key behind one small interface, [Store]:
+// in the memory of the process ([NewMemory]) or, with package store/redis, in Redis,
+// which all replicas of a server share.
 //
-// Most callers need [Open] with the URL of a Redis, or with an empty URL for
-// memory:
+// Most callers need [NewMemory], or redis.Open with the URL of a Redis:
 //
-//	s, err := store.Open(os.Getenv("REDIS_URL"), store.Options{})
-//
-// Open does not contact Redis, so a server starts without it; [Store.Ping] does.
-//
-// # URLs
-//
-//	(empty)                                                  memory
-//	redis://[user:password@]host[:6379][/db]                 one Redis
-//	rediss://…                                               the same over TLS, here and below
-//	unix://[user:password@]/path/to/redis.sock[?db=n]        one Redis on a socket
-//	redis://[user:password@]host1:26379[/db]?master_name=mymaster&addr=host2:26379
-//	                                                         Sentinel: hosts of the sentinels, addr once for each further one
-//	redis://[user:password@]host1:6379?addr=host2:6379       Cluster: addr once for each further node
-//
-// These are the forms of go-redis. With Sentinel the user and password before
-// the host are those of the sentinels, and the parameters username and password
-// those of the Redis behind them. A cluster that has one address repeats it as
-// addr. Further parameters: db, pool_size, client_name, protocol and, except for
-// a cluster, skip_verify. Characters with a meaning in URLs, as / # ? and @,
-// are percent-encoded in passwords. Time limits are no part of the URL: see
-// [Options].
+//	s, err := redis.Open(os.Getenv("REDIS_URL"), redis.Options{})
 //
 // # Keys and values
 //
-// Every value has a time to live. A key in Redis is the prefix of [Options], then
-// "value:" or "lock:", then the caller's key. A value in Redis begins with a byte
-// for the version of the format; a value of another version, as an older or newer
-// release may have left it, counts as absent and is overwritten. So a release that
-// changes the format loses what is stored but never misreads it.
+// Every value has a time to live. A store in memory is bounded: see [MemoryOptions].
 //
 // # Errors
 //
-// [ErrUnavailable] is any failure of Redis: the caller goes on without the store.
-// Each call takes [Options.Timeout] at most, and after three calls in a row without
-// an answer the following ones fail at once, but for one in every
-// [Options.RetryAfter] that tries again. If the caller's own context ends first,
-// the error is the context's and says nothing of Redis. A write is sent once: if
-// its answer is lost, the outcome is unknown and the error ErrUnavailable.
+// [ErrUnavailable] is any failure of the store: the caller goes on without it. If the
+// caller's own context ends first, the error is the context's and says nothing about
+// the store.
 //
 // # Security
 //
-// Values are stored as they come: callers seal what must not be read by who can
-// read the Redis. No error, log line or formatted Store contains a password, a
-// value, or anything else that Redis quotes in its own errors.
+// Values are stored as they come: callers seal what must not be read by anyone with
+// access to the store. No error, log line or formatted Store contains a value.
 //
 // # Concurrency
 //
-// Stores are safe for concurrent use, by all replicas of a server if the store is
-// Redis. Values given and returned are copies.
+// Stores are safe for concurrent use. Values given and returned are copies.
 package store

@@ -9,12 +9,8 @@ import (
 )
 
 func Example() {
-	s, err := store.Open("", store.Options{}) // or redis://…
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	defer s.Close() //nolint:errcheck // nothing to do about it
+	s := store.NewMemory(store.MemoryOptions{}) // or redis.Open, for several replicas
+	defer s.Close()                             //nolint:errcheck // nothing to do about it
 	ctx := context.Background()
 
 	for range 2 { // the same request twice
@@ -36,7 +32,7 @@ func Example() {
 	// answers again: the answer, <nil>
 }
 
-func ExampleStore_CompareAndSwap() {
+func ExampleKeyValue() {
 	ctx := context.Background()
 	var s store.Store = store.NewMemory(store.MemoryOptions{})
 

@@ -7,23 +7,23 @@ import (
 )
 
 // Fallback keeps values in a shared store, and a copy of what this process wrote in
-// its own memory: for while the shared one is unavailable, and for when it comes back
-// empty. What other replicas wrote is not seen meanwhile. That is right for what must
-// not be done twice, where protection in one process is better than none, and wrong
-// for data that replicas change together.
+// its own memory. It uses the copy while the shared store is unavailable, and after the
+// shared store comes back empty. It does not see meanwhile what other replicas wrote.
+// That is right for work that must not be done twice, where protection in one process is
+// better than none, and wrong for data that replicas change together.
 //
-// It has the methods that package exchange asks of a store. Safe for concurrent use.
+// It is a [KeyValue]. Safe for concurrent use.
 type Fallback struct {
-	shared Store
+	shared KeyValue
 	local  *Memory
 }
 
 // NewFallback puts local behind shared. The caller closes both.
-func NewFallback(shared Store, local *Memory) *Fallback {
+func NewFallback(shared KeyValue, local *Memory) *Fallback {
 	return &Fallback{shared: shared, local: local}
 }
 
-// Get is [Store.Get].
+// Get is [KeyValue.Get].
 func (f *Fallback) Get(ctx context.Context, key string) (value []byte, ok bool, err error) {
 	value, ok, err = f.shared.Get(ctx, key)
 	if err == nil && !ok || errors.Is(err, ErrUnavailable) {
@@ -32,7 +32,7 @@ func (f *Fallback) Get(ctx context.Context, key string) (value []byte, ok bool, 
 	return value, ok, err
 }
 
-// CompareAndSwap is [Store.CompareAndSwap]. A value that this process wrote counts
+// CompareAndSwap is [KeyValue.CompareAndSwap]. A value that this process wrote counts
 // even if the shared store has lost it.
 func (f *Fallback) CompareAndSwap(ctx context.Context, key string, old, next []byte, ttl time.Duration) (swapped bool, err error) {
 	if old == nil {
@@ -57,7 +57,7 @@ func (f *Fallback) CompareAndSwap(ctx context.Context, key string, old, next []b
 	return swapped, err
 }
 
-// Delete is [Store.Delete].
+// Delete is [KeyValue.Delete].
 func (f *Fallback) Delete(ctx context.Context, key string) error {
 	err := f.shared.Delete(ctx, key)
 	if errors.Is(err, ErrUnavailable) {

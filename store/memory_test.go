@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/flowserver/flowserver/internal/storetest"
 	"github.com/flowserver/flowserver/store"
-	"github.com/flowserver/flowserver/store/storetest"
 )
 
 // clock is a time that the test moves.
@@ -161,11 +161,12 @@ func TestMemory_ValuesDoNotPushLocksOut(t *testing.T) {
 
 func TestMemory_PrintsNoValues(t *testing.T) {
 	t.Parallel()
+	const secret = "s3cret"
 	m := store.NewMemory(store.MemoryOptions{})
 	if err := m.Put(t.Context(), secret, []byte(secret), time.Hour); err != nil {
 		t.Fatal(err)
 	}
-	wantNoSecret(t, m)
+	storetest.WantNoSecret(t, m, secret)
 	if got := fmt.Sprintf("%+v", m); got != "store.Memory" {
 		t.Errorf("%%+v: got %q", got)
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/flowserver/flowserver/bench/internal/phones"
 	"github.com/flowserver/flowserver/client"
 	"github.com/flowserver/flowserver/keystore"
+	"github.com/flowserver/flowserver/protocol"
 )
 
 type options struct {
@@ -77,7 +78,7 @@ func newSupply(o options) (*phones.Supply, error) {
 		}
 	}
 	return phones.NewSupply(key, bytes.TrimSpace(secret), func(n int) client.Message {
-		return client.Message{Action: client.ActionInit, FlowToken: fmt.Sprintf("load-%d", n)}
+		return client.Message{Action: protocol.ActionInit, FlowToken: fmt.Sprintf("load-%d", n)}
 	})
 }
 

@@ -12,13 +12,7 @@ import (
 	"net/http"
 
 	"github.com/flowserver/flowserver/client"
-)
-
-// Statuses of the protocol (Meta, "Flows error codes", July 2026) beside 200.
-const (
-	statusUndecryptable = http.StatusMisdirectedRequest // 421
-	statusTokenInvalid  = 427
-	statusSignature     = 432
+	"github.com/flowserver/flowserver/protocol"
 )
 
 // answer is what came of a request; reply is nil if nothing came.
@@ -115,7 +109,7 @@ func (a answer) screen() finding {
 
 // tokenRefused tells whether the flow token is why a is no 200.
 func (a answer) tokenRefused() bool {
-	return a.reply != nil && a.reply.Status == statusTokenInvalid
+	return a.reply != nil && a.reply.Status == protocol.StatusTokenExpired
 }
 
 // withoutNull passes if data holds no null.
@@ -135,7 +129,7 @@ func (a answer) withoutNull() finding {
 // Meta defines must be met exactly.
 func (a answer) refused(fault client.Fault) finding {
 	want := fmt.Sprintf("status %d", fault.Want())
-	exact := fault.Want() == statusUndecryptable || fault.Want() == statusSignature
+	exact := fault.Want() == protocol.StatusKeyMismatch || fault.Want() == protocol.StatusBadSignature
 	switch {
 	case a.reply == nil:
 		return unmet(a.words(), want).because(silentReason)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/flowserver/flowserver/client"
 	flowcrypto "github.com/flowserver/flowserver/crypto"
+	"github.com/flowserver/flowserver/protocol"
 )
 
 // tolerable tells of the faults whose requests a careless parser may well understand:
@@ -54,7 +55,8 @@ func signatureChecks() []check {
 		return check{
 			name: strings.TrimPrefix(f.Name(), "signature-"), severity: Must,
 			meta: "Meta documents 432 for a request whose signature does not verify; who knows URL and public key can pose as WhatsApp to an endpoint that takes it",
-			fix:  "before anything else compute HMAC-SHA256 over the raw body with the app secret, compare all 32 bytes with X-Hub-Signature-256 in constant time, and answer 432 with an empty body if they differ",
+			fix: "before anything else compute HMAC-SHA256 over the raw body with the app secret, compare all 32 bytes with " +
+				"X-Hub-Signature-256 in constant time, and answer 432 with an empty body if they differ",
 		}
 	})
 	checks = append(checks, check{
@@ -88,12 +90,14 @@ func severityOf(f client.Fault) Severity {
 
 func decryptionChecks() []check {
 	return spoiltBy(func(f client.Fault) bool {
-		return f.Want() == statusUndecryptable
+		return f.Want() == protocol.StatusKeyMismatch
 	}, func(f client.Fault) check {
 		return check{
 			name: f.Name(), severity: severityOf(f),
-			meta: "only a 421 makes the phone fetch the public key again and send once more; with any other status a changed key stays unknown to it, and it shows a generic error",
-			fix:  "answer 421 with an empty body whenever the AES key cannot be unwrapped (RSA-OAEP, SHA-256 for hash and MGF1, no label) or the data does not authenticate (AES-128-GCM)",
+			meta: "only a 421 makes the phone fetch the public key again and send once more; with any other status a changed key stays " +
+				"unknown to it, and it shows a generic error",
+			fix: "answer 421 with an empty body whenever the AES key cannot be unwrapped (RSA-OAEP, SHA-256 for hash and MGF1, no label) " +
+				"or the data does not authenticate (AES-128-GCM)",
 		}
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"maps"
 
 	"github.com/flowserver/flowserver/client"
+	"github.com/flowserver/flowserver/protocol"
 )
 
 func initChecks() []check {
@@ -54,9 +55,10 @@ func initChecks() []check {
 		},
 		{
 			name: "unknown-token", title: "a flow token that nobody made is taken, or refused with 427", severity: Must,
-			meta: "only a 427 disables the button of the message and shows your text; with another status the phone shows a generic error, and the user tries again in vain",
-			fix:  `refuse a flow token with 427, and a body that is empty or {"error_msg":"…"} sealed like any answer`,
-			run:  takenOrRefused(`{"version":"3.0","action":"INIT","screen":"","data":{},"flow_token":"flowserver-check-no-such-token"}`),
+			meta: "only a 427 disables the button of the message and shows your text; with another status the phone shows a generic error, " +
+				"and the user tries again in vain",
+			fix: `refuse a flow token with 427, and a body that is empty or {"error_msg":"…"} sealed like any answer`,
+			run: takenOrRefused(`{"version":"3.0","action":"INIT","screen":"","data":{},"flow_token":"flowserver-check-no-such-token"}`),
 		},
 		{
 			name: "unused-token", title: `the default flow token "unused" is taken, or refused with 427`, severity: Must,
@@ -144,7 +146,7 @@ func (s *session) submission(more map[string]any) (string, error) {
 		data = members
 	}
 	plaintext, err := client.Message{
-		Version: "3.0", Action: client.ActionDataExchange, Screen: s.cfg.Screen, Data: data, FlowToken: s.token(),
+		Version: "3.0", Action: protocol.ActionDataExchange, Screen: s.cfg.Screen, Data: data, FlowToken: s.token(),
 	}.MarshalJSON()
 	return string(plaintext), err
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/flowserver/flowserver/client"
+	"github.com/flowserver/flowserver/protocol"
 )
 
 func reachabilityChecks() []check {
@@ -36,7 +37,7 @@ func reachabilityChecks() []check {
 				switch {
 				case s.first.reply == nil:
 					return skipped("there is no answer to look at")
-				case s.first.reply.Status != http.StatusOK && !s.signed() && s.first.reply.Status == statusSignature:
+				case s.first.reply.Status != http.StatusOK && !s.signed() && s.first.reply.Status == protocol.StatusBadSignature:
 					return unmet("status 432, to an unsigned request", "status 200").because(reason{
 						"none, as far as can be told: Meta signs its requests", "give the app secret, so that the requests of this check are signed",
 					})
@@ -82,7 +83,7 @@ func (s *session) unreachable() string {
 	switch {
 	case reply == nil:
 		return "the endpoint does not answer"
-	case reply.Status == statusSignature && !s.signed():
+	case reply.Status == protocol.StatusBadSignature && !s.signed():
 		return "the endpoint wants signed requests, and no app secret was given"
 	case reply.Status == http.StatusNotFound, reply.Status == http.StatusMethodNotAllowed, reply.Status/100 == 3:
 		return fmt.Sprintf("there is no endpoint at this URL (status %d)", reply.Status)
@@ -212,23 +213,28 @@ func acknowledged(format string) func(context.Context, *session) finding {
 func noticeChecks() []check {
 	const (
 		meta = "nobody reads the answer, but what is no 200 counts in the endpoint error rate, and the report of what is wrong with a screen is lost"
-		fix  = `before routing on the action: if data has the key "error" (or "error_key") and a string "error_message", log both and answer {"data":{"acknowledged":true}}, sealed`
+		fix  = `before routing on the action: if data has the key "error" (or "error_key") and a string "error_message", log both and ` +
+			`answer {"data":{"acknowledged":true}}, sealed`
 	)
 	notice := func(name, title string, severity Severity, format string) check {
 		return check{name: name, title: title, severity: severity, meta: meta, fix: fix, run: acknowledged(format)}
 	}
 	return []check{
 		notice("error", "an error notification is acknowledged", Must,
-			`{"version":"3.0","action":"data_exchange","screen":"FLOWSERVER_CHECK","data":{"error":"payload-schema-error","error_message":"sent by flowserver check"},"flow_token":%s}`),
+			`{"version":"3.0","action":"data_exchange","screen":"FLOWSERVER_CHECK","data":{"error":"payload-schema-error",`+
+				`"error_message":"sent by flowserver check"},"flow_token":%s}`),
 		notice("error-key", "an error notification with the older key error_key is acknowledged", Should,
-			`{"version":"3.0","action":"data_exchange","screen":"FLOWSERVER_CHECK","data":{"error_key":"payload-schema-error","error_message":"sent by flowserver check"},"flow_token":%s}`),
+			`{"version":"3.0","action":"data_exchange","screen":"FLOWSERVER_CHECK","data":{"error_key":"payload-schema-error",`+
+				`"error_message":"sent by flowserver check"},"flow_token":%s}`),
 		notice("empty-key", "an error notification whose error is empty is acknowledged", Should,
 			`{"version":"3.0","action":"data_exchange","screen":"FLOWSERVER_CHECK","data":{"error":"","error_message":"sent by flowserver check"},"flow_token":%s}`),
 		notice("init", "an error notification about INIT, without a screen, is acknowledged", Must,
 			`{"version":"3.0","action":"INIT","screen":"","data":{"error":"invalid-screen-transition","error_message":"sent by flowserver check"},"flow_token":%s}`),
 		notice("navigate", "an error notification with the action navigate is acknowledged", Should,
-			`{"version":"3.0","action":"navigate","screen":"FLOWSERVER_CHECK","data":{"error":"payload-schema-error","error_message":"sent by flowserver check"},"flow_token":%s}`),
+			`{"version":"3.0","action":"navigate","screen":"FLOWSERVER_CHECK","data":{"error":"payload-schema-error","error_message":"sent `+
+				`by flowserver check"},"flow_token":%s}`),
 		notice("number-version", "an error notification whose version is the number 300 is acknowledged", Should,
-			`{"version":300,"action":"data_exchange","screen":"FLOWSERVER_CHECK","data":{"error":"payload-schema-error","error_message":"sent by flowserver check"},"flow_token":%s}`),
+			`{"version":300,"action":"data_exchange","screen":"FLOWSERVER_CHECK","data":{"error":"payload-schema-error",`+
+				`"error_message":"sent by flowserver check"},"flow_token":%s}`),
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/flowserver/flowserver/client"
+	"github.com/flowserver/flowserver/internal/pause"
 )
 
 const (
@@ -37,9 +38,11 @@ func hostileChecks() []check {
 		cleartext("huge-string", "a string of 256 KiB does no harm", `{"version":"3.0","action":"ping","screen":"`+strings.Repeat("A", hugeString)+`"}`),
 		cleartext("huge-number", "a number that no type holds does no harm", `{"version":"3.0","action":"ping","data":{"n":1e99999}}`),
 		cleartext("nul", "NUL characters do no harm", `{"version":"3.0","action":"INIT","screen":"\u0000","data":{"a\u0000":"\u0000"},"flow_token":"a\u0000b"}`),
-		cleartext("lone-surrogate", "half a surrogate pair does no harm", `{"version":"3.0","action":"INIT","screen":"","data":{"a":"\ud800"},"flow_token":"flowserver-check-\udc00"}`),
+		cleartext("lone-surrogate", "half a surrogate pair does no harm", `{"version":"3.0","action":"INIT","screen":"",`+
+			`"data":{"a":"\ud800"},"flow_token":"flowserver-check-\udc00"}`),
 		cleartext("duplicate-keys", "keys that come twice do no harm", `{"version":"3.0","action":"zzz","action":"ping","data":{"a":1,"a":{}}}`),
-		cleartext("prototype-keys", "keys such as __proto__ do no harm", `{"version":"3.0","action":"INIT","screen":"__proto__","data":{"__proto__":{"status":"x"},"constructor":{"prototype":{}}},"flow_token":"__proto__"}`),
+		cleartext("prototype-keys", "keys such as __proto__ do no harm", `{"version":"3.0","action":"INIT","screen":"__proto__",`+
+			`"data":{"__proto__":{"status":"x"},"constructor":{"prototype":{}}},"flow_token":"__proto__"}`),
 		envelope("invalid-utf8", "an envelope that is not UTF-8 does no harm", "\"flowserver_check\":\"\xff\xfe\""),
 		envelope("duplicate-fields", "an envelope with a field twice does no harm", `"encrypted_aes_key":"AAAA"`),
 		{
@@ -67,7 +70,8 @@ func hostileChecks() []check {
 	}
 	for i, c := range checks {
 		if c.meta == "" {
-			checks[i].meta = "Meta sends no such request, strangers do; if it keeps the endpoint from answering, Meta counts no_http_response_error or timeout_error, and the availability alert comes below 90 %"
+			checks[i].meta = "Meta sends no such request, strangers do; if it keeps the endpoint from answering, Meta counts " +
+				"no_http_response_error or timeout_error, and the availability alert comes below 90 %"
 			checks[i].fix = "refuse it with a status below 500, or ignore what you do not need; limit depth and size where the parser does not"
 		}
 	}
@@ -88,7 +92,7 @@ func whileStalled(ctx context.Context, s *session) finding {
 	release := make(chan struct{})
 	slow := make(chan answer, 1)
 	go func() { slow <- s.send(context.WithValue(ctx, stallKey{}, release), ping) }()
-	sleep(ctx, s.cfg.Timeout/50)                                 // for the first half to arrive
+	_ = pause.For(ctx, s.cfg.Timeout/50)                         // for the first half to arrive; if ctx ends, the ping reports it
 	quickly, cancel := context.WithTimeout(ctx, s.cfg.Timeout/2) // while the slow one still waits
 	defer cancel()
 	quick := s.send(quickly, ping)

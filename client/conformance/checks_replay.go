@@ -7,12 +7,15 @@ import (
 	"time"
 
 	"github.com/flowserver/flowserver/client"
+	"github.com/flowserver/flowserver/internal/pause"
+	"github.com/flowserver/flowserver/protocol"
 )
 
 func replayChecks() []check {
 	const (
-		meta = "the answer's nonce follows from the request: two different answers under one key and nonce let a listener take AES-GCM apart, read both and forge others. The same request can arrive twice, from a retrying proxy or from who recorded it"
-		fix  = "keep the sealed answer of each envelope for some minutes and repeat its bytes, or refuse the second request; run the handler once"
+		meta = "the answer's nonce follows from the request: two different answers under one key and nonce let a listener take AES-GCM " +
+			"apart, read both and forge others. The same request can arrive twice, from a retrying proxy or from who recorded it"
+		fix = "keep the sealed answer of each envelope for some minutes and repeat its bytes, or refuse the second request; run the handler once"
 	)
 	repeated := func(name, title string, severity Severity, plaintext func(s *session) (string, string), again func(*session, *client.Request)) check {
 		return check{name: name, title: title, severity: severity, meta: meta, fix: fix, run: func(ctx context.Context, s *session) finding {
@@ -59,8 +62,8 @@ func (s *session) replay(ctx context.Context, plaintext string, again func(*sess
 		return skipped("the first request had no sealed answer: " + first.words())
 	}
 	again(s, request)
-	for _, pause := range []time.Duration{0, 1100 * time.Millisecond} {
-		sleep(ctx, pause)
+	for _, wait := range []time.Duration{0, 1100 * time.Millisecond} {
+		_ = pause.For(ctx, wait) // if ctx ends, the next request reports it
 		second := s.do(ctx, request)
 		if second.reply != nil && second.sealed() && !bytes.Equal(first.reply.Body, second.reply.Body) {
 			return unmet("two different answers, sealed under the same key and nonce", "the same bytes again, or a refusal")
@@ -71,5 +74,5 @@ func (s *session) replay(ctx context.Context, plaintext string, again func(*sess
 
 // sealed tells whether a has a body that only the phone can read.
 func (a answer) sealed() bool {
-	return len(a.reply.Body) > 0 && (a.reply.Status == http.StatusOK || a.reply.Status == statusTokenInvalid)
+	return len(a.reply.Body) > 0 && (a.reply.Status == http.StatusOK || a.reply.Status == protocol.StatusTokenExpired)
 }

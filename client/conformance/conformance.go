@@ -8,18 +8,20 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"net/url"
 	"path"
 	"slices"
 	"sync"
 	"time"
 
 	"github.com/flowserver/flowserver/client"
+	"github.com/flowserver/flowserver/internal/weburl"
+	"github.com/flowserver/flowserver/protocol"
+	"github.com/flowserver/flowserver/secret"
 )
 
 const (
 	defaultToken       = "flowserver-check"
-	defaultTimeout     = 10 * time.Second // after which Meta gives up ("Flows error codes", July 2026: timeout_error)
+	defaultTimeout     = protocol.TimeoutSeconds * time.Second
 	defaultConcurrency = 4
 	defaultSamples     = 20
 )
@@ -33,7 +35,7 @@ type Config struct {
 	PublicKey *rsa.PublicKey
 	// AppSecret of the Meta app signs each request. Empty sends unsigned requests and
 	// skips the cases about signatures.
-	AppSecret []byte
+	AppSecret secret.Bytes
 	// Token is the flow token of the requests that are no health checks. Empty is a
 	// made-up one; endpoints that refuse it have the cases about INIT skipped.
 	Token string
@@ -96,28 +98,19 @@ func (c Config) selects(known Case) bool {
 	return (len(c.Only) == 0 || slices.ContainsFunc(c.Only, match)) && !slices.ContainsFunc(c.Skip, match)
 }
 
-// target is the URL without what may be secret in it: user, password, query.
-func (c Config) target() string {
-	u, err := url.Parse(c.URL)
-	if err != nil {
-		return "(not a URL)"
-	}
-	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
-}
-
 // Format prints the target and whether requests are signed, whatever the verb.
 func (c Config) Format(f fmt.State, _ rune) {
-	_, _ = fmt.Fprintf(f, "{URL:%s Signed:%t}", c.target(), len(c.AppSecret) > 0)
+	_, _ = fmt.Fprintf(f, "{URL:%s Signed:%t}", weburl.Printable(c.URL), len(c.AppSecret) > 0)
 }
 
 // LogValue holds what Format prints.
 func (c Config) LogValue() slog.Value {
-	return slog.GroupValue(slog.String("url", c.target()), slog.Bool("signed", len(c.AppSecret) > 0))
+	return slog.GroupValue(slog.String("url", weburl.Printable(c.URL)), slog.Bool("signed", len(c.AppSecret) > 0))
 }
 
 // MarshalJSON encodes what Format prints.
 func (c Config) MarshalJSON() ([]byte, error) {
-	return json.Marshal(map[string]any{"url": c.target(), "signed": len(c.AppSecret) > 0})
+	return json.Marshal(map[string]any{"url": weburl.Printable(c.URL), "signed": len(c.AppSecret) > 0})
 }
 
 // Run checks the endpoint of cfg. The error tells that cfg cannot be used, or that ctx
@@ -134,7 +127,7 @@ func Run(ctx context.Context, cfg Config) (*Report, error) {
 	}
 	defer s.close()
 
-	report := &Report{Target: cfg.target(), Signed: s.signed(), Started: time.Now().UTC()}
+	report := &Report{Target: weburl.Printable(cfg.URL), Signed: s.signed(), Started: time.Now().UTC()}
 	s.first = s.send(ctx, ping)
 	unreachable := s.unreachable()
 	for _, g := range groups() {

@@ -79,9 +79,9 @@ func TestOwnEndpoint(t *testing.T) {
 		},
 		"made-up tokens refused": {
 			change: func(c *exchange.Config) {
-				c.Handler = exchange.HandlerFunc(func(context.Context, *exchange.Message) (*exchange.Response, error) {
+				c.Handler = exchange.Unrouted(exchange.HandlerFunc(func(context.Context, *exchange.Message) (*exchange.Response, error) {
 					return nil, exchange.ExpireToken("Ask for a new message.")
-				})
+				}))
 			},
 			cfg: conformance.Config{AppSecret: []byte(appSecret)},
 			skipped: slices.Concat(

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/flowserver/flowserver/client"
+	"github.com/flowserver/flowserver/protocol"
 )
 
 // What Meta does is from "Implementing Endpoints for Flows" (June 28, 2026), "Flows
@@ -56,17 +57,19 @@ func (a answer) reason() reason {
 		return screenReason
 	}
 	switch status := a.reply.Status; {
-	case status == statusUndecryptable:
+	case status == protocol.StatusKeyMismatch:
 		return reason{
 			"the phone fetches the public key again and sends once more; after a second 421 it shows a generic error and reports business-decryption-error",
-			"check that the private key belongs to the given public key, and decrypt by RSA-OAEP with SHA-256 for the hash and for MGF1, then AES-128-GCM with the 16-byte IV",
+			"check that the private key belongs to the given public key, and decrypt by RSA-OAEP with SHA-256 for the hash and for MGF1, " +
+				"then AES-128-GCM with the 16-byte IV",
 		}
-	case status == statusSignature:
+	case status == protocol.StatusBadSignature:
 		return reason{
 			"the phone shows a generic error: nobody can use the flow",
-			"check that the app secret is the one of the app that is connected to the flow, and compute HMAC-SHA256 over the raw bytes of the body, before any JSON parser",
+			"check that the app secret is the one of the app that is connected to the flow, and compute HMAC-SHA256 over the raw bytes of " +
+				"the body, before any JSON parser",
 		}
-	case status == statusTokenInvalid:
+	case status == protocol.StatusTokenExpired:
 		return reason{
 			"the phone shows that the flow is closed and disables the button of the message; a health check refused so lowers the availability",
 			"answer 427 only if the flow token is no longer valid, and never to a ping",

@@ -9,7 +9,6 @@ import (
 	"io"
 	"net/http"
 	"sync/atomic"
-	"time"
 
 	"github.com/flowserver/flowserver/client"
 	flowcrypto "github.com/flowserver/flowserver/crypto"
@@ -140,14 +139,5 @@ func stalled(r *http.Request, release <-chan struct{}) io.ReadCloser {
 type readerFunc func([]byte) (int, error)
 
 func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
-
-func sleep(ctx context.Context, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-	case <-timer.C:
-	}
-}
 
 func plainSlashes(body []byte) []byte { return bytes.ReplaceAll(body, []byte(`\/`), []byte("/")) }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/flowserver/flowserver/exchange"
 	"github.com/flowserver/flowserver/exchange/exchangetest"
+	"github.com/flowserver/flowserver/exchange/token"
 )
 
 var update = flag.Bool("update", false, "write the answers of testdata/booking.walk.txt")
@@ -90,7 +92,7 @@ func TestWalk(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := &phone{t, newClient(t, newBooking(saturday).Routes())}
+			p := &phone{t, newClient(t, newBooking(saturday, nil).Routes())}
 			got := p.play(string(golden))
 			if *update && name == "over HTTP" {
 				if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
@@ -141,7 +143,7 @@ func (p *phone) play(transcript string) string {
 // TestDoubleBooking lets two users confirm the same time at the same moment.
 func TestDoubleBooking(t *testing.T) {
 	t.Parallel()
-	routes := newBooking(saturday).Routes()
+	routes := newBooking(saturday, nil).Routes()
 	phones := []*phone{newPhone(t, routes, "ada"), newPhone(t, routes, "grace")}
 	replies := make([]*exchangetest.Reply, len(phones))
 	for _, p := range phones {
@@ -176,11 +178,11 @@ func TestDoubleBooking(t *testing.T) {
 
 func TestTakenTimeIsNotOffered(t *testing.T) {
 	t.Parallel()
-	b := newBooking(saturday)
+	b := newBooking(saturday, nil)
 	p := newPhone(t, b.Routes(), "ada")
 	p.walkTo("SLOT")
 	for _, start := range b.diary.free("mon")[1:] {
-		if _, ok := b.diary.book(appointment{FlowToken: "grace", Start: start}); !ok {
+		if _, ok := b.diary.book("grace", appointment{Start: start}); !ok {
 			t.Fatalf("%s cannot be booked", start)
 		}
 	}
@@ -196,7 +198,7 @@ func TestTakenTimeIsNotOffered(t *testing.T) {
 		t.Errorf("taken time: screen %s with message %q, want SLOT with one", reply.Screen, reply.ErrorMessage)
 	}
 
-	b.diary.book(appointment{FlowToken: "grace", Start: b.diary.free("mon")[0]})
+	b.diary.book("grace", appointment{Start: b.diary.free("mon")[0]})
 	reply := p.submit("SLOT", `{"trigger":"day_selected","day":"mon"}`)
 	if err := reply.Decode(&shown); err != nil {
 		t.Fatal(err)
@@ -210,7 +212,7 @@ func TestTakenTimeIsNotOffered(t *testing.T) {
 func TestTimePasses(t *testing.T) {
 	t.Parallel()
 	now := saturday()
-	p := newPhone(t, newBooking(func() time.Time { return now }).Routes(), "ada")
+	p := newPhone(t, newBooking(func() time.Time { return now }, nil).Routes(), "ada")
 	p.walkTo("CONFIRM")
 	now = now.AddDate(0, 0, 2)
 	if reply := p.submit("CONFIRM", `{"terms":true}`); reply.Screen != "SLOT" || reply.ErrorMessage == "" {
@@ -243,7 +245,7 @@ func TestOutOfOrder(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := newPhone(t, newBooking(saturday).Routes(), "ada")
+			p := newPhone(t, newBooking(saturday, nil).Routes(), "ada")
 			p.walkTo(tt.reached)
 			if reply := tt.request(p); reply.Screen != "SERVICE" || reply.ErrorMessage == "" {
 				t.Errorf("screen %s with message %q, want SERVICE with one", reply.Screen, reply.ErrorMessage)
@@ -274,7 +276,7 @@ func TestInvalidInput(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := newPhone(t, newBooking(saturday).Routes(), "ada")
+			p := newPhone(t, newBooking(saturday, nil).Routes(), "ada")
 			p.walkTo(tt.screen)
 			if reply := p.submit(tt.screen, tt.data); reply.Screen != tt.screen || reply.ErrorMessage == "" {
 				t.Errorf("screen %s with message %q, want %s with one", reply.Screen, reply.ErrorMessage, tt.screen)
@@ -285,7 +287,7 @@ func TestInvalidInput(t *testing.T) {
 
 func TestOptionalDetailsMayBeEmpty(t *testing.T) {
 	t.Parallel()
-	p := newPhone(t, newBooking(saturday).Routes(), "ada")
+	p := newPhone(t, newBooking(saturday, nil).Routes(), "ada")
 	p.walkTo("DETAILS")
 	if reply := p.submit("DETAILS", `{"name":"Ada","email":"ada@example.com","phone":"","note":""}`); reply.Screen != "CONFIRM" {
 		t.Errorf("screen %s (%s), want CONFIRM", reply.Screen, reply.ErrorMessage)
@@ -297,12 +299,80 @@ func TestTokenWithoutSession(t *testing.T) {
 	for _, token := range []string{"", "unused"} {
 		t.Run(fmt.Sprintf("%q", token), func(t *testing.T) {
 			t.Parallel()
-			p := newPhone(t, newBooking(saturday).Routes(), token)
+			p := newPhone(t, newBooking(saturday, nil).Routes(), token)
 			for _, reply := range []*exchangetest.Reply{p.init(), p.submit("SERVICE", `{"service":"colour"}`), p.back("DETAILS")} {
 				if reply.Status != exchange.StatusTokenExpired || reply.ErrorMsg == "" {
 					t.Errorf("status %d with text %q, want 427 with one", reply.Status, reply.ErrorMsg)
 				}
 			}
 		})
+	}
+}
+
+// A second tap on "Confirm" gets the receipt again, and books nothing.
+func TestSecondTap(t *testing.T) {
+	t.Parallel()
+	b := newBooking(saturday, nil)
+	p := newPhone(t, b.Routes(), "ada")
+	p.walkTo("CONFIRM")
+	var replies [2]*exchangetest.Reply
+	var taps sync.WaitGroup
+	for i := range replies {
+		taps.Go(func() { replies[i] = p.submit("CONFIRM", `{"terms":true}`) })
+	}
+	taps.Wait()
+	if !replies[0].Completed() || !bytes.Equal(replies[0].Clear, replies[1].Clear) {
+		t.Errorf("the first tap got %s, the second %s; want the same receipt", replies[0].Clear, replies[1].Clear)
+	}
+	if taken := len(b.diary.appointments); taken != 1 {
+		t.Errorf("the diary has %d appointments, want 1", taken)
+	}
+	if reply := p.submit("SERVICE", `{"service":"beard"}`); reply.Status != exchange.StatusTokenExpired {
+		t.Errorf("another request: status %d, want 427", reply.Status)
+	}
+}
+
+// With a secret, the demo accepts tokens that were signed with it, and no others.
+func TestSignedTokens(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "secret")
+	if err := os.WriteFile(file, []byte("0123456789abcdef0123456789abcdef\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	signer, err := tokenSigner(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	signed, err := signer.Mint(token.Claims{Flow: flowID, Subject: "customer-4711"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	another, err := signer.Mint(token.Claims{Flow: "survey", Subject: "customer-4711"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, test := range map[string]struct {
+		token  string
+		status int
+	}{
+		"signed":           {signed, 200},
+		"for another Flow": {another, exchange.StatusTokenExpired},
+		"made up":          {"demo-1", exchange.StatusTokenExpired},
+		"shared":           {"unused", exchange.StatusTokenExpired},
+		"none":             {"", exchange.StatusTokenExpired},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			reply := newPhone(t, newBooking(saturday, signer).Routes(), test.token).init()
+			if reply.Status != test.status || test.status != 200 && reply.ErrorMsg != wrongMessage {
+				t.Errorf("status %d with text %q, want %d", reply.Status, reply.ErrorMsg, test.status)
+			}
+		})
+	}
+	if signer, err := tokenSigner(""); signer != nil || err != nil {
+		t.Errorf("without a file: %v, %v; want neither a signer nor an error", signer, err)
+	}
+	if _, err := tokenSigner(file + ".missing"); err == nil {
+		t.Error("a missing file is not an error")
 	}
 }

@@ -31,9 +31,9 @@ func findOffer(id string) (offer, bool) {
 	return offer{}, false
 }
 
-// appointment is a draft until it has a reference, which it gets in the diary.
+// appointment is a draft until it has a reference, which it gets in the diary. The
+// session of its flow token keeps it as JSON.
 type appointment struct {
-	FlowToken string
 	Service   offer
 	Start     time.Time
 	Customer  DetailsForm
@@ -44,16 +44,22 @@ func (a appointment) summary() string {
 	return a.Service.Title + " on " + a.Start.Format("Monday, 2 January") + " at " + slotID(a.Start)
 }
 
-// diary holds the appointments of the salon. Safe for concurrent use.
+// diary has the appointments of the salon. Safe for concurrent use.
 type diary struct {
 	now func() time.Time
 
 	mu           sync.Mutex
-	appointments map[string]appointment // by reference
+	appointments map[string]entry // by reference
+}
+
+// entry is an appointment and the flow token that it was made with.
+type entry struct {
+	flowToken string
+	appointment
 }
 
 func newDiary(now func() time.Time) *diary {
-	return &diary{now: now, appointments: map[string]appointment{}}
+	return &diary{now: now, appointments: map[string]entry{}}
 }
 
 // days returns the first hour of the next six days that the salon is open,
@@ -70,7 +76,7 @@ func (d *diary) days() []time.Time {
 	return days
 }
 
-// free returns the hours of a day that nobody has taken; none of an unknown day.
+// free returns the hours of a day that are not taken; none of an unknown day.
 func (d *diary) free(day string) []time.Time {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -99,20 +105,20 @@ func (d *diary) find(day, slot string) (start time.Time, ok bool) {
 	return time.Time{}, false
 }
 
-// book enters an appointment and returns its reference. It is not ok if the hour
-// is somebody else's or past. Who has it already gets the same reference again.
-func (d *diary) book(a appointment) (ref string, ok bool) {
+// book enters an appointment and returns its reference. It is not ok if the hour is
+// taken or past. The flow token that has taken it gets the same reference again.
+func (d *diary) book(flowToken string, a appointment) (ref string, ok bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	ref = reference(a.Start)
 	if holder, taken := d.appointments[ref]; taken {
-		return ref, holder.FlowToken == a.FlowToken
+		return ref, holder.flowToken == flowToken
 	}
 	if !a.Start.After(d.now()) {
 		return "", false
 	}
 	a.Reference = ref
-	d.appointments[ref] = a
+	d.appointments[ref] = entry{flowToken, a}
 	return ref, true
 }
 

@@ -38,34 +38,18 @@ func TestDiaryDays(t *testing.T) {
 func TestDiaryBook(t *testing.T) {
 	t.Parallel()
 	d := newDiary(saturday)
-	ada := appointment{FlowToken: "ada", Start: d.free("fri")[0]}
-	first, ok := d.book(ada)
+	ada := appointment{Start: d.free("fri")[0]}
+	first, ok := d.book("ada", ada)
 	if !ok || first != "20261127-0900" {
 		t.Fatalf("reference %q, %v, want 20261127-0900, true", first, ok)
 	}
-	if again, ok := d.book(ada); !ok || again != first {
+	if again, ok := d.book("ada", ada); !ok || again != first {
 		t.Errorf("a repeat: reference %q, %v, want the first one", again, ok)
 	}
-	if _, ok := d.book(appointment{FlowToken: "grace", Start: ada.Start}); ok {
+	if _, ok := d.book("grace", ada); ok {
 		t.Error("a taken hour was booked by somebody else")
 	}
-	if _, ok := d.book(appointment{FlowToken: "grace"}); ok {
+	if _, ok := d.book("grace", appointment{}); ok {
 		t.Error("an hour in the past was booked")
-	}
-}
-
-func TestDraftsKeepTheNewest(t *testing.T) {
-	t.Parallel()
-	d := newDrafts(2)
-	for _, token := range []string{"a", "b", "a", "c"} {
-		d.update(token, func(a *appointment) { a.Customer.Name = token })
-	}
-	for token, want := range map[string]string{"a": "", "b": "b", "c": "c"} {
-		if got := d.get(token).Customer.Name; got != want {
-			t.Errorf("draft of %q: name %q, want %q", token, got, want)
-		}
-	}
-	if len(d.byToken) != 2 || len(d.tokens) != 2 {
-		t.Errorf("%d drafts of %d tokens are kept, want 2", len(d.byToken), len(d.tokens))
 	}
 }

@@ -19,8 +19,9 @@ import (
 
 	"github.com/flowserver/flowserver/client"
 	"github.com/flowserver/flowserver/internal/standin"
+	"github.com/flowserver/flowserver/internal/storetest"
 	"github.com/flowserver/flowserver/keystore"
-	"github.com/flowserver/flowserver/store/storetest"
+	"github.com/flowserver/flowserver/protocol"
 )
 
 const (
@@ -195,7 +196,7 @@ func (l *load) run(phase string, repeat again, events ...func()) {
 func (l *load) exchange(ctx context.Context, preferred int, repeat again) error {
 	n := l.sent.Add(1)
 	plaintext, err := client.Message{
-		Version: "3.0", Action: client.ActionDataExchange, Screen: "ORDER", FlowToken: fmt.Sprint("token-", n),
+		Version: "3.0", Action: protocol.ActionDataExchange, Screen: "ORDER", FlowToken: fmt.Sprint("token-", n),
 		Data: map[string]any{"order": n, "note": "what the user typed"},
 	}.MarshalJSON()
 	if err != nil {

@@ -4,11 +4,12 @@ import (
 	"testing"
 
 	"github.com/flowserver/flowserver/exchange"
+	"github.com/flowserver/flowserver/exchange/flowcheck"
 	"github.com/flowserver/flowserver/flowjson"
 )
 
-// CheckFlow fails the test if the routes of a registry do not fit the Flow JSON,
-// and says all that is wrong, see [exchange.CheckFlow]; warnings are only logged.
+// CheckFlow fails the test if the routes of a registry do not fit the Flow JSON, with
+// everything that is wrong, see [flowcheck.Check]; warnings are only logged.
 // source is a Flow JSON file, or nil for what [exchange.WithFlow] gave r:
 //
 //	exchangetest.CheckFlow(t, booking.Routes(), nil)
@@ -24,7 +25,7 @@ func CheckFlow(tb testing.TB, r *exchange.Registry, source []byte) {
 	if flow == nil {
 		tb.Fatal("there is no Flow JSON: give it here, or to the registry with exchange.WithFlow")
 	}
-	for _, p := range exchange.CheckFlow(flow, r.Routes()) {
+	for _, p := range flowcheck.Check(flow, r.Routes()) {
 		if p.Warning {
 			tb.Logf("warning: %s", p)
 		} else {

@@ -8,9 +8,10 @@
 //		t.Errorf("screen %s (status %d, %v)", reply.Screen, reply.Status, reply.Err)
 //	}
 //
-// A registry that has its Flow JSON ([exchange.WithFlow]) is held to it: an answer
-// that a phone would refuse has status 500, and Reply.Err says why. [CheckFlow]
-// holds handlers and types to it.
+// If the registry has its Flow JSON ([exchange.WithFlow]), every answer is checked
+// against it: one that a phone would refuse has status 500, and Reply.Err says why.
+// [CheckFlow] checks the handlers and their types. As in production, a handler without a
+// registry is declared with [exchange.Unrouted].
 //
 // For tests only.
 package exchangetest
@@ -27,6 +28,7 @@ import (
 
 	"github.com/flowserver/flowserver/client"
 	"github.com/flowserver/flowserver/exchange"
+	"github.com/flowserver/flowserver/protocol"
 	"github.com/flowserver/flowserver/store"
 )
 
@@ -141,31 +143,31 @@ func configure(tb testing.TB, h exchange.Handler, opts []Option) (options, excha
 // Ping makes Meta's health check.
 func (c *Client) Ping() *Reply {
 	c.tb.Helper()
-	return c.Send(client.Message{Action: client.ActionPing})
+	return c.Send(client.Message{Action: exchange.ActionPing})
 }
 
 // Init opens the Flow.
 func (c *Client) Init() *Reply {
 	c.tb.Helper()
-	return c.Send(client.Message{Action: client.ActionInit, FlowToken: c.token})
+	return c.Send(client.Message{Action: exchange.ActionInit, FlowToken: c.token})
 }
 
 // Submit sends a payload from a screen; data must encode to a JSON object.
 func (c *Client) Submit(screen string, data any) *Reply {
 	c.tb.Helper()
-	return c.Send(client.Message{Action: client.ActionDataExchange, Screen: screen, Data: data, FlowToken: c.token})
+	return c.Send(client.Message{Action: exchange.ActionDataExchange, Screen: screen, Data: data, FlowToken: c.token})
 }
 
 // Back leaves a screen that has refresh_on_back.
 func (c *Client) Back(screen string) *Reply {
 	c.tb.Helper()
-	return c.Send(client.Message{Action: client.ActionBack, Screen: screen, FlowToken: c.token})
+	return c.Send(client.Message{Action: exchange.ActionBack, Screen: screen, FlowToken: c.token})
 }
 
 // ReportError reports that the answer which arrived on screen could not be used.
 func (c *Client) ReportError(screen, key, message string) *Reply {
 	c.tb.Helper()
-	return c.Submit(screen, map[string]string{"error": key, "error_message": message})
+	return c.Submit(screen, map[string]string{protocol.KeyError: key, protocol.KeyErrorMessage: message})
 }
 
 // Send sends any message; an empty version becomes 3.0.

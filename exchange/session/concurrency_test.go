@@ -13,13 +13,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/flowserver/flowserver/exchange/session"
+	"github.com/flowserver/flowserver/internal/storetest"
 	"github.com/flowserver/flowserver/store"
-	"github.com/flowserver/flowserver/store/storetest"
+	"github.com/flowserver/flowserver/store/redis"
 )
 
 // swapping is a store whose next swaps fail, or are overtaken by another update.
 type swapping struct {
-	session.Store
+	store.KeyValue
 	err       error
 	overtaken int // so many times
 	swaps     int
@@ -30,7 +31,7 @@ func (s *swapping) CompareAndSwap(ctx context.Context, key string, old, next []b
 	if s.err != nil || s.swaps <= s.overtaken {
 		return false, s.err
 	}
-	return s.Store.CompareAndSwap(ctx, key, old, next, ttl)
+	return s.KeyValue.CompareAndSwap(ctx, key, old, next, ttl)
 }
 
 func TestSessions_Overtaken(t *testing.T) {
@@ -47,7 +48,7 @@ func TestSessions_Overtaken(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				s := &swapping{Store: memory(), overtaken: test.overtaken}
+				s := &swapping{KeyValue: memory(), overtaken: test.overtaken}
 				carts := newSessions[cart](t, s, session.Config{})
 				began := time.Now()
 				got, err := carts.Update(t.Context(), "tok-1", add("tea"))
@@ -68,7 +69,7 @@ func TestSessions_Overtaken(t *testing.T) {
 func TestSessions_OvertakenUntilCanceled(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		s := &swapping{Store: memory(), overtaken: math.MaxInt}
+		s := &swapping{KeyValue: memory(), overtaken: math.MaxInt}
 		carts := newSessions[cart](t, s, session.Config{})
 		ctx, cancel := context.WithCancel(t.Context())
 		var canceled time.Time
@@ -96,7 +97,7 @@ func TestSessions_Concurrent(t *testing.T) {
 		"memory": func(*testing.T) store.Store { return memory() },
 		"redis": func(t *testing.T) store.Store {
 			url, _ := storetest.StartRedis(t)
-			s, err := store.Open(url, store.Options{Timeout: 5 * time.Second})
+			s, err := redis.Open(url, redis.Options{Timeout: 5 * time.Second})
 			if err != nil {
 				t.Fatal(err)
 			}

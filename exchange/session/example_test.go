@@ -55,7 +55,7 @@ func (s *shop) show(ctx context.Context, req *exchange.Request[itemForm]) (items
 }
 
 func Example() {
-	s := store.NewMemory(store.MemoryOptions{}) // or store.Open("redis://…", …)
+	s := store.NewMemory(store.MemoryOptions{}) // or redis.Open("redis://…", …)
 	baskets, err := session.New[basket](s, session.Config{Flow: "shop"})
 	if err != nil {
 		fmt.Println(err)

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -9,6 +10,10 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"time"
+
+	"github.com/flowserver/flowserver/internal/pause"
+	"github.com/flowserver/flowserver/protocol"
+	"github.com/flowserver/flowserver/store"
 )
 
 const (
@@ -19,8 +24,6 @@ const (
 	attempts  = 12
 	firstWait = 2 * time.Millisecond
 	maxWait   = 100 * time.Millisecond
-
-	unusedToken = "unused" // sent by WhatsApp if the message had no flow token
 )
 
 var (
@@ -33,18 +36,6 @@ var (
 	// ErrTooLarge means that a session is over the limit, and was not stored.
 	ErrTooLarge = errors.New("session is too large")
 )
-
-// Store is what sessions are kept in; every store of package store is one. Its
-// methods are safe for concurrent use.
-type Store interface {
-	// Get returns the value of a key, and whether there is one.
-	Get(ctx context.Context, key string) (value []byte, ok bool, err error)
-	// CompareAndSwap stores the value next for that long if the value is old; nil for
-	// old means that there is none.
-	CompareAndSwap(ctx context.Context, key string, old, next []byte, ttl time.Duration) (swapped bool, err error)
-	// Delete removes the value, if there is one.
-	Delete(ctx context.Context, key string) error
-}
 
 // Config says how [Sessions] are kept. The zero value of a field is a default
 // where one is named.
@@ -65,14 +56,14 @@ type Config struct {
 
 // Sessions keeps one T per flow token. T must survive encoding as JSON. Use [New].
 type Sessions[T any] struct {
-	store Store
+	store store.KeyValue
 	cfg   Config
 }
 
 // New makes sessions of type T. It refuses a T that JSON cannot encode.
-func New[T any](store Store, cfg Config) (*Sessions[T], error) {
+func New[T any](kept store.KeyValue, cfg Config) (*Sessions[T], error) {
 	switch {
-	case store == nil:
+	case kept == nil:
 		return nil, errors.New("session: the store is nil")
 	case cfg.Flow == "":
 		return nil, errors.New("session: Config.Flow is empty")
@@ -91,7 +82,7 @@ func New[T any](store Store, cfg Config) (*Sessions[T], error) {
 	if cfg.MaxSize == 0 {
 		cfg.MaxSize = defaultMaxSize
 	}
-	return &Sessions[T]{store, cfg}, nil
+	return &Sessions[T]{kept, cfg}, nil
 }
 
 // Load returns the session of a flow token; ok is false, and the session its zero
@@ -122,8 +113,10 @@ func (s *Sessions[T]) Update(ctx context.Context, flowToken string, f func(*T) e
 	}
 	for attempt := range attempts {
 		if attempt > 0 {
-			if err := pause(ctx, attempt); err != nil {
-				return zero, fmt.Errorf("session: update: %w", err)
+			// a random time, so that updates that collided do not collide again
+			longest := min(firstWait<<attempt, maxWait)
+			if !pause.For(ctx, rand.N(longest)) { //nolint:gosec // G404: nothing to guess
+				return zero, fmt.Errorf("session: update: %w", cmp.Or(ctx.Err(), context.DeadlineExceeded))
 			}
 		}
 		old, session, _, err := s.read(ctx, key)
@@ -162,7 +155,7 @@ func (s *Sessions[T]) Delete(ctx context.Context, flowToken string) error {
 
 // key hides the token: who can read the store's keys cannot use them.
 func (s *Sessions[T]) key(flowToken string) (string, error) {
-	if flowToken == "" || flowToken == unusedToken {
+	if flowToken == "" || flowToken == protocol.TokenUnused {
 		return "", ErrNoSession
 	}
 	sum := sha256.Sum256([]byte(flowToken))
@@ -202,18 +195,4 @@ func (s *Sessions[T]) encode(session T) ([]byte, error) {
 		return nil, fmt.Errorf("%w: %d bytes, of at most %d", ErrTooLarge, len(data), s.cfg.MaxSize)
 	}
 	return json.Marshal(stored{s.cfg.Version, data})
-}
-
-// pause waits before a further attempt, for a random time, so that those who
-// collided do not collide again.
-func pause(ctx context.Context, attempt int) error {
-	longest := min(firstWait<<attempt, maxWait)
-	timer := time.NewTimer(rand.N(longest)) //nolint:gosec // G404: spreads attempts, nothing to guess
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }

@@ -18,7 +18,7 @@ import (
 	"github.com/flowserver/flowserver/store"
 )
 
-var _ session.Store = store.Store(nil)
+var _ store.KeyValue = store.Store(nil)
 
 type cart struct {
 	Items []string       `json:"items"`
@@ -26,7 +26,7 @@ type cart struct {
 	Notes map[string]int `json:"notes,omitempty"`
 }
 
-func newSessions[T any](tb testing.TB, s session.Store, cfg session.Config) *session.Sessions[T] {
+func newSessions[T any](tb testing.TB, s store.KeyValue, cfg session.Config) *session.Sessions[T] {
 	tb.Helper()
 	if cfg.Flow == "" {
 		cfg.Flow = "shop"
@@ -245,7 +245,7 @@ func TestSessions_Misfit(t *testing.T) {
 // TestSessions_StoreSeesNoToken looks at what the store is given.
 func TestSessions_StoreSeesNoToken(t *testing.T) {
 	t.Parallel()
-	watched := &watching{Store: memory()}
+	watched := &watching{KeyValue: memory()}
 	carts := newSessions[cart](t, watched, session.Config{})
 	if _, err := carts.Update(t.Context(), "tok-4711", add("tea")); err != nil {
 		t.Fatal(err)
@@ -267,24 +267,24 @@ func TestSessions_StoreSeesNoToken(t *testing.T) {
 }
 
 type watching struct {
-	session.Store
+	store.KeyValue
 	keys, values strings.Builder
 }
 
 func (w *watching) Get(ctx context.Context, key string) ([]byte, bool, error) {
 	fmt.Fprintln(&w.keys, key)
-	return w.Store.Get(ctx, key)
+	return w.KeyValue.Get(ctx, key)
 }
 
 func (w *watching) CompareAndSwap(ctx context.Context, key string, old, next []byte, ttl time.Duration) (bool, error) {
 	fmt.Fprintln(&w.keys, key)
 	w.values.Write(next)
-	return w.Store.CompareAndSwap(ctx, key, old, next, ttl)
+	return w.KeyValue.CompareAndSwap(ctx, key, old, next, ttl)
 }
 
 func (w *watching) Delete(ctx context.Context, key string) error {
 	fmt.Fprintln(&w.keys, key)
-	return w.Store.Delete(ctx, key)
+	return w.KeyValue.Delete(ctx, key)
 }
 
 func TestSessions_StoreErrors(t *testing.T) {
@@ -301,7 +301,7 @@ func TestSessions_StoreErrors(t *testing.T) {
 			t.Errorf("%s: got error %v, want %v without the token", op, err, store.ErrClosed)
 		}
 	}
-	writes := newSessions[cart](t, &swapping{Store: memory(), err: store.ErrUnavailable}, session.Config{})
+	writes := newSessions[cart](t, &swapping{KeyValue: memory(), err: store.ErrUnavailable}, session.Config{})
 	if got, err := writes.Update(t.Context(), "tok-1", add("tea")); !errors.Is(err, store.ErrUnavailable) || got.Count != 0 {
 		t.Errorf("a write that fails: got %v and error %v, want %v", got, err, store.ErrUnavailable)
 	}
@@ -310,7 +310,7 @@ func TestSessions_StoreErrors(t *testing.T) {
 func TestNew_Refuses(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		store session.Store
+		store store.KeyValue
 		cfg   session.Config
 		want  string
 	}{

@@ -1,13 +1,13 @@
 // Package token makes and verifies signed flow tokens, and verifies the
 // signature that WhatsApp adds to a flow token.
 //
-// Whoever sends a Flow message chooses its flow token, which then comes back
+// The sender of a Flow message chooses its flow token, which then comes back
 // with every request of that Flow. It should be unpredictable (Meta,
 // "Implementing Endpoints for Flows", June 28, 2026). Most callers need
 // [Signer.Mint] where the message is sent, and [Middleware] where the Flow is
 // served:
 //
-//	signer, err := token.NewSigner(token.Config{Secrets: secrets})
+//	signer, err := token.NewSigner(token.Config{Secrets: secrets}) // a secret.List
 //	…
 //	flowToken, err := signer.Mint(token.Claims{Subject: customerID, Flow: "booking"})
 //
@@ -44,8 +44,8 @@
 // hold of it can use it until it expires.
 //
 // No other algorithm is accepted, "none" included, and a token has exactly one
-// spelling. Secrets are printed by no fmt verb, by neither encoding/json nor
-// log/slog, and no error holds a secret or a token.
+// spelling. Neither fmt nor encoding/json nor log/slog prints a secret, and no error
+// contains a secret or a token.
 //
 // # Concurrency
 //

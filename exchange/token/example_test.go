@@ -7,10 +7,11 @@ import (
 
 	"github.com/flowserver/flowserver/exchange"
 	"github.com/flowserver/flowserver/exchange/token"
+	"github.com/flowserver/flowserver/secret"
 )
 
 func Example() {
-	signer, err := token.NewSigner(token.Config{Secrets: token.Secrets{
+	signer, err := token.NewSigner(token.Config{Secrets: secret.List{
 		[]byte("from `openssl rand -hex 32`, signs"),
 		[]byte("the previous one still verifies…"),
 	}})
@@ -50,7 +51,7 @@ func Example() {
 func ExampleVerifySignature() {
 	verified, err := token.VerifySignature(token.SignatureConfig{
 		Mode:    token.Required,
-		Secrets: token.Secrets{[]byte("the Meta app's secret")},
+		Secrets: secret.List{[]byte("the Meta app's secret")},
 		Message: "Please ask for a new message.",
 	})
 	if err != nil {

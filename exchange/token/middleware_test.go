@@ -11,6 +11,7 @@ import (
 	"github.com/flowserver/flowserver/exchange"
 	"github.com/flowserver/flowserver/exchange/exchangetest"
 	"github.com/flowserver/flowserver/exchange/token"
+	"github.com/flowserver/flowserver/protocol"
 )
 
 func TestMiddleware(t *testing.T) {
@@ -45,9 +46,9 @@ func TestMiddleware(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for _, msg := range []client.Message{
-				{Action: client.ActionInit},
-				{Action: client.ActionDataExchange, Screen: "MENU"},
-				{Action: client.ActionBack, Screen: "MENU"},
+				{Action: protocol.ActionInit},
+				{Action: protocol.ActionDataExchange, Screen: "MENU"},
+				{Action: protocol.ActionBack, Screen: "MENU"},
 			} {
 				msg.FlowToken = test.token
 				reply := phone.Send(msg)
@@ -75,7 +76,7 @@ func TestMiddleware(t *testing.T) {
 func TestMiddleware_WhatsAppsOwnText(t *testing.T) {
 	t.Parallel()
 	s := signerAt(t, time.Now(), newSecret)
-	phone := exchangetest.NewServer(t, token.Middleware(s, token.Options{Flow: "booking"})(shown))
+	phone := exchangetest.NewServer(t, exchange.Unrouted(token.Middleware(s, token.Options{Flow: "booking"})(shown)))
 	if reply := phone.Init(); reply.Status != exchange.StatusTokenExpired || len(reply.Body) != 0 {
 		t.Errorf("got status %d and a body of %d bytes, want 427 without one", reply.Status, len(reply.Body))
 	}

@@ -2,51 +2,30 @@ package token
 
 import (
 	"bytes"
-	"fmt"
-	"io"
-	"log/slog"
 	"strings"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
+
+	"github.com/flowserver/flowserver/secret"
 )
 
 // leeway is how far the clocks of those who sign and those who verify may be
 // apart. The documentation of Verify and VerifySignature names it.
 const leeway = 10 * time.Second
 
-// Secrets are HMAC keys: the first signs, any of them verifies. They print as
-// their number.
-type Secrets [][]byte
-
-// Format implements [fmt.Formatter]: no verb prints a secret.
-func (s Secrets) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.redacted()) }
-
-// LogValue implements [slog.LogValuer] as Format does.
-func (s Secrets) LogValue() slog.Value { return slog.StringValue(s.redacted()) }
-
-// MarshalText implements [encoding.TextMarshaler], and so JSON, as Format does.
-func (s Secrets) MarshalText() ([]byte, error) { return []byte(s.redacted()), nil }
-
-func (s Secrets) redacted() string { return fmt.Sprintf("%d secrets", len(s)) }
-
-func (s Secrets) clone() Secrets {
-	c := make(Secrets, len(s))
-	for i, secret := range s {
-		c[i] = bytes.Clone(secret)
-	}
-	return c
-}
-
 // verifier checks JWTs that were signed with HS256 and one of some secrets.
 type verifier struct {
-	secrets func() Secrets // a function, as fmt prints fields, even behind a pointer, but not what functions hold
+	secrets func() secret.List // a closure, because fmt prints unexported fields
 	parser  *jwt.Parser
 }
 
-func newVerifier(secrets Secrets, now func() time.Time, opts ...jwt.ParserOption) verifier {
-	secrets = secrets.clone()
-	return verifier{func() Secrets { return secrets }, jwt.NewParser(append(opts,
+func newVerifier(secrets secret.List, now func() time.Time, opts ...jwt.ParserOption) verifier {
+	own := make(secret.List, len(secrets))
+	for i, one := range secrets {
+		own[i] = bytes.Clone(one)
+	}
+	return verifier{func() secret.List { return own }, jwt.NewParser(append(opts,
 		jwt.WithValidMethods([]string{jwt.SigningMethodHS256.Alg()}),
 		jwt.WithStrictDecoding(),
 		jwt.WithLeeway(leeway),
@@ -67,8 +46,8 @@ func (v verifier) parse(text string, claims jwt.Claims) error {
 // keys is a [jwt.Keyfunc].
 func (v verifier) keys(*jwt.Token) (any, error) {
 	var set jwt.VerificationKeySet
-	for _, secret := range v.secrets() {
-		set.Keys = append(set.Keys, secret)
+	for _, one := range v.secrets() {
+		set.Keys = append(set.Keys, one)
 	}
 	return set, nil
 }

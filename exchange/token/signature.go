@@ -9,6 +9,8 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 
 	"github.com/flowserver/flowserver/exchange"
+	"github.com/flowserver/flowserver/protocol"
+	"github.com/flowserver/flowserver/secret"
 )
 
 // ErrSignature means that the signature of a flow token is missing, or was not
@@ -22,9 +24,9 @@ type Mode string
 const (
 	// Off asks for nothing.
 	Off Mode = "off"
-	// Optional refuses wrong signatures and lets requests without one pass. It
-	// keeps nobody out who leaves the signature away: it is for finding out whether
-	// all requests have one.
+	// Optional refuses wrong signatures and lets requests without one pass. It does not
+	// keep out senders that omit the signature: use it to find out whether all requests
+	// have one.
 	Optional Mode = "optional"
 	// Required refuses requests without a valid signature.
 	Required Mode = "required"
@@ -36,7 +38,7 @@ type SignatureConfig struct {
 	Mode Mode
 	// Secrets are the Meta app secrets that may have signed: one, or two while it
 	// is being changed. Required, unless Mode is Off.
-	Secrets Secrets
+	Secrets secret.List
 	// Message is shown to the user of the phone if the signature will not do.
 	// Empty: WhatsApp's own text.
 	Message string
@@ -68,8 +70,8 @@ func VerifySignature(cfg SignatureConfig) (exchange.Middleware, error) {
 	if len(cfg.Secrets) == 0 {
 		return nil, errors.New("token: SignatureConfig.Secrets is empty: give the secret of the Meta app that the Flow is connected to, or switch Mode off")
 	}
-	for i, secret := range cfg.Secrets {
-		if len(secret) == 0 {
+	for i, one := range cfg.Secrets {
+		if len(one) == 0 {
 			return nil, fmt.Errorf("token: SignatureConfig.Secrets[%d] is empty", i)
 		}
 	}
@@ -104,7 +106,7 @@ func (v verifier) signs(flowToken, signature string) error {
 	case err != nil:
 		return fmt.Errorf("%w: it is not made with HS256 and any of the app secrets", ErrSignature)
 	}
-	if signed, ok := claims["flow_token"].(string); !ok || signed == "" || signed != flowToken {
+	if signed, ok := claims[protocol.KeyFlowToken].(string); !ok || signed == "" || signed != flowToken {
 		return fmt.Errorf("%w: it is for another flow token", ErrSignature)
 	}
 	return nil

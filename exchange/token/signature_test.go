@@ -16,6 +16,7 @@ import (
 	"github.com/flowserver/flowserver/exchange/exchangetest"
 	"github.com/flowserver/flowserver/exchange/token"
 	"github.com/flowserver/flowserver/internal/vectortest"
+	"github.com/flowserver/flowserver/protocol"
 )
 
 // signatureVector is one case of token-signatures.json.
@@ -172,8 +173,8 @@ func TestVerifySignature_OverHTTP(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	phone := exchangetest.NewServer(t, mw(shown))
-	msg := client.Message{Version: "4.0", Action: client.ActionInit, FlowToken: "tok-1", FlowTokenSignature: sign("app-secret", goodHeader, `{"flow_token":"tok-1"}`)}
+	phone := exchangetest.NewServer(t, exchange.Unrouted(mw(shown)))
+	msg := client.Message{Version: "4.0", Action: protocol.ActionInit, FlowToken: "tok-1", FlowTokenSignature: sign("app-secret", goodHeader, `{"flow_token":"tok-1"}`)}
 	if reply := phone.Send(msg); reply.Status != http.StatusOK || reply.Screen != "MENU" {
 		t.Errorf("signed: got status %d and screen %q (%v), want 200 and MENU", reply.Status, reply.Screen, reply.Err)
 	}

@@ -4,12 +4,12 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io"
-	"log/slog"
 	"time"
 	"unicode/utf8"
 
 	"github.com/golang-jwt/jwt/v5"
+
+	"github.com/flowserver/flowserver/secret"
 )
 
 const (
@@ -50,13 +50,13 @@ type Claims struct {
 type Config struct {
 	// Secrets are of [MinSecret] bytes or more, and random. Tokens are signed with
 	// the first and verified with any. Required.
-	Secrets Secrets
+	Secrets secret.List
 	// Now is the clock. Nil: time.Now.
 	Now func() time.Time `json:"-"`
 }
 
-// Signer mints and verifies flow tokens. Use [NewSigner]. It prints as the number
-// of its secrets.
+// Signer mints and verifies flow tokens. Use [NewSigner]. It prints none of
+// its secrets.
 type Signer struct {
 	verifier verifier // the first of its secrets signs
 	now      func() time.Time
@@ -68,9 +68,10 @@ func NewSigner(cfg Config) (*Signer, error) {
 	if len(cfg.Secrets) == 0 {
 		return nil, errors.New("token: Config.Secrets is empty: give a random secret of 32 bytes or more, as `openssl rand -hex 32` makes")
 	}
-	for i, secret := range cfg.Secrets {
-		if len(secret) < MinSecret {
-			return nil, fmt.Errorf("token: Config.Secrets[%d] has %d bytes, of at least %d: make another, for instance with `openssl rand -hex 32`", i, len(secret), MinSecret)
+	for i, one := range cfg.Secrets {
+		if len(one) < MinSecret {
+			return nil, fmt.Errorf("token: Config.Secrets[%d] has %d bytes, of at least %d: make another, for instance with `openssl rand "+
+				"-hex 32`", i, len(one), MinSecret)
 		}
 	}
 	if cfg.Now == nil {
@@ -152,14 +153,3 @@ func (s *Signer) Verify(token, flow string) (Claims, error) {
 	}
 	return claims, nil
 }
-
-// Format implements [fmt.Formatter]: no verb prints a secret.
-func (s *Signer) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.redacted()) }
-
-// LogValue implements [slog.LogValuer] as Format does.
-func (s *Signer) LogValue() slog.Value { return slog.StringValue(s.redacted()) }
-
-// MarshalText implements [encoding.TextMarshaler], and so JSON, as Format does.
-func (s *Signer) MarshalText() ([]byte, error) { return []byte(s.redacted()), nil }
-
-func (s *Signer) redacted() string { return "token.Signer with " + s.verifier.secrets().redacted() }

@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/flowserver/flowserver/exchange/token"
+	"github.com/flowserver/flowserver/secret"
 )
 
 const (
@@ -28,8 +29,8 @@ var (
 	expires = issued.Add(48 * time.Hour)
 )
 
-func secrets(list ...string) token.Secrets {
-	var s token.Secrets
+func secrets(list ...string) secret.List {
+	var s secret.List
 	for _, secret := range list {
 		s = append(s, []byte(secret))
 	}
@@ -106,7 +107,7 @@ func TestSigner_TokensDiffer(t *testing.T) {
 func TestNewSigner_Refuses(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		secrets token.Secrets
+		secrets secret.List
 		want    string
 	}{
 		"no secrets":           {nil, "token: Config.Secrets is empty: give a random secret of 32 bytes or more, as `openssl rand -hex 32` makes"},

@@ -10,10 +10,9 @@ import (
 	"unicode/utf8"
 
 	"github.com/flowserver/flowserver/exchange"
+	"github.com/flowserver/flowserver/internal/jsonobject"
+	"github.com/flowserver/flowserver/protocol"
 )
-
-// screenSuccess is the reserved screen that ends a Flow.
-const screenSuccess = "SUCCESS"
 
 // answer is what the upstream answered, not yet judged.
 type answer struct {
@@ -25,7 +24,7 @@ type answer struct {
 
 // response judges an answer.
 func (a *answer) response() (*exchange.Response, error) {
-	if a.status != http.StatusOK && a.status != exchange.StatusTokenExpired {
+	if a.status != http.StatusOK && a.status != protocol.StatusTokenExpired {
 		return nil, a.refusal()
 	}
 	if a.tooLarge {
@@ -57,7 +56,7 @@ func (a *answer) refusal() error {
 func (a *answer) decode() (*exchange.Response, error) {
 	body := bytes.TrimSpace(a.body)
 	if len(body) == 0 {
-		if a.status == exchange.StatusTokenExpired {
+		if a.status == protocol.StatusTokenExpired {
 			return nil, exchange.ExpireToken("")
 		}
 		return nil, errors.New("it is empty")
@@ -68,15 +67,15 @@ func (a *answer) decode() (*exchange.Response, error) {
 	if !json.Valid(body) {
 		return nil, fmt.Errorf("it is not JSON%s", a.mediaType())
 	}
-	if holdsNull(body) {
-		return nil, errors.New("it is, or holds, null, which no client takes: leave the key out, or give an empty list or object")
+	if _, found := jsonobject.FindNull(body, ""); found {
+		return nil, errors.New("it is, or holds, null, which no client accepts: leave the key out, or give an empty list or object")
 	}
-	top, err := object(body)
+	top, err := jsonobject.Members(body)
 	if err != nil {
 		return nil, errors.New("it is not a JSON object")
 	}
-	if a.status == exchange.StatusTokenExpired {
-		message, _, err := text(top, "error_msg")
+	if a.status == protocol.StatusTokenExpired {
+		message, _, err := jsonobject.Text(top, protocol.KeyErrorMsg)
 		if err != nil {
 			return nil, err
 		}
@@ -98,7 +97,7 @@ func (a *answer) mediaType() string {
 
 // screen makes a response of {"screen": …, "data": …}.
 func screen(top map[string]json.RawMessage) (*exchange.Response, error) {
-	id, _, err := text(top, "screen")
+	id, _, err := jsonobject.Text(top, protocol.KeyScreen)
 	if err != nil {
 		return nil, err
 	}
@@ -106,78 +105,42 @@ func screen(top map[string]json.RawMessage) (*exchange.Response, error) {
 		return nil, errors.New("it names no screen")
 	}
 	data := map[string]json.RawMessage{}
-	if raw, given := top["data"]; given {
-		if data, err = object(raw); err != nil {
+	if raw, given := top[protocol.KeyData]; given {
+		if data, err = jsonobject.Members(raw); err != nil {
 			return nil, errors.New("data is not a JSON object")
 		}
 	}
-	if id == screenSuccess {
+	if id == protocol.ScreenSuccess {
 		return ending(data)
 	}
-	message, hasMessage, err := text(data, "error_message")
+	message, hasMessage, err := jsonobject.Text(data, protocol.KeyErrorMessage)
 	if err != nil {
 		return nil, fmt.Errorf("in data, %w", err)
 	}
 	if !hasMessage {
 		return exchange.NewResponse(id, data), nil
 	}
-	delete(data, "error_message") // it is not the screen's, and the response adds it again
+	delete(data, protocol.KeyErrorMessage) // the response adds it again
 	return exchange.NewResponse(id, data).WithError(message), nil
 }
 
 // ending ends the Flow, with a message in the chat if there are params for it.
 func ending(data map[string]json.RawMessage) (*exchange.Response, error) {
-	raw, given := data["extension_message_response"]
+	raw, given := data[protocol.KeyExtension]
 	if !given {
 		return exchange.Close(), nil
 	}
-	message, err := object(raw)
+	message, err := jsonobject.Members(raw)
 	if err != nil {
 		return nil, errors.New("data.extension_message_response is not a JSON object")
 	}
-	raw, given = message["params"]
+	raw, given = message[protocol.KeyParams]
 	if !given {
 		return exchange.Close(), nil
 	}
-	params, err := object(raw)
+	params, err := jsonobject.Members(raw)
 	if err != nil {
 		return nil, errors.New("data.extension_message_response.params is not a JSON object")
 	}
 	return exchange.Complete(params), nil
-}
-
-// object decodes into a map, as a struct would take Screen for screen.
-func object(raw json.RawMessage) (map[string]json.RawMessage, error) {
-	var fields map[string]json.RawMessage
-	err := json.Unmarshal(raw, &fields)
-	return fields, err
-}
-
-// text returns a field that must be a string if it is there.
-func text(fields map[string]json.RawMessage, key string) (value string, given bool, err error) {
-	raw, given := fields[key]
-	if !given {
-		return "", false, nil
-	}
-	if err := json.Unmarshal(raw, &value); err != nil {
-		return "", true, fmt.Errorf("%s is not a string", key)
-	}
-	return value, true, nil
-}
-
-// holdsNull looks for null anywhere in valid JSON.
-func holdsNull(data []byte) bool {
-	if !bytes.Contains(data, []byte("null")) {
-		return false // the common case, without decoding
-	}
-	tokens := json.NewDecoder(bytes.NewReader(data))
-	for {
-		token, err := tokens.Token()
-		if err != nil {
-			return false // the end
-		}
-		if token == nil {
-			return true
-		}
-	}
 }

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/flowserver/flowserver/exchange"
+	"github.com/flowserver/flowserver/protocol"
 )
 
 // FuzzAnswer lets the upstream answer anything: it becomes a response that an
@@ -59,11 +60,11 @@ func assertSendable(t *testing.T, resp *exchange.Response) {
 	}
 	switch data := fields.(type) {
 	case map[string]any:
-		if _, twice := data["error_message"]; twice && resp.Screen() != screenSuccess {
+		if _, twice := data["error_message"]; twice && resp.Screen() != protocol.ScreenSuccess {
 			t.Error("error_message stayed in data")
 		}
 	case nil:
-		if resp.Screen() != screenSuccess {
+		if resp.Screen() != protocol.ScreenSuccess {
 			t.Errorf("screen %q has no data", resp.Screen())
 		}
 	default:

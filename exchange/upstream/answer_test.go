@@ -33,7 +33,7 @@ func TestAnswer(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			up := newUpstream(t, serve(t, answering(http.StatusOK, c.body)), nil)
-			reply := exchangetest.New(t, up, exchangetest.WithToken("t")).Submit("SLOT", nil)
+			reply := exchangetest.New(t, exchange.Unrouted(up), exchangetest.WithToken("t")).Submit("SLOT", nil)
 			if reply.Status != http.StatusOK || reply.Err != nil {
 				t.Fatalf("status %d (%v), want 200", reply.Status, reply.Err)
 			}
@@ -90,7 +90,7 @@ func TestNoAnswer(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			up := newUpstream(t, serve(t, answering(http.StatusOK, c.body)), nil)
-			assertFailure(t, exchangetest.New(t, up, quiet).Init(), exchange.ErrUpstream, http.StatusBadGateway, c.reason)
+			assertFailure(t, exchangetest.New(t, exchange.Unrouted(up), quiet).Init(), exchange.ErrUpstream, http.StatusBadGateway, c.reason)
 		})
 	}
 }
@@ -122,7 +122,7 @@ func TestTokenExpired(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			up := newUpstream(t, serve(t, answering(exchange.StatusTokenExpired, c.body)), nil)
-			reply := exchangetest.New(t, up).Init()
+			reply := exchangetest.New(t, exchange.Unrouted(up)).Init()
 			var expired *exchange.TokenError
 			if reply.Status != exchange.StatusTokenExpired || !errors.As(reply.Err, &expired) {
 				t.Fatalf("status %d (%v), want 427", reply.Status, reply.Err)
@@ -147,7 +147,7 @@ func TestNoTokenExpired(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			up := newUpstream(t, serve(t, answering(exchange.StatusTokenExpired, c.body)), func(c *upstream.Config) { c.MaxAnswer = 500 })
-			assertFailure(t, exchangetest.New(t, up, quiet).Init(), exchange.ErrUpstream, http.StatusBadGateway, c.reason)
+			assertFailure(t, exchangetest.New(t, exchange.Unrouted(up), quiet).Init(), exchange.ErrUpstream, http.StatusBadGateway, c.reason)
 		})
 	}
 }
@@ -165,7 +165,7 @@ func TestMaxAnswer(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			up := newUpstream(t, serve(t, answering(http.StatusOK, body)), func(cfg *upstream.Config) { cfg.MaxAnswer = c.limit })
-			reply := exchangetest.New(t, up, quiet).Init()
+			reply := exchangetest.New(t, exchange.Unrouted(up), quiet).Init()
 			if c.status != http.StatusOK {
 				assertFailure(t, reply, exchange.ErrUpstream, c.status, "over the limit")
 			} else if reply.Status != http.StatusOK {
@@ -178,5 +178,5 @@ func TestMaxAnswer(t *testing.T) {
 func TestDefaultMaxAnswer(t *testing.T) {
 	t.Parallel()
 	up := newUpstream(t, serve(t, answering(http.StatusOK, `{"screen":"NEXT","data":{"a":"`+strings.Repeat("a", 1<<20)+`"}}`)), nil)
-	assertFailure(t, exchangetest.New(t, up, quiet).Init(), exchange.ErrUpstream, http.StatusBadGateway, "over the limit")
+	assertFailure(t, exchangetest.New(t, exchange.Unrouted(up), quiet).Init(), exchange.ErrUpstream, http.StatusBadGateway, "over the limit")
 }

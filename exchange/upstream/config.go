@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/flowserver/flowserver/exchange"
+	"github.com/flowserver/flowserver/internal/weburl"
+	"github.com/flowserver/flowserver/secret"
 )
 
 const (
@@ -30,7 +32,7 @@ type Config struct {
 	// Secret signs the messages: "whsec_" and base64, as Standard Webhooks writes
 	// keys, or any other text, whose bytes are the key as they stand. Without one
 	// messages are not signed.
-	Secret []byte
+	Secret secret.Bytes
 	// Timeout is for one message, all attempts together and up to the last byte of
 	// the answer; 7 s by default. An earlier deadline of the context goes first.
 	Timeout time.Duration
@@ -61,30 +63,17 @@ type Config struct {
 
 // Format keeps the secret and the URL's credentials out of every fmt verb.
 func (c Config) Format(f fmt.State, _ rune) {
-	_, _ = fmt.Fprintf(f, "upstream.Config{Flow:%q URL:%q Signed:%t}", c.Flow, c.safeURL(), len(c.Secret) > 0)
+	_, _ = fmt.Fprintf(f, "upstream.Config{Flow:%q URL:%q Signed:%t}", c.Flow, weburl.Printable(c.URL), len(c.Secret) > 0)
 }
 
 // LogValue keeps the secret and the URL's credentials out of logs.
 func (c Config) LogValue() slog.Value {
-	return slog.GroupValue(slog.String("flow", c.Flow), slog.String("url", c.safeURL()), slog.Bool("signed", len(c.Secret) > 0))
+	return slog.GroupValue(slog.String("flow", c.Flow), slog.String("url", weburl.Printable(c.URL)), slog.Bool("signed", len(c.Secret) > 0))
 }
 
 // MarshalJSON keeps the secret and the URL's credentials out of JSON.
 func (c Config) MarshalJSON() ([]byte, error) {
-	return json.Marshal(map[string]any{"flow": c.Flow, "url": c.safeURL(), "signed": len(c.Secret) > 0})
-}
-
-func (c Config) safeURL() string {
-	u, err := url.Parse(c.URL)
-	if err != nil {
-		return "" // whatever it is, it may hold a password
-	}
-	return withoutCredentials(u)
-}
-
-// withoutCredentials leaves scheme, host and path of a URL.
-func withoutCredentials(u *url.URL) string {
-	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
+	return json.Marshal(map[string]any{"flow": c.Flow, "url": weburl.Printable(c.URL), "signed": len(c.Secret) > 0})
 }
 
 func (c Config) validate() error {

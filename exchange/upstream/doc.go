@@ -8,7 +8,7 @@
 //		return err
 //	}
 //	endpoint, err := exchange.NewEndpoint(exchange.Config{
-//		Flow: "booking", Handler: up, OnClientError: up.ClientError, Keys: keys, AppSecrets: secrets,
+//		Flow: "booking", Handler: exchange.Unrouted(up), OnClientError: up.ClientError, Keys: keys, AppSecrets: secrets,
 //	})
 //
 // Each message is posted as

@@ -107,7 +107,7 @@ func TestFailures(t *testing.T) {
 			up := newUpstream(t, withCredentials(c.url(t)), func(cfg *upstream.Config) {
 				cfg.Secret, cfg.Logger = []byte("S3CRET"), logger
 			})
-			endpoint, err := exchange.NewEndpoint(exchange.Config{Flow: "booking", Handler: up, Keys: oneKey{}, InsecureSkipSignature: true, Logger: logger})
+			endpoint, err := exchange.NewEndpoint(exchange.Config{Flow: "booking", Handler: exchange.Unrouted(up), Keys: oneKey{}, InsecureSkipSignature: true, Logger: logger})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -130,7 +130,7 @@ func TestReasonInLog(t *testing.T) {
 	t.Parallel()
 	lines := make(chan string, 10)
 	up := newUpstream(t, withCredentials(serve(t, answering(http.StatusOK, "S3CRET"))), nil)
-	phone := exchangetest.NewServer(t, up, exchangetest.WithConfig(func(c *exchange.Config) {
+	phone := exchangetest.NewServer(t, exchange.Unrouted(up), exchangetest.WithConfig(func(c *exchange.Config) {
 		c.Logger = slog.New(slog.NewTextHandler(lineWriter(lines), nil))
 	}))
 	if reply := phone.Submit("A", map[string]string{"name": "S3CRET"}); reply.Status != http.StatusBadGateway || len(reply.Body) != 0 {
@@ -171,7 +171,7 @@ func TestTimeout(t *testing.T) {
 			up := newUpstream(t, withCredentials(serve(t, hanging(c.begin))), func(cfg *upstream.Config) {
 				cfg.Timeout, cfg.Retries = 50*time.Millisecond, 3
 			})
-			assertFailure(t, exchangetest.New(t, up, quiet).Init(), exchange.ErrDeadline, http.StatusGatewayTimeout, c.reason)
+			assertFailure(t, exchangetest.New(t, exchange.Unrouted(up), quiet).Init(), exchange.ErrDeadline, http.StatusGatewayTimeout, c.reason)
 		})
 	}
 }
@@ -187,7 +187,7 @@ func TestClientTimeout(t *testing.T) {
 	}), func(c *upstream.Config) {
 		c.HTTPClient, c.Retries = &http.Client{Timeout: 50 * time.Millisecond}, 3
 	})
-	assertFailure(t, exchangetest.New(t, up, quiet).Init(), exchange.ErrDeadline, http.StatusGatewayTimeout, "did not answer in time")
+	assertFailure(t, exchangetest.New(t, exchange.Unrouted(up), quiet).Init(), exchange.ErrDeadline, http.StatusGatewayTimeout, "did not answer in time")
 	if messages.Load() != 1 {
 		t.Errorf("%d messages arrived, want 1", messages.Load())
 	}
@@ -196,7 +196,7 @@ func TestClientTimeout(t *testing.T) {
 func TestEndpointDeadlineGoesFirst(t *testing.T) {
 	t.Parallel()
 	up := newUpstream(t, serve(t, hanging("")), nil)
-	phone := exchangetest.New(t, up, quiet, exchangetest.WithConfig(func(c *exchange.Config) { c.Timeout = 50 * time.Millisecond }))
+	phone := exchangetest.New(t, exchange.Unrouted(up), quiet, exchangetest.WithConfig(func(c *exchange.Config) { c.Timeout = 50 * time.Millisecond }))
 	assertFailure(t, phone.Init(), exchange.ErrDeadline, http.StatusGatewayTimeout, "")
 }
 
@@ -274,7 +274,7 @@ func TestRetries(t *testing.T) {
 			t.Parallel()
 			handler, rec := failing(int32(c.failures), c.begin)
 			up := newUpstream(t, serve(t, handler), func(cfg *upstream.Config) { cfg.Retries, cfg.Secret = c.retries, []byte("s") })
-			reply := exchangetest.New(t, up, quiet).Init()
+			reply := exchangetest.New(t, exchange.Unrouted(up), quiet).Init()
 			if reply.Status != c.status {
 				t.Errorf("status %d (%v), want %d", reply.Status, reply.Err, c.status)
 			}
@@ -357,7 +357,7 @@ func TestGivenClient(t *testing.T) {
 		http.SetCookie(w, &http.Cookie{Name: "user", Value: "ana"})
 		http.Redirect(w, r, "/elsewhere", http.StatusSeeOther)
 	})
-	phone := exchangetest.New(t, newUpstream(t, url, func(c *upstream.Config) { c.HTTPClient = given }), quiet)
+	phone := exchangetest.New(t, exchange.Unrouted(newUpstream(t, url, func(c *upstream.Config) { c.HTTPClient = given })), quiet)
 	for range 2 {
 		assertFailure(t, phone.Init(), exchange.ErrUpstream, http.StatusBadGateway, "status 303")
 	}
@@ -393,7 +393,7 @@ func TestWrapTransport(t *testing.T) {
 				})
 			}
 		})
-		assertFailure(t, exchangetest.New(t, up, quiet).Init(), exchange.ErrUpstream, http.StatusBadGateway, "status 303")
+		assertFailure(t, exchangetest.New(t, exchange.Unrouted(up), quiet).Init(), exchange.ErrUpstream, http.StatusBadGateway, "status 303")
 		if wrapped.Load() != 1 {
 			t.Errorf("%s: the wrapper sent %d requests, want 1", name, wrapped.Load())
 		}

@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"github.com/flowserver/flowserver/exchange"
+	"github.com/flowserver/flowserver/internal/noredirect"
+	"github.com/flowserver/flowserver/internal/pause"
 )
 
 const (
@@ -51,9 +53,8 @@ func httpClient(cfg Config) *http.Client {
 	if cfg.WrapTransport != nil {
 		client.Transport = cfg.WrapTransport(cmp.Or(client.Transport, http.DefaultTransport))
 	}
-	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	client.Jar = nil // cookies would mix users up
-	return &client
+	return noredirect.Client(client)
 }
 
 // post sends a message, again if asked to, and returns the answer, whole. Errors
@@ -66,7 +67,7 @@ func (u *Upstream) post(ctx context.Context, id string, body []byte) (*answer, e
 		if err == nil {
 			return a, nil
 		}
-		if attempt > u.retries || answered || timedOut(err) || !pause(inTime, attempt) {
+		if attempt > u.retries || answered || timedOut(err) || !pause.For(inTime, backoff(attempt)) {
 			return nil, outcome(ctx, err, answered)
 		}
 		u.log.LogAttrs(ctx, slog.LevelWarn, "upstream is tried again", slog.String("flow", u.flow),
@@ -106,21 +107,8 @@ func (u *Upstream) attempt(ctx context.Context, id string, body []byte) (a *answ
 	return a, true, nil
 }
 
-// pause waits before the next attempt. It reports false if there is no time left.
-func pause(ctx context.Context, attempt int) bool {
-	wait := min(firstPause<<min(attempt-1, 10), longestPause)
-	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) <= wait {
-		return false
-	}
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
-}
+// backoff returns how long to wait before the next attempt.
+func backoff(attempt int) time.Duration { return min(firstPause<<min(attempt-1, 10), longestPause) }
 
 // outcome is what ServeFlow returns for a message that got no answer.
 func outcome(ctx context.Context, err error, answered bool) error {

@@ -16,6 +16,7 @@ import (
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
 	"github.com/flowserver/flowserver/exchange"
+	"github.com/flowserver/flowserver/internal/weburl"
 )
 
 // actionError is what the upstream gets error notifications as. No message has
@@ -63,12 +64,12 @@ func New(cfg Config) (*Upstream, error) {
 
 // Format keeps the secret and the URL's credentials out of every fmt verb.
 func (u *Upstream) Format(f fmt.State, _ rune) {
-	_, _ = fmt.Fprintf(f, "upstream.Upstream{Flow:%q URL:%q}", u.flow, withoutCredentials(u.url))
+	_, _ = fmt.Fprintf(f, "upstream.Upstream{Flow:%q URL:%q}", u.flow, weburl.Printable(u.url.String()))
 }
 
 // LogValue keeps the secret and the URL's credentials out of logs.
 func (u *Upstream) LogValue() slog.Value {
-	return slog.GroupValue(slog.String("flow", u.flow), slog.String("url", withoutCredentials(u.url)))
+	return slog.GroupValue(slog.String("flow", u.flow), slog.String("url", weburl.Printable(u.url.String())))
 }
 
 // ServeFlow posts a message and returns the upstream's answer. Errors are

@@ -30,6 +30,7 @@ import (
 	"github.com/flowserver/flowserver/exchange/exchangetest"
 	"github.com/flowserver/flowserver/exchange/upstream"
 	"github.com/flowserver/flowserver/internal/vectortest"
+	"github.com/flowserver/flowserver/protocol"
 )
 
 // newUpstream posts to url; change may be nil.
@@ -124,7 +125,7 @@ func TestRequest(t *testing.T) {
 	up := newUpstream(t, url+"?v=1", func(c *upstream.Config) { c.Secret = []byte("a shared secret") })
 	before := time.Now().Unix()
 
-	reply := exchangetest.NewServer(t, up, exchangetest.WithToken("token-1")).Submit("SLOT", map[string]any{"date": "2027-01-04", "n": 1.5, "tags": []string{"<a>", "é"}})
+	reply := exchangetest.NewServer(t, exchange.Unrouted(up), exchangetest.WithToken("token-1")).Submit("SLOT", map[string]any{"date": "2027-01-04", "n": 1.5, "tags": []string{"<a>", "é"}})
 
 	if reply.Status != http.StatusOK || reply.Screen != "NEXT" {
 		t.Fatalf("reply %d %q (%v), want 200 NEXT", reply.Status, reply.Screen, reply.Err)
@@ -186,7 +187,7 @@ func TestSecret(t *testing.T) {
 			secret := []byte(c.secret)
 			up := newUpstream(t, serve(t, rec.ServeHTTP), func(cfg *upstream.Config) { cfg.Secret = secret })
 			clear(secret) // the caller's copy is the caller's
-			exchangetest.New(t, up).Init()
+			exchangetest.New(t, exchange.Unrouted(up)).Init()
 			got := rec.one(t)
 			if err := verifier.Verify(got.body, got.header); err != nil {
 				t.Error(err)
@@ -201,7 +202,7 @@ func TestSecret(t *testing.T) {
 func TestUnsigned(t *testing.T) {
 	t.Parallel()
 	rec := &recorder{}
-	exchangetest.New(t, newUpstream(t, serve(t, rec.ServeHTTP), nil)).Init()
+	exchangetest.New(t, exchange.Unrouted(newUpstream(t, serve(t, rec.ServeHTTP), nil))).Init()
 	got := rec.one(t)
 	if _, signed := got.header["Webhook-Signature"]; signed {
 		t.Error("a message is signed without a secret")
@@ -215,10 +216,10 @@ func TestUnsigned(t *testing.T) {
 func TestActions(t *testing.T) {
 	t.Parallel()
 	rec := &recorder{}
-	phone := exchangetest.New(t, newUpstream(t, serve(t, rec.ServeHTTP), nil), exchangetest.WithToken("t"))
+	phone := exchangetest.New(t, exchange.Unrouted(newUpstream(t, serve(t, rec.ServeHTTP), nil)), exchangetest.WithToken("t"))
 	for _, reply := range []*exchangetest.Reply{
 		phone.Ping(), phone.Init(), phone.Back("SLOT"), phone.Submit("SLOT", map[string]any{}),
-		phone.Send(client.Message{Version: "4.0", Action: client.ActionDataExchange, Screen: "S", FlowToken: ""}),
+		phone.Send(client.Message{Version: "4.0", Action: protocol.ActionDataExchange, Screen: "S", FlowToken: ""}),
 		phone.ReportError("SLOT", "payload-schema-error", "no"),
 	} {
 		if reply.Status != http.StatusOK {
@@ -280,7 +281,7 @@ func TestRepeatedEnvelope(t *testing.T) {
 	rec := &recorder{}
 	key, secret := vectortest.Key(t, "a"), []byte("app secret")
 	endpoint, err := exchange.NewEndpoint(exchange.Config{
-		Flow: "booking", Handler: newUpstream(t, serve(t, rec.ServeHTTP), nil), Keys: oneKey{key}, AppSecrets: [][]byte{secret},
+		Flow: "booking", Handler: exchange.Unrouted(newUpstream(t, serve(t, rec.ServeHTTP), nil)), Keys: oneKey{key}, AppSecrets: [][]byte{secret},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -323,9 +324,9 @@ func TestOwnID(t *testing.T) {
 	rec := &recorder{}
 	url := serve(t, rec.ServeHTTP)
 	own := func(id string) *exchangetest.Client {
-		return exchangetest.New(t, newUpstream(t, url, func(c *upstream.Config) {
+		return exchangetest.New(t, exchange.Unrouted(newUpstream(t, url, func(c *upstream.Config) {
 			c.ID = func(_ context.Context, msg *exchange.Message) string { return id + msg.FlowToken }
-		}), exchangetest.WithToken("7"))
+		})), exchangetest.WithToken("7"))
 	}
 	if reply := own("msg_").Init(); reply.Status != http.StatusOK {
 		t.Fatalf("status %d (%v), want 200", reply.Status, reply.Err)
@@ -358,7 +359,7 @@ func TestConnectionsAreReused(t *testing.T) {
 	}
 	server.Start()
 	t.Cleanup(server.Close)
-	phone := exchangetest.New(t, newUpstream(t, server.URL, nil), quiet)
+	phone := exchangetest.New(t, exchange.Unrouted(newUpstream(t, server.URL, nil)), quiet)
 	for range 3 * len(statuses) {
 		phone.Init()
 	}
@@ -388,7 +389,7 @@ func TestConcurrency(t *testing.T) {
 	for i := range 32 {
 		wg.Go(func() {
 			token := strconv.Itoa(i)
-			phone := exchangetest.New(t, up, exchangetest.WithToken(token))
+			phone := exchangetest.New(t, exchange.Unrouted(up), exchangetest.WithToken(token))
 			for range 5 {
 				reply := phone.Submit("S", map[string]int{"n": i})
 				if want := fmt.Sprintf(`{"token":"%d","was":{"n":%d}}`, i, i); string(reply.Data) != want {

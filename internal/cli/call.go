@@ -196,15 +196,15 @@ func (c callCommand) message(out sent) client.Message {
 	}
 	switch out.action {
 	case callPing:
-		return client.Message{Version: c.DataAPI, Action: client.ActionPing}
+		return client.Message{Version: c.DataAPI, Action: protocol.ActionPing}
 	case callInit:
-		msg.Action = client.ActionInit
+		msg.Action = protocol.ActionInit
 	case callBack:
-		msg.Action = client.ActionBack
+		msg.Action = protocol.ActionBack
 	case callSubmit:
-		msg.Action = client.ActionDataExchange
+		msg.Action = protocol.ActionDataExchange
 	case callError:
-		msg.Action = client.ActionDataExchange
+		msg.Action = protocol.ActionDataExchange
 		if out.payload == nil {
 			msg.Data = map[string]string{protocol.KeyError: protocol.ErrorPayloadSchema, protocol.KeyErrorMessage: "sent by flowserver call"}
 		}

@@ -45,8 +45,8 @@ func (c devCommand) flows(compiledIn []server.Flow) ([]devFlow, error) {
 	var flows []devFlow
 	for _, f := range compiledIn {
 		flow := devFlow{id: f.ID, flowJSON: f.FlowJSON()}
-		if routed, ok := f.Handler.(interface{ Routes() []exchange.Route }); ok {
-			flow.routes = append([]exchange.Route{}, routed.Routes()...) // not nil: they are known
+		if registry, err := exchange.RegistryOf(f.Handler); err == nil && registry != nil { // the server reports the error
+			flow.routes = append([]exchange.Route{}, registry.Routes()...) // not nil: they are known
 		}
 		flows = append(flows, flow)
 	}

@@ -281,7 +281,7 @@ func TestDevFirstCommand(t *testing.T) {
 		want  []string
 	}{
 		"INIT":      {[]server.Flow{{ID: "a", Handler: hello()}}, []string{" call init --dir "}},
-		"no routes": {[]server.Flow{{ID: "a", Handler: untyped}}, []string{" call init --dir "}},
+		"no routes": {[]server.Flow{{ID: "a", Handler: exchange.Unrouted(untyped)}}, []string{" call init --dir "}},
 		"submit":    {[]server.Flow{{ID: "a", Handler: navigated}}, []string{note, " call submit ASK name=... --dir "}},
 		"trigger":   {[]server.Flow{{ID: "a", Handler: triggered}}, []string{note, " call submit ASK 'trigger=day chosen' name=... --dir "}},
 		"back":      {[]server.Flow{{ID: "a", Handler: onlyBack}}, []string{note, " call back ASK --dir "}},

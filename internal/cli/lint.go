@@ -7,7 +7,7 @@ import (
 	"os"
 	"strings"
 
-	"github.com/flowserver/flowserver/flowjson"
+	"github.com/flowserver/flowserver/flowjson/lint"
 )
 
 type lintCommand struct {
@@ -27,7 +27,7 @@ Exit codes: 0 if Meta would publish every file, 1 if it would not, or if a file 
 // linted is one file with its findings.
 type linted struct {
 	File     string
-	Findings []flowjson.Finding
+	Findings []lint.Finding
 }
 
 // Run checks every file, even after one that cannot be read.
@@ -40,7 +40,7 @@ func (c lintCommand) Run(p *Program) error {
 			unread = append(unread, err)
 			continue
 		}
-		all = append(all, linted{file, flowjson.Validate(text)})
+		all = append(all, linted{file, lint.Validate(text)})
 	}
 	write := writeLint
 	if c.JSON {
@@ -65,14 +65,14 @@ func readFlowJSON(p *Program, file string) ([]byte, error) {
 
 func (c lintCommand) failed(all []linted) bool {
 	for _, l := range all {
-		if flowjson.HasErrors(l.Findings) || c.Strict && count(l.Findings, flowjson.Warning) > 0 {
+		if lint.HasErrors(l.Findings) || c.Strict && count(l.Findings, lint.Warning) > 0 {
 			return true
 		}
 	}
 	return false
 }
 
-func count(findings []flowjson.Finding, severity flowjson.Severity) int {
+func count(findings []lint.Finding, severity lint.Severity) int {
 	n := 0
 	for _, f := range findings {
 		if f.Severity == severity {
@@ -85,7 +85,7 @@ func count(findings []flowjson.Finding, severity flowjson.Severity) int {
 // writeLint writes a line for each finding, as compilers do, and a summary.
 func writeLint(w io.Writer, all []linted) error {
 	var text strings.Builder
-	counts := map[flowjson.Severity]int{}
+	counts := map[lint.Severity]int{}
 	for _, l := range all {
 		for _, f := range l.Findings {
 			fmt.Fprintf(&text, "%s:%s\n", l.File, f)
@@ -93,7 +93,7 @@ func writeLint(w io.Writer, all []linted) error {
 		}
 	}
 	var parts []string
-	for _, severity := range []flowjson.Severity{flowjson.Error, flowjson.Warning, flowjson.Note} {
+	for _, severity := range []lint.Severity{lint.Error, lint.Warning, lint.Note} {
 		if n := counts[severity]; n > 0 {
 			parts = append(parts, plural(n, string(severity)))
 		}

@@ -10,26 +10,27 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/flowserver/flowserver/flowjson"
+	"github.com/flowserver/flowserver/flowjson/jsontree"
+	"github.com/flowserver/flowserver/flowjson/lint"
 )
 
-func finding(severity flowjson.Severity, code, path string, line, from, to int) flowjson.Finding {
-	return flowjson.Finding{
+func finding(severity lint.Severity, code, path string, line, from, to int) lint.Finding {
+	return lint.Finding{
 		Code: code, Severity: severity, Message: "what is wrong", Path: path,
-		Range: flowjson.Range{Start: flowjson.Position{Line: line, Column: from}, End: flowjson.Position{Line: line, Column: to}},
+		Range: jsontree.Range{Start: jsontree.Position{Line: line, Column: from}, End: jsontree.Position{Line: line, Column: to}},
 	}
 }
 
 var found = []linted{
-	{"flows/a b.json", []flowjson.Finding{
-		finding(flowjson.Error, "INVALID_PROPERTY_KEY", "screens[0].initial-text", 46, 17, 31),
-		finding(flowjson.Warning, "LONG_TEXT", "screens[0].title", 5, 1, 2),
+	{"flows/a b.json", []lint.Finding{
+		finding(lint.Error, "INVALID_PROPERTY_KEY", "screens[0].initial-text", 46, 17, 31),
+		finding(lint.Warning, "LONG_TEXT", "screens[0].title", 5, 1, 2),
 	}},
 	{"b.json", nil},
-	{"-", []flowjson.Finding{
-		finding(flowjson.Error, "INVALID_FLOW_JSON", "", 1, 1, 1),
-		finding(flowjson.Error, "INVALID_PROPERTY_KEY", "x", 2, 3, 4),
-		finding(flowjson.Note, "UNDOCUMENTED", "y", 3, 3, 4),
+	{"-", []lint.Finding{
+		finding(lint.Error, "INVALID_FLOW_JSON", "", 1, 1, 1),
+		finding(lint.Error, "INVALID_PROPERTY_KEY", "x", 2, 3, 4),
+		finding(lint.Note, "UNDOCUMENTED", "y", 3, 3, 4),
 	}},
 }
 
@@ -64,18 +65,18 @@ flows/a b.json:5:1: warning: what is wrong [LONG_TEXT]
 
 func TestLintFailed(t *testing.T) {
 	t.Parallel()
-	of := func(severity flowjson.Severity) []linted {
-		return []linted{{"a", nil}, {"b", []flowjson.Finding{finding(severity, "X", "", 1, 1, 1)}}}
+	of := func(severity lint.Severity) []linted {
+		return []linted{{"a", nil}, {"b", []lint.Finding{finding(severity, "X", "", 1, 1, 1)}}}
 	}
 	for name, tt := range map[string]struct {
 		all    []linted
 		strict bool
 		want   bool
 	}{
-		"error":           {of(flowjson.Error), false, true},
-		"warning":         {of(flowjson.Warning), false, false},
-		"warning, strict": {of(flowjson.Warning), true, true},
-		"note, strict":    {of(flowjson.Note), true, false},
+		"error":           {of(lint.Error), false, true},
+		"warning":         {of(lint.Warning), false, false},
+		"warning, strict": {of(lint.Warning), true, true},
+		"note, strict":    {of(lint.Note), true, false},
 		"nothing, strict": {found[1:2], true, false},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -95,9 +96,10 @@ func TestWriteLintJSON(t *testing.T) {
 	}
 	place := `"line_start":46,"line_end":46,"column_start":17,"column_end":30`
 	other := `"line_start":5,"line_end":5,"column_start":1,"column_end":1`
-	want := `{"file":"flows/a b.json","validation_errors":[{"error":"INVALID_PROPERTY_KEY","error_type":"FLOW_JSON_ERROR","severity":"error","message":"what is wrong",` +
-		place + `,"pointers":[{` + place + `,"path":"screens[0].initial-text"}]}],"warnings":[{"error":"LONG_TEXT","error_type":"FLOW_JSON_ERROR","severity":"warning","message":"what is wrong",` +
-		other + `,"pointers":[{` + other + `,"path":"screens[0].title"}]}]}
+	want := `{"file":"flows/a b.json","validation_errors":[{"error":"INVALID_PROPERTY_KEY","error_type":"FLOW_JSON_ERROR",` +
+		`"severity":"error","message":"what is wrong",` + place + `,"pointers":[{` + place + `,"path":"screens[0].initial-text"}]}],` +
+		`"warnings":[{"error":"LONG_TEXT","error_type":"FLOW_JSON_ERROR","severity":"warning","message":"what is wrong",` + other +
+		`,"pointers":[{` + other + `,"path":"screens[0].title"}]}]}
 {"file":"b.json","validation_errors":[],"warnings":[]}
 `
 	if diff := cmp.Diff(want, got.String()); diff != "" {
@@ -174,7 +176,8 @@ func TestSARIF(t *testing.T) {
 			t.Fatalf("got %d locations", len(r.Locations))
 		}
 		at := r.Locations[0].PhysicalLocation
-		if r.Message.Text == "" || ids[r.RuleIndex] != r.RuleID || at.Region.StartLine < 1 || at.Region.StartColumn < 1 || at.Region.EndColumn < at.Region.StartColumn {
+		region := at.Region
+		if r.Message.Text == "" || ids[r.RuleIndex] != r.RuleID || region.StartLine < 1 || region.StartColumn < 1 || region.EndColumn < region.StartColumn {
 			t.Errorf("result %+v", r)
 		}
 		got = append(got, r.Level+" "+at.ArtifactLocation.URI)

@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 	"io"
 
-	"github.com/flowserver/flowserver/flowjson"
+	"github.com/flowserver/flowserver/flowjson/lint"
 )
 
 // lintReport is what lint says of one file. The first list is that of Meta's answer
@@ -18,10 +18,10 @@ type lintReport struct {
 // validationError is an item of validation_errors (Meta, "Error codes" and "Flows
 // API"). Lines and columns count from 1, and the end is the last character.
 type validationError struct {
-	Error     string            `json:"error"`
-	ErrorType string            `json:"error_type"`
-	Severity  flowjson.Severity `json:"severity"` // ours
-	Message   string            `json:"message"`
+	Error     string        `json:"error"`
+	ErrorType string        `json:"error_type"`
+	Severity  lint.Severity `json:"severity"` // ours
+	Message   string        `json:"message"`
 	place
 	Pointers []pointer `json:"pointers"`
 }
@@ -44,7 +44,7 @@ func writeLintJSON(w io.Writer, all []linted) error {
 	for _, l := range all {
 		report := lintReport{File: l.File, Errors: []validationError{}, Warnings: []validationError{}}
 		for _, f := range l.Findings {
-			if f.Severity == flowjson.Error {
+			if f.Severity == lint.Error {
 				report.Errors = append(report.Errors, newValidationError(f))
 			} else {
 				report.Warnings = append(report.Warnings, newValidationError(f))
@@ -57,7 +57,7 @@ func writeLintJSON(w io.Writer, all []linted) error {
 	return nil
 }
 
-func newValidationError(f flowjson.Finding) validationError {
+func newValidationError(f lint.Finding) validationError {
 	start, end := f.Range.Start, f.Range.End
 	at := place{LineStart: start.Line, LineEnd: end.Line, ColumnStart: start.Column, ColumnEnd: end.Column}
 	if end != start && end.Column > 1 {

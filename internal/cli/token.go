@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/flowserver/flowserver/exchange/token"
+	"github.com/flowserver/flowserver/secret"
 )
 
 type tokenCommands struct {
@@ -22,7 +23,7 @@ type tokenSecrets struct {
 }
 
 func (t tokenSecrets) signer() (*token.Signer, error) {
-	var secrets token.Secrets
+	var secrets secret.List
 	for _, path := range t.TokenSecretFile {
 		text, err := os.ReadFile(path)
 		if err != nil {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/flowserver/flowserver/flowjson"
+	"github.com/flowserver/flowserver/flowjson/jsontree"
 )
 
 // addData declares what a screen shows: its data model, a field for each key.
@@ -42,7 +43,7 @@ func (p *program) addData(s *screen) error {
 	return nil
 }
 
-// isErrorMessages says whether a field holds a message for each input, for the
+// isErrorMessages reports whether a field holds a message for each input, for the
 // screen's Form to show.
 func isErrorMessages(s *flowjson.Screen, f *flowjson.Field) bool {
 	if f.Schema == nil || f.Schema.Type != flowjson.TypeObject {
@@ -156,19 +157,19 @@ func schemaOf(values []*flowjson.Node) *flowjson.Schema {
 		}
 	}
 	switch values[0].Kind {
-	case flowjson.String:
+	case jsontree.String:
 		return &flowjson.Schema{Type: flowjson.TypeString}
-	case flowjson.Number:
+	case jsontree.Number:
 		return &flowjson.Schema{Type: flowjson.TypeNumber}
-	case flowjson.Bool:
+	case jsontree.Bool:
 		return &flowjson.Schema{Type: flowjson.TypeBoolean}
-	case flowjson.Array:
+	case jsontree.Array:
 		var items []*flowjson.Node
 		for _, value := range values {
 			items = append(items, value.Children...)
 		}
 		return &flowjson.Schema{Type: flowjson.TypeArray, Items: schemaOf(items)}
-	case flowjson.Object:
+	case jsontree.Object:
 		s := &flowjson.Schema{Type: flowjson.TypeObject}
 		for _, property := range properties(s, values) {
 			s.Properties = append(s.Properties, &property)

@@ -41,7 +41,7 @@ func (f field) Literal() string {
 	return strconv.Quote(f.Tag)
 }
 
-// isTagName says whether encoding/json takes a name from a tag.
+// isTagName reports whether encoding/json takes a name from a tag.
 func isTagName(key string) bool {
 	return key != "" && !strings.ContainsFunc(key, func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("!#$%&()*+-./:;<=>?@[]^_{|}~ ", r)

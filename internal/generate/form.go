@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/flowserver/flowserver/flowjson"
+	"github.com/flowserver/flowserver/flowjson/catalog"
+	"github.com/flowserver/flowserver/flowjson/jsontree"
 )
 
 // addForms declares what a screen submits: a form for the screen, and one for each
@@ -73,7 +75,7 @@ func (p *program) formStruct(s *screen, payloads []payload, without []string, na
 	return name, nil
 }
 
-// addFormField adds the field for what may stand under one key.
+// addFormField adds the field for what may be under one key.
 func (p *program) addFormField(s *screen, t *structType, names namer, key string, values []payload, always bool) error {
 	r := rulesOf(p.flow, s.source, values)
 	r.required = r.required && always
@@ -81,7 +83,7 @@ func (p *program) addFormField(s *screen, t *structType, names namer, key string
 	inner := t.Name + goName(key)
 	var goType string
 	var err error
-	if slices.ContainsFunc(values, func(v payload) bool { return !v.node.Is(flowjson.Object) }) {
+	if slices.ContainsFunc(values, func(v payload) bool { return !v.node.Is(jsontree.Object) }) {
 		goType, err = p.formType(s, values, inner, r.required)
 	} else if goType, err = p.formStruct(s, values, nil, p.names.name(inner), p.part); goType == noData {
 		goType = "map[string]any"
@@ -96,7 +98,7 @@ func (p *program) addFormField(s *screen, t *structType, names namer, key string
 	return nil
 }
 
-// formType returns the Go type that takes all of these values.
+// formType returns the Go type that fits all of these values.
 func (p *program) formType(s *screen, values []payload, name string, required bool) (string, error) {
 	var common *flowjson.Schema
 	for i, value := range values {
@@ -112,17 +114,17 @@ func (p *program) formType(s *screen, values []payload, name string, required bo
 	return p.schemaType(common, name)
 }
 
-// Types that package flowjson takes for an array and an object.
+// Types that are an array and an object to package flowjson.
 const (
-	typeFiles = "files" // what a picker submits
-	typeDates = "dates" // what a CalendarPicker does that takes a range
+	typeFiles = "files" // the files of a picker
+	typeDates = "dates" // the two dates of a CalendarPicker for a range
 )
 
 // valueType is the type of a value of a payload. Beyond that of package flowjson it
 // knows pickers, ranges of dates, and arrays whose items differ.
 func (p *program) valueType(s *flowjson.Screen, n *flowjson.Node) *flowjson.Schema {
 	switch n.Kind {
-	case flowjson.Array:
+	case jsontree.Array:
 		t := &flowjson.Schema{Type: flowjson.TypeArray}
 		for i, item := range n.Children {
 			found := p.valueType(s, item)
@@ -132,7 +134,7 @@ func (p *program) valueType(s *flowjson.Screen, n *flowjson.Node) *flowjson.Sche
 			t.Items = found
 		}
 		return t
-	case flowjson.Object:
+	case jsontree.Object:
 		t := &flowjson.Schema{Type: flowjson.TypeObject}
 		for _, child := range n.Children {
 			t.Properties = append(t.Properties, &flowjson.Property{Key: child.Key, Schema: p.valueType(s, child)})
@@ -144,14 +146,21 @@ func (p *program) valueType(s *flowjson.Screen, n *flowjson.Node) *flowjson.Sche
 }
 
 func (p *program) scalarType(s *flowjson.Screen, n *flowjson.Node) *flowjson.Schema {
-	switch c := inputOf(s, n); {
-	case c == nil:
-	case c.Type == "PhotoPicker" || c.Type == "DocumentPicker":
-		return &flowjson.Schema{Type: typeFiles}
-	case c.Type == "CalendarPicker" && c.Node.Get("mode").Str() == "range":
-		return &flowjson.Schema{Type: typeDates}
+	if c := inputOf(s, n); c != nil {
+		switch {
+		case c.Row().Input.Files:
+			return &flowjson.Schema{Type: typeFiles}
+		case isDateRange(valueOf(c)):
+			return &flowjson.Schema{Type: typeDates}
+		}
 	}
 	return p.flow.TypeOf(s, n)
+}
+
+// isDateRange reports whether a value has a first and a last date.
+func isDateRange(t *catalog.Type) bool {
+	first, last := t.Member(catalog.StartDate), t.Member(catalog.EndDate)
+	return first != nil && last != nil && first.Format == catalog.FormatDate
 }
 
 // inputOf returns the input whose whole value a value of a payload is, if it is one.
@@ -167,7 +176,7 @@ func inputOf(s *flowjson.Screen, n *flowjson.Node) *flowjson.Component {
 func (p *program) datesStruct(name string, required bool) (string, error) {
 	t := p.declare(p.names.name(name), p.part)
 	names, r := namer{}, rules{required: required, rest: []string{dateRule}}
-	for _, key := range []string{startDate, endDate} {
+	for _, key := range []string{catalog.StartDate, catalog.EndDate} {
 		if err := t.add(names, key, "string", ""); err != nil {
 			return "", err
 		}
@@ -176,7 +185,7 @@ func (p *program) datesStruct(name string, required bool) (string, error) {
 	return t.Name, nil
 }
 
-// same says whether two types are the same.
+// same reports whether two types are the same.
 func same(a, b *flowjson.Schema) bool {
 	if a == nil || b == nil {
 		return a == b

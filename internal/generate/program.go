@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/flowserver/flowserver/flowjson"
+	"github.com/flowserver/flowserver/protocol"
 )
 
 // program is what the templates write.
@@ -18,7 +19,7 @@ type program struct {
 	names    namer
 	rules    []Rule
 	ruleUsed []bool
-	media    bool   // a form takes files
+	media    bool   // a form has files
 	part     string // what a nested type is part of, for its comment
 }
 
@@ -50,9 +51,6 @@ const (
 	noData = "exchange.NoData" // the type of what is not there
 	number = "exchange.Number" // the type of what is typed into an input for numbers
 )
-
-// reserved is the id with which an endpoint ends a Flow.
-const reserved = "SUCCESS"
 
 func newProgram(f *flowjson.Flow, o Options) (*program, error) {
 	p := &program{
@@ -87,7 +85,7 @@ func (p *program) addScreens() error {
 			return fmt.Errorf("screen %d has no id", i+1)
 		case seen[id]:
 			return fmt.Errorf("two screens have the id %s", inComment(id))
-		case id != reserved: // no answer can show that one
+		case id != protocol.ScreenSuccess: // no answer can show that one
 			p.Screens = append(p.Screens, &screen{ID: id, Name: p.names.name(goName(id)), Back: source.RefreshOnBack, source: source})
 		}
 		seen[source.ID] = true
@@ -123,7 +121,7 @@ type route struct {
 	What               string // for a comment
 }
 
-// Reloads says whether the screen must be filled to be shown again.
+// Reloads reports whether the screen must be filled to be shown again.
 func (r route) Reloads() bool { return r.Data != noData }
 
 // What names the screen in a comment.

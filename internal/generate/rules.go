@@ -7,9 +7,11 @@ import (
 	"strings"
 
 	"github.com/flowserver/flowserver/flowjson"
+	"github.com/flowserver/flowserver/flowjson/catalog"
+	"github.com/flowserver/flowserver/flowjson/jsontree"
 )
 
-// rules are what a field of a form is held to.
+// rules are the rules of a field of a form.
 type rules struct {
 	required bool
 	min, max int // of a text's characters, or of a list's items; 0 for none
@@ -19,17 +21,7 @@ type rules struct {
 
 const dateRule = "datetime=2006-01-02"
 
-// The keys of a range of dates.
-const (
-	startDate = "start-date"
-	endDate   = "end-date"
-)
-
-// datesSince is the version from which on dates are YYYY-MM-DD; before it they are
-// milliseconds (Meta, changelog).
-var datesSince = flowjson.Version{Major: 5}
-
-// rulesOf returns the rules that hold for all values that a field may have.
+// rulesOf returns the rules that all values of a field share.
 func rulesOf(f *flowjson.Flow, s *flowjson.Screen, values []payload) rules {
 	common := ruleOf(f, s, values[0])
 	for _, value := range values[1:] {
@@ -51,89 +43,81 @@ func ruleOf(f *flowjson.Flow, s *flowjson.Screen, v payload) rules {
 	if c == nil {
 		return rules{}
 	}
+	row, value := c.Row(), valueOf(c)
 	complete := v.action.Component.Type == "Footer"
-	r := rules{required: complete && isRequired(c)}
-	switch c.Type {
-	case "TextInput":
-		if !complete {
-			return r
+	r := rules{required: complete && isRequired(c), rest: valueRules(f, c, value)}
+	if complete {
+		if b := row.Bounds; b != nil && b.Of != catalog.Dates {
+			r.min, r.max = count(c, b.Least), count(c, b.Most)
 		}
-		r.min, r.max = count(c, "min-chars"), count(c, "max-chars")
-		if c.Node.Get("input-type").Str() == "email" {
+		if value.Is(flowjson.TypeString) && value.Format == catalog.FormatEmail {
 			r.rest = []string{"email"}
 		}
-		if pattern := c.Node.Get("pattern").Str(); pattern != "" {
+		if pattern := c.Node.Get("pattern").Str(); pattern != "" && row.Property("pattern") != nil {
 			r.comment = fmt.Sprintf("pattern %q", pattern)
 		}
-	case "TextArea":
-		if complete {
-			r.max = count(c, "max-length")
-		}
-	case "DatePicker":
-		r.required = r.required || own(v, c) && isRequired(c)
-		if f.Version.AtLeast(datesSince) {
-			r.rest = []string{dateRule}
-		}
-	case "CalendarPicker":
-		r.required = r.required || own(v, c) && isRequired(c)
-		if mode := c.Node.Get("mode"); mode == nil || mode.Str() == "single" {
-			r.rest = []string{dateRule}
-		}
-	case "RadioButtonsGroup", "Dropdown":
-		r.required = r.required || own(v, c) && isRequired(c)
-		r.rest = oneOf(c, "data-source")
-	case "NavigationList":
-		r.required = own(v, c)
-		r.rest = oneOf(c, "list-items")
-	case "CheckboxGroup", "ChipsSelector":
-		if complete {
-			r.min, r.max = count(c, "min-selected-items"), count(c, "max-selected-items")
-		}
-		if ids := oneOf(c, "data-source"); ids != nil {
-			r.rest = append([]string{"dive"}, ids...)
-		}
-	case "PhotoPicker", "DocumentPicker":
-		r.rest = []string{"dive"}
-		if complete {
-			kind := map[string]string{"PhotoPicker": "photos", "DocumentPicker": "documents"}[c.Type]
-			r.min, r.max = count(c, "min-uploaded-"+kind), count(c, "max-uploaded-"+kind)
-			r.required = r.min > 0 && isAlwaysThere(c)
-		}
+	}
+	switch {
+	case row.Input.Files:
+		r.required = r.min > 0 && isAlwaysThere(c)
+	case own(v, c) && !value.Is(flowjson.TypeArray) && !value.Is(flowjson.TypeBoolean):
+		r.required = isRequired(c) || row.Property("required") == nil // the user has just chosen it
 	}
 	return r
 }
 
-// own says whether an action is that of the input itself.
+// valueOf returns the type of an input's value; nil if data decides it.
+func valueOf(c *flowjson.Component) *catalog.Type { return c.Row().Input.TypeOf(c.Node) }
+
+// valueRules returns the rules of a value that apply whatever else the form has.
+func valueRules(f *flowjson.Flow, c *flowjson.Component, value *catalog.Type) []string {
+	input := c.Row().Input
+	var ids []string
+	if input.Items != "" {
+		ids = oneOf(c, input.Items)
+	}
+	switch {
+	case input.Files:
+		return []string{"dive"}
+	case value.Is(flowjson.TypeArray) && ids != nil:
+		return append([]string{"dive"}, ids...)
+	case value != nil && value.Format == catalog.FormatDate && f.Version.AtLeast(catalog.DaysSince):
+		return []string{dateRule}
+	}
+	return ids
+}
+
+// own reports whether an action is that of the input itself.
 func own(v payload, c *flowjson.Component) bool { return v.action.Component == c }
 
-// isRequired says whether an input must be filled whenever its screen is shown. A
-// CalendarPicker for a range says it of each of its two dates.
+// isRequired reports whether an input must be filled whenever its screen is shown. A
+// CalendarPicker for a range has it for each of its two dates.
 func isRequired(c *flowjson.Component) bool {
 	required := c.Node.Get("required")
-	if required.Is(flowjson.Object) {
-		return required.Get(startDate).True() && required.Get(endDate).True() && isAlwaysThere(c)
+	if required.Is(jsontree.Object) {
+		return required.Get(catalog.StartDate).True() && required.Get(catalog.EndDate).True() && isAlwaysThere(c)
 	}
 	return required.True() && isAlwaysThere(c)
 }
 
-// isAlwaysThere says whether nothing hides an input.
+// isAlwaysThere reports whether nothing hides an input.
 func isAlwaysThere(c *flowjson.Component) bool {
 	if visible := c.Node.Get("visible"); visible != nil && !visible.True() {
 		return false
 	}
 	for at := c.Parent; at != nil; at = at.Parent {
-		if at.Type == "If" || at.Type == "Switch" {
+		if row := at.Row(); row != nil && row.Branches {
 			return false
 		}
 	}
 	return true
 }
 
-// count returns a property that is a whole number, as such or in a string; 0 if it
-// is none, or bound to data.
+// count returns a property that is a whole number, as such or in a string; 0 if there is
+// none, or it is bound to data.
 func count(c *flowjson.Component, property string) int {
 	n := c.Node.Get(property)
-	if !n.Is(flowjson.Number) && !n.Is(flowjson.String) {
+	if property == "" || !n.Is(jsontree.Number) && !n.Is(jsontree.String) {
 		return 0
 	}
 	value, err := strconv.Atoi(n.Text)
@@ -143,11 +127,11 @@ func count(c *flowjson.Component, property string) int {
 	return value
 }
 
-// escape writes what has a meaning in a validate tag.
+// escape escapes what has a meaning in a validate tag.
 var escape = strings.NewReplacer(",", "0x2C", "|", "0x7C")
 
-// oneOf returns the rule for the choice of one of the items that stand in the file;
-// nothing if they arrive as data, or if an id cannot be written in a tag.
+// oneOf returns the rule for the choice of one of the items in the file; nothing if they
+// arrive as data, or if an id cannot be written in a tag.
 func oneOf(c *flowjson.Component, property string) []string {
 	var ids []string
 	for _, item := range c.Node.Get(property).Items() {
@@ -167,7 +151,7 @@ func oneOf(c *flowjson.Component, property string) []string {
 	return []string{"oneof=" + strings.Join(ids, " ")}
 }
 
-// give adds rules that somebody has written.
+// give adds rules of the caller.
 func (r rules) give(tags string) rules {
 	if rest, ok := strings.CutPrefix(tags+",", "required,"); ok {
 		r.required = true

@@ -204,6 +204,7 @@ import (
 	"strings"
 
 	"github.com/flowserver/flowserver/exchange"
+	"github.com/flowserver/flowserver/exchange/flowcheck"
 	"github.com/flowserver/flowserver/flowjson"
 {{- range .}}
 	"github.com/flowserver/flowserver/` + program + `/{{.Package}}"
@@ -249,7 +250,7 @@ func check(name, file string, r *exchange.Registry) {
 		panic(err)
 	}
 	problems := []string{}
-	for _, p := range exchange.CheckFlow(flow, r.Routes()) {
+	for _, p := range flowcheck.Check(flow, r.Routes()) {
 		if !p.Warning { // there is one for the keys that WhatsApp drops
 			problems = append(problems, p.String())
 		}

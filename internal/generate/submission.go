@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"github.com/flowserver/flowserver/flowjson"
+	"github.com/flowserver/flowserver/flowjson/jsontree"
+	"github.com/flowserver/flowserver/protocol"
 )
 
 // submission is a data_exchange action of a component; if its list items have
@@ -59,14 +61,14 @@ func (p payload) keys() []string {
 }
 
 // dropped are the keys that WhatsApp leaves out of a payload, as its own message has
-// some of these names (seen in its web client, 2026).
-var dropped = []string{"action", "screen"}
+// them (WhatsApp's web client, 2026).
+var dropped = []string{protocol.KeyAction, protocol.KeyScreen}
 
 // constant returns the text that a submission always sends under a key.
 func (s submission) constant(key string) (text string, ok bool) {
 	for i, p := range s.payloads {
 		n := p.node.Get(key)
-		if !n.Is(flowjson.String) || p.example || flowjson.IsDynamic(n.Text) || i > 0 && n.Text != text {
+		if !n.Is(jsontree.String) || p.example || flowjson.IsDynamic(n.Text) || i > 0 && n.Text != text {
 			return "", false
 		}
 		text = n.Text
@@ -74,7 +76,7 @@ func (s submission) constant(key string) (text string, ok bool) {
 	return text, text != ""
 }
 
-// has says whether a submission may send something under a key.
+// has reports whether a submission may send something under a key.
 func (s submission) has(key string) bool {
 	return slices.ContainsFunc(s.payloads, func(p payload) bool { return p.node.Get(key) != nil })
 }

@@ -7,16 +7,18 @@ import (
 	"os"
 
 	"github.com/flowserver/flowserver/exchange"
+	"github.com/flowserver/flowserver/exchange/flowcheck"
 	"github.com/flowserver/flowserver/flowjson"
+	"github.com/flowserver/flowserver/flowjson/lint"
 	"github.com/flowserver/flowserver/internal/config"
 	"github.com/flowserver/flowserver/internal/problem"
 )
 
-// FlowJSON returns what is compiled in with the handler, see [exchange.WithFlow]; nil
-// if nothing is.
+// FlowJSON returns the one that is compiled in with the handler, see
+// [exchange.WithFlow]; nil if there is none, or if the handler cannot be served.
 func (f Flow) FlowJSON() *flowjson.Flow {
-	if described, ok := f.Handler.(interface{ FlowJSON() *flowjson.Flow }); ok {
-		return described.FlowJSON()
+	if registry, err := exchange.RegistryOf(f.Handler); err == nil && registry != nil {
+		return registry.FlowJSON()
 	}
 	return nil
 }
@@ -24,9 +26,12 @@ func (f Flow) FlowJSON() *flowjson.Flow {
 // readFlowJSON returns the Flow JSON of a Flow: the file that the configuration
 // names or, without one, what is compiled in with the handler; nil if there is
 // neither.
-func readFlowJSON(cfg config.Flow, served Flow) (*flowjson.Flow, error) {
+func readFlowJSON(cfg config.Flow, registry *exchange.Registry) (*flowjson.Flow, error) {
 	if cfg.FlowJSON == "" {
-		compiledIn := served.FlowJSON()
+		var compiledIn *flowjson.Flow
+		if registry != nil {
+			compiledIn = registry.FlowJSON()
+		}
 		if compiledIn == nil && cfg.Guard == config.GuardEnforce {
 			return nil, errors.New("guard: has nothing to enforce: add flow_json, or compile one in with exchange.WithFlow")
 		}
@@ -43,26 +48,25 @@ func readFlowJSON(cfg config.Flow, served Flow) (*flowjson.Flow, error) {
 	return f, err
 }
 
-// checkFlowJSON says what is wrong with a Flow JSON, and what does not fit between it
-// and the handler. What phones could not use is an error if the guard enforces; all
-// else is logged.
-func (s *Server) checkFlowJSON(cfg config.Flow, f *flowjson.Flow, h exchange.Handler) error {
+// checkFlowJSON reports what is wrong with a Flow JSON, and what does not fit between it
+// and the handlers. What phones could not use is an error if the guard enforces; the
+// rest is logged.
+func (s *Server) checkFlowJSON(cfg config.Flow, f *flowjson.Flow, registry *exchange.Registry) error {
 	if f == nil || cfg.Guard == config.GuardOff {
 		return nil
 	}
 	log := s.log.With(slog.String("flow", cfg.ID))
 	s.lint(cfg, f)
-	routed, ok := h.(router)
-	if !ok {
+	if registry == nil {
 		return nil // a gateway: only its answers show what it handles
 	}
 	var problems problem.List
-	for _, p := range exchange.CheckFlow(f, routed.Routes()) {
+	for _, p := range flowcheck.Check(f, registry.Routes()) {
 		if cfg.Guard == config.GuardEnforce && !p.Warning {
 			problems.Add("flow_json", p.String(), "")
 			continue
 		}
-		log.Warn("handlers do not fit the Flow JSON", slog.String("problem", p.Problem), slog.String("screen", p.Screen),
+		log.Warn("handlers do not fit the Flow JSON", slog.String("problem", p.What), slog.String("screen", p.Screen),
 			slog.Int("line", p.Position.Line), slog.String("remedy", p.Remedy))
 	}
 	return problems.Err()
@@ -72,8 +76,8 @@ func (s *Server) checkFlowJSON(cfg config.Flow, f *flowjson.Flow, h exchange.Han
 // not be: no reason not to serve.
 func (s *Server) lint(cfg config.Flow, f *flowjson.Flow) {
 	count, first := 0, ""
-	for _, finding := range f.Validate() {
-		if finding.Severity != flowjson.Error {
+	for _, finding := range lint.Check(f) {
+		if finding.Severity != lint.Error {
 			continue
 		}
 		if count++; count == 1 {

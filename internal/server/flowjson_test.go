@@ -12,6 +12,7 @@ import (
 	"github.com/flowserver/flowserver/exchange"
 	"github.com/flowserver/flowserver/internal/config"
 	"github.com/flowserver/flowserver/internal/server"
+	"github.com/flowserver/flowserver/protocol"
 )
 
 // greetingJSON is a Flow JSON for the flow greeting, whose text has the type.
@@ -71,7 +72,7 @@ func TestGuardOfUpstream(t *testing.T) {
 	}))
 	t.Cleanup(up.Close)
 	s := setup{flowMore: "    guard: enforce\n    flow_json: " + flowJSON(t, greetingJSON("string")) + "\n    upstream: {url: " + up.URL + "}\n"}.start(t)
-	msg := client.Message{Action: client.ActionDataExchange, Screen: "GREETING", FlowToken: "t"}
+	msg := client.Message{Action: protocol.ActionDataExchange, Screen: "GREETING", FlowToken: "t"}
 	if got := send(t, s.phone("a"), msg); got != 500 {
 		t.Errorf("status %d, want 500", got)
 	}
@@ -112,7 +113,7 @@ func TestFlowJSONAtStart(t *testing.T) {
 			newRegistry(false), "    guard: enforce\n    flow_json: " + unpublishable + "\n", nil,
 			[]string{"Meta would not publish the Flow JSON", "MISSING_FLOW_JSON_VERSION", "flowserver lint " + unpublishable},
 		},
-		"file before binary": {newRegistry(false, compiledIn), "    flow_json: " + broken + "\n", []string{ofFile + broken + ":3:1: this is no JSON"}, nil},
+		"file before binary": {newRegistry(false, compiledIn), "    flow_json: " + broken + "\n", []string{ofFile + broken + ":3:1: this is not JSON"}, nil},
 		"broken, and off":    {newRegistry(false), "    guard: off\n    flow_json: " + broken + "\n", []string{":3:1: "}, nil},
 		"nothing to enforce": {newRegistry(false), "    guard: enforce\n", []string{"flow greeting: guard: has nothing to enforce"}, nil},
 	} {
@@ -169,5 +170,23 @@ func TestFlowJSONReload(t *testing.T) {
 	}
 	if !strings.Contains(log.String(), "flow greeting: flow_json: "+file+":1:1: the file ends") {
 		t.Errorf("log does not say why it stays: %s", log)
+	}
+}
+
+// A registry that is wrapped by hand would lose its guard, so the server does not start,
+// whatever the configuration says about the guard.
+func TestWrappedRegistryEndsTheStart(t *testing.T) {
+	t.Parallel()
+	registry := newRegistry(false, exchange.WithFlow([]byte(greetingJSON("string"))))
+	wrapped := exchange.HandlerFunc(registry.ServeFlow)
+	for _, more := range []string{"", "    guard: enforce\n", "    guard: off\n"} {
+		s := setup{flowMore: more, handler: wrapped}
+		srv, err := server.New(server.Options{Config: s.config(t), Flows: s.flows()})
+		if err == nil {
+			_ = srv.Close()
+		}
+		if err == nil || !strings.Contains(err.Error(), "flow greeting: ") || !strings.Contains(err.Error(), "Registry.Use") {
+			t.Errorf("New with %q: %v", more, err)
+		}
 	}
 }

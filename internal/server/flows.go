@@ -15,6 +15,7 @@ import (
 	"github.com/flowserver/flowserver/exchange/upstream"
 	"github.com/flowserver/flowserver/internal/config"
 	"github.com/flowserver/flowserver/internal/problem"
+	"github.com/flowserver/flowserver/protocol"
 )
 
 // flow is a Flow that is served.
@@ -47,11 +48,15 @@ func (s *Server) openFlow(cfg config.Flow) (*flow, error) {
 	if err != nil {
 		return nil, err
 	}
-	document, err := readFlowJSON(cfg, served)
+	registry, err := exchange.RegistryOf(served.Handler) // nil for a gateway
 	if err != nil {
 		return nil, err
 	}
-	if err := s.checkFlowJSON(cfg, document, served.Handler); err != nil {
+	document, err := readFlowJSON(cfg, registry)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.checkFlowJSON(cfg, document, registry); err != nil {
 		return nil, err
 	}
 	var keys keySource
@@ -66,9 +71,9 @@ func (s *Server) openFlow(cfg config.Flow) (*flow, error) {
 	for _, secret := range cfg.AppSecrets {
 		secrets = append(secrets, secret.Bytes())
 	}
-	handler, err := verifyTokens(served.Handler, cfg.FlowTokenSignature, secrets)
+	verifyTokens, err := token.VerifySignature(token.SignatureConfig{Mode: token.Mode(cfg.FlowTokenSignature), Secrets: secrets})
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("flow_token_signature: %w", err)
 	}
 	var exposeReason func(*http.Request) bool
 	if s.options.ExposeReasons {
@@ -76,7 +81,8 @@ func (s *Server) openFlow(cfg config.Flow) (*flow, error) {
 	}
 	endpoint, err := exchange.NewEndpoint(exchange.Config{
 		Flow:                  cfg.ID,
-		Handler:               handler,
+		Handler:               served.Handler,
+		Middleware:            []exchange.Middleware{verifyTokens},
 		Keys:                  keys,
 		AppSecrets:            secrets,
 		InsecureSkipSignature: cfg.InsecureSkipSignature,
@@ -113,7 +119,7 @@ func (s *Server) handlerOf(cfg config.Flow) (Flow, error) {
 		if err != nil {
 			return Flow{}, fmt.Errorf("upstream: %w", err)
 		}
-		return Flow{ID: cfg.ID, Handler: gateway, OnClientError: gateway.ClientError}, nil
+		return Flow{ID: cfg.ID, Handler: exchange.Unrouted(gateway), OnClientError: gateway.ClientError}, nil
 	}
 	compiledIn := s.options.Flows
 	i := slices.IndexFunc(compiledIn, func(f Flow) bool { return f.ID == cfg.ID })
@@ -121,28 +127,6 @@ func (s *Server) handlerOf(cfg config.Flow) (Flow, error) {
 		return Flow{}, fmt.Errorf("it has no upstream, and no flow of this id is compiled in; there is %s", names(compiledIn))
 	}
 	return compiledIn[i], nil
-}
-
-// verifyTokens puts the verification of flow_token_signature before a handler.
-func verifyTokens(h exchange.Handler, mode string, secrets token.Secrets) (exchange.Handler, error) {
-	verify, err := token.VerifySignature(token.SignatureConfig{Mode: token.Mode(mode), Secrets: secrets})
-	if err != nil {
-		return nil, fmt.Errorf("flow_token_signature: %w", err)
-	}
-	if routed, ok := h.(router); ok {
-		return routedHandler{verify(h), routed}, nil
-	}
-	return verify(h), nil
-}
-
-// router is a handler that lists its routes, as [exchange.Registry] does.
-// Endpoints look for it: only screens that have a route become labels.
-type router interface{ Routes() []exchange.Route }
-
-// routedHandler is middleware around a handler, with that handler's routes.
-type routedHandler struct {
-	exchange.Handler
-	router
 }
 
 // observe counts the exchanges of a Flow, and puts the registered keys of its
@@ -153,10 +137,10 @@ func (s *Server) observe(numbers []*Number) func(context.Context, exchange.Excha
 		s.tracing.exchange(ctx, x)
 		for _, n := range numbers {
 			switch x.ClientError {
-			case "public-key-missing", "public-key-signature-verification":
+			case protocol.ErrorPublicKeyMissing, protocol.ErrorPublicKeySignature:
 				n.Tracker.Suspect("a client reports " + x.ClientError)
 			}
-			if x.Refused == "undecryptable" {
+			if x.Status == protocol.StatusKeyMismatch {
 				n.Tracker.Undecryptable()
 			}
 		}

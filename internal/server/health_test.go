@@ -12,8 +12,8 @@ import (
 
 	"github.com/flowserver/flowserver/internal/server"
 	"github.com/flowserver/flowserver/internal/standin"
+	"github.com/flowserver/flowserver/internal/storetest"
 	"github.com/flowserver/flowserver/registration"
-	"github.com/flowserver/flowserver/store/storetest"
 )
 
 // Every verdict shows in readiness, health and metrics.

@@ -13,6 +13,8 @@ import (
 	"sync"
 	"time"
 	"unicode"
+
+	"github.com/flowserver/flowserver/protocol"
 )
 
 // HumanLog configures the log that people read on a terminal.
@@ -196,7 +198,7 @@ func (t *humanText) exchange(level slog.Level, attrs []humanAttr, flowNames bool
 	if took := get("duration"); took.Kind() == slog.KindDuration {
 		t.write(dim, " "+milliseconds(took.Duration()))
 	}
-	if str("action") == "BACK" {
+	if str("action") == string(protocol.ActionBack) {
 		t.write(dim, " back")
 	}
 	if str("replayed") == "true" {

@@ -131,7 +131,7 @@ flows:
 func TestDrain(t *testing.T) {
 	t.Parallel()
 	entered, release := make(chan struct{}), make(chan struct{})
-	s := setup{handler: exchange.HandlerFunc(func(ctx context.Context, msg *exchange.Message) (*exchange.Response, error) {
+	s := setup{handler: exchange.Unrouted(exchange.HandlerFunc(func(ctx context.Context, msg *exchange.Message) (*exchange.Response, error) {
 		close(entered)
 		select {
 		case <-release:
@@ -139,7 +139,7 @@ func TestDrain(t *testing.T) {
 			return nil, ctx.Err()
 		}
 		return greet(ctx, msg)
-	})}.start(t)
+	}))}.start(t)
 	phone := s.phone("a")
 	answered := make(chan error, 1)
 	var reply *client.Reply

@@ -12,6 +12,7 @@ import (
 
 	"github.com/flowserver/flowserver/crypto/backend"
 	"github.com/flowserver/flowserver/exchange"
+	"github.com/flowserver/flowserver/flowjson"
 	"github.com/flowserver/flowserver/registration"
 )
 
@@ -74,11 +75,11 @@ func (m *metrics) handler() http.Handler {
 // and so the violations by answers with each of the screens of its Flow JSON.
 func (m *metrics) addFlow(flow string, screens []string) {
 	for _, screen := range screens {
-		for _, rule := range exchange.Rules() {
+		for _, rule := range flowjson.Rules() {
 			m.violations.WithLabelValues(flow, screen, string(rule))
 		}
 	}
-	for _, reason := range []string{"signature", "malformed", "undecryptable", "reused", "too_large", "overload"} {
+	for _, reason := range exchange.Refusals() {
 		m.refused.WithLabelValues(flow, reason)
 	}
 	m.replays.WithLabelValues(flow)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/flowserver/flowserver/client"
 	"github.com/flowserver/flowserver/crypto/backend"
+	"github.com/flowserver/flowserver/protocol"
 	"github.com/flowserver/flowserver/registration"
 )
 
@@ -41,9 +42,9 @@ func TestMetrics(t *testing.T) {
 	}{
 		{msg: initMessage()},
 		{msg: initMessage()},
-		{msg: client.Message{Action: client.ActionPing}},
-		{msg: client.Message{Action: client.ActionDataExchange, Screen: "invented by a client", FlowToken: "t"}},
-		{msg: client.Message{Action: client.ActionDataExchange, FlowToken: "t", Data: map[string]string{"error": "invented by a client", "error_message": "x"}}},
+		{msg: client.Message{Action: protocol.ActionPing}},
+		{msg: client.Message{Action: protocol.ActionDataExchange, Screen: "invented by a client", FlowToken: "t"}},
+		{msg: client.Message{Action: protocol.ActionDataExchange, FlowToken: "t", Data: map[string]string{"error": "invented by a client", "error_message": "x"}}},
 	} {
 		if _, err := phone.Send(t.Context(), c.msg); err != nil {
 			t.Fatal(err)

@@ -12,7 +12,8 @@ import (
 
 	"github.com/flowserver/flowserver/client"
 	"github.com/flowserver/flowserver/exchange"
-	"github.com/flowserver/flowserver/store/storetest"
+	"github.com/flowserver/flowserver/internal/storetest"
+	"github.com/flowserver/flowserver/protocol"
 )
 
 // A flow with an upstream is answered by it, and needs nothing compiled in.
@@ -37,7 +38,7 @@ func TestGateway(t *testing.T) {
 	if err != nil || reply.Screen != "FROM_INIT" || string(reply.Data) != `{"flow":"greeting"}` {
 		t.Errorf("%+v, %v", reply, err)
 	}
-	if status := send(t, phone, client.Message{Action: client.ActionDataExchange, Screen: "BROKEN"}); status != http.StatusBadGateway {
+	if status := send(t, phone, client.Message{Action: protocol.ActionDataExchange, Screen: "BROKEN"}); status != http.StatusBadGateway {
 		t.Errorf("status %d, want 502", status)
 	}
 	backend.Close()
@@ -57,7 +58,7 @@ func replicas(t *testing.T, redisURL string, n int) (servers []*running, calls *
 		return exchange.NewResponse("NEXT", map[string]int32{"n": calls.Add(1)}), nil
 	})
 	for range n {
-		servers = append(servers, setup{redisURL: redisURL, handler: handler}.start(t))
+		servers = append(servers, setup{redisURL: redisURL, handler: exchange.Unrouted(handler)}.start(t))
 	}
 	return servers, calls
 }

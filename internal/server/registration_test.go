@@ -12,9 +12,10 @@ import (
 	"github.com/flowserver/flowserver/exchange"
 	"github.com/flowserver/flowserver/internal/server"
 	"github.com/flowserver/flowserver/internal/standin"
+	"github.com/flowserver/flowserver/internal/storetest"
+	"github.com/flowserver/flowserver/protocol"
 	"github.com/flowserver/flowserver/registration"
 	"github.com/flowserver/flowserver/store"
-	"github.com/flowserver/flowserver/store/storetest"
 )
 
 // Two replicas that start together ask the provider once.
@@ -163,7 +164,7 @@ func TestEarlyRefresh(t *testing.T) {
 		return func(t *testing.T, s *running) {
 			t.Helper()
 			data := map[string]string{"error": key, "error_message": "the key is not usable"}
-			if got := send(t, s.phone("a"), client.Message{Action: client.ActionDataExchange, FlowToken: "t", Data: data}); got != 200 {
+			if got := send(t, s.phone("a"), client.Message{Action: protocol.ActionDataExchange, FlowToken: "t", Data: data}); got != 200 {
 				t.Errorf("error notification: status %d, want 200", got)
 			}
 		}

@@ -258,7 +258,7 @@ func TestFlowTokenSignature(t *testing.T) {
 				if passes {
 					want = 200
 				}
-				msg := client.Message{Action: client.ActionInit, FlowToken: v.FlowToken, FlowTokenSignature: v.JWT}
+				msg := client.Message{Action: protocol.ActionInit, FlowToken: v.FlowToken, FlowTokenSignature: v.JWT}
 				if got := send(t, s.phoneFor("greeting", "a", v.Secrets[0]), msg); got != want {
 					t.Errorf("%s: status %d, want %d", mode, got, want)
 				}
@@ -273,7 +273,7 @@ func TestFlowTokenSignatureKeepsRoutes(t *testing.T) {
 	routes := exchange.NewRegistry()
 	routes.Handle(exchange.ActionDataExchange, "GREETING", exchange.HandlerFunc(greet))
 	s := setup{handler: routes, flowMore: "    flow_token_signature: optional\n"}.start(t)
-	if got := send(t, s.phone("a"), client.Message{Action: client.ActionDataExchange, Screen: "GREETING", FlowToken: "t"}); got != 200 {
+	if got := send(t, s.phone("a"), client.Message{Action: protocol.ActionDataExchange, Screen: "GREETING", FlowToken: "t"}); got != 200 {
 		t.Errorf("status %d, want 200", got)
 	}
 	s.hasMetric(`flowserver_exchanges_total{action="data_exchange",flow="greeting",screen="GREETING",status="200"} 1`)

@@ -14,6 +14,7 @@ import (
 	"github.com/flowserver/flowserver/exchange"
 	"github.com/flowserver/flowserver/internal/config"
 	"github.com/flowserver/flowserver/store"
+	"github.com/flowserver/flowserver/store/redis"
 )
 
 // Flow is a Flow that is compiled in.
@@ -49,7 +50,7 @@ type Server struct {
 	metrics  *metrics
 	tracing  *tracing // nil if it is off
 	store    store.Store
-	once     exchange.Store // what must not be done twice; goes on in memory while Redis is away
+	once     store.KeyValue // what must not be done twice; goes on in memory while Redis is away
 	local    *store.Memory  // behind once; nil without Redis
 	pool     *exchange.Pool
 	ping     *ping
@@ -206,7 +207,10 @@ func (s *Server) Close() error {
 
 // OpenStore opens the store that the configuration names. It does not contact Redis.
 func OpenStore(cfg *config.Config, log *slog.Logger) (store.Store, error) {
-	st, err := store.Open(cfg.RedisURL.Reveal(), store.Options{Logger: log, Memory: memoryLimits()})
+	if cfg.RedisURL.Reveal() == "" {
+		return store.NewMemory(memoryLimits()), nil
+	}
+	st, err := redis.Open(cfg.RedisURL.Reveal(), redis.Options{Logger: log})
 	if err != nil {
 		return nil, fmt.Errorf("redis_url: %w", err)
 	}

@@ -23,6 +23,7 @@ import (
 	"github.com/flowserver/flowserver/internal/server"
 	"github.com/flowserver/flowserver/internal/standin"
 	"github.com/flowserver/flowserver/keystore"
+	"github.com/flowserver/flowserver/protocol"
 	"github.com/flowserver/flowserver/registration"
 )
 
@@ -111,7 +112,7 @@ func greet(context.Context, *exchange.Message) (*exchange.Response, error) {
 
 func (s setup) flows() []server.Flow {
 	if s.handler == nil {
-		s.handler = exchange.HandlerFunc(greet)
+		s.handler = exchange.Unrouted(exchange.HandlerFunc(greet))
 	}
 	return []server.Flow{{ID: "greeting", Handler: s.handler, OnClientError: s.onError}}
 }
@@ -210,7 +211,7 @@ func send(t *testing.T, phone *client.Client, msg client.Message) int {
 }
 
 func initMessage() client.Message {
-	return client.Message{Action: client.ActionInit, FlowToken: "token"}
+	return client.Message{Action: protocol.ActionInit, FlowToken: "token"}
 }
 
 func get(t *testing.T, url string) (status int, body string) {

@@ -19,6 +19,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/flowserver/flowserver/client"
+	"github.com/flowserver/flowserver/protocol"
 )
 
 // collector takes traces by OTLP over HTTP.
@@ -106,7 +107,7 @@ func TestTraces(t *testing.T) { //nolint:paralleltest // it sets variables
 	phone := s.phone("a")
 
 	const stranger = "00-0123456789abcdef0123456789abcdef-0123456789abcdef-01"
-	plaintext, err := client.Message{Action: client.ActionInit, FlowToken: hidden, Data: map[string]string{"name": hidden}}.MarshalJSON()
+	plaintext, err := client.Message{Action: protocol.ActionInit, FlowToken: hidden, Data: map[string]string{"name": hidden}}.MarshalJSON()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,7 +123,7 @@ func TestTraces(t *testing.T) { //nolint:paralleltest // it sets variables
 	for range 2 {
 		s.deliver(request)
 	}
-	if status := send(t, phone, client.Message{Action: client.ActionDataExchange, Screen: "BROKEN", FlowToken: hidden}); status != http.StatusBadGateway {
+	if status := send(t, phone, client.Message{Action: protocol.ActionDataExchange, Screen: "BROKEN", FlowToken: hidden}); status != http.StatusBadGateway {
 		t.Errorf("status %d, want 502", status)
 	}
 	unsigned := client.Faults()[slices.IndexFunc(client.Faults(), func(f client.Fault) bool { return f.Want() == 432 })]

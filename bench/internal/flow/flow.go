@@ -13,6 +13,7 @@ import (
 
 	"github.com/flowserver/flowserver/client"
 	"github.com/flowserver/flowserver/exchange"
+	"github.com/flowserver/flowserver/protocol"
 )
 
 type form struct {
@@ -73,7 +74,7 @@ var filled = form{
 // Submission returns what a user submits on the screen. n makes its flow token.
 func Submission(n int) client.Message {
 	return client.Message{
-		Version: "3.0", Action: client.ActionDataExchange, Screen: details.ID(), Data: filled,
+		Version: "3.0", Action: protocol.ActionDataExchange, Screen: details.ID(), Data: filled,
 		FlowToken: fmt.Sprintf("bench.%012d.0f8b2c4e-1f0e-4c5b-9a57-3c9e9d1b7a11", n),
 	}
 }

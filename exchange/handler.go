@@ -1,0 +1,81 @@
+package exchange
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// Handler answers messages; the untyped tier. ServeFlow must be safe for
+// concurrent use and should return soon after ctx is done. It returns a response
+// or an error, never neither.
+type Handler interface {
+	ServeFlow(ctx context.Context, msg *Message) (*Response, error)
+}
+
+// HandlerFunc is a function that is a [Handler].
+type HandlerFunc func(ctx context.Context, msg *Message) (*Response, error)
+
+// ServeFlow calls f.
+func (f HandlerFunc) ServeFlow(ctx context.Context, msg *Message) (*Response, error) {
+	return f(ctx, msg)
+}
+
+// Middleware wraps a handler. It sees every INIT, BACK and data_exchange, whether it
+// has a route or not, and the errors of handlers as they are, [RejectError] included.
+// Health checks and error notifications do not pass through it.
+//
+// Give it to [Registry.Use], or to [Config].Middleware. A registry that a program wraps
+// itself is refused by [NewEndpoint], because the result would no longer show its
+// routes and its Flow JSON.
+type Middleware func(Handler) Handler
+
+// wrap puts middleware around a handler, the first given outermost.
+func wrap(h Handler, middleware []Middleware) Handler {
+	for _, mw := range slices.Backward(middleware) {
+		h = mw(h)
+	}
+	return h
+}
+
+// Unrouted declares that h answers without a [Registry]: a gateway, for example, or a
+// handler that reads messages itself. Nothing is known of its screens then, so nothing
+// checks that it handles those of the Flow JSON. The guard works if [Config].FlowJSON
+// is set, and screens are labels of metrics as far as that Flow JSON has them.
+//
+// Do not declare a wrapped registry so: it would lose its guard. Use [Registry.Use].
+func Unrouted(h Handler) Handler { return unrouted{h} }
+
+type unrouted struct{ Handler }
+
+// RegistryOf returns the registry that h is; nil if h is [Unrouted]. For any other
+// handler it returns an error that names what would be lost: if h has a registry inside,
+// neither its Flow JSON nor its routes can be seen from outside, so there would be no
+// guard, no labels of screens, and no check of the handlers against the Flow JSON.
+func RegistryOf(h Handler) (*Registry, error) {
+	switch h := h.(type) {
+	case *Registry:
+		if h == nil {
+			return nil, errors.New("the registry is nil")
+		}
+		return h, nil
+	case unrouted:
+		if isNilHandler(h.Handler) {
+			return nil, errors.New("the handler is nil")
+		}
+		return nil, nil //nolint:nilnil // documented: no registry, and none is missing
+	default:
+		return nil, fmt.Errorf("a handler of type %T is not an *exchange.Registry, so the guard, the screen labels of its routes and the check against "+
+			"the Flow JSON would be lost: add middleware with Registry.Use instead of wrapping the registry; if the handler has no registry, "+
+			"pass exchange.Unrouted(handler)", h)
+	}
+}
+
+func isNilHandler(h Handler) bool {
+	if h == nil {
+		return true
+	}
+	f, ok := h.(HandlerFunc)
+	return ok && f == nil
+}

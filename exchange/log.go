@@ -1,0 +1,231 @@
+package exchange
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"log/slog"
+	"net/http"
+	"regexp"
+	"sync/atomic"
+	"time"
+
+	flowcrypto "github.com/flowserver/flowserver/crypto"
+	"github.com/flowserver/flowserver/exchange/guard"
+	"github.com/flowserver/flowserver/flowjson"
+	"github.com/flowserver/flowserver/protocol"
+)
+
+// Exchange is what an [Endpoint] reports of an exchange for metrics. Its texts come
+// from short lists, never from a client, so that they can be labels.
+type Exchange struct {
+	Flow string
+	// Action is one of the protocol, or "other"; empty if the request was not
+	// opened.
+	Action string
+	// Screen is one that has a route or that the Flow JSON has, or "other"; empty if
+	// the request named none.
+	Screen   string
+	Status   int
+	Duration time.Duration
+	// Refused says why the request got no further than decryption: one of
+	// [Refusals]; empty if it did.
+	Refused string
+	// ClientError is the key of an error notification that Meta documents, or
+	// "other"; empty if the request was none.
+	ClientError string
+	// Replayed reports that the envelope had arrived before and got the same answer.
+	Replayed bool
+	// Violations are what the guard found wrong with the answer, which went out or
+	// not.
+	Violations []flowjson.Violation
+}
+
+// other is the label of what a client made up.
+const other = "other"
+
+// record collects what is reported of an exchange. It has nothing that a user
+// typed.
+type record struct {
+	endpoint   *Endpoint
+	requestID  string
+	envelopeID string
+	action     Action
+	screen     string
+	tokenHash  string
+	key        string // fingerprint of the key that opened the envelope
+	report     *ClientError
+	replayed   bool
+	answer     atomic.Pointer[Response] // set by the handler's goroutine
+	violations atomic.Pointer[[]flowjson.Violation]
+}
+
+// describe notes what a message is about.
+func (x *record) describe(msg *Message) {
+	x.action, x.screen = Action(actionLabel(msg.Action)), screenLabel(msg.Screen)
+	if msg.FlowToken != "" {
+		sum := sha256.Sum256([]byte(msg.FlowToken))
+		x.tokenHash = hex.EncodeToString(sum[:4])
+	}
+}
+
+// exchange describes an exchange by what is known of it at the end.
+func (x *record) exchange(e *Endpoint, status int, took time.Duration, err error) Exchange {
+	summary := Exchange{
+		Flow: e.cfg.Flow, Action: string(x.action), Screen: x.screen, Status: status, Duration: took,
+		Refused: outcomeOf(err).refused, Replayed: x.replayed,
+	}
+	if x.screen != "" && !e.screens[x.screen] {
+		summary.Screen = other
+	}
+	if found := x.violations.Load(); found != nil {
+		summary.Violations = *found
+	}
+	if x.report != nil {
+		summary.ClientError = clientErrorLabel(x.report.Key)
+	}
+	return summary
+}
+
+// log writes the one line of an exchange.
+func (x *record) log(ctx context.Context, e *Endpoint, status int, took time.Duration, err error) {
+	level := slog.LevelInfo
+	violations := x.violations.Load()
+	switch {
+	case status >= http.StatusInternalServerError:
+		level = slog.LevelError
+	case status != http.StatusOK && status != protocol.StatusTokenExpired, x.report != nil, violations != nil:
+		level = slog.LevelWarn
+	}
+	if !e.log.Enabled(ctx, level) {
+		return
+	}
+	attrs := make([]slog.Attr, 0, 12)
+	attrs = append(attrs,
+		slog.String("flow", e.cfg.Flow),
+		slog.String("action", string(x.action)),
+		slog.String("screen", x.screen),
+		slog.Int("status", status),
+		slog.Duration("duration", took),
+		slog.String("request_id", x.requestID),
+	)
+	if to := x.to(); to != "" {
+		attrs = append(attrs, slog.String("to", to))
+	}
+	if x.key != "" {
+		attrs = append(attrs, slog.String("key", x.key[:min(8, len(x.key))]))
+	}
+	if x.tokenHash != "" {
+		attrs = append(attrs, slog.String("token", x.tokenHash))
+	}
+	if x.report != nil {
+		attrs = append(attrs, slog.String("client_error", capped(x.report.Key)), slog.String("client_message", capped(x.report.Message)))
+	}
+	if x.replayed {
+		attrs = append(attrs, slog.Bool("replayed", true))
+	}
+	if answer := x.answer.Load(); answer != nil && answer.note != "" {
+		attrs = append(attrs, slog.String("note", answer.note))
+	}
+	if violations != nil && err == nil { // the reason has them otherwise
+		attrs = append(attrs, slog.String("violations", guard.Text(*violations)))
+	}
+	if err != nil {
+		attrs = append(attrs, slog.String("reason", err.Error()))
+	}
+	if panicked, ok := errors.AsType[*panicError](err); ok {
+		attrs = append(attrs, slog.String("stack", string(panicked.stack)))
+	}
+	e.log.LogAttrs(ctx, level, "exchange", attrs...)
+}
+
+// actionLabel keeps actions that a client made up out of logs and metrics.
+func actionLabel(a Action) string {
+	if a.Known() {
+		return string(a)
+	}
+	return other
+}
+
+// clientErrorLabel returns a documented key in its one spelling, and "other" for
+// any other key.
+func clientErrorLabel(key string) string {
+	if canonical, known := protocol.CanonicalError(key); known {
+		return canonical
+	}
+	return other
+}
+
+// to returns the screen that the handler answered with, SUCCESS at the end of the
+// Flow; empty if there is none, for example after a health check, or for an answer that was kept.
+func (x *record) to() string {
+	if answer := x.answer.Load(); answer != nil {
+		return screenLabel(answer.screen)
+	}
+	return ""
+}
+
+// Flow JSON allows letters, digits and underscores in a screen's id.
+var screenID = regexp.MustCompile(`^[A-Za-z0-9_]{1,80}$`)
+
+// screenLabel keeps screens that a client made up out of the log.
+func screenLabel(screen string) string {
+	if screen == "" || screenID.MatchString(screen) {
+		return screen
+	}
+	return other
+}
+
+// capped keeps a client from filling the log.
+func capped(text string) string { return text[:min(len(text), 300)] }
+
+const requestIDHeader = "X-Request-Id"
+
+var usableRequestID = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
+
+type recordKey struct{}
+
+// recordOf returns the record of the exchange that ctx belongs to, if any.
+func recordOf(ctx context.Context) (x *record, ok bool) {
+	x, ok = ctx.Value(recordKey{}).(*record)
+	return x, ok
+}
+
+// RequestID returns the id of the exchange that ctx belongs to, which its log
+// line and the X-Request-Id header of its answer have too; empty outside of one.
+func RequestID(ctx context.Context) string {
+	if x, ok := recordOf(ctx); ok {
+		return x.requestID
+	}
+	return ""
+}
+
+// EnvelopeID returns a digest of the envelope that ctx belongs to, 32 hex digits:
+// the same again for an envelope that arrives again, for example after a retry on
+// the way; empty outside of an exchange.
+func EnvelopeID(ctx context.Context) string {
+	if x, ok := recordOf(ctx); ok {
+		return x.envelopeID
+	}
+	return ""
+}
+
+// envelopeID digests what no two envelopes share: the wrapped AES key and the IV.
+func envelopeID(envelope *flowcrypto.Envelope) string {
+	h := sha256.New()
+	h.Write(envelope.EncryptedAESKey)
+	h.Write(envelope.InitialVector)
+	return hex.EncodeToString(h.Sum(nil)[:16])
+}
+
+// requestID returns the id that a proxy gave the request, or a new one.
+func requestID(r *http.Request) string {
+	if id := r.Header.Get(requestIDHeader); usableRequestID.MatchString(id) {
+		return id
+	}
+	var random [8]byte
+	_, _ = rand.Read(random[:]) // never fails
+	return hex.EncodeToString(random[:])
+}

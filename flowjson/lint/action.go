@@ -1,0 +1,213 @@
+package lint
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/flowserver/flowserver/flowjson"
+	"github.com/flowserver/flowserver/flowjson/catalog"
+	"github.com/flowserver/flowserver/flowjson/expr"
+	"github.com/flowserver/flowserver/flowjson/jsontree"
+	"github.com/flowserver/flowserver/protocol"
+)
+
+// checkActions checks where actions lead and what they change (Meta, page
+// "Error codes", 2025-04, On-click, Navigate and Complete action errors).
+func checkActions(f *flowjson.Flow, r *report) {
+	c := &actionCheck{flow: f, report: r, version: f.RulesVersion()}
+	for _, s := range f.Screens {
+		for _, action := range s.Actions() {
+			if r.full() {
+				return
+			}
+			c.check(s, action)
+		}
+	}
+}
+
+type actionCheck struct {
+	flow    *flowjson.Flow
+	report  *report
+	version catalog.Version
+}
+
+func (c *actionCheck) check(s *flowjson.Screen, action *flowjson.Action) {
+	switch action.Name {
+	case catalog.Navigate:
+		c.navigate(s, action)
+	case catalog.UpdateData:
+		c.updateData(s, action)
+	case catalog.Complete:
+		if !s.Terminal {
+			c.report.at(action.Node, Error, "INVALID_COMPLETE_ACTION",
+				"only a terminal screen can complete the Flow: set \"terminal\" of screen %q to true", jsontree.Clip(s.ID))
+		}
+		c.reserved(action)
+	case catalog.DataExchange:
+		c.reserved(action)
+	}
+	c.pickers(s, action)
+	if action.Component.Type == "Footer" && action.Component.InForm() == nil && !c.version.AtLeast(globalSince) {
+		c.outsideForm(action)
+	}
+}
+
+const nextScreenCode = "INVALID_NAVIGATE_ACTION_NEXT_SCREEN_NAME"
+
+func (c *actionCheck) navigate(s *flowjson.Screen, action *flowjson.Action) {
+	name := action.Node.Get("next").Get("name")
+	target := c.flow.Screen(action.Next)
+	switch {
+	case action.Next == "":
+		return // what next is to be is said of the property
+	case target == nil:
+		c.report.at(name, Error, nextScreenCode, "there is no screen %q", jsontree.Clip(action.Next))
+		return
+	case target.ID == s.ID:
+		c.report.at(name, Error, nextScreenCode, "a screen cannot navigate to itself: to change it use update_data, or an endpoint")
+		return
+	}
+	if s.Terminal && action.Component.Type == "Footer" {
+		c.report.at(action.Node, Note, "NAVIGATE_ON_TERMINAL_SCREEN",
+			"Meta advises against navigate in the Footer of a terminal screen: the Flow cannot end there")
+	}
+	switch {
+	case action.Payload == nil:
+		if target.Data != nil && len(target.Data.Fields) > 0 {
+			c.report.at(action.Node, Error, "MISSING_NAVIGATION_ACTION_PAYLOAD",
+				"screen %q needs data: add a payload with %s", jsontree.Clip(target.ID), someKeys(target.Data.Fields))
+		}
+	case action.Payload.Is(jsontree.Object):
+		c.navigatePayload(s, target, action.Payload)
+	}
+}
+
+const navigatePayloadCode = "INVALID_NAVIGATE_ACTION_PAYLOAD"
+
+// navigatePayload compares a payload with the data of the screen that it goes to.
+func (c *actionCheck) navigatePayload(s, target *flowjson.Screen, payload *jsontree.Node) {
+	if target.Data == nil {
+		if len(payload.Children) > 0 {
+			c.report.at(payload, Error, navigatePayloadCode,
+				"screen %q has no data, so the payload must be empty: later screens can refer to values as in ${screen.ID.form.name}",
+				jsontree.Clip(target.ID))
+		}
+		return
+	}
+	sent := make(map[string]bool, len(payload.Children))
+	for _, child := range payload.Children {
+		sent[child.Key] = true
+		field := target.Data.Field(child.Key)
+		if field == nil {
+			c.report.onKey(child, Error, navigatePayloadCode, "screen %q does not declare %q in its data", jsontree.Clip(target.ID), jsontree.Clip(child.Key))
+			continue
+		}
+		code := "INVALID_NAVIGATE_ACTION_STATIC_DATA"
+		bad, problem := c.misfit(s, child, field.Schema)
+		if bad.Is(jsontree.String) && c.flow.Replaces(bad.Text) {
+			code = navigatePayloadCode
+		}
+		if problem != "" {
+			c.report.at(bad, Error, code, "screen %q declares something else for %q: %s", jsontree.Clip(target.ID), jsontree.Clip(child.Key), problem)
+		}
+	}
+	var missing []*flowjson.Field
+	for _, field := range target.Data.Fields {
+		if !sent[field.Key] {
+			missing = append(missing, field)
+		}
+	}
+	if len(missing) > 0 {
+		c.report.onKey(payload, Error, navigatePayloadCode, "screen %q also needs %s", jsontree.Clip(target.ID), someKeys(missing))
+	}
+}
+
+// someKeys names the first few fields.
+func someKeys(fields []*flowjson.Field) string {
+	const most = 5
+	names := make([]string, 0, most)
+	for _, field := range fields[:min(len(fields), most)] {
+		names = append(names, strconv.Quote(jsontree.Clip(field.Key)))
+	}
+	if len(fields) > most {
+		names = append(names, fmt.Sprintf("and %d more", len(fields)-most))
+	}
+	return strings.Join(names, ", ")
+}
+
+const updateDataCode = "INVALID_UPDATE_DATA_ACTION_PAYLOAD"
+
+// updateData checks what a screen changes of itself. That values must be of the
+// declared types, and not those that they replace, is what WhatsApp's web client
+// checks (2026).
+func (c *actionCheck) updateData(s *flowjson.Screen, action *flowjson.Action) {
+	if action.Item != nil && action.Component.Node.Get(action.Trigger) != nil {
+		c.report.onKey(action.Node, Error, updateDataCode, "the component has %s too: have it on the component or on its items, not on both", action.Trigger)
+	}
+	for _, child := range action.Payload.Members() {
+		field := s.Data.Field(child.Key)
+		if field == nil {
+			c.report.onKey(child, Error, updateDataCode,
+				"screen %q does not declare %q in its data, so it cannot be updated", jsontree.Clip(s.ID), jsontree.Clip(child.Key))
+			continue
+		}
+		if ref, ok := expr.ParseReference(child.Str()); ok && isData(ref, s, child.Key) {
+			c.report.at(child, Error, updateDataCode, "this sets %q to what it is: remove it", jsontree.Clip(child.Key))
+			continue
+		}
+		if bad, problem := c.misfit(s, child, field.Schema); problem != "" {
+			c.report.at(bad, Error, updateDataCode, "the screen declares something else for %q: %s", jsontree.Clip(child.Key), problem)
+		}
+	}
+}
+
+// isData reports whether a reference on a screen is to a key of the screen's own data.
+func isData(ref expr.Reference, s *flowjson.Screen, key string) bool {
+	return ref.Source == "data" && len(ref.Path) == 1 && ref.Path[0] == key && (ref.Screen == "" || ref.Screen == s.ID)
+}
+
+// reserved warns of payload keys that the client fills itself.
+func (c *actionCheck) reserved(action *flowjson.Action) {
+	for _, child := range action.Payload.Members() {
+		if protocol.FilledByClient(child.Key) {
+			c.report.onKey(child, Warning, "RESERVED_PAYLOAD_KEY", "WhatsApp uses the key %q itself and may drop this value: give it another name", child.Key)
+		}
+	}
+}
+
+// outsideForm looks for inputs in the payload of a Footer that is not in the Form,
+// which could not name them before version 4.0.
+func (c *actionCheck) outsideForm(action *flowjson.Action) {
+	eachText(action.Payload, func(n *jsontree.Node, _ bool) {
+		for _, ref := range expr.References(n.Text) {
+			if ref.Source == "form" {
+				c.report.at(n, Error, "INVALID_FOOTER_PAYLOAD_OUTSIDE_FORM",
+					"before version 4.0 only a Footer within the Form can send its inputs: move the Footer into the Form")
+				return
+			}
+		}
+	})
+}
+
+// eachText calls visit for each string within a payload, and says whether it is the
+// value of a key of the payload itself.
+func eachText(payload *jsontree.Node, visit func(n *jsontree.Node, top bool)) {
+	for _, child := range payload.Members() {
+		if child.Is(jsontree.String) {
+			visit(child, true)
+		} else {
+			eachTextWithin(child, visit)
+		}
+	}
+}
+
+func eachTextWithin(n *jsontree.Node, visit func(n *jsontree.Node, top bool)) {
+	for _, child := range n.Children {
+		if child.Is(jsontree.String) {
+			visit(child, false)
+		} else {
+			eachTextWithin(child, visit)
+		}
+	}
+}

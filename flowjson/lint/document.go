@@ -1,0 +1,226 @@
+package lint
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/flowserver/flowserver/flowjson"
+	"github.com/flowserver/flowserver/flowjson/catalog"
+	"github.com/flowserver/flowserver/flowjson/jsontree"
+	"github.com/flowserver/flowserver/protocol"
+)
+
+// maxScreens is Meta's limit.
+const maxScreens = 100
+
+// checkDocument checks everything outside the components: the top level, its
+// versions, and the screens.
+func checkDocument(f *flowjson.Flow, r *report) {
+	if f.Root.Kind != jsontree.Object {
+		r.at(f.Root, Error, "INVALID_FLOW_JSON", "a Flow JSON file must be an object, and this is %s", f.Root.Kind)
+		return
+	}
+	c := newChecker(f, r)
+	c.duplicateKeys(f.Root)
+	c.object(f.Root, catalog.Document().Name, catalog.Document().Properties)
+	c.versions()
+	c.endpoint()
+	c.screens()
+}
+
+// duplicateKeys reports keys that come again in their object.
+func (c *checker) duplicateKeys(n *jsontree.Node) {
+	for _, child := range n.Children {
+		if n.Kind == jsontree.Object && n.Get(child.Key) != child {
+			c.onKey(child, Warning, "DUPLICATE_KEY",
+				"%q comes again in the same object, and only the last one counts: remove this one", jsontree.Clip(child.Key))
+		}
+		c.duplicateKeys(child)
+	}
+}
+
+// versions checks version and data_api_version.
+func (c *checker) versions() {
+	n := c.flow.Root.Get("version")
+	release, known := c.flow.Version.Release()
+	switch {
+	case n == nil && c.misspelt(c.flow.Root, "version", catalog.Document().Properties):
+	case n == nil:
+		c.at(c.flow.Root, Error, "MISSING_FLOW_JSON_VERSION", `the top level needs "version": add "version": %q`, catalog.Newest())
+	case n.Kind != jsontree.String:
+		c.at(n, Error, "INVALID_FLOW_JSON_VERSION", `"version" must be a string such as %q, and is %s`, catalog.Newest(), n.Kind)
+	case c.flow.Version == catalog.Version{}:
+		c.at(n, Error, "INVALID_FLOW_JSON_VERSION", `"version" must be two numbers with a dot between, such as %q`, catalog.Newest())
+	case !known && c.flow.Version.AtLeast(catalog.Newest()):
+		c.at(n, Warning, "INVALID_FLOW_JSON_VERSION", "version %s is not known here: the Flow is checked as %s", c.flow.Version, catalog.Newest())
+	case !known:
+		c.at(n, Error, "INVALID_FLOW_JSON_VERSION", "there is no version %s: use %s", c.flow.Version, catalog.Newest())
+	case release.State == catalog.Frozen:
+		c.at(n, Warning, "INVALID_FLOW_JSON_VERSION_STATE",
+			"version %s is frozen (%s): published Flows still run, and new ones need a newer version, such as %s",
+			c.flow.Version, release.Note, catalog.Newest())
+	case release.State == catalog.Expired:
+		c.at(n, Warning, "INVALID_FLOW_JSON_VERSION_STATE",
+			"version %s has expired, and its Flows can neither be sent nor opened: use %s", c.flow.Version, catalog.Newest())
+	}
+	if api := c.flow.Root.Get("data_api_version"); api != nil {
+		c.dataAPIVersion(api)
+	}
+}
+
+func (c *checker) dataAPIVersion(n *jsontree.Node) {
+	from := catalog.Version{Major: 7, Minor: 3} // the first version with data API 4.0
+	switch {
+	case n.Kind != jsontree.String:
+		c.wrongType(n, subject{key: "data_api_version", owner: "the top level"}, "a string")
+	case n.Text == "3.0":
+	case n.Text == "4.0":
+		if !c.version.AtLeast(from) {
+			c.at(n, Error, "NO_SUPPORTED_DATA_API_VERSION",
+				`data_api_version "4.0" needs version %s, and this Flow has %s: use "3.0", or raise the version`, from, c.version)
+		}
+	default:
+		c.at(n, Error, "INVALID_DATA_API_VERSION", `"data_api_version" must be "3.0", or "4.0" from version %s on`, from)
+	}
+}
+
+// endpoint checks the keys of Flows with an endpoint, and the two at the top level
+// that are special.
+func (c *checker) endpoint() {
+	root := c.flow.Root
+	if c.flow.HasEndpoint() && root.Get("routing_model") == nil && !c.misspelt(root, "routing_model", catalog.Document().Properties) {
+		c.at(root, Error, "MISSING_REQUIRED_PROPERTY", `a Flow with data_api_version needs "routing_model": list every screen with those that can follow it`)
+	}
+	if uri := root.Get("data_channel_uri"); uri != nil {
+		if c.version.AtLeast(catalog.Version{Major: 3, Minor: 0}) {
+			c.onKey(uri, Error, "INVALID_PROPERTY_KEY",
+				"there is no data_channel_uri from version 3.0 on: remove it, and set endpoint_uri with the Flows API")
+		} else {
+			c.url(catalog.URL{Static: true}, uri, subject{key: "data_channel_uri", owner: "the top level"})
+		}
+	}
+	if meta := root.Get("meta"); meta.Is(jsontree.Object) && c.version.AtLeast(catalog.Version{Major: 5, Minor: 1}) {
+		c.onKey(meta, Note, "UNDOCUMENTED_PROPERTY", `Meta's validator knows "meta" and its pages do not: do not rely on it`)
+	}
+	if c.flow.HasEndpoint() || c.misspelt(root, "data_api_version", catalog.Document().Properties) {
+		return
+	}
+	for _, s := range c.flow.Screens {
+		for _, action := range s.Actions() {
+			if action.Name == catalog.DataExchange {
+				c.at(root, Error, "MISSING_REQUIRED_PROPERTY",
+					`the data_exchange action on screen %q asks an endpoint, for which the top level needs "data_api_version": add it`, jsontree.Clip(s.ID))
+				return
+			}
+		}
+	}
+}
+
+// screens checks the list of screens, and each screen.
+func (c *checker) screens() {
+	n := c.flow.Root.Get("screens")
+	subjectOf := subject{key: "screens", owner: "the top level"}
+	switch {
+	case n == nil:
+		return
+	case n.Kind != jsontree.Array:
+		c.wrongType(n, subjectOf, "an array")
+		return
+	case len(n.Children) == 0:
+		c.at(n, Error, "MIN_ITEMS_REQUIRED", "%s must have %s at least", subjectOf, items(1))
+		return
+	case len(n.Children) > maxScreens:
+		c.onKey(n, Error, "MAX_SCREENS_NUMBER", "the Flow has %d screens, and %d are allowed: split it", len(n.Children), maxScreens)
+	}
+	seen := map[string]bool{}
+	for _, s := range c.flow.Screens {
+		if s.Node.Kind != jsontree.Object {
+			c.at(s.Node, Error, "INVALID_PROPERTY_TYPE", "a screen must be an object, and this is %s", s.Node.Kind)
+			continue
+		}
+		c.object(s.Node, catalog.Screen().Name, catalog.Screen().Properties)
+		c.screenID(s, seen)
+		c.screenKeys(s)
+	}
+	c.terminals(n)
+}
+
+var (
+	screenIDBefore70 = regexp.MustCompile(`^[a-zA-Z,_]+$`)
+	screenIDFrom70   = regexp.MustCompile(`^_*[a-zA-Z][a-zA-Z_]*$`)
+)
+
+func (c *checker) screenID(s *flowjson.Screen, seen map[string]bool) {
+	n := s.Node.Get("id")
+	pattern := screenIDBefore70
+	if c.version.AtLeast(catalog.Version{Major: 7, Minor: 0}) {
+		pattern = screenIDFrom70
+	}
+	switch {
+	case n == nil:
+		return
+	case n.Kind != jsontree.String:
+		c.wrongType(n, subject{key: "id", owner: "a screen"}, "a string")
+		return
+	case n.Text == "":
+		c.at(n, Error, "MIN_CHARS_REQUIRED", `"id" of a screen must not be empty`)
+		return
+	case !pattern.MatchString(n.Text):
+		c.at(n, Error, "PATTERN_MISMATCH",
+			"the screen id %q must consist of letters, one at least, and underscores: digits, hyphens and spaces are refused", jsontree.Clip(n.Text))
+	case n.Text == "success":
+		c.at(n, Error, "SCREEN_ID_IS_RESERVED_KEYWORD", `no screen can have the id "success", which is reserved: choose another one`)
+	case strings.EqualFold(n.Text, protocol.ScreenSuccess):
+		c.at(n, Warning, "SCREEN_ID_IS_RESERVED_KEYWORD",
+			`the endpoint's answer "SUCCESS" ends the Flow and never shows the screen %q: choose another id`, n.Text)
+	}
+	if seen[n.Text] {
+		c.at(n, Error, "DUPLICATE_SCREEN_IDS", "another screen has the id %q already: choose another one", jsontree.Clip(n.Text))
+	}
+	seen[n.Text] = true
+}
+
+// screenKeys checks the keys of a screen that depend on others.
+func (c *checker) screenKeys(s *flowjson.Screen) {
+	terminal, success, refresh := s.Node.Get("terminal"), s.Node.Get("success"), s.Node.Get("refresh_on_back")
+	if success != nil && !s.Terminal && (terminal == nil || terminal.Is(jsontree.Bool)) {
+		c.onKey(success, Error, "NOT_KEYWORD_SCHEMA_VALIDATION_FAILED",
+			`"success" is for screens with "terminal": true: remove it, or make the screen terminal`)
+	}
+	if refresh.True() && !c.flow.HasEndpoint() {
+		c.at(refresh, Error, "INVALID_PROPERTY_VALUE", `"refresh_on_back" asks the endpoint, and this Flow has none: remove it, or add data_api_version`)
+	}
+	if !c.version.AtLeast(catalog.Version{Major: 5, Minor: 1}) {
+		return
+	}
+	named := map[string]bool{}
+	for part := range s.All() {
+		named[part.Name] = true
+	}
+	for _, field := range s.Node.Get("sensitive").Items() {
+		if field.Str() != "" && !named[field.Text] {
+			c.at(field, Error, "INVALID_SENSITIVE_FIELD", "the screen has no component with the name %q", jsontree.Clip(field.Text))
+		}
+	}
+}
+
+// terminals checks that the Flow can end, and can end well.
+func (c *checker) terminals(screens *jsontree.Node) {
+	var failed *jsontree.Node
+	for _, s := range c.flow.Screens {
+		success := s.Node.Get("success")
+		switch {
+		case s.Terminal && (!success.Is(jsontree.Bool) || success.True()):
+			return
+		case s.Terminal && failed == nil:
+			failed = success
+		case s.Node.Kind != jsontree.Object, s.Node.Get("terminal") != nil && !s.Node.Get("terminal").Is(jsontree.Bool):
+			return // it may be meant as one
+		}
+	}
+	if failed != nil {
+		c.at(failed, Error, "INVALID_PROPERTY_VALUE", `every terminal screen has "success": false: one at least must be a success`)
+		return
+	}
+	c.onKey(screens, Error, "MISSING_TERMINAL_SCREEN", `no screen has "terminal": true: mark the one with which the Flow ends`)
+}

@@ -1,0 +1,59 @@
+// Package lint reports what Meta would find wrong with a Flow JSON file, with Meta's
+// error codes and the place in the file.
+//
+// Facts are those of Meta's pages "Flow JSON" (2026-03-24), "Components" (2026-04-14),
+// "Error codes" (2025-04) and the changelog (2025-11-11). Where the pages are silent,
+// they are what WhatsApp's web client did in 2026. What a component may have is in
+// package catalog; what Meta checks beyond that is here, in one file for each subject.
+//
+// Its functions are safe for concurrent use.
+package lint
+
+import (
+	"errors"
+
+	"github.com/flowserver/flowserver/flowjson"
+	"github.com/flowserver/flowserver/flowjson/jsontree"
+)
+
+// Validate returns what is wrong with a Flow JSON file, in the order of the file. It
+// accepts any bytes; a file that is not JSON has one finding, INVALID_FLOW_JSON.
+func Validate(data []byte) []Finding {
+	f, err := flowjson.Read(data)
+	if syntax, ok := errors.AsType[*jsontree.SyntaxError](err); ok {
+		at := jsontree.Range{Start: syntax.Position, End: syntax.Position}
+		return []Finding{{Code: "INVALID_FLOW_JSON", Severity: Error, Message: syntax.Problem, Range: at}}
+	}
+	return Check(f)
+}
+
+// Check returns what is wrong with a Flow, in the order of the file.
+func Check(f *flowjson.Flow) []Finding { return run(f, checks) }
+
+func run(f *flowjson.Flow, checks []check) []Finding {
+	r := &report{flow: f}
+	for _, c := range checks {
+		c.run(f, r)
+	}
+	return r.sorted()
+}
+
+// check is all that is checked of one subject, in the file <name>.go.
+type check struct {
+	name string
+	run  func(*flowjson.Flow, *report)
+}
+
+// checks are all of them.
+var checks = []check{
+	{"document", checkDocument},    // versions, top-level keys, screens
+	{"component", checkComponents}, // properties of components and actions
+	{"data", checkData},            // data models and their examples
+	{"reference", checkReferences}, // what references refer to
+	{"action", checkActions},       // payloads and targets of actions
+	{"routing", checkRouting},      // the routing model
+	{"placement", checkPlacement},  // where components may be, and how often
+	{"form", checkForms},           // inputs, their names, and what a Form gives them
+	{"range", checkRanges},         // properties of a component that depend on each other
+	{"option", checkOptions},       // options and list items, all together
+}

@@ -1,0 +1,237 @@
+package lint
+
+import (
+	"strings"
+
+	"github.com/flowserver/flowserver/flowjson"
+	"github.com/flowserver/flowserver/flowjson/catalog"
+	"github.com/flowserver/flowserver/flowjson/expr"
+	"github.com/flowserver/flowserver/flowjson/jsontree"
+)
+
+// Versions from which Meta knows references to other screens, and checks the references
+// within expressions of payloads.
+var (
+	globalSince  = catalog.Version{Major: 4, Minor: 0}
+	payloadSince = catalog.Version{Major: 7, Minor: 2}
+)
+
+// checkReferences checks what references and expressions refer to, wherever they
+// are, and whether the type is the one that is needed there (Meta, pages "Flow
+// JSON", 2026-03-24, and "Error codes", 2025-04).
+func checkReferences(f *flowjson.Flow, r *report) {
+	c := &referenceCheck{flow: f, report: r, version: f.RulesVersion(), forms: map[*flowjson.Screen]map[string]bool{}}
+	title := catalog.PropertyOf(catalog.Screen().Properties, "title")
+	for _, s := range f.Screens {
+		at := place{screen: s, want: title.Bound, code: dynamicDataCode, syntaxCode: valueCode}
+		c.value(at, s.Node.Get("title"))
+		for component := range s.All() {
+			if r.full() {
+				return
+			}
+			c.component(component)
+		}
+		for _, action := range s.Actions() {
+			c.action(s, action)
+		}
+	}
+}
+
+// The codes that Meta has for references.
+const (
+	dynamicDataCode   = "INVALID_SCREEN_DYNAMIC_DATA"
+	valueCode         = "INVALID_PROPERTY_VALUE"
+	clickPayloadCode  = "INVALID_ON_CLICK_ACTION_PAYLOAD"
+	actionPayloadCode = "INVALID_ACTION_PAYLOAD_PROPERTY"
+	literalCode       = "REFERENCE_NOT_REPLACED" // ours
+)
+
+// place is where a reference is.
+type place struct {
+	screen *flowjson.Screen
+	want   *catalog.Type // nil where any value will do
+	// code is for a reference to nothing, syntaxCode for what is not an expression.
+	code, syntaxCode string
+	component        bool // a property of a component
+	payload          bool // of an action
+	rich             bool // the text of a RichText
+}
+
+type referenceCheck struct {
+	flow    *flowjson.Flow
+	report  *report
+	version catalog.Version
+	forms   map[*flowjson.Screen]map[string]bool // the names of Forms, as far as they were asked for
+}
+
+func (c *referenceCheck) component(component *flowjson.Component) {
+	at := place{screen: component.Screen, component: true, code: dynamicDataCode, syntaxCode: valueCode}
+	for _, n := range component.Node.Members() {
+		p := component.Row().Property(n.Key)
+		if p == nil || p.Bound == nil {
+			continue
+		}
+		at.want, at.rich = p.Bound, false
+		switch v := p.Value.(type) {
+		case catalog.Condition:
+			c.condition(at, n)
+			continue
+		case catalog.Binding:
+			c.switchValue(at, n)
+			continue
+		case catalog.Lines:
+			at.rich = v.Whole
+		case catalog.PerKey:
+			if value := component.ValueType(); n.Key == "init-value" && value != nil {
+				at.want = &catalog.Type{Names: []string{value.Type}}
+			}
+		}
+		if component.Type == "Form" && n.Is(jsontree.Object) {
+			c.formValues(at, n)
+		} else {
+			c.value(at, n)
+		}
+	}
+}
+
+// formValues checks init-values and error-messages that are not bound as a whole.
+func (c *referenceCheck) formValues(at place, n *jsontree.Node) {
+	for _, value := range n.Members() {
+		at.want = nil
+		if input := at.screen.Input(value.Key); n.Key == "error-messages" {
+			at.want = bindableOf(input, "error-message")
+		} else if c.version.AtLeast(catalog.Version{Major: 7, Minor: 0}) {
+			at.want = bindableOf(input, "init-value")
+		}
+		c.value(at, value)
+	}
+}
+
+func bindableOf(c *flowjson.Component, property string) *catalog.Type {
+	if c == nil {
+		return nil
+	}
+	if p := c.Row().Property(property); p != nil {
+		return p.Bound
+	}
+	return nil
+}
+
+// action checks what an action sends.
+func (c *referenceCheck) action(s *flowjson.Screen, action *flowjson.Action) {
+	at := place{screen: s, payload: true, code: actionPayloadCode, syntaxCode: actionPayloadCode}
+	if action.Trigger == "on-click-action" {
+		at.code = clickPayloadCode
+	}
+	if action.Payload.Is(jsontree.Object) {
+		c.payload(at, action.Payload)
+	}
+	if url := action.Node.Get("url"); url.Is(jsontree.String) {
+		at.want = catalog.PropertyOf(catalog.Click{}.Properties(), "url").Bound
+		c.value(at, url)
+	}
+}
+
+func (c *referenceCheck) payload(at place, n *jsontree.Node) {
+	for _, child := range n.Children {
+		if child.Is(jsontree.String) {
+			c.text(at, child)
+		} else {
+			c.payload(at, child)
+		}
+	}
+}
+
+// value checks a property, or one of the values that it has.
+func (c *referenceCheck) value(at place, n *jsontree.Node) {
+	switch {
+	case n.Is(jsontree.String):
+		c.text(at, n)
+	case n.Is(jsontree.Array) && at.want != nil && at.want.Items != nil:
+		at.want = at.want.Items
+		for _, item := range n.Items() {
+			if at.rich && strings.Contains(item.Str(), "${") {
+				c.report.at(item, Error, "INVALID_TEXT_DYNAMIC_DATA", "the lines of a RichText are static: bind the whole text to an array of the data")
+				continue
+			}
+			if item.Is(jsontree.String) {
+				c.text(at, item)
+			}
+		}
+	case n.Is(jsontree.Object) && at.want != nil:
+		object := at.want
+		for _, member := range n.Members() {
+			if at.want = object.Member(member.Key); at.want != nil {
+				c.value(at, member)
+			}
+		}
+	}
+}
+
+// text checks a string, which is a reference, an expression, or plain text.
+func (c *referenceCheck) text(at place, n *jsontree.Node) {
+	if ref, ok := expr.ParseReference(n.Text); ok {
+		c.bound(at, n, ref)
+		return
+	}
+	switch {
+	case expr.IsExpression(n.Text) && c.version.AtLeast(catalog.ExpressionsSince):
+		c.expression(at, n)
+	case !strings.Contains(n.Text, "${"):
+	case at.rich:
+		c.report.at(n, Error, "INVALID_TEXT_DYNAMIC_DATA", "a RichText is either static or one reference: put the whole text into the data")
+	case c.badKey(at, n):
+	case at.payload && wholes[n.Text]:
+		c.report.at(n, Error, at.code, "%s as a whole cannot be sent: name each value, for example ${form.name}", n.Text)
+	default:
+		c.literal(at, n)
+	}
+}
+
+// wholes are what people write to send everything.
+var wholes = map[string]bool{"${form}": true, "${data}": true}
+
+// literal is for text with something like a reference in it that is not replaced.
+func (c *referenceCheck) literal(at place, n *jsontree.Node) {
+	if at.want != nil && at.want.Names[0] != expr.TypeString {
+		return // the component check says that it is none of the wanted type
+	}
+	remedy := "put the whole value in backticks, for example `'Hello ' ${data.name}`"
+	if !c.version.AtLeast(catalog.ExpressionsSince) {
+		remedy = "only a value that is one reference and nothing else is replaced; expressions in backticks need version 6.0"
+	}
+	c.report.at(n, Warning, literalCode, "clients show this text as it is, with ${ and }: %s", remedy)
+}
+
+// badKey reports a reference to a key that references cannot name.
+func (c *referenceCheck) badKey(at place, n *jsontree.Node) bool {
+	key, ok := strings.CutPrefix(n.Text, "${data.")
+	if !ok || !strings.HasSuffix(key, "}") {
+		return false
+	}
+	key = key[:len(key)-1]
+	if at.screen.Data.Field(key) == nil {
+		return false
+	}
+	c.report.at(n, Error, dynamicDataCode, "a reference cannot name the key %q: give it a name of letters, digits and _", jsontree.Clip(key))
+	return true
+}
+
+// bound checks a value that is one reference.
+func (c *referenceCheck) bound(at place, n *jsontree.Node, ref expr.Reference) {
+	if problem := c.problem(at, ref); problem != "" {
+		c.report.at(n, Error, at.code, "%s refers to nothing: %s", jsontree.Clip(n.Text), problem)
+		return
+	}
+	want := at.want
+	if at.component {
+		want = want.In(c.version)
+	}
+	severity := Error
+	if ref.Source == "form" { // Meta's page speaks of the data model only
+		severity = Warning
+	}
+	if problem := misfit(want, c.flow.Resolve(at.screen, ref), "the value"); problem != "" {
+		c.report.at(n, severity, dynamicDataCode, "%s does not fit here: %s", jsontree.Clip(n.Text), problem)
+	}
+}

@@ -1,5 +1,0 @@
-//go:build !race
-
-package flowjson_test
-
-const raceDetector = false
