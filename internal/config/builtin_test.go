@@ -217,6 +217,29 @@ func TestBuiltinEmpty(t *testing.T) {
 	}
 }
 
+// A path in place of a key is reported with the variable, or the key, for paths.
+func TestBuiltinKeyIsPath(t *testing.T) {
+	t.Parallel()
+	_, err := config.Builtin(lookup(map[string]string{
+		"FLOWSERVER_PRIVATE_KEY": "./private.pem", "FLOWSERVER_PREVIOUS_PRIVATE_KEY": "/run/secrets/old", "FLOWSERVER_APP_SECRET": "secret",
+	}))
+	const text = "is the path of a file, not a key"
+	want := problem.List{
+		{Path: "numbers[0].private_keys[0].pem", Text: text, Hint: "set FLOWSERVER_PRIVATE_KEY_FILE instead; the value comes from FLOWSERVER_PRIVATE_KEY"},
+		{
+			Path: "numbers[0].private_keys[1].pem", Text: text,
+			Hint: "set FLOWSERVER_PREVIOUS_PRIVATE_KEY_FILE instead; the value comes from FLOWSERVER_PREVIOUS_PRIVATE_KEY",
+		},
+	}
+	if diff := cmp.Diff(want, problems(t, err), cmpopts.IgnoreFields(problem.Problem{}, "File", "Line", "Column")); diff != "" {
+		t.Errorf("problems (-want +got):\n%s", diff)
+	}
+	_, err = config.Load(filepath.Join("testdata", "key_is_path.yaml"), lookup(nil))
+	if got := problems(t, err); len(got) != 1 || got[0].Text != text || got[0].Hint != "give it as file" {
+		t.Errorf("got %+v, want one problem with the key", got)
+	}
+}
+
 func TestBuiltinPreviousKeyNeedsActive(t *testing.T) {
 	t.Parallel()
 	_, err := config.Builtin(lookup(map[string]string{"FLOWSERVER_PREVIOUS_PRIVATE_KEY": "key", "FLOWSERVER_APP_SECRET": "secret"}))
