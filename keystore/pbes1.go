@@ -27,7 +27,8 @@ func readPBES1(form string, info encryptedPrivateKeyInfo) (decryption, error) {
 	case "1.2.840.113549.1.12.1.4":
 		d.cipher = cbcCipher{keySize: 16, block: newTwoKeyTripleDES}
 	default:
-		return decryption{}, unusable(form+" "+otherScheme(scheme)+" found", remedyLegacy)
+		name, remedy := otherScheme(scheme)
+		return decryption{}, unusable(form+" "+name+" found", remedy)
 	}
 	var params pbes1Params
 	if _, err := asn1.Unmarshal(info.Algorithm.Parameters.FullBytes, &params); err != nil || params.Iterations < 1 ||
@@ -46,18 +47,18 @@ func readPBES1(form string, info encryptedPrivateKeyInfo) (decryption, error) {
 	return d, nil
 }
 
-// otherScheme names a scheme that is not supported. OpenSSL 3 has all of them in its
-// legacy provider only.
-func otherScheme(oid string) string {
+// otherScheme names a scheme that is not supported, and the way to convert its keys.
+// OpenSSL 3 has those with a name in its legacy provider only.
+func otherScheme(oid string) (name, remedy string) {
 	switch oid {
 	case "1.2.840.113549.1.5.1", "1.2.840.113549.1.5.3", "1.2.840.113549.1.5.10":
-		return "with PBES1 and DES"
+		return "with PBES1 and DES", remedyLegacy
 	case "1.2.840.113549.1.5.4", "1.2.840.113549.1.5.6", "1.2.840.113549.1.5.11", "1.2.840.113549.1.12.1.5", "1.2.840.113549.1.12.1.6":
-		return "with PBES1 and RC2"
+		return "with PBES1 and RC2", remedyLegacy
 	case "1.2.840.113549.1.12.1.1", "1.2.840.113549.1.12.1.2":
-		return "with PBES1 and RC4"
+		return "with PBES1 and RC4", remedyLegacy
 	default:
-		return "without PBES2 or PBES1"
+		return "without PBES2 or PBES1", remedyExport
 	}
 }
 

@@ -167,7 +167,7 @@ func readScheme(form string, info encryptedPrivateKeyInfo) (decryption, error) {
 		d.form = "PKCS#8, encrypted (PBES2, scrypt)"
 		d.deriveKey, keyLength, err = readScrypt(d.form, params.KDF.Parameters.FullBytes)
 	default:
-		err = unusable("PKCS#8, encrypted (PBES2, unknown key derivation) found", remedyConvert)
+		err = unusable("PKCS#8, encrypted (PBES2, unknown key derivation) found", remedyExport)
 	}
 	if err != nil {
 		return decryption{}, err

@@ -28,6 +28,7 @@ const (
 	remedyGenerate = `WhatsApp needs RSA 2048; make one with "flowserver keys generate --out F"`
 	remedyConvert  = `convert it with "openssl pkcs8 -topk8 -v2 aes-256-cbc -in F -out G"`
 	remedyLegacy   = `convert it with "openssl pkcs8 -provider legacy -provider default -topk8 -v2 aes-256-cbc -in F -out G"`
+	remedyExport   = "export it as PKCS#8 with AES-256 from the program that wrote it"
 	remedyPSS      = `extract the plain RSA key with "openssl rsa -traditional -outform DER -in F -out G", and register its public key`
 	remedyFile     = `give the file that "flowserver keys generate" or "openssl genrsa" wrote`
 	remedyCopy     = "copy the file again"
@@ -54,7 +55,10 @@ func ParsePrivate(text, passphrase []byte) (*Pair, error) {
 		return nil, unusable(fmt.Sprintf("text of more than %d KiB found", maxPrivateText>>10), remedyFile)
 	}
 	m := readMaterial(text)
-	at := slices.IndexFunc(m.blocks, isPrivate)
+	at := slices.IndexFunc(m.blocks, hasPrivate)
+	if at < 0 { // then say what is wrong with the first that claims to be one
+		at = slices.IndexFunc(m.blocks, isPrivate)
+	}
 	if at < 0 {
 		return nil, noPrivate(text, m)
 	}
@@ -65,10 +69,12 @@ func ParsePrivate(text, passphrase []byte) (*Pair, error) {
 	return newPair(key, form)
 }
 
+// hasPrivate reports whether the contents of a block are a private key.
+func hasPrivate(block *pem.Block) bool { return inspectDER(block.Bytes).isPrivate() || isLegacy(block) }
+
 // isPrivate reports whether a block is, or claims to be, a private key.
 func isPrivate(block *pem.Block) bool {
-	kind := inspectDER(block.Bytes)
-	return kind.isPrivate() || isLegacy(block) || kind == kindUnknown && strings.Contains(block.Type, "PRIVATE KEY")
+	return hasPrivate(block) || inspectDER(block.Bytes) == kindUnknown && strings.Contains(block.Type, "PRIVATE KEY")
 }
 
 // isLegacy reports whether a block is encrypted as in RFC 1423.

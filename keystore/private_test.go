@@ -156,6 +156,7 @@ func TestParsePrivateText(t *testing.T) {
 		"public key before":         string(readFile(t, keysDir, "a.public.pem")) + lf,
 		"inside a service account":  `{"type":"service_account","private_key":` + jsonQuote(t, lf) + `}`,
 		"second key ignored":        lf + string(readFile(t, keysDir, "b.pkcs8.pem")),
+		"template first":            "# -----BEGIN PRIVATE KEY-----\n# your key\n# -----END PRIVATE KEY-----\n" + lf,
 		"cut off certificate first": certificate[:len(certificate)/2] + lf,
 		"encrypted, CRLF":           strings.ReplaceAll(legacy, "\n", "\r\n"),
 		"encrypted, escaped":        strings.ReplaceAll(legacy, "\n", `\n`),
