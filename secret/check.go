@@ -33,31 +33,31 @@ func Check(value []byte) error {
 	case text == "":
 		return ErrEmpty
 	case strings.TrimSpace(text) == "":
-		found = "it is blank"
+		found = "is blank"
 	case strings.ContainsAny(strings.TrimSpace(text), "\r\n"):
-		found = "it has more than one line"
+		found = "has more than one line"
 	case strings.HasPrefix(text, "\ufeff"):
-		found = "it begins with a byte order mark"
+		found = "begins with a byte order mark"
 	case unicode.IsSpace(first):
-		found = "it begins with white space"
+		found = "begins with white space"
 	case unicode.IsSpace(last):
-		found = "it ends with white space"
+		found = "ends with white space"
 	case strings.ContainsFunc(text, isInvisible):
-		found = "it contains an invisible character"
+		found = "contains an invisible character"
 	case strings.ContainsRune("\"'`“”‘’", first), strings.ContainsRune("\"'`“”‘’", last):
-		found = "it is in quotation marks"
+		found = "is in quotation marks"
 	case isJSON(value):
-		found = "it is JSON"
+		found = "is JSON"
 	case strings.HasPrefix(text, "#"), strings.HasPrefix(text, "//"):
-		found = "it is a comment"
+		found = "is a comment"
 	case assignment.MatchString(text):
-		found = "it is an assignment (NAME=value)"
+		found = "is an assignment (NAME=value)"
 	case unexpanded.MatchString(text):
-		found = "it is a variable that was not expanded"
+		found = "is a variable that was not expanded"
 	default:
 		return nil
 	}
-	return fmt.Errorf("%w: %s: give the value alone", ErrForm, found)
+	return &FormError{found, "give the value alone"}
 }
 
 // isJSON reports whether the text is a JSON object or list, or begins like one.

@@ -16,9 +16,25 @@ var (
 	// ErrEmpty is returned for a secret without any characters, and for a list without
 	// a secret.
 	ErrEmpty = errors.New("the secret is empty")
-	// ErrForm is returned for a text that cannot be the secret that is wanted.
+	// ErrForm is returned for a text that cannot be the secret that is wanted. The
+	// error is a [*FormError].
 	ErrForm = errors.New("not a secret")
 )
+
+// FormError says what was found in place of a secret, never the value. It is an
+// [ErrForm].
+type FormError struct {
+	Found  string // what the text does or is, for example "is in quotation marks"
+	Remedy string // for example "give the value alone"
+}
+
+// Error returns what was found and the remedy.
+func (e *FormError) Error() string { return ErrForm.Error() + ": it " + e.Found + ": " + e.Remedy }
+
+// Unwrap returns [ErrForm].
+func (e *FormError) Unwrap() error { return ErrForm }
+
+const remedyUTF8 = "save it as UTF-8"
 
 // maxFile is the size of the largest file that holds a secret.
 const maxFile = 64 << 10
@@ -99,7 +115,7 @@ func readFile(path string) ([]byte, error) {
 		return nil, err
 	}
 	if len(text) > maxFile {
-		return nil, fmt.Errorf("%s: %w: the file is larger than %d KiB", path, ErrForm, maxFile>>10)
+		return nil, fmt.Errorf("%s: %w", path, &FormError{fmt.Sprintf("is larger than %d KiB", maxFile>>10), "name a file with the secret alone"})
 	}
 	return text, nil
 }
@@ -117,7 +133,7 @@ func decode(text []byte) ([]byte, error) {
 	}
 	if order != nil {
 		if len(text)%2 != 0 {
-			return nil, fmt.Errorf("%w: it is UTF-16 with half a character at its end", ErrForm)
+			return nil, &FormError{"is UTF-16 with half a character at its end", remedyUTF8}
 		}
 		units := make([]uint16, len(text)/2)
 		for i := range units {
@@ -128,9 +144,9 @@ func decode(text []byte) ([]byte, error) {
 	text = bytes.TrimPrefix(text, []byte("\ufeff"))
 	switch {
 	case bytes.ContainsRune(text, 0):
-		return nil, fmt.Errorf("%w: it contains NUL characters, so that it is binary data", ErrForm)
+		return nil, &FormError{"is binary data, with NUL characters", remedyUTF8}
 	case order != nil && bytes.ContainsRune(text, utf8.RuneError):
-		return nil, fmt.Errorf("%w: it is neither UTF-8 nor UTF-16", ErrForm)
+		return nil, &FormError{"is neither UTF-8 nor UTF-16", remedyUTF8}
 	}
 	return bytes.Clone(text), nil
 }
