@@ -7,6 +7,7 @@ import (
 
 	"github.com/flowserver/flowserver/internal/weburl"
 	"github.com/flowserver/flowserver/registration"
+	"github.com/flowserver/flowserver/secret"
 )
 
 // ProviderNone is the [Provider.Name] of a number whose key is registered by other
@@ -185,7 +186,7 @@ type Warning struct {
 const comfortableTimeout = 9 * time.Second
 
 // Warnings lists what should be said at every start: signatures that are not
-// checked, deadlines close to WhatsApp's own, answers that leave the host in
+// checked, app secrets that are not what Meta gives out, deadlines close to WhatsApp's own, answers that leave the host in
 // clear and unsigned, and a required key that has no provider to ask.
 func (c *Config) Warnings() []Warning {
 	var warnings []Warning
@@ -199,6 +200,11 @@ func (c *Config) Warnings() []Warning {
 		path := item("flows", i)
 		if f.InsecureSkipSignature {
 			warn(path+".insecure_skip_signature", "signatures are not checked: anyone who has the public key can call this flow")
+		}
+		for j, s := range f.AppSecrets {
+			if warning, err := secret.CheckAppSecret(s.Bytes()); err == nil && warning != "" {
+				warn(item(path+".app_secrets", j), warning)
+			}
 		}
 		if f.Timeout > comfortableTimeout {
 			warn(path+".timeout", "leaves less than a second for the network: WhatsApp gives up after 10s")

@@ -256,6 +256,9 @@ flows:
     guard: warn
 `
 
+// appSecret is one as Meta gives out.
+const appSecret = "0123456789abcdef0123456789abcdef"
+
 func TestLoadSample(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -265,7 +268,7 @@ func TestLoadSample(t *testing.T) {
 	} {
 		write(t, filepath.Join(dir, name), text)
 	}
-	got, err := config.Load(filepath.Join(dir, "flowserver.yaml"), lookup(map[string]string{"APP_SECRET": "app-secret"}))
+	got, err := config.Load(filepath.Join(dir, "flowserver.yaml"), lookup(map[string]string{"APP_SECRET": appSecret}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -294,7 +297,7 @@ func TestLoadSample(t *testing.T) {
 			},
 		},
 		Flows: []config.Flow{{
-			ID: "booking", Numbers: []string{"main", "india"}, AppSecrets: secrets("app-secret"),
+			ID: "booking", Numbers: []string{"main", "india"}, AppSecrets: secrets(appSecret),
 			Timeout: 8 * time.Second, MaxBody: config.MiB,
 			Upstream: &config.Upstream{
 				URL: "http://localhost:3000/flow", Timeout: 7 * time.Second,
