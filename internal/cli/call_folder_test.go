@@ -218,7 +218,7 @@ func TestCallFlow(t *testing.T) {
 
 // Where the URL, the public key and the app secret come from: a flag goes before a
 // variable, and a variable before the folder.
-func TestCallPrecedence(t *testing.T) { //nolint:tparallel // the cases share what the recorder has got
+func TestCallPrecedence(t *testing.T) {
 	t.Parallel()
 	r := newRecorder(t, `{"data":{"status":"active"}}`)
 	file := func(name string) string { return writeFile(t, filepath.Join(t.TempDir(), name), name+"\n") }

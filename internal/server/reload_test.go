@@ -15,6 +15,7 @@ import (
 	"github.com/flowserver/flowserver/internal/config"
 	"github.com/flowserver/flowserver/internal/server"
 	"github.com/flowserver/flowserver/internal/vectortest"
+	"github.com/flowserver/flowserver/protocol"
 )
 
 // reloadable is a server with a configuration file that a test writes.
@@ -131,12 +132,12 @@ func TestReloadConfigInFlight(t *testing.T) {
 			return config.Load(path, func(string) (string, bool) { return "", false })
 		},
 		Flows: []server.Flow{
-			{ID: "greeting", Handler: exchange.HandlerFunc(func(ctx context.Context, msg *exchange.Message) (*exchange.Response, error) {
+			{ID: "greeting", Handler: exchange.Unrouted(exchange.HandlerFunc(func(ctx context.Context, msg *exchange.Message) (*exchange.Response, error) {
 				close(entered)
 				<-release
 				return greet(ctx, msg)
-			})},
-			{ID: "other", Handler: exchange.HandlerFunc(greet)},
+			}))},
+			{ID: "other", Handler: exchange.Unrouted(exchange.HandlerFunc(greet))},
 		},
 	})
 	if err != nil {
