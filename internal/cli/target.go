@@ -23,7 +23,7 @@ type target struct {
 	Dir           devFolder `default:".flowserver" placeholder:"DIR" help:"The folder that flowserver dev has made: URL, public key and app secret come from it unless they are given."`
 	PublicKey     string    `env:"FLOWSERVER_PUBLIC_KEY" placeholder:"FILE" help:"The public key that is registered for the number."`
 	AppSecret     string    `env:"FLOWSERVER_APP_SECRET" placeholder:"SECRET" help:"Sign with this Meta app secret."`
-	AppSecretFile string    `env:"FLOWSERVER_APP_SECRET_FILE" placeholder:"FILE" help:"Sign with the app secret in this file."`
+	AppSecretFile string    `env:"FLOWSERVER_APP_SECRET_FILE" placeholder:"FILE" help:"Sign with the first app secret in this file."`
 	Unsigned      bool      `help:"Do not sign."`
 }
 
