@@ -45,32 +45,44 @@ type sample struct {
 	Text []byte
 }
 
-// The keys that Node, OpenSSL and Python all open are opened here. The tools write the
-// keys, and the tools judge them.
+// The tools write the keys, and the tools judge them.
 func TestParsePrivateDifferential(t *testing.T) {
 	t.Parallel()
 	openssl, node := tool(t, "openssl"), tool(t, "node")
 	samples := append(opensslSamples(t, openssl), nodeSamples(t, node)...)
+	t.Run("opened by all", func(t *testing.T) { t.Parallel(); testOpenedByAll(t, openssl, node, samples) })
+	t.Run("remedies", func(t *testing.T) { t.Parallel(); testRemedies(t, openssl, node, samples) })
+}
+
+// What Node, OpenSSL and Python all open is opened here, too.
+func testOpenedByAll(t *testing.T, openssl, node string, samples []sample) {
+	t.Helper()
+	samples = slices.Clone(samples)
 	for _, file := range []string{"a.pkcs8.pem", "a.pkcs1.pem"} {
 		for name, text := range damages(t, string(readFile(t, keysDir, file))) {
 			samples = append(samples, sample{file + ", " + name, []byte(text)})
 		}
 	}
-	fingerprints, python := nodeOpens(t, node, samples), pythonOpens(t, samples)
-
+	var opened []sample
+	var fingerprints []string
+	for i, fingerprint := range nodeOpens(t, node, samples) {
+		if fingerprint != "" && opensslOpens(t, openssl, samples[i]) {
+			opened, fingerprints = append(opened, samples[i]), append(fingerprints, fingerprint)
+		}
+	}
 	compared := 0
-	for i, s := range samples {
-		if fingerprints[i] == "" || !python[i] || !opensslOpens(t, openssl, s) {
+	for i, byPython := range pythonOpens(t, opened) {
+		if !byPython {
 			continue
 		}
 		compared++
-		pair, err := keystore.ParsePrivate(s.Text, []byte(differentialPassphrase))
+		pair, err := keystore.ParsePrivate(opened[i].Text, []byte(differentialPassphrase))
 		if err != nil {
-			t.Errorf("%s: the others open it: %v", s.Name, err)
+			t.Errorf("%s: the others open it: %v", opened[i].Name, err)
 			continue
 		}
 		if got := pair.Fingerprint(); got != fingerprints[i] {
-			t.Errorf("%s: Fingerprint = %s, want %s", s.Name, got, fingerprints[i])
+			t.Errorf("%s: Fingerprint = %s, want %s", opened[i].Name, got, fingerprints[i])
 		}
 	}
 	t.Logf("%d of %d keys are opened by all", compared, len(samples))
@@ -223,12 +235,11 @@ func opensslOpens(t *testing.T, openssl string, s sample) bool {
 var command = regexp.MustCompile(`"((?:openssl|ssh-keygen|node) .*)"`)
 
 // The commands that errors advise work: their output is a key that is read.
-func TestParsePrivateRemedies(t *testing.T) {
-	t.Parallel()
-	openssl, node := tool(t, "openssl"), tool(t, "node")
+func testRemedies(t *testing.T, openssl, node string, samples []sample) {
+	t.Helper()
 	const pass = "pass:" + differentialPassphrase
 	plain := readFile(t, keysDir, "a.pkcs8.pem")
-	samples := opensslSamples(t, openssl)
+	samples = slices.Clone(samples)
 	pss, err := run(t, nil, openssl, "genpkey", "-algorithm", "RSA-PSS", "-pkeyopt", "rsa_keygen_bits:2048")
 	if err != nil {
 		t.Fatal(err)

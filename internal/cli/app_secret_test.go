@@ -12,10 +12,7 @@ func TestCallAppSecretForms(t *testing.T) {
 	t.Parallel()
 	r, dir := startDev(t)
 	secret := strings.TrimSpace(readFile(t, dir, "app-secret"))
-	utf16 := "\xff\xfe"
-	for _, letter := range secret + "\r\n" {
-		utf16 += string(letter) + "\x00"
-	}
+	utf16 := "\xff\xfe" + strings.Join(strings.Split(secret+"\r\n", ""), "\x00") + "\x00"
 	for name, c := range map[string]struct {
 		text, stderr string // no stderr: the ping is answered
 	}{

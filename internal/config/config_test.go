@@ -34,7 +34,10 @@ func TestWarnings(t *testing.T) {
 	}{
 		"none":                    {sound(), nil},
 		"no signature":            {flow(func(f *config.Flow) { f.AppSecrets, f.InsecureSkipSignature = nil, true }), []string{"flows[1].insecure_skip_signature"}},
-		"app secret":              {flow(func(f *config.Flow) { f.AppSecrets = secrets(appSecret[1:], "EAAG") }), []string{"flows[1].app_secrets[0]", "flows[1].app_secrets[1]"}},
+		"app secrets": {
+			flow(func(f *config.Flow) { f.AppSecrets = secrets(appSecret[1:], "EAAG") }),
+			[]string{"flows[1].app_secrets[0]", "flows[1].app_secrets[1]"},
+		},
 		"timeout of 9s":           {flow(func(f *config.Flow) { f.Timeout = 9 * time.Second }), nil},
 		"timeout over 9s":         {flow(func(f *config.Flow) { f.Timeout = 9001 * time.Millisecond }), []string{"flows[1].timeout"}},
 		"upstream in clear":       {upstream("http://backend:3000/", ""), inClear},

@@ -12,10 +12,7 @@ import (
 // is refused, in words that say what it is.
 func TestAppSecretForms(t *testing.T) {
 	t.Parallel()
-	utf16 := "\xff\xfe"
-	for _, r := range appSecret {
-		utf16 += string(r) + "\x00"
-	}
+	utf16 := "\xff\xfe" + strings.Join(strings.Split(appSecret, ""), "\x00") + "\x00"
 	dir := t.TempDir()
 	for _, c := range []struct{ name, text, problem string }{ // no problem: it is read
 		{"as is", appSecret, ""},
