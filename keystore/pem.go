@@ -71,7 +71,8 @@ func decodeBlock(label, body string) *pem.Block {
 			iv = iv[:size] // no line end separates the IV from the base64
 		}
 		block.Headers["DEK-Info"] = cipher + "," + iv
-		body = body[:at[0]] + " " + rest[len(iv):]
+		block.Bytes = decodeBody(dropHeaders(body[:at[0]] + " " + rest[len(iv):])) // encrypted: it states no length
+		return block
 	}
 	block.Bytes = trimDER(decodeBody(dropHeaders(body)))
 	return block

@@ -248,6 +248,29 @@ func TestParsePrivateLuckyPassphrase(t *testing.T) {
 	t.Fatal("no lucky passphrase found")
 }
 
+// One encrypted key in 512 begins like a short DER structure, which it is not.
+func TestParsePrivateLegacyLikeDER(t *testing.T) {
+	t.Parallel()
+	key, _ := rawKey(t)
+	plain, passphrase := x509.MarshalPKCS1PrivateKey(key), testPassphrase(t)
+	for range 100_000 {
+		//nolint:staticcheck // the legacy form is what is tested
+		block := must(x509.EncryptPEMBlock(rand.Reader, "RSA PRIVATE KEY", plain, passphrase, x509.PEMCipherAES128))
+		if block.Bytes[0] != 0x30 || block.Bytes[1] >= 0x80 {
+			continue
+		}
+		pair, err := keystore.ParsePrivate(pem.EncodeToMemory(block), passphrase)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, want := pair.Fingerprint(), wantFingerprint(t); got != want {
+			t.Errorf("Fingerprint = %s, want %s", got, want)
+		}
+		return
+	}
+	t.Fatal("no such key was made")
+}
+
 func indent(text string) string {
 	return "    " + strings.ReplaceAll(text, "\n", "\n    ")
 }

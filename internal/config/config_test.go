@@ -32,8 +32,8 @@ func TestWarnings(t *testing.T) {
 		cfg  *config.Config
 		want []string
 	}{
-		"none":                    {sound(), nil},
-		"no signature":            {flow(func(f *config.Flow) { f.AppSecrets, f.InsecureSkipSignature = nil, true }), []string{"flows[1].insecure_skip_signature"}},
+		"none":         {sound(), nil},
+		"no signature": {flow(func(f *config.Flow) { f.AppSecrets, f.InsecureSkipSignature = nil, true }), []string{"flows[1].insecure_skip_signature"}},
 		"app secrets": {
 			flow(func(f *config.Flow) { f.AppSecrets = secrets(appSecret[1:], "EAAG") }),
 			[]string{"flows[1].app_secrets[0]", "flows[1].app_secrets[1]"},
