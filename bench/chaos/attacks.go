@@ -146,7 +146,7 @@ func holdIdle(address string, n int) (closeAll func()) {
 func holdStreams(ctx context.Context, address string, n int) (closeAll func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	transport := &http.Transport{
-		TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, ForceAttemptHTTP2: true, MaxConnsPerHost: 1, //nolint:gosec // our own certificate
+		TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, ForceAttemptHTTP2: true, MaxConnsPerHost: 1,
 	}
 	client := &http.Client{Transport: transport}
 	for range n {
@@ -202,8 +202,8 @@ func heldBodies(ctx context.Context, lab *Lab, o *outcome) error {
 	}
 	duration := max(lab.duration(20*time.Second), 4*time.Second)
 	for range 3 { // the held ones are cut off: an attacker comes again
-		defer holdBodies(r.address(), lab.count(2000)/3+1)()
-		defer holdIdle(r.address(), lab.count(10_000)/3+1)()
+		lab.onReset(holdBodies(r.address(), lab.count(2000)/3+1))
+		lab.onReset(holdIdle(r.address(), lab.count(10_000)/3+1))
 		l.run(ctx, 50, duration/3)
 	}
 	o.noneLost(l)

@@ -27,7 +27,7 @@ func TestRows(t *testing.T) { //nolint:paralleltest // rows measure memory and t
 			t.Error(err)
 		}
 	})
-	for _, r := range rows() {
+	for _, r := range rows() { //nolint:paralleltest // see above
 		t.Run(r.name, func(t *testing.T) {
 			o := attempt(t.Context(), lab, r)
 			t.Log(o)

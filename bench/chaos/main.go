@@ -14,6 +14,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"slices"
@@ -26,16 +27,16 @@ func main() {
 	scale := flag.Float64("scale", 1, "length of loads and number of sockets, 1 as published")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	code, err := run(ctx, *scale, *only)
+	code, err := run(ctx, os.Stdout, *scale, *only)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "chaos:", err)
 	}
-	os.Exit(code)
+	os.Exit(code) //nolint:forbidigo // this is main
 }
 
 // run runs the rows and prints a Markdown table. It returns the exit code.
-func run(ctx context.Context, scale float64, only string) (code int, err error) {
+func run(ctx context.Context, out io.Writer, scale float64, only string) (code int, err error) {
 	chosen := rows()
 	if only != "" {
 		names := strings.Split(only, ",")
@@ -49,15 +50,21 @@ func run(ctx context.Context, scale float64, only string) (code int, err error) 
 		return 1, err
 	}
 	defer func() { _ = lab.Close() }() // the folder is a temporary one
-	fmt.Println("| attack | goal | measured | |")
-	fmt.Println("|---|---|---|---|")
+	table := []string{"| attack | goal | measured | |", "|---|---|---|---|"}
+	for _, line := range table {
+		if _, err := fmt.Fprintln(out, line); err != nil {
+			return 1, err
+		}
+	}
 	for _, r := range chosen {
 		o := attempt(ctx, lab, r)
 		verdict := "ok"
 		if len(o.missed) > 0 {
 			verdict, code = "**missed**: "+strings.Join(o.missed, "; "), 1
 		}
-		fmt.Printf("| %s | %s | %s | %s |\n", r.title, r.goal, o, verdict)
+		if _, err := fmt.Fprintf(out, "| %s | %s | %s | %s |\n", r.title, r.goal, o, verdict); err != nil {
+			return 1, err
+		}
 	}
 	return code, ctx.Err()
 }

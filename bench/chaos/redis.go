@@ -10,6 +10,8 @@ import (
 	"time"
 )
 
+const cliTimeout = 5 * time.Second // of redis-cli, which must not wait for a stopped server
+
 // redisServer is a real Redis. It keeps nothing on disk.
 type redisServer struct {
 	lab  *Lab
@@ -19,7 +21,7 @@ type redisServer struct {
 }
 
 func (l *Lab) startRedis(args ...string) (*redisServer, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // it is closed at once
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}
@@ -31,8 +33,11 @@ func (l *Lab) startRedis(args ...string) (*redisServer, error) {
 		return nil, err
 	}
 	s := &redisServer{lab: l, port: port, args: args}
-	l.onReset(func() { s.kill() })
-	return s, s.launch()
+	l.onReset(s.kill)
+	if err := s.launch(); err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 func (s *redisServer) launch() error {
@@ -53,7 +58,7 @@ func (s *redisServer) launch() error {
 func (s *redisServer) url() string { return "redis://127.0.0.1:" + s.port + "/0" }
 
 func (s *redisServer) cli(args ...string) (string, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), cliTimeout)
 	defer cancel()
 	out, err := exec.CommandContext(ctx, "redis-cli", append([]string{"-p", s.port}, args...)...).CombinedOutput()
 	return string(out), err
@@ -61,7 +66,7 @@ func (s *redisServer) cli(args ...string) (string, error) {
 
 // set stores a value of any bytes.
 func (s *redisServer) set(key, value string) error {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), cliTimeout)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "redis-cli", "-p", s.port, "-x", "set", key)
 	cmd.Stdin = strings.NewReader(value)

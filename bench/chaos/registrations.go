@@ -127,7 +127,10 @@ flows:
 	status, reasons := r.get("/readyz")
 	o.note("/readyz %d", status)
 	o.want(status == http.StatusOK, "/readyz is %d: %s", status, reasons)
-	for path, want := range map[string]int{"/readyz?flow=second": 503, "/readyz?number=other": 503, "/readyz?flow=orders": 200, "/readyz?number=main": 200, "/healthz?fail=failing": 503, "/healthz": 200} {
+	for path, want := range map[string]int{
+		"/readyz?flow=orders": 200, "/readyz?flow=second": 503, "/readyz?number=main": 200, "/readyz?number=other": 503,
+		"/healthz": 200, "/healthz?fail=failing": 503,
+	} {
 		got, _ := r.get(path)
 		o.want(got == want, "%s is %d, want %d", path, got, want)
 	}

@@ -41,8 +41,11 @@ func (l *Lab) start(config string, env ...string) (*replica, error) {
 	if err := r.launch(); err != nil {
 		return nil, err
 	}
-	l.onReset(func() { r.kill() })
-	return r, r.awaitReady()
+	l.onReset(r.kill)
+	if err := r.awaitReady(); err != nil {
+		return nil, err
+	}
+	return r, nil
 }
 
 // replicas starts n replicas of a configuration.
@@ -152,7 +155,7 @@ func (r *replica) get(path string) (status int, body string) {
 	if admin == "" {
 		return 0, ""
 	}
-	resp, err := adminClient.Get("http://" + admin + path) //nolint:noctx // the client has a timeout
+	resp, err := adminClient.Get("http://" + admin + path)
 	if err != nil {
 		return 0, ""
 	}
@@ -223,14 +226,6 @@ func (r *replica) kill() {
 		close(pause)
 	}
 	<-r.ended
-}
-
-// restart starts the process again after it has ended.
-func (r *replica) restart() error {
-	if err := r.launch(); err != nil {
-		return err
-	}
-	return r.awaitReady()
 }
 
 // terminate drains the replica and reports how long that took.

@@ -23,7 +23,10 @@ func rows() []row {
 		{"replica-killed", "a replica is killed (SIGKILL) under load", "0 lost with a retry; only what ran in it may run again, once", replicaKilled},
 		{"replica-drained", "a replica gets SIGTERM under load, handlers take 300 ms", "0 lost with a retry, 0 handled twice", replicaDrained},
 		{"eviction", "many large answers, in memory, while one handler is slow", "the slow envelope is never handled twice", eviction},
-		{"held-bodies", "2,000 held bodies, 10,000 idle connections, one HTTP/2 connection with all its streams, GOMEMLIMIT=200MiB", "under 200 MB; every signed request served", heldBodies},
+		{
+			"held-bodies", "2,000 held bodies, 10,000 idle connections, one HTTP/2 connection with all its streams, GOMEMLIMIT=200MiB",
+			"under 200 MB; every signed request served", heldBodies,
+		},
 		{"flood", "60 connections of unsigned garbage at one flow", "every request of the signed flow served", flood},
 		{"log-stalled", "nothing reads the log", "every request answered; lines dropped and counted", logStalled},
 		{"strangers-log", "unsigned requests as fast as they go", "at most 10 lines a second and reason, then a summary", strangersLog},

@@ -103,7 +103,7 @@ func TestCallRemembersScreen(t *testing.T) {
 		t.Parallel()
 		r := newRecorder(t, success)
 		p := r.call(t, 2, "submit")
-		contains(t, "stderr", p.stderr.String(), "submit needs a screen: the one that the user is on")
+		contains(t, "stderr", p.stderr.String(), "submit needs the screen that the user is on")
 		r.call(t, 0, "submit", "LAST")
 		p = r.call(t, 2, "submit")
 		contains(t, "stderr", p.stderr.String(), "the last answer has none: name the screen, or begin again with init")
