@@ -23,13 +23,18 @@ const differentialPassphrase = "Tr0ub4dor & 3"
 func tool(t *testing.T, name string) string {
 	t.Helper()
 	path, err := exec.LookPath(name)
-	if err != nil && os.Getenv("FLOWSERVER_REQUIRE_EXAMPLES") == "1" {
-		t.Fatal(err)
-	}
 	if err != nil {
-		t.Skip(err)
+		missing(t, err)
 	}
 	return path
+}
+
+func missing(t *testing.T, what ...any) {
+	t.Helper()
+	if os.Getenv("FLOWSERVER_REQUIRE_EXAMPLES") == "1" {
+		t.Fatal(what...)
+	}
+	t.Skip(what...)
 }
 
 // opensslTool returns OpenSSL 3 or later: the commands that errors advise are for it.
@@ -38,7 +43,7 @@ func opensslTool(t *testing.T) string {
 	path := tool(t, "openssl")
 	version, err := run(t, nil, path, "version")
 	if err != nil || !bytes.HasPrefix(version, []byte("OpenSSL ")) || bytes.HasPrefix(version, []byte("OpenSSL 1.")) {
-		t.Skipf("not OpenSSL 3: %s %v", version, err)
+		missing(t, "not OpenSSL 3: ", string(version), err)
 	}
 	return path
 }

@@ -239,6 +239,7 @@ func TestParsePrivateLegacyDamages(t *testing.T) {
 	}
 }
 
+// The keys were made up for tests; testdata/README.md says where the files come from.
 func TestParsePrivatePasted(t *testing.T) {
 	t.Parallel()
 	const (

@@ -58,20 +58,22 @@ func ParsePublic(text []byte) (*rsa.PublicKey, error) {
 	case len(m.blocks) == 0:
 		return nil, noPublic(text, m)
 	}
-	block := m.blocks[max(0, slices.IndexFunc(m.blocks, isPublic))]
-	return openPublic(block, m.plain)
+	at := slices.IndexFunc(m.blocks, hasPublic)
+	if at < 0 { // then say what is wrong with the first that claims to be one
+		at = max(0, slices.IndexFunc(m.blocks, claimsPublic))
+	}
+	return openPublic(m.blocks[at], m.plain)
 }
 
-// isPublic reports whether a block is, or claims to be, a public key.
-func isPublic(block *pem.Block) bool {
-	switch inspectDER(block.Bytes) {
-	case kindPublic, kindPKCS1Public, kindCertificate:
-		return true
-	case kindUnknown:
-		return strings.HasSuffix(block.Type, "PUBLIC KEY") || strings.HasSuffix(block.Type, "CERTIFICATE")
-	default:
-		return false
-	}
+// hasPublic reports whether the contents of a block have a public key.
+func hasPublic(block *pem.Block) bool {
+	kind := inspectDER(block.Bytes)
+	return kind == kindPublic || kind == kindPKCS1Public || kind == kindCertificate
+}
+
+// claimsPublic reports whether a block has the label of a public key.
+func claimsPublic(block *pem.Block) bool {
+	return strings.HasSuffix(block.Type, "PUBLIC KEY") || strings.HasSuffix(block.Type, "CERTIFICATE")
 }
 
 // noPublic says what was found in place of a public key.
@@ -87,6 +89,7 @@ func noPublic(text []byte, m material) error {
 	}
 }
 
+// openPublic returns the RSA key of a block, or says what the block is instead.
 func openPublic(block *pem.Block, plain string) (*rsa.PublicKey, error) {
 	switch inspectDER(block.Bytes) {
 	case kindPKCS1Public:
@@ -106,7 +109,7 @@ func openPublic(block *pem.Block, plain string) (*rsa.PublicKey, error) {
 	case kindPKCS7:
 		return nil, fmt.Errorf(`%w: PKCS#7 found: extract its certificates with "openssl pkcs7 -in F -print_certs -out G"`, ErrPublicKey)
 	default:
-		if !isPublic(block) && block.Type != "" {
+		if !claimsPublic(block) && block.Type != "" {
 			return nil, unreadable("PEM block of another kind found")
 		}
 	}

@@ -81,6 +81,7 @@ func TestParsePublicVariations(t *testing.T) {
 		"bare base64, 1 line":  strings.ReplaceAll(body, "\n", ""),
 		"bare base64, escaped": strings.ReplaceAll(body, "\n", `\n`),
 		"PKCS#1":               string(pemBlock("RSA PUBLIC KEY", x509.MarshalPKCS1PublicKey(key))),
+		"template first":       "-----BEGIN PUBLIC KEY-----\n...\n-----END PUBLIC KEY-----\n" + sample,
 		"text around":          "key:\n" + sample + "\nend",
 		"base64 of the whole":  base64.StdEncoding.EncodeToString([]byte(sample)),
 	} {

@@ -118,6 +118,7 @@ func TestKeysRefusals(t *testing.T) {
 	empty := writeFile(t, filepath.Join(dir, "empty"), "\n")
 	wrong := writeFile(t, filepath.Join(dir, "wrong"), "battery staple\n")
 	quoted := writeFile(t, filepath.Join(dir, "quoted"), "\"correct horse\"\n")
+	out := filepath.Join(dir, "main.pem")
 	note := writeFile(t, filepath.Join(dir, "note"), "not a key")
 	for name, c := range map[string]struct {
 		args   []string
@@ -126,8 +127,8 @@ func TestKeysRefusals(t *testing.T) {
 	}{
 		"no --out":          {[]string{"generate"}, 2, []string{"missing flags: --out=FILE"}},
 		"no directory":      {[]string{"generate", "--out", filepath.Join(dir, "nosuch", "main.pem")}, 1, []string{"no such file or directory"}},
-		"empty passphrase":  {[]string{"generate", "--out", filepath.Join(dir, "main.pem"), "--passphrase-file", empty}, 1, []string{"is empty", "hint: write the passphrase on its first line"}},
-		"no passphrase":     {[]string{"generate", "--out", filepath.Join(dir, "main.pem"), "--passphrase-file", "nosuch"}, 1, []string{"nosuch: no such file"}},
+		"empty passphrase":  {[]string{"generate", "--out", out, "--passphrase-file", empty}, 1, []string{"is empty", "hint: write the passphrase"}},
+		"no passphrase":     {[]string{"generate", "--out", out, "--passphrase-file", "nosuch"}, 1, []string{"nosuch: no such file"}},
 		"show nothing":      {[]string{"show"}, 2, []string{`expected "<file>"`}},
 		"no file":           {[]string{"show", "nosuch.pem"}, 1, []string{"nosuch.pem: no such file"}},
 		"no key":            {[]string{"show", note}, 1, []string{note + ": private key not usable: text without a key found", "flowserver keys generate"}},
