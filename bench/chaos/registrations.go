@@ -17,17 +17,31 @@ import (
 
 const accessToken = "access-token-of-the-lab"
 
-// startProvider starts a stand-in for Meta with one phone number and its registered key.
-func (l *Lab) startProvider(phoneNumberID string, key *rsa.PublicKey) (*httptest.Server, error) {
-	der, err := x509.MarshalPKIXPublicKey(key)
-	if err != nil {
-		return nil, err
-	}
+// provider is a stand-in for Meta with one phone number.
+type provider struct {
+	URL   string
+	stand *standin.Server
+}
+
+// startProvider starts a provider at which the key is registered.
+func (l *Lab) startProvider(phoneNumberID string, key *rsa.PublicKey) (*provider, error) {
 	stand := standin.New(standin.Meta, standin.Account{"access_token": accessToken, "phone_number_id": phoneNumberID})
-	stand.Register(string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})), "VALID")
 	server := httptest.NewServer(stand)
 	l.onReset(server.Close)
-	return server, nil
+	p := &provider{URL: server.URL, stand: stand}
+	if err := p.register(key); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+func (p *provider) register(key *rsa.PublicKey) error {
+	der, err := x509.MarshalPKIXPublicKey(key)
+	if err != nil {
+		return err
+	}
+	p.stand.Register(string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})), "VALID")
+	return nil
 }
 
 func providerBlock(url, phoneNumberID string) string {
@@ -140,6 +154,88 @@ flows:
 	}
 	l.run(ctx, rate, lab.duration(2*time.Second))
 	o.noneLost(l)
+	return nil
+}
+
+// providerFlaps has a provider say now ours, now foreign, while all requests are
+// decrypted. Then a second replica starts, which has had no request.
+func providerFlaps(ctx context.Context, lab *Lab, o *outcome) error {
+	redis, err := lab.startRedis()
+	if err != nil {
+		return err
+	}
+	up := lab.startUpstream()
+	foreign, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		return err
+	}
+	provider, err := lab.startProvider("111", &lab.key.PublicKey)
+	if err != nil {
+		return err
+	}
+	file, err := lab.writeConfig("flapping.yaml", config{
+		head: "registration: {refresh: 1s}\n", redisURL: redis.url(), upstream: up.url(), provider: providerBlock(provider.URL, "111"),
+	})
+	if err != nil {
+		return err
+	}
+	first, err := lab.start(file)
+	if err != nil {
+		return err
+	}
+	l, err := lab.newLoad("orders", onceOnly, first)
+	if err != nil {
+		return err
+	}
+	l.run(ctx, rate, time.Second) // so that there is evidence
+
+	loaded := make(chan struct{})
+	go func() {
+		defer close(loaded)
+		l.run(ctx, rate, max(6*time.Second, lab.duration(30*time.Second)))
+	}()
+	probes, unready, foreignSeen := 0, 0, 0
+	for done := false; !done; {
+		key := &lab.key.PublicKey
+		if probes/10%2 == 0 {
+			key = &foreign.PublicKey
+		}
+		if err := provider.register(key); err != nil {
+			return err
+		}
+		if status, _ := first.get("/readyz"); status != http.StatusOK {
+			unready++
+		}
+		if verdictOf(first, "main") == "foreign" {
+			foreignSeen++
+		}
+		probes++
+		select {
+		case <-loaded:
+			done = true
+		case <-time.After(200 * time.Millisecond):
+		}
+	}
+	o.note("%d of %d probes not ready, %d while the verdict was foreign", unready, probes, foreignSeen)
+	o.want(unready == 0, "%d of %d probes were not ready", unready, probes)
+	o.want(foreignSeen > 0, "the verdict was never foreign")
+	o.noneLost(l)
+
+	if err := provider.register(&foreign.PublicKey); err != nil {
+		return err
+	}
+	ok := eventually(10*time.Second, func() bool { return verdictOf(first, "main") == "foreign" })
+	o.want(ok, "the verdict is %q at the end", verdictOf(first, "main"))
+	second := &replica{lab: lab, config: file}
+	if err := second.launch(); err != nil {
+		return err
+	}
+	lab.onReset(second.kill)
+	ok = eventually(10*time.Second, func() bool { return verdictOf(second, "main") == "foreign" })
+	o.want(ok, "the new replica has the verdict %q", verdictOf(second, "main"))
+	status, reasons := second.get("/readyz")
+	o.note("a new replica without requests: /readyz %d", status)
+	o.want(status == http.StatusOK, "/readyz of a new replica is %d: %s", status, reasons)
 	return nil
 }
 

@@ -37,6 +37,7 @@ func rows() []row {
 		{"torn-configuration", "a configuration cut in half, and SIGHUP", "the old configuration stays", tornConfiguration},
 		{"two-deployments", "two deployments share a Redis; one has a foreign key", "each verdict is its own", twoDeployments},
 		{"one-foreign-number", "one of two numbers has a foreign key", "ready; the other flow is served", oneForeignNumber},
+		{"provider-flaps", "the provider says now ours, now foreign, while requests are decrypted", "always ready, and so is a new replica", providerFlaps},
 		{"poisoned-store", "values in Redis are replaced by garbage", "no panic, no foreign status, no foreign body", poisonedStore},
 	}
 }
