@@ -81,7 +81,7 @@ func TestEncodeData(t *testing.T) {
 		"own encoding, by value":  {map[string]any{"a": pointerMade{}}, `{"a":{"List":null}}`},
 		"own encoding, by slice":  {map[string]any{"a": []pointerMade{{}}, "b": nilInts}, `{"a":[{"pointer":null}],"b":[]}`},
 		"omitted":                 {omitting{}, `{"null":null}`},
-		"omitted beside a filled": {map[string]any{"a": omitting{}, "b": nilInts}, `{"a":{"null":null},"b":[]}`},
+		"omitted next to a filled": {map[string]any{"a": omitting{}, "b": nilInts}, `{"a":{"null":null},"b":[]}`},
 		"not zero":                {omitting{Struct: inner{List: []int{}}, Null: new(int)}, `{"struct":{"list":[]},"null":0}`},
 		"word":                    {map[string]string{"a": "null"}, `{"a":"null"}`},
 	} {

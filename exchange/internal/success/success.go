@@ -35,7 +35,7 @@ const (
 	Empty     Oddity = "success_empty"  // there are no params: the Flow closes without a message
 	Misplaced Oddity = "success_params" // params are not in extension_message_response
 	Plain     Oddity = "success_data"   // params are the data itself
-	Unused    Oddity = "unused_keys"    // keys beside params are not sent
+	Unused    Oddity = "unused_keys"    // keys next to params are not sent
 )
 
 // Ending is what an answer comes to.
@@ -67,17 +67,17 @@ func Judge(data map[string]json.RawMessage, params json.RawMessage) (Ending, err
 		if params != nil {
 			data[protocol.KeyParams] = params
 		}
-		return Ending{}, fmt.Errorf("SUCCESS has other keys beside %s, which no client reads: move them into %s: %s",
+		return Ending{}, fmt.Errorf("SUCCESS has other keys next to %s, which no client reads: move them into %s: %s",
 			extensionPath, paramsPath, jsonobject.KeyNames(data))
 	case hasExtension:
 		return ofExtension(extension)
 	case params != nil && len(data) > 0:
-		return Ending{}, fmt.Errorf("SUCCESS has params beside data with the keys %s: send all of it in %s", jsonobject.KeyNames(data), paramsPath)
+		return Ending{}, fmt.Errorf("SUCCESS has params next to data with the keys %s: send all of it in %s", jsonobject.KeyNames(data), paramsPath)
 	case params != nil:
 		return withParams(params, protocol.KeyParams, Misplaced, "SUCCESS has params at the top level, and they were sent: the right shape is "+Shape)
 	case hasInner && len(data) > 1:
 		delete(data, protocol.KeyParams)
-		return Ending{}, fmt.Errorf("SUCCESS has data.params beside the keys %s: send all of it in %s", jsonobject.KeyNames(data), paramsPath)
+		return Ending{}, fmt.Errorf("SUCCESS has data.params next to the keys %s: send all of it in %s", jsonobject.KeyNames(data), paramsPath)
 	case hasInner:
 		return withParams(inner, protocol.KeyData+"."+protocol.KeyParams, Misplaced,
 			"SUCCESS has params directly in data, and they were sent: the right shape is "+Shape)
@@ -102,13 +102,11 @@ func CheckMessage(message string) error {
 }
 
 // CheckParams returns an error for params that are too large to be sent, as JSON.
-func CheckParams(params []byte) error { return checkSize(len(params)) }
-
-func checkSize(size int) error {
-	if size <= MaxParams {
+func CheckParams(params []byte) error {
+	if len(params) <= MaxParams {
 		return nil
 	}
-	return fmt.Errorf("params of SUCCESS have %d bytes, and the most is %d (100 kB): send an id, and keep the rest on your server", size, MaxParams)
+	return fmt.Errorf("params of SUCCESS have %d bytes, and the most is %d (100 kB): send an id, and keep the rest on your server", len(params), MaxParams)
 }
 
 func ofExtension(raw json.RawMessage) (Ending, error) {
@@ -126,7 +124,7 @@ func ofExtension(raw json.RawMessage) (Ending, error) {
 		return withParams(params, paramsPath, "", "")
 	}
 	delete(extension, protocol.KeyParams)
-	return withParams(params, paramsPath, Unused, fmt.Sprintf("keys beside params in %s go nowhere: move them into params: %s",
+	return withParams(params, paramsPath, Unused, fmt.Sprintf("keys next to params in %s go nowhere: move them into params: %s",
 		extensionPath, jsonobject.KeyNames(extension)))
 }
 
@@ -139,11 +137,11 @@ func withParams(raw json.RawMessage, path string, oddity Oddity, text string) (E
 }
 
 func newEnding(params map[string]json.RawMessage, oddity Oddity, text string) (Ending, error) {
-	size := len("{}")
-	for key, value := range params {
-		size += len(key) + len(value) + len(`"":,`)
+	encoded, err := json.Marshal(params) // which escapes, so that its size is that of what is sent
+	if err != nil {
+		return Ending{}, err
 	}
-	return Ending{Params: params, Oddity: oddity, Text: text}, checkSize(size)
+	return Ending{Params: params, Oddity: oddity, Text: text}, CheckParams(encoded)
 }
 
 // object returns the members of an object. An empty list is one, too: PHP writes an empty

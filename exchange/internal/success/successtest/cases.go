@@ -53,13 +53,13 @@ func Cases() []Case {
 		{Name: "plain data", Data: `{"name":"Ada","day":"mon"}`, Sent: message(`{"name":"Ada","day":"mon","flow_token":"t"}`), Oddity: success.Plain, Says: []string{"day, name", shape}},
 		{Name: "a key that a user may have typed", Data: `{"+55 11 99":"Ada"}`, Sent: message(`{"+55 11 99":"Ada","flow_token":"t"}`), Oddity: success.Plain, Says: []string{"keys: *"}},
 
-		{Name: "keys beside params", Data: `{"extension_message_response":{"params":{},"day":"mon"}}`, Sent: message(`{"flow_token":"t"}`), Oddity: success.Unused, Says: []string{"day", path[:30]}},
+		{Name: "keys next to params", Data: `{"extension_message_response":{"params":{},"day":"mon"}}`, Sent: message(`{"flow_token":"t"}`), Oddity: success.Unused, Says: []string{"day", path[:30]}},
 
-		{Name: "keys beside the extension", Data: `{"name":"Ada","extension_message_response":{"params":{}}}`, Says: []string{"name", path}},
-		{Name: "keys beside an empty extension", Data: `{"name":"Ada","extension_message_response":{}}`, Says: []string{"name", path}},
-		{Name: "params beside the extension", Data: message(`{}`), Params: `{}`, Says: []string{"params", path}},
-		{Name: "params on top beside data", Data: `{"name":"Ada"}`, Params: `{}`, Says: []string{"name", path}},
-		{Name: "keys beside params in data", Data: `{"name":"Ada","params":{}}`, Says: []string{"name", path}},
+		{Name: "keys next to the extension", Data: `{"name":"Ada","extension_message_response":{"params":{}}}`, Says: []string{"name", path}},
+		{Name: "keys next to an empty extension", Data: `{"name":"Ada","extension_message_response":{}}`, Says: []string{"name", path}},
+		{Name: "params next to the extension", Data: message(`{}`), Params: `{}`, Says: []string{"params", path}},
+		{Name: "params on top next to data", Data: `{"name":"Ada"}`, Params: `{}`, Says: []string{"name", path}},
+		{Name: "keys next to params in data", Data: `{"name":"Ada","params":{}}`, Says: []string{"name", path}},
 		{Name: "extension without params", Data: `{"extension_message_response":{"name":"Ada"}}`, Says: []string{"name", path}},
 		{Name: "extension is a list", Data: `{"extension_message_response":["Ada"]}`, Says: []string{"data.extension_message_response is not a JSON object, but a list"}},
 		{Name: "extension is null", Data: `{"extension_message_response":null}`, Says: []string{"data.extension_message_response is not a JSON object, but null"}},
@@ -67,9 +67,10 @@ func Cases() []Case {
 		{Name: "params are null", Data: message(`null`), Says: []string{path + " is not a JSON object, but null"}},
 		{Name: "params in data are a list", Data: `{"params":["Ada"]}`, Says: []string{"data.params is not a JSON object, but a list"}},
 		{Name: "error_message", Data: `{"error_message":"Ada"}`, Says: []string{"error_message", "answer with the screen"}},
-		{Name: "error_message beside params", Data: `{"error_message":"Ada","extension_message_response":{"params":{}}}`, Says: []string{"error_message"}},
+		{Name: "error_message next to params", Data: `{"error_message":"Ada","extension_message_response":{"params":{}}}`, Says: []string{"error_message"}},
 		{Name: "error_message is a number", Data: `{"error_message":5}`, Says: []string{"error_message"}},
-		{Name: "large params", Data: message(`{"a":"` + strings.Repeat("x", success.MaxParams) + `"}`), Says: []string{"100009 bytes", "100000", "100 kB"}},
+		{Name: "large params", Data: message(`{"a":"` + strings.Repeat("x", success.MaxParams) + `"}`), Says: []string{"100008 bytes", "100000", "100 kB"}},
+		{Name: "params that are large when escaped", Data: message(`{"a":"` + strings.Repeat("<", success.MaxParams/2) + `"}`), Says: []string{"300008 bytes"}},
 		{Name: "large plain data", Data: `{"a":"` + strings.Repeat("x", success.MaxParams) + `"}`, Says: []string{"100 kB"}},
 	}
 }
