@@ -73,8 +73,10 @@ func fill(v reflect.Value, depth int) (filled reflect.Value, changed bool) {
 		if copied.IsValid() {
 			return copied, true
 		}
+		return v, false
+	default:
+		return v, false
 	}
-	return v, false
 }
 
 // fillElements fills the elements of a slice or an array.

@@ -18,7 +18,7 @@ import (
 
 // submitted sends one submit of screen A through a handler that answers resp, and returns
 // the status, the data of the clear answer, the reason, and the log.
-func submitted(t *testing.T, resp *exchange.Response, change func(*exchange.Config)) (status int, data json.RawMessage, reason error, log string) {
+func submitted(t *testing.T, resp *exchange.Response, change func(*exchange.Config)) (status int, data json.RawMessage, log string, reason error) {
 	t.Helper()
 	var lines strings.Builder
 	e := newEndpoint(t, func(c *exchange.Config) {
@@ -28,13 +28,13 @@ func submitted(t *testing.T, resp *exchange.Response, change func(*exchange.Conf
 		}
 	})
 	var answer struct{ Data json.RawMessage }
-	status, clear, reason := e.AnswerClear(t.Context(), []byte(`{"version":"3.0","action":"data_exchange","screen":"A","flow_token":"t","data":{}}`))
-	if len(clear) > 0 {
-		if err := json.Unmarshal(clear, &answer); err != nil {
+	status, text, reason := e.AnswerClear(t.Context(), []byte(`{"version":"3.0","action":"data_exchange","screen":"A","flow_token":"t","data":{}}`))
+	if len(text) > 0 {
+		if err := json.Unmarshal(text, &answer); err != nil {
 			t.Fatal(err)
 		}
 	}
-	return status, answer.Data, reason, lines.String()
+	return status, answer.Data, lines.String(), reason
 }
 
 // TestSuccess has Go handlers answer what upstreams may answer.
@@ -50,7 +50,7 @@ func TestSuccess(t *testing.T) {
 			if c.Data != "" {
 				data = json.RawMessage(c.Data)
 			}
-			status, sent, reason, log := submitted(t, exchange.NewResponse(protocol.ScreenSuccess, data), nil)
+			status, sent, log, reason := submitted(t, exchange.NewResponse(protocol.ScreenSuccess, data), nil)
 			said := log
 			if c.Sent == "" {
 				said = fmt.Sprint(reason)
@@ -107,7 +107,7 @@ func TestSuccessByFunctions(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			status, sent, reason, log := submitted(t, c.resp, nil)
+			status, sent, log, reason := submitted(t, c.resp, nil)
 			if c.sent == "" {
 				if status != 500 || !strings.Contains(fmt.Sprint(reason), c.says) {
 					t.Errorf("status %d (%v), want 500 and %q", status, reason, c.says)

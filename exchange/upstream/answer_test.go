@@ -184,7 +184,8 @@ func TestMaxAnswer(t *testing.T) {
 			up := newUpstream(t, serve(t, answering(http.StatusOK, body)), func(cfg *upstream.Config) { cfg.MaxAnswer = c.limit })
 			reply := exchangetest.New(t, exchange.Unrouted(up), quiet).Init()
 			if c.status != http.StatusOK {
-				assertFailure(t, reply, exchange.ErrUpstream, c.status, fmt.Sprintf("over the limit: it has at least %d bytes, and upstream.max_answer is %d", len(body), c.limit))
+				sizes := fmt.Sprintf("over the limit: it has at least %d bytes, and upstream.max_answer is %d", len(body), c.limit)
+				assertFailure(t, reply, exchange.ErrUpstream, c.status, sizes)
 			} else if reply.Status != http.StatusOK {
 				t.Errorf("status %d (%v), want 200", reply.Status, reply.Err)
 			}
@@ -260,7 +261,7 @@ func TestWarnings(t *testing.T) {
 	}{
 		"known keys":             {200, `{"version":"3.0","screen":"NEXT","data":{}}`, nil},
 		"keys without a value":   {200, `{"screen":"NEXT","error":null,"error_message":""}`, nil},
-		"unknown keys":           {200, `{"screen":"NEXT","next_screen":"S3CRET","error_message":"S3CRET"}`, []string{"kind=unused_keys", "error_message, next_screen"}},
+		"unknown keys":           {200, `{"screen":"NEXT","next_screen":"B","error_message":"S3CRET"}`, []string{"kind=unused_keys", "error_message, next_screen"}},
 		"a key of a user":        {200, `{"screen":"NEXT","S3CRET S3CRET":1}`, []string{"kind=unused_keys", ": *"}},
 		"unknown keys, ending":   {200, `{"screen":"SUCCESS","data":{"extension_message_response":{"params":{}}},"flow":1}`, []string{"kind=unused_keys", ": flow"}},
 		"null":                   {200, `{"screen":"NEXT","data":{"slots":[1,2,{"title":null}]}}`, []string{"kind=null", "data.slots[2].title is null"}},

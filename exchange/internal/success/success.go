@@ -85,7 +85,8 @@ func Judge(data map[string]json.RawMessage, params json.RawMessage) (Ending, err
 		return Ending{Oddity: Empty, Text: "SUCCESS without params closes the Flow and sends no message to the chat: " +
 			"if that is intended, a Go handler answers with exchange.Close; to send a message, answer " + Shape}, nil
 	default:
-		return newEnding(data, Plain, fmt.Sprintf("SUCCESS has plain data, which was sent as params (keys: %s): the right shape is %s", jsonobject.KeyNames(data), Shape))
+		return newEnding(data, Plain, fmt.Sprintf("SUCCESS has plain data, which was sent as params (keys: %s): the right shape is %s",
+			jsonobject.KeyNames(data), Shape))
 	}
 }
 
