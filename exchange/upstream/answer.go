@@ -170,10 +170,14 @@ func warnUnused(ctx context.Context, body map[string]json.RawMessage, also strin
 		}
 		return string(value) == "null" || string(value) == `""`
 	})
-	if len(unused) > 0 {
-		exchange.Warn(ctx, exchange.WarningUnusedKeys,
-			"keys at the top level go nowhere: only screen and data are sent, and error_message is read in data: "+jsonobject.KeyNames(unused))
+	if len(unused) == 0 {
+		return
 	}
+	problem := "keys at the top level go nowhere, because only screen and data are sent: " + jsonobject.KeyNames(unused)
+	if _, misplaced := unused[protocol.KeyErrorMessage]; misplaced {
+		problem += "; error_message belongs in data"
+	}
+	exchange.Warn(ctx, exchange.WarningUnusedKeys, problem)
 }
 
 // noScreen is the error for an answer that names no screen, with what it has instead.

@@ -261,7 +261,7 @@ func TestWarnings(t *testing.T) {
 	}{
 		"known keys":             {200, `{"version":"3.0","screen":"NEXT","data":{}}`, nil},
 		"keys without a value":   {200, `{"screen":"NEXT","error":null,"error_message":""}`, nil},
-		"unknown keys":           {200, `{"screen":"NEXT","next_screen":"B","error_message":"S3CRET"}`, []string{"kind=unused_keys", "error_message, next_screen"}},
+		"unknown keys":           {200, `{"screen":"NEXT","next_screen":"B","error_message":"S3CRET"}`, []string{"kind=unused_keys", "error_message, next_screen; error_message belongs in data"}},
 		"a key of a user":        {200, `{"screen":"NEXT","S3CRET S3CRET":1}`, []string{"kind=unused_keys", ": *"}},
 		"unknown keys, ending":   {200, `{"screen":"SUCCESS","data":{"extension_message_response":{"params":{}}},"flow":1}`, []string{"kind=unused_keys", ": flow"}},
 		"null":                   {200, `{"screen":"NEXT","data":{"slots":[1,2,{"title":null}]}}`, []string{"kind=null", "data.slots[2].title is null"}},
