@@ -167,7 +167,7 @@ func (r *Response) marshalData() (json.RawMessage, error) {
 	case jsonobject.Is(data):
 		return data, nil
 	case r.screen == protocol.ScreenSuccess && r.end == goesOn && jsonobject.IsEmptyList(data):
-		return emptyObject, nil // of an upstream's, for example
+		return emptyObject, nil // as PHP writes an empty object, which middleware may pass on
 	}
 	return nil, errNotObject
 }

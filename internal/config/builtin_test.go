@@ -21,7 +21,7 @@ import (
 
 func minimalBuiltin() *config.Config {
 	return &config.Config{
-		Listen: ":8080", Admin: "127.0.0.1:9090",
+		Listen: ":8080", Admin: "127.0.0.1:9090", RedisPrefix: "flowserver:",
 		Registration: config.Registration{Refresh: time.Hour, Keep: 168 * time.Hour},
 		Numbers: []config.Number{{
 			ID: "main", PrivateKeys: []config.PrivateKey{{PEM: config.NewSecret("key")}}, Provider: config.Provider{Name: config.ProviderNone},
@@ -73,11 +73,13 @@ func TestBuiltin(t *testing.T) {
 				"FLOWSERVER_PREVIOUS_PRIVATE_KEY_FILE": keys + "b.pkcs8.pem", "FLOWSERVER_PREVIOUS_PASSPHRASE_FILE": "testdata/secrets/crlf",
 				"FLOWSERVER_APP_SECRET_FILE": "testdata/secrets/app_secrets", "FLOWSERVER_PROVIDER": "chakra", "FLOWSERVER_PHONE_NUMBER_ID": "106540352242922",
 				"FLOWSERVER_ACCESS_TOKEN_FILE": "testdata/secrets/token", "FLOWSERVER_GRAPH_VERSION": "v23.0", "FLOWSERVER_PROVIDER_BASE_URL": "https://chakra.example",
-				"FLOWSERVER_UPSTREAM_URL": "http://backend:3000/", "FLOWSERVER_UPSTREAM_SECRET_FILE": "testdata/secrets/crlf", "FLOWSERVER_REDIS_URL_FILE": "testdata/secrets/redis_url",
+				"FLOWSERVER_UPSTREAM_URL": "http://backend:3000/", "FLOWSERVER_UPSTREAM_SECRET_FILE": "testdata/secrets/crlf",
+				"FLOWSERVER_REDIS_URL_FILE": "testdata/secrets/redis_url", "FLOWSERVER_REDIS_PREFIX": "staging:",
 			},
 			func(c *config.Config) {
 				c.TLS = &config.TLS{CertFile: "testdata/secrets/token", KeyFile: "testdata/secrets/lines"}
 				c.RedisURL, c.RedisURLFile = config.NewSecret("redis://localhost:6379/0"), "testdata/secrets/redis_url"
+				c.RedisPrefix = "staging:"
 				c.Numbers[0].PrivateKeys = []config.PrivateKey{
 					{File: keys + "a.pkcs1.aes256.pem", Passphrase: config.NewSecret("EAAG-not-a-real-token"), PassphraseFile: "testdata/secrets/token"},
 					{File: keys + "b.pkcs8.pem", Passphrase: config.NewSecret("kaleyra-key"), PassphraseFile: "testdata/secrets/crlf"},

@@ -40,6 +40,7 @@ func (c *checker) check() {
 	c.addresses()
 	c.token("", "redis_url", &cfg.RedisURL, &cfg.RedisURLFile)
 	c.redis()
+	c.redisPrefix()
 	c.tls()
 	if cfg.Registration.Refresh < minRefresh {
 		c.report.add("registration.refresh", "is less than 1s", "the provider is asked this often: 1h will do")
@@ -110,6 +111,16 @@ func (c *checker) redis() {
 			path = "redis_url_file"
 		}
 		c.report.add(path, "is not a Redis URL", "write redis://host:port/0, rediss://host:port/0 or unix:///path, with special characters of a password escaped as %XX")
+	}
+}
+
+// prefixForm leaves out what needs quotes in redis-cli, and braces, which would put
+// all keys of a cluster into one slot.
+var prefixForm = regexp.MustCompile(`^[A-Za-z0-9_.:/-]{1,64}$`)
+
+func (c *checker) redisPrefix() {
+	if !prefixForm.MatchString(c.cfg.RedisPrefix) && !c.report.broken("redis_prefix") {
+		c.report.add("redis_prefix", "is not a prefix of keys", "use up to 64 of A-Z, a-z, 0-9 and _ . : / -, for example \"staging:\"")
 	}
 }
 

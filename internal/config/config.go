@@ -7,6 +7,7 @@ import (
 
 	"github.com/flowserver/flowserver/internal/weburl"
 	"github.com/flowserver/flowserver/registration"
+	"github.com/flowserver/flowserver/store/redis"
 )
 
 // ProviderNone is the [Provider.Name] of a number whose key is registered by other
@@ -56,8 +57,11 @@ type Config struct {
 	// password. Unset means in memory.
 	RedisURL     Secret `yaml:"redis_url"`
 	RedisURLFile string `yaml:"redis_url_file"`
-	// RequireValidKey makes the start fail if the provider knows that no key of
-	// ours is registered and valid.
+	// RedisPrefix begins every key in Redis, so that deployments can share one; the
+	// default is "flowserver:".
+	RedisPrefix string `yaml:"redis_prefix"`
+	// RequireValidKey makes the start fail if a number cannot serve: its registered
+	// key cannot work, and there is no evidence that it does.
 	RequireValidKey bool         `yaml:"require_valid_key"`
 	Registration    Registration `yaml:"registration"`
 	Numbers         []Number     `yaml:"numbers"` // at least one
@@ -159,6 +163,7 @@ type Log struct {
 func (c *Config) setDefaults() {
 	c.Listen = ":8080"
 	c.Admin = "127.0.0.1:9090"
+	c.RedisPrefix = redis.DefaultPrefix
 	c.Registration.setDefaults()
 	c.Log.setDefaults()
 }

@@ -114,6 +114,7 @@ func TestLoadGood(t *testing.T) {
 		return &config.Config{
 			Listen:       ":8080",
 			Admin:        "127.0.0.1:9090",
+			RedisPrefix:  "flowserver:",
 			Registration: config.Registration{Refresh: time.Hour, Keep: 168 * time.Hour},
 			Numbers:      []config.Number{number},
 			Flows:        []config.Flow{flow},
@@ -223,6 +224,7 @@ func TestLoadUnreadable(t *testing.T) {
 const sample = `listen: ":8080"
 admin: "127.0.0.1:9090"
 redis_url: ""                       # redis://, rediss://, unix://; Sentinel and Cluster too. Empty: in memory, one replica
+redis_prefix: "production:"         # deployments that share a Redis differ here
 require_valid_key: false
 registration:
   refresh: 1h                       # fresh this long in the cache; refreshed in the background, with jitter
@@ -271,7 +273,7 @@ func TestLoadSample(t *testing.T) {
 	}
 	at := func(name string) string { return filepath.Join(dir, name) }
 	want := &config.Config{
-		Listen: ":8080", Admin: "127.0.0.1:9090",
+		Listen: ":8080", Admin: "127.0.0.1:9090", RedisPrefix: "production:",
 		Registration: config.Registration{Refresh: time.Hour, Keep: 168 * time.Hour},
 		Numbers: []config.Number{
 			{
