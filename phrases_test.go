@@ -23,7 +23,7 @@ var (
 	checkedPackages = []string{
 		".", "client", "client/conformance", "cmd/flowserver", "crypto", "crypto/backend", "exchange", "exchange/flowcheck", "exchange/guard", "exchange/media",
 		"exchange/session", "exchange/token", "exchange/upstream", "flowjson", "flowjson/catalog", "flowjson/expr", "flowjson/jsontree", "flowjson/lint",
-		"internal/cli", "internal/config", "internal/generate", "internal/server", "protocol", "providers", "registration", "secret", "store", "store/redis",
+		"internal/cli", "internal/config", "internal/generate", "internal/server", "keystore", "protocol", "providers", "registration", "secret", "store", "store/redis",
 	}
 )
 

@@ -49,6 +49,8 @@ type Exchange struct {
 	// Violations are what the guard found wrong with the answer, which went out or
 	// not.
 	Violations []flowjson.Violation
+	// Warnings are mistakes in the answer other than violations; see [Warn].
+	Warnings []Warning
 }
 
 // other is the label of what a client made up.
@@ -69,6 +71,7 @@ type record struct {
 	takenOver  atomic.Bool              // set by the handler's goroutine, too
 	answer     atomic.Pointer[Response] // set by the handler's goroutine
 	violations atomic.Pointer[[]flowjson.Violation]
+	warnings   warnings
 }
 
 // describe notes what a message is about.
@@ -84,7 +87,7 @@ func (x *record) describe(msg *Message) {
 func (x *record) exchange(e *Endpoint, status int, took time.Duration, err error) Exchange {
 	summary := Exchange{
 		Flow: e.cfg.Flow, Action: string(x.action), Screen: x.screen, Status: status, Duration: took,
-		Refused: outcomeOf(err).refused, Replayed: x.replayed, TakenOver: x.takenOver.Load(),
+		Refused: outcomeOf(err).refused, Replayed: x.replayed, TakenOver: x.takenOver.Load(), Warnings: x.warnings.all(),
 		Key: x.key, Verified: x.envelopeID != "" && !e.cfg.InsecureSkipSignature,
 	}
 	if x.screen != "" && !e.screens[x.screen] {

@@ -92,6 +92,7 @@ func TestBuiltin(t *testing.T) {
 				c.Flows[0].AppSecrets, c.Flows[0].AppSecretsFile = secrets("first-app-secret", "second-app-secret"), "testdata/secrets/app_secrets"
 				c.Flows[0].Upstream = &config.Upstream{
 					URL: "http://backend:3000/", Timeout: 7 * time.Second, Secret: config.NewSecret("kaleyra-key"), SecretFile: "testdata/secrets/crlf",
+					MaxAnswer: config.MiB,
 				}
 			},
 		},
@@ -106,7 +107,7 @@ func TestBuiltin(t *testing.T) {
 				"FLOWSERVER_KALEYRA_PHONE_NUMBER": "+1 555-010-0000", "FLOWSERVER_KALEYRA_GET_METHOD": "get",
 				"FLOWSERVER_FLOW": "survey", "FLOWSERVER_APP_SECRET": "1", "FLOWSERVER_PREVIOUS_APP_SECRET": "2", "FLOWSERVER_TIMEOUT": "5s", "FLOWSERVER_MAX_BODY": "2048",
 				"FLOWSERVER_UPSTREAM_URL": "https://backend/", "FLOWSERVER_UPSTREAM_TIMEOUT": "4s", "FLOWSERVER_UPSTREAM_SECRET": "shared",
-				"FLOWSERVER_UPSTREAM_RETRIES": "2", "FLOWSERVER_UPSTREAM_FORWARD_CLIENT_ERRORS": "true",
+				"FLOWSERVER_UPSTREAM_RETRIES": "2", "FLOWSERVER_UPSTREAM_MAX_ANSWER": "2MiB", "FLOWSERVER_UPSTREAM_FORWARD_CLIENT_ERRORS": "true",
 				"FLOWSERVER_FLOW_TOKEN_SIGNATURE": "required", "FLOWSERVER_FLOW_JSON": "builtin.yaml", "FLOWSERVER_GUARD": "off", "FLOWSERVER_LOG_FORMAT": "text", "FLOWSERVER_LOG_LEVEL": "warn",
 			},
 			func(c *config.Config) {
@@ -123,7 +124,7 @@ func TestBuiltin(t *testing.T) {
 				}, nil)
 				c.Flows[0] = config.Flow{
 					ID: "survey", Numbers: []string{"main"}, AppSecrets: secrets("1", "2"), Timeout: 5 * time.Second, MaxBody: 2 * config.KiB,
-					Upstream: &config.Upstream{URL: "https://backend/", Timeout: 4 * time.Second, Secret: config.NewSecret("shared"), Retries: 2, ForwardClientErrors: true},
+					Upstream: &config.Upstream{URL: "https://backend/", Timeout: 4 * time.Second, Secret: config.NewSecret("shared"), Retries: 2, MaxAnswer: 2 * config.MiB, ForwardClientErrors: true},
 					FlowJSON: "builtin.yaml", Guard: config.GuardOff, FlowTokenSignature: config.TokenSignatureRequired,
 					OnStoreFailure: config.StoreFailureRefuse,
 				}
@@ -220,6 +221,29 @@ func TestBuiltinEmpty(t *testing.T) {
 	}
 	if !strings.HasPrefix(err.Error(), "built-in configuration:") {
 		t.Errorf("got %q, want it to say that the configuration is the built-in one", err)
+	}
+}
+
+// A path in place of a key is reported with the variable, or the key, for paths.
+func TestBuiltinKeyIsPath(t *testing.T) {
+	t.Parallel()
+	_, err := config.Builtin(lookup(map[string]string{
+		"FLOWSERVER_PRIVATE_KEY": "./private.pem", "FLOWSERVER_PREVIOUS_PRIVATE_KEY": "/run/secrets/old", "FLOWSERVER_APP_SECRET": "secret",
+	}))
+	const text = "is the path of a file, not a key"
+	want := problem.List{
+		{Path: "numbers[0].private_keys[0].pem", Text: text, Hint: "set FLOWSERVER_PRIVATE_KEY_FILE instead; the value comes from FLOWSERVER_PRIVATE_KEY"},
+		{
+			Path: "numbers[0].private_keys[1].pem", Text: text,
+			Hint: "set FLOWSERVER_PREVIOUS_PRIVATE_KEY_FILE instead; the value comes from FLOWSERVER_PREVIOUS_PRIVATE_KEY",
+		},
+	}
+	if diff := cmp.Diff(want, problems(t, err), cmpopts.IgnoreFields(problem.Problem{}, "File", "Line", "Column")); diff != "" {
+		t.Errorf("problems (-want +got):\n%s", diff)
+	}
+	_, err = config.Load(filepath.Join("testdata", "key_is_path.yaml"), lookup(nil))
+	if got := problems(t, err); len(got) != 1 || got[0].Text != text || got[0].Hint != "give it as file" {
+		t.Errorf("got %+v, want one problem with the key", got)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/flowserver/flowserver/internal/weburl"
 	"github.com/flowserver/flowserver/registration"
+	"github.com/flowserver/flowserver/secret"
 	"github.com/flowserver/flowserver/store/redis"
 )
 
@@ -159,6 +160,8 @@ type Upstream struct {
 	// Retries is how often a connection that failed before any answer is tried
 	// again; none by default, 10 at most.
 	Retries int `yaml:"retries"`
+	// MaxAnswer is the largest answer that is read; default 1MiB, from 1KiB to 64MiB.
+	MaxAnswer Size `yaml:"max_answer"`
 	// ForwardClientErrors posts what phones report to be wrong with answers, too.
 	ForwardClientErrors bool `yaml:"forward_client_errors"`
 }
@@ -202,7 +205,7 @@ type Warning struct {
 const comfortableTimeout = 9 * time.Second
 
 // Warnings lists what should be said at every start: signatures that are not
-// checked, deadlines close to WhatsApp's own, answers that leave the host in
+// checked, app secrets that are not what Meta gives out, deadlines close to WhatsApp's own, answers that leave the host in
 // clear and unsigned, and a required key that has no provider to ask.
 func (c *Config) Warnings() []Warning {
 	var warnings []Warning
@@ -216,6 +219,11 @@ func (c *Config) Warnings() []Warning {
 		path := item("flows", i)
 		if f.InsecureSkipSignature {
 			warn(path+".insecure_skip_signature", "signatures are not checked: anyone who has the public key can call this flow")
+		}
+		for j, s := range f.AppSecrets {
+			if warning, err := secret.CheckAppSecret(s.Bytes()); err == nil && warning != "" {
+				warn(item(path+".app_secrets", j), warning)
+			}
 		}
 		if f.Timeout > comfortableTimeout {
 			warn(path+".timeout", "leaves less than a second for the network: WhatsApp gives up after 10s")
