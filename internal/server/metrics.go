@@ -66,8 +66,8 @@ func newMetrics(version string) *metrics {
 		ConstLabels: prometheus.Labels{"version": version, "goversion": runtime.Version(), "backend": backend.Name()},
 	})
 	build.Set(1)
-	m.registry.MustRegister(m.exchanges, m.durations, m.refused, m.clientErrors, m.providerRequests, m.storeErrors, m.evictions, m.takeovers, m.replays, m.violations,
-		m.answerWarnings, m.waits, build,
+	m.registry.MustRegister(m.exchanges, m.durations, m.refused, m.clientErrors, m.providerRequests, m.storeErrors,
+		m.evictions, m.takeovers, m.replays, m.violations, m.answerWarnings, m.waits, build,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	for _, op := range storeOps() {
 		for _, kind := range store.FailureKinds() {
