@@ -50,8 +50,8 @@ func TestPoolRefusesWhatItCannotOpen(t *testing.T) {
 	if w.Code != 503 || w.Header().Get("Retry-After") == "" || w.Body.Len() > 0 {
 		t.Errorf("status %d, Retry-After %q, body %q", w.Code, w.Header().Get("Retry-After"), w.Body)
 	}
-	if w := post(e, body, ""); w.Code != exchange.StatusBadSignature {
-		t.Errorf("a request that nobody vouches for: status %d", w.Code)
+	if w := post(e, body, ""); w.Code != 503 {
+		t.Errorf("an unsigned request while the queue is full: status %d, want 503", w.Code)
 	}
 	close(key.release)
 	served.Wait()
