@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/flowserver/flowserver/internal/memlimit"
 	"github.com/flowserver/flowserver/internal/weburl"
 	"github.com/flowserver/flowserver/registration"
 )
@@ -56,6 +57,15 @@ type Config struct {
 	// password. Unset means in memory.
 	RedisURL     Secret `yaml:"redis_url"`
 	RedisURLFile string `yaml:"redis_url_file"`
+	// MaxBodyMemory is what all request bodies in flight may have together; the default is
+	// a quarter of GOMEMLIMIT, 64MiB without one.
+	MaxBodyMemory Size `yaml:"max_body_memory"`
+	// MaxConnections is how many connections the public address may have open; the default
+	// is 16384, or less if a quarter of GOMEMLIMIT does not suffice for them.
+	MaxConnections int `yaml:"max_connections"`
+	// HTTP2MaxStreams is how many requests one HTTP/2 connection may have in progress; the
+	// default is 32.
+	HTTP2MaxStreams int `yaml:"http2_max_streams"`
 	// RequireValidKey makes the start fail if the provider knows that no key of
 	// ours is registered and valid.
 	RequireValidKey bool         `yaml:"require_valid_key"`
@@ -127,6 +137,7 @@ type Flow struct {
 	FlowTokenSignature    string        `yaml:"flow_token_signature"` // off, optional or required; default off
 	Timeout               time.Duration `yaml:"timeout"`              // default 8s, at most 10s
 	MaxBody               Size          `yaml:"max_body"`             // default 1MiB, from 1KiB to 64MiB
+	MaxInFlight           int           `yaml:"max_in_flight"`        // default 1000, at least 1
 	// Upstream is nil for a flow that is compiled in.
 	Upstream *Upstream `yaml:"upstream"`
 	// FlowJSON is the path of the flow's Flow JSON, against which the guard checks answers.
@@ -157,6 +168,7 @@ type Log struct {
 func (c *Config) setDefaults() {
 	c.Listen = ":8080"
 	c.Admin = "127.0.0.1:9090"
+	c.MaxBodyMemory, c.MaxConnections, c.HTTP2MaxStreams = Size(memlimit.Bodies()), memlimit.Connections(), 32
 	c.Registration.setDefaults()
 	c.Log.setDefaults()
 }
@@ -168,7 +180,7 @@ func (r *Registration) setDefaults() {
 func (n *Number) setDefaults() { n.Provider.setDefaults() }
 
 func (f *Flow) setDefaults() {
-	f.Timeout, f.MaxBody, f.Guard = 8*time.Second, MiB, GuardWarn
+	f.Timeout, f.MaxBody, f.MaxInFlight, f.Guard = 8*time.Second, MiB, 1000, GuardWarn
 	f.FlowTokenSignature = TokenSignatureOff
 }
 

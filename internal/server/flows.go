@@ -93,6 +93,8 @@ func (s *Server) openFlow(cfg config.Flow) (*flow, error) {
 		MaxBody:               int64(cfg.MaxBody),
 		Store:                 s.once,
 		Pool:                  s.pool,
+		Bodies:                s.bodies,
+		MaxInFlight:           cfg.MaxInFlight,
 		Logger:                s.log,
 		Observe:               s.observe(numbers),
 		ExposeReason:          exposeReason,
