@@ -90,24 +90,29 @@ func NewVerifier(secrets ...[]byte) *Verifier {
 }
 
 // Verify checks the signature of a body as [VerifySignature] does.
-func (v *Verifier) Verify(body []byte, header string) error {
+func (v *Verifier) Verify(body []byte, header string) error { return v.VerifyParts(header, body) }
+
+// VerifyParts is [Verifier.Verify] for a body in several parts, one after the other.
+func (v *Verifier) VerifyParts(header string, parts ...[]byte) error {
 	got, err := parseSignature(header)
 	if err != nil {
 		return err
 	}
 	for _, pool := range v.hashes {
-		if verify(pool, body, got) {
+		if verify(pool, parts, got) {
 			return nil
 		}
 	}
 	return fmt.Errorf("%w: made with another app secret, or for another body", ErrSignature)
 }
 
-func verify(pool *sync.Pool, body []byte, got [sha256.Size]byte) bool {
+func verify(pool *sync.Pool, parts [][]byte, got [sha256.Size]byte) bool {
 	h := pool.Get().(*keyedHash) //nolint:forcetypeassert // the pool holds nothing else
 	defer pool.Put(h)
 	h.Reset()
-	h.Write(body) // a hash never fails
+	for _, part := range parts {
+		h.Write(part) // a hash never fails
+	}
 	return hmac.Equal(got[:], h.Sum(h.sum[:0]))
 }
 

@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"bytes"
 	"container/list"
 	"errors"
 	"fmt"
@@ -27,7 +28,9 @@ type Bodies struct {
 	limit int64
 
 	mu       sync.Mutex
-	used     int64
+	changed  sync.Cond // memory was given back, or a body was cut off
+	used     int64     // by all bodies
+	leaving  int64     // of it, by bodies that were cut off and are about to give it back
 	arriving list.List // of *body, the oldest first
 	cut      int64
 }
@@ -38,7 +41,9 @@ func NewBodies(limit int64) *Bodies {
 	if limit <= 0 {
 		limit = memlimit.Bodies()
 	}
-	return &Bodies{limit: limit}
+	b := &Bodies{limit: limit}
+	b.changed.L = &b.mu
+	return b
 }
 
 // InUse returns how many bytes bodies have now.
@@ -55,20 +60,23 @@ func (b *Bodies) CutOff() int64 {
 	return b.cut
 }
 
-const (
-	usualBody     = 8 << 10
-	largestPooled = 64 << 10 // a rare large body does not stay in memory
+// partSize is what a body gets at a time. Nearly all bodies fit into one part.
+const partSize = 8 << 10
+
+// parts and bodies are used again, so that what strangers send leaves nothing for the
+// garbage collector. An envelope that is parsed from a body does not refer to it, nor
+// does anything later: the clear text, which a handler may keep, and the answer, which
+// the store may keep, have memory of their own.
+var (
+	parts  = sync.Pool{New: func() any { return new([partSize]byte) }}
+	bodies = sync.Pool{New: func() any { return new(body) }}
 )
 
-// bodies pools request bodies with their memory. The envelope that is parsed from one
-// does not refer to it, nor does anything later: the clear text, which a handler may
-// keep, and the answer, which the store may keep, have memory of their own.
-var bodies = sync.Pool{New: func() any { return &body{text: make([]byte, 0, usualBody)} }}
-
-// body is a request body that arrives, or has arrived. All but text belongs to the
+// body is a request body that arrives, or has arrived. All but its parts belongs to the
 // mutex of its budget.
 type body struct {
-	text   []byte
+	parts  [][]byte // each of capacity partSize
+	size   int
 	budget *Bodies
 	w      http.ResponseWriter
 
@@ -80,7 +88,7 @@ type body struct {
 // limitKey names the limit of one body, errNoMemory that of all.
 const limitKey = "flows[].max_body (Config.MaxBody)"
 
-var errNoMemory = errors.New("bodies in flight have used up max_body_memory (Config.Bodies)")
+var errNoMemory = errors.New("request bodies in flight have used up max_body_memory (Config.Bodies)")
 
 // read reads a whole body, up to limit bytes. The memory grows as bytes arrive,
 // whatever length was announced. The caller frees the body.
@@ -97,19 +105,15 @@ func (b *Bodies) read(w http.ResponseWriter, r *http.Request, limit int64) (*bod
 			one.free()
 		}
 	}()
-	most := limit
-	if r.ContentLength >= 0 {
-		most = r.ContentLength
-	}
-	err := one.fill(http.MaxBytesReader(w, r.Body, limit), most+1) // and one, to see the end
+	err := one.fill(http.MaxBytesReader(w, r.Body, limit))
 	cutOff := b.end(one)
 	switch _, tooLarge := errors.AsType[*http.MaxBytesError](err); {
 	case cutOff:
 		w.Header().Set("Connection", "close")
 		_ = one.stop() // so that net/http does not wait for the rest; its own deadline ends what cannot be stopped
-		return nil, fmt.Errorf("%w: %w: cut off after %d bytes", ErrOverloaded, errNoMemory, len(one.text))
+		return nil, fmt.Errorf("%w: %w: cut off after %d bytes", ErrOverloaded, errNoMemory, one.size)
 	case tooLarge:
-		return nil, fmt.Errorf("%w: over %d bytes, at most that allowed by %s", errTooLarge, limit, limitKey)
+		return nil, fmt.Errorf("%w: %d bytes arrived and there are more, at most %d allowed by %s", errTooLarge, one.size, limit, limitKey)
 	case err != nil:
 		return nil, fmt.Errorf("%w: the body did not arrive whole", flowcrypto.ErrMalformed)
 	}
@@ -117,34 +121,35 @@ func (b *Bodies) read(w http.ResponseWriter, r *http.Request, limit int64) (*bod
 	return one, nil
 }
 
-// fill reads src to its end. It doubles the memory as often as needed, to no more than
-// most bytes as long as those do.
-func (x *body) fill(src io.Reader, most int64) error {
-	if err := x.budget.grow(x, int64(cap(x.text))); err != nil {
-		return err
-	}
+// fill reads src to its end, part by part.
+func (x *body) fill(src io.Reader) error {
 	for {
-		if len(x.text) == cap(x.text) {
-			next := 2 * int64(cap(x.text))
-			if most > int64(cap(x.text)) {
-				next = min(next, most)
-			}
-			if err := x.budget.grow(x, next-int64(cap(x.text))); err != nil {
-				return err
-			}
-			larger := make([]byte, len(x.text), next)
-			copy(larger, x.text)
-			x.text = larger
-		}
-		n, err := src.Read(x.text[len(x.text):cap(x.text)])
-		x.text = x.text[:len(x.text)+n]
-		switch {
-		case errors.Is(err, io.EOF):
-			return nil
-		case err != nil:
+		if err := x.budget.grow(x); err != nil {
 			return err
 		}
+		part := parts.Get().(*[partSize]byte)[:0] //nolint:forcetypeassert // the pool holds nothing else
+		for len(part) < partSize {
+			n, err := src.Read(part[len(part):partSize])
+			part = part[:len(part)+n]
+			x.size += n
+			if err != nil {
+				x.parts = append(x.parts, part)
+				if errors.Is(err, io.EOF) {
+					return nil
+				}
+				return err
+			}
+		}
+		x.parts = append(x.parts, part)
 	}
+}
+
+// text returns the whole body, which is only valid until the body is freed.
+func (x *body) text() []byte {
+	if len(x.parts) == 1 {
+		return x.parts[0]
+	}
+	return bytes.Join(x.parts, nil)
 }
 
 // stop makes a read of the body that blocks return at once.
@@ -152,11 +157,13 @@ func (x *body) stop() error { return http.NewResponseController(x.w).SetReadDead
 
 // free gives the memory of a body back. Nothing may refer to the body any more.
 func (x *body) free() {
-	x.budget.release(x)
-	if cap(x.text) <= largestPooled {
-		*x = body{text: x.text[:0]}
-		bodies.Put(x)
+	for i, part := range x.parts {
+		parts.Put((*[partSize]byte)(part[:partSize]))
+		x.parts[i] = nil
 	}
+	x.budget.release(x)
+	*x = body{parts: x.parts[:0]}
+	bodies.Put(x)
 }
 
 // begin returns an empty body that counts as arriving.
@@ -169,39 +176,46 @@ func (b *Bodies) begin(w http.ResponseWriter) *body {
 	return x
 }
 
-// grow gives n more bytes to x, and cuts off the oldest bodies if there is no room for
-// them. The memory of those counts as free at once; their readers wake up and drop it.
-func (b *Bodies) grow(x *body, n int64) error {
+// grow gives x memory for one part. If there is none, it cuts off the oldest bodies and
+// waits until they have given theirs back, which takes as long as it takes them to wake
+// up.
+func (b *Bodies) grow(x *body) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if x.cutOff {
-		return errNoMemory
-	}
-	for next := b.arriving.Front(); b.used+n > b.limit && next != nil; {
-		oldest := next.Value.(*body) //nolint:forcetypeassert // the list holds nothing else
-		next = next.Next()
-		if oldest == x {
-			break // the others arrived later and are likelier to end soon
+	for !x.cutOff {
+		if b.used+partSize <= b.limit {
+			b.used += partSize
+			x.held += partSize
+			return nil
 		}
-		if oldest.stop() == nil {
-			b.drop(oldest)
+		if b.used-b.leaving+partSize <= b.limit {
+			b.changed.Wait()
+			continue
 		}
+		b.drop(b.oldest(x))
 	}
-	if b.used+n > b.limit {
-		b.drop(x)
-		return errNoMemory
-	}
-	b.used += n
-	x.held += n
-	return nil
+	return errNoMemory
 }
 
-// drop takes the memory of x away.
+// oldest returns the body that is to be cut off so that x can grow. It reads no longer,
+// unless it is x.
+func (b *Bodies) oldest(x *body) *body {
+	for next := b.arriving.Front(); next != x.arriving; next = next.Next() {
+		older := next.Value.(*body) //nolint:forcetypeassert // the list holds nothing else
+		if older.stop() == nil {
+			return older
+		}
+	}
+	return x // the others arrived later and are likelier to end soon
+}
+
+// drop cuts x off.
 func (b *Bodies) drop(x *body) {
 	b.arriving.Remove(x.arriving)
-	b.used -= x.held
-	x.held, x.arriving, x.cutOff = 0, nil, true
+	b.leaving += x.held
+	x.arriving, x.cutOff = nil, true
 	b.cut++
+	b.changed.Broadcast() // it may wait for memory
 }
 
 // end keeps x from being cut off from now on, and reports whether it was. After it, only
@@ -220,5 +234,9 @@ func (b *Bodies) release(x *body) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.used -= x.held
+	if x.cutOff {
+		b.leaving -= x.held
+	}
 	x.held = 0
+	b.changed.Broadcast()
 }

@@ -248,7 +248,7 @@ func (e *Endpoint) verifiedBody(w http.ResponseWriter, r *http.Request) (*body, 
 	if err != nil || e.cfg.InsecureSkipSignature {
 		return read, err
 	}
-	if err := e.signatures.Verify(read.text, signature); err != nil {
+	if err := e.signatures.VerifyParts(signature, read.parts...); err != nil {
 		read.free()
 		return nil, err
 	}
@@ -262,7 +262,7 @@ func (e *Endpoint) envelope(verified *body, inFlight int64) (*flowcrypto.Envelop
 	if err := e.busy(inFlight); err != nil {
 		return nil, err
 	}
-	return flowcrypto.ParseEnvelope(verified.text)
+	return flowcrypto.ParseEnvelope(verified.text())
 }
 
 func (e *Endpoint) write(w http.ResponseWriter, status int, body []byte) {

@@ -12,19 +12,26 @@ import (
 )
 
 // connections bounds how many connections the public listener has open. One more than
-// that, or one that the process has no file descriptor for, takes the place of the
-// connection that has been without a request for longest. While all have a request, it
-// takes the place of the one whose request has lasted longest.
+// that, or one that the process has no file descriptor for, takes the place of another:
+// of the connections that wait for their first request, those that wait for a further
+// one, and those that have one, the largest group loses the connection that has been in
+// it for longest. Whatever an attacker holds open by the thousand is thus what gives way.
 type connections struct {
 	limit int
 	log   *slog.Logger
 
-	mu      sync.Mutex
-	open    map[net.Conn]*connection
-	waiting list.List // of net.Conn without a request, the longest first
-	working list.List // of net.Conn with one, the longest first
-	closed  int64     // to make room
+	mu     sync.Mutex
+	open   map[net.Conn]*connection
+	groups [3]list.List // of net.Conn by http.StateIdle, StateNew and StateActive, the longest there first
+	closed int64        // to make room
 }
+
+// The groups of connections. Of equal ones the first loses a connection.
+const (
+	idle = iota
+	fresh
+	active
+)
 
 type connection struct {
 	in    *list.List
@@ -45,11 +52,12 @@ func (c *connections) track(conn net.Conn, state http.ConnState) {
 		if len(c.open) >= c.limit {
 			c.makeRoom()
 		}
-		c.open[conn] = &connection{&c.waiting, c.waiting.PushBack(conn)}
+		group := &c.groups[fresh]
+		c.open[conn] = &connection{group, group.PushBack(conn)}
 	case http.StateActive:
-		c.move(known, &c.working)
+		c.move(known, &c.groups[active])
 	case http.StateIdle:
-		c.move(known, &c.waiting)
+		c.move(known, &c.groups[idle])
 	case http.StateClosed, http.StateHijacked:
 		c.remove(conn)
 	}
@@ -71,14 +79,17 @@ func (c *connections) remove(conn net.Conn) {
 	}
 }
 
-// makeRoom closes a connection, and reports whether there was one.
-func (c *connections) makeRoom() bool {
-	longest := c.waiting.Front()
-	if longest == nil {
-		longest = c.working.Front()
+// makeRoom closes a connection, if there is one.
+func (c *connections) makeRoom() {
+	largest := &c.groups[0]
+	for i := range c.groups {
+		if c.groups[i].Len() > largest.Len() {
+			largest = &c.groups[i]
+		}
 	}
+	longest := largest.Front()
 	if longest == nil {
-		return false
+		return
 	}
 	conn := longest.Value.(net.Conn) //nolint:forcetypeassert // the lists hold nothing else
 	c.remove(conn)
@@ -89,7 +100,6 @@ func (c *connections) makeRoom() bool {
 	if err := conn.Close(); err != nil {
 		c.log.Debug("a connection could not be closed", slog.String("error", err.Error()))
 	}
-	return true
 }
 
 // counts returns how many connections are open, and how many were closed to make room.
