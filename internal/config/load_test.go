@@ -109,11 +109,12 @@ func TestLoadGood(t *testing.T) {
 		}
 		flow.ID = "booking"
 		flow.Numbers = []string{number.ID}
-		flow.Timeout, flow.MaxBody, flow.Guard = 8*time.Second, config.MiB, config.GuardWarn
+		flow.Timeout, flow.MaxBody, flow.MaxInFlight, flow.Guard = 8*time.Second, config.MiB, 1000, config.GuardWarn
 		flow.FlowTokenSignature = config.TokenSignatureOff
 		return &config.Config{
-			Listen:       ":8080",
-			Admin:        "127.0.0.1:9090",
+			Listen:        ":8080",
+			Admin:         "127.0.0.1:9090",
+			MaxBodyMemory: 64 * config.MiB, MaxConnections: 16384, HTTP2MaxStreams: 32,
 			Registration: config.Registration{Refresh: time.Hour, Keep: 168 * time.Hour},
 			Numbers:      []config.Number{number},
 			Flows:        []config.Flow{flow},
@@ -272,6 +273,7 @@ func TestLoadSample(t *testing.T) {
 	at := func(name string) string { return filepath.Join(dir, name) }
 	want := &config.Config{
 		Listen: ":8080", Admin: "127.0.0.1:9090",
+		MaxBodyMemory: 64 * config.MiB, MaxConnections: 16384, HTTP2MaxStreams: 32,
 		Registration: config.Registration{Refresh: time.Hour, Keep: 168 * time.Hour},
 		Numbers: []config.Number{
 			{
@@ -295,7 +297,7 @@ func TestLoadSample(t *testing.T) {
 		},
 		Flows: []config.Flow{{
 			ID: "booking", Numbers: []string{"main", "india"}, AppSecrets: secrets("app-secret"),
-			Timeout: 8 * time.Second, MaxBody: config.MiB,
+			Timeout: 8 * time.Second, MaxBody: config.MiB, MaxInFlight: 1000,
 			Upstream: &config.Upstream{
 				URL: "http://localhost:3000/flow", Timeout: 7 * time.Second,
 				Secret: config.NewSecret("upstream-secret"), SecretFile: at("secrets/upstream"),
