@@ -16,7 +16,7 @@ import (
 
 // Bodies is the memory that request bodies may have together, from their first byte
 // until their signature is verified and their envelope parsed. What counts is the
-// memory that a body has, not the length that it announces.
+// memory that a body has, not the length that it announces, and 24 KiB for its request.
 //
 // When the memory runs short, the bodies that have been arriving for the longest time
 // are cut off: their requests get status 503 and their connections end. Bodies of
@@ -60,8 +60,14 @@ func (b *Bodies) CutOff() int64 {
 	return b.cut
 }
 
-// partSize is what a body gets at a time. Nearly all bodies fit into one part.
-const partSize = 8 << 10
+const (
+	// partSize is what a body gets at a time. Nearly all bodies fit into one part.
+	partSize = 8 << 10
+	// requestSize is what a request costs while its body arrives: goroutine, headers, and
+	// with HTTP/2 its stream. Without it, thousands of streams with empty bodies would cost
+	// more than the budget.
+	requestSize = 24 << 10
+)
 
 // parts and bodies are used again, so that what strangers send leaves nothing for the
 // garbage collector. An envelope that is parsed from a body does not refer to it, nor
@@ -123,8 +129,8 @@ func (b *Bodies) read(w http.ResponseWriter, r *http.Request, limit int64) (*bod
 
 // fill reads src to its end, part by part.
 func (x *body) fill(src io.Reader) error {
-	for {
-		if err := x.budget.grow(x); err != nil {
+	for need := int64(requestSize + partSize); ; need = partSize {
+		if err := x.budget.grow(x, need); err != nil {
 			return err
 		}
 		part := parts.Get().(*[partSize]byte)[:0] //nolint:forcetypeassert // the pool holds nothing else
@@ -176,23 +182,24 @@ func (b *Bodies) begin(w http.ResponseWriter) *body {
 	return x
 }
 
-// grow gives x memory for one part. If there is none, it cuts off the oldest bodies and
-// waits until they have given theirs back, which takes as long as it takes them to wake
-// up.
-func (b *Bodies) grow(x *body) error {
+// grow gives n more bytes to x. If there are none, it cuts off the oldest bodies. One
+// that has memory already then waits until they have given theirs back, so that large
+// bodies never have more than the budget together. Others, which are nearly all, do not
+// wait: what they need is hardly more than they cost while they wait.
+func (b *Bodies) grow(x *body, n int64) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for !x.cutOff {
-		if b.used+partSize <= b.limit {
-			b.used += partSize
-			x.held += partSize
+		switch {
+		case b.used+n <= b.limit, b.used-b.leaving+n <= b.limit && x.held == 0:
+			b.used += n
+			x.held += n
 			return nil
-		}
-		if b.used-b.leaving+partSize <= b.limit {
+		case b.used-b.leaving+n <= b.limit:
 			b.changed.Wait()
-			continue
+		default:
+			b.drop(b.oldest(x))
 		}
-		b.drop(b.oldest(x))
 	}
 	return errNoMemory
 }

@@ -69,17 +69,17 @@ var formed = "sha256=" + strings.Repeat("0a", 32)
 func TestBodiesCutOffTheOldest(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		budget := exchange.NewBodies(32 << 10)
+		budget := exchange.NewBodies(128 << 10)
 		e := newEndpoint(t, func(c *exchange.Config) { c.Bodies, c.Logger = budget, nil })
 		var held []*upload
-		for range 4 { // each has 8 KiB, as soon as it begins
+		for range 4 { // each has 32 KiB, as soon as it begins
 			held = append(held, startUpload(e, formed))
 			time.Sleep(time.Second)
 		}
 		held[0].write("a byte is no merit")
 		synctest.Wait()
-		if got := budget.InUse(); got != 32<<10 {
-			t.Errorf("%d bytes in use, want all 32768", got)
+		if got := budget.InUse(); got != 128<<10 {
+			t.Errorf("%d bytes in use, want all 131072", got)
 		}
 		body := vectortest.Named(t, "ping").Body
 		honest := startUpload(e, flowcrypto.Sign([]byte(body), []byte(secret)))
@@ -114,13 +114,13 @@ func TestBodiesCutOffTheOldest(t *testing.T) {
 func TestBodiesGrowAsBytesArrive(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		budget := exchange.NewBodies(32 << 10)
+		budget := exchange.NewBodies(56 << 10)
 		e := newEndpoint(t, func(c *exchange.Config) { c.Bodies, c.Logger = budget, nil })
 		u := startUpload(e, formed)
 		for _, parts := range []int64{1, 2, 3, 4} {
 			synctest.Wait()
-			if got := budget.InUse(); got != parts*8<<10 {
-				t.Errorf("%d bytes in use, want %d", got, parts*8<<10)
+			if got, want := budget.InUse(), (24+8*parts)<<10; got != want {
+				t.Errorf("%d bytes in use, want %d", got, want)
 			}
 			u.write(strings.Repeat("x", 8<<10))
 		}

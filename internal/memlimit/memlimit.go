@@ -15,8 +15,8 @@ const (
 	standardConnections = 16384
 
 	// connectionCost is what an open connection costs while no request is in progress:
-	// goroutine, buffers, and with TLS its state. Measured with Go 1.26: 20 KiB without
-	// TLS, about twice that with it.
+	// goroutine, buffers, and the state of TLS and HTTP/2. Measured with Go 1.26: 8 KiB
+	// before the first request and 20 KiB after it, 35 KiB with TLS, 40 KiB with HTTP/2.
 	connectionCost = 40 << 10
 )
 
