@@ -2,12 +2,12 @@ package exchange_test
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -225,7 +225,7 @@ func TestTooLarge(t *testing.T) {
 func TestMaxInFlight(t *testing.T) {
 	t.Parallel()
 	for _, most := range []int{1, 3} {
-		t.Run(fmt.Sprint(most), func(t *testing.T) {
+		t.Run(strconv.Itoa(most), func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				release := make(chan struct{})

@@ -137,8 +137,8 @@ func (c Config) withDefaults(registry *Registry) Config {
 	return c
 }
 
-// fillStoreAndPool makes what is missing, and returns a function that closes it.
-func (c *Config) fillStoreAndPool() (closeAll func() error) {
+// withStoreAndPool makes what is missing, and returns a function that closes it.
+func (c Config) withStoreAndPool() (filled Config, closeAll func() error) {
 	closeStore, closePool := func() error { return nil }, func() {}
 	if c.Store == nil {
 		kept := store.NewMemory(store.MemoryOptions{MaxBytes: defaultStore})
@@ -148,7 +148,7 @@ func (c *Config) fillStoreAndPool() (closeAll func() error) {
 		c.Pool = NewPool(PoolConfig{})
 		closePool = c.Pool.Close
 	}
-	return func() error {
+	return c, func() error {
 		closePool()
 		return closeStore()
 	}

@@ -38,8 +38,8 @@
 //
 // # Idempotency
 //
-// With [Config].Store an envelope that arrives again gets the same bytes, and no handler
-// runs. [Once] does the same for a submit that arrives again in another envelope.
+// An envelope that arrives again gets the same bytes, and no handler runs. Replicas need
+// [Config].Store for that, one that they share. [Once] does the same for a submit that arrives again in another envelope.
 //
 // # Errors
 //

@@ -43,7 +43,7 @@ func NewEndpoint(cfg Config) (*Endpoint, error) {
 		return nil, fmt.Errorf("exchange: Config.Handler: %w", err)
 	}
 	cfg = cfg.withDefaults(registry)
-	closing := cfg.fillStoreAndPool()
+	cfg, closing := cfg.withStoreAndPool()
 	e := &Endpoint{
 		cfg: cfg, handler: wrap(cfg.Handler, cfg.Middleware), close: closing,
 		keys:       &keyring{source: cfg.Keys, line: cfg.Pool.line(!cfg.InsecureSkipSignature, cfg.Timeout)},

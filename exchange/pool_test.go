@@ -191,8 +191,8 @@ func TestPoolIsFair(t *testing.T) {
 		begin(quiet, 1)
 		close(release)
 		served.Wait()
-		want := "open flooded quiet flooded flooded open open open"
-		if got := strings.Join(order.flows, " "); got != want {
+		want := "open, flooded, quiet, flooded, flooded, open, open, open"
+		if got := strings.Join(order.flows, ", "); got != want {
 			t.Errorf("opened in the order %q, want %q", got, want)
 		}
 	})
