@@ -8,6 +8,8 @@ import (
 	"github.com/flowserver/flowserver/internal/memlimit"
 	"github.com/flowserver/flowserver/internal/weburl"
 	"github.com/flowserver/flowserver/registration"
+	"github.com/flowserver/flowserver/secret"
+	"github.com/flowserver/flowserver/store/redis"
 )
 
 // ProviderNone is the [Provider.Name] of a number whose key is registered by other
@@ -57,6 +59,9 @@ type Config struct {
 	// password. Unset means in memory.
 	RedisURL     Secret `yaml:"redis_url"`
 	RedisURLFile string `yaml:"redis_url_file"`
+	// RedisPrefix begins every key in Redis, so that deployments can share one; the
+	// default is "flowserver:".
+	RedisPrefix string `yaml:"redis_prefix"`
 	// MaxBodyMemory is what all request bodies in flight may have together; the default is
 	// a quarter of GOMEMLIMIT, 64MiB without one.
 	MaxBodyMemory Size `yaml:"max_body_memory"`
@@ -66,8 +71,8 @@ type Config struct {
 	// HTTP2MaxStreams is how many requests one HTTP/2 connection may have in progress; the
 	// default is 32.
 	HTTP2MaxStreams int `yaml:"http2_max_streams"`
-	// RequireValidKey makes the start fail if the provider knows that no key of
-	// ours is registered and valid.
+	// RequireValidKey makes the start fail if a number cannot serve: its registered
+	// key cannot work, and there is no evidence that it does.
 	RequireValidKey bool         `yaml:"require_valid_key"`
 	Registration    Registration `yaml:"registration"`
 	Numbers         []Number     `yaml:"numbers"` // at least one
@@ -155,6 +160,8 @@ type Upstream struct {
 	// Retries is how often a connection that failed before any answer is tried
 	// again; none by default, 10 at most.
 	Retries int `yaml:"retries"`
+	// MaxAnswer is the largest answer that is read; default 1MiB, from 1KiB to 64MiB.
+	MaxAnswer Size `yaml:"max_answer"`
 	// ForwardClientErrors posts what phones report to be wrong with answers, too.
 	ForwardClientErrors bool `yaml:"forward_client_errors"`
 }
@@ -169,6 +176,7 @@ func (c *Config) setDefaults() {
 	c.Listen = ":8080"
 	c.Admin = "127.0.0.1:9090"
 	c.MaxBodyMemory, c.MaxConnections, c.HTTP2MaxStreams = Size(memlimit.Bodies()), memlimit.Connections(), 32
+	c.RedisPrefix = redis.DefaultPrefix
 	c.Registration.setDefaults()
 	c.Log.setDefaults()
 }
@@ -197,7 +205,7 @@ type Warning struct {
 const comfortableTimeout = 9 * time.Second
 
 // Warnings lists what should be said at every start: signatures that are not
-// checked, deadlines close to WhatsApp's own, answers that leave the host in
+// checked, app secrets that are not what Meta gives out, deadlines close to WhatsApp's own, answers that leave the host in
 // clear and unsigned, and a required key that has no provider to ask.
 func (c *Config) Warnings() []Warning {
 	var warnings []Warning
@@ -211,6 +219,11 @@ func (c *Config) Warnings() []Warning {
 		path := item("flows", i)
 		if f.InsecureSkipSignature {
 			warn(path+".insecure_skip_signature", "signatures are not checked: anyone who has the public key can call this flow")
+		}
+		for j, s := range f.AppSecrets {
+			if warning, err := secret.CheckAppSecret(s.Bytes()); err == nil && warning != "" {
+				warn(item(path+".app_secrets", j), warning)
+			}
 		}
 		if f.Timeout > comfortableTimeout {
 			warn(path+".timeout", "leaves less than a second for the network: WhatsApp gives up after 10s")
