@@ -364,3 +364,27 @@ func TestEnvelopeFieldsApart(t *testing.T) {
 		t.Errorf("after the body was overwritten: %v", err)
 	}
 }
+
+func TestCheckSignatureForm(t *testing.T) {
+	t.Parallel()
+	digits := strings.Repeat("0a", 32)
+	for header, sound := range map[string]bool{
+		"sha256=" + digits: true, "sha256=" + strings.ToUpper(digits): true, "": false, digits: false, "SHA256=" + digits: false,
+		"sha256=" + digits + "0": false, "sha256=" + digits[1:]: false, "sha256=" + digits[1:] + "g": false, "sha256=": false, "sha1=" + digits[:40]: false,
+	} {
+		if err := flowcrypto.CheckSignatureForm(header); (err == nil) != sound || err != nil && !errors.Is(err, flowcrypto.ErrSignature) {
+			t.Errorf("%q: error %v, sound %t", header, err, sound)
+		}
+	}
+}
+
+func TestVerifyParts(t *testing.T) {
+	t.Parallel()
+	verifier, header := flowcrypto.NewVerifier([]byte("old"), []byte("new")), flowcrypto.Sign([]byte("one body"), []byte("new"))
+	if err := verifier.VerifyParts(header, []byte("one"), nil, []byte(" body")); err != nil {
+		t.Errorf("error %v, want none", err)
+	}
+	if err := verifier.VerifyParts(header, []byte(" body"), []byte("one")); !errors.Is(err, flowcrypto.ErrSignature) {
+		t.Errorf("error %v, want ErrSignature: the order matters", err)
+	}
+}

@@ -36,6 +36,33 @@ func VerifySignature(body []byte, header string, secrets ...[]byte) error {
 	return NewVerifier(secrets...).Verify(body, header)
 }
 
+// CheckSignatureForm reports whether header could be the value of [SignatureHeader]:
+// exactly "sha256=" and 64 hex digits of either case. Servers check that before they
+// read a body. The error is [ErrSignature].
+func CheckSignatureForm(header string) error {
+	_, err := parseSignature(header)
+	return err
+}
+
+func parseSignature(header string) (mac [sha256.Size]byte, err error) {
+	if header == "" {
+		return mac, fmt.Errorf("%w: no %s header", ErrSignature, SignatureHeader)
+	}
+	digits, ok := strings.CutPrefix(header, signaturePrefix)
+	if !ok {
+		return mac, fmt.Errorf("%w: %s does not begin with %q", ErrSignature, SignatureHeader, signaturePrefix)
+	}
+	var text [2 * sha256.Size]byte
+	if len(digits) != len(text) {
+		return mac, fmt.Errorf("%w: %s has %d hex digits, want %d", ErrSignature, SignatureHeader, len(digits), len(text))
+	}
+	copy(text[:], digits)
+	if _, err := hex.Decode(mac[:], text[:]); err != nil {
+		return mac, fmt.Errorf("%w: %s is not hexadecimal", ErrSignature, SignatureHeader)
+	}
+	return mac, nil
+}
+
 // Verifier is [VerifySignature] with its secrets set up once, for servers. It
 // prints nothing of them. Safe for concurrent use.
 type Verifier struct {
@@ -63,36 +90,29 @@ func NewVerifier(secrets ...[]byte) *Verifier {
 }
 
 // Verify checks the signature of a body as [VerifySignature] does.
-func (v *Verifier) Verify(body []byte, header string) error {
-	if header == "" {
-		return fmt.Errorf("%w: no %s header", ErrSignature, SignatureHeader)
-	}
-	digits, ok := strings.CutPrefix(header, signaturePrefix)
-	if !ok {
-		return fmt.Errorf("%w: %s does not begin with %q", ErrSignature, SignatureHeader, signaturePrefix)
-	}
-	var text [2 * sha256.Size]byte
-	if len(digits) != len(text) {
-		return fmt.Errorf("%w: %s has %d hex digits, want %d", ErrSignature, SignatureHeader, len(digits), len(text))
-	}
-	copy(text[:], digits)
-	var got [sha256.Size]byte
-	if _, err := hex.Decode(got[:], text[:]); err != nil {
-		return fmt.Errorf("%w: %s is not hexadecimal", ErrSignature, SignatureHeader)
+func (v *Verifier) Verify(body []byte, header string) error { return v.VerifyParts(header, body) }
+
+// VerifyParts is [Verifier.Verify] for a body in several parts, one after the other.
+func (v *Verifier) VerifyParts(header string, parts ...[]byte) error {
+	got, err := parseSignature(header)
+	if err != nil {
+		return err
 	}
 	for _, pool := range v.hashes {
-		if verify(pool, body, got) {
+		if verify(pool, parts, got) {
 			return nil
 		}
 	}
 	return fmt.Errorf("%w: made with another app secret, or for another body", ErrSignature)
 }
 
-func verify(pool *sync.Pool, body []byte, got [sha256.Size]byte) bool {
+func verify(pool *sync.Pool, parts [][]byte, got [sha256.Size]byte) bool {
 	h := pool.Get().(*keyedHash) //nolint:forcetypeassert // the pool holds nothing else
 	defer pool.Put(h)
 	h.Reset()
-	h.Write(body) // a hash never fails
+	for _, part := range parts {
+		h.Write(part) // a hash never fails
+	}
 	return hmac.Equal(got[:], h.Sum(h.sum[:0]))
 }
 

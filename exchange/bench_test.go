@@ -17,7 +17,6 @@ import (
 	"github.com/flowserver/flowserver/exchange"
 	"github.com/flowserver/flowserver/internal/vectortest"
 	"github.com/flowserver/flowserver/protocol"
-	"github.com/flowserver/flowserver/store"
 )
 
 // knownKey answers the RSA operation from memory: what remains is everything else.
@@ -98,16 +97,15 @@ func exchanges(tb testing.TB) (*caller, map[string]http.Handler) {
 		return exchange.NewResponse("THANKS", nil), nil
 	})
 	known := knownKey{&private.PublicKey, aesKey}
-	endpoint := func(key crypto.Decrypter, handler exchange.Handler, kept store.KeyValue) http.Handler {
+	endpoint := func(key crypto.Decrypter, handler exchange.Handler) http.Handler {
 		return newEndpoint(tb, func(c *exchange.Config) {
-			c.Keys, c.Handler, c.Store, c.Logger = keys{key}, handler, kept, nil
+			c.Keys, c.Handler, c.Store, c.Logger = keys{key}, handler, forgetful{}, nil
 		})
 	}
 	return newCaller(sealed.Header, sealed.Body), map[string]http.Handler{
-		"typed/rsa":     endpoint(private, visitRoutes(), nil),
-		"typed/known":   endpoint(known, visitRoutes(), nil),
-		"stored/known":  endpoint(known, visitRoutes(), forgetful{}),
-		"untyped/known": endpoint(known, exchange.Unrouted(untyped), nil),
+		"typed/rsa":     endpoint(private, visitRoutes()),
+		"typed/known":   endpoint(known, visitRoutes()),
+		"untyped/known": endpoint(known, exchange.Unrouted(untyped)),
 	}
 }
 
@@ -123,12 +121,12 @@ func (forgetful) CompareAndSwap(context.Context, string, []byte, []byte, time.Du
 
 // BenchmarkServeHTTP is one whole exchange: signature, envelope, RSA (real, or
 // answered from memory), GCM, message, a form of 1 KiB (typed: decoded and
-// validated; stored: the same, its answer kept), answer, seal. All allocations between the call of ServeHTTP and its
+// validated), answer, seal, and the two calls of the store. All allocations between the call of ServeHTTP and its
 // return count, the handler's, encoding/json's and validator's among them; those of
 // net/http do not.
 func BenchmarkServeHTTP(b *testing.B) {
 	phone, endpoints := exchanges(b)
-	for _, name := range []string{"typed/rsa", "typed/known", "stored/known", "untyped/known"} {
+	for _, name := range []string{"typed/rsa", "typed/known", "untyped/known"} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {

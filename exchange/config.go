@@ -16,6 +16,11 @@ import (
 const (
 	defaultTimeout = 8 * time.Second // Meta gives up after protocol.TimeoutSeconds
 	defaultMaxBody = 1 << 20
+
+	defaultMaxInFlight = 1000
+	// defaultStore is the memory of an endpoint without a store, in bytes of keys and
+	// answers.
+	defaultStore = 4 << 20
 )
 
 // Config configures an [Endpoint]. The zero value of a field is a default where one
@@ -51,17 +56,23 @@ type Config struct {
 	// data model requires the key, and on the way from a screen with a NavigationList,
 	// where that client refuses the answer.
 	AllowMissing bool
-	// Store keeps answers, so that no envelope is handled twice. Without one, an
-	// envelope that arrives again is handled again.
+	// Store keeps answers, so that no envelope is handled twice. By default the endpoint
+	// keeps them in this process: replicas need a store that they share.
 	Store store.KeyValue `json:"-"`
 	// RequireStore refuses requests, with status 503, while Store is unavailable, and never
 	// runs a handler a second time for an envelope that another replica began and did not
 	// finish. Without it they are served, unprotected. Health checks and error notifications
 	// are answered in any case. It requires Store.
 	RequireStore bool
-	// Pool opens envelopes, and refuses those that it cannot open in time. Without one,
-	// each request opens its own at once.
+	// Pool opens envelopes, and refuses those that it cannot open in time. By default the
+	// endpoint has a pool for itself; endpoints that share one share the CPU fairly.
 	Pool *Pool `json:"-"`
+	// Bodies bounds the memory of request bodies in flight. By default the endpoint has a
+	// budget for itself; endpoints should share one, because memory is that of the process.
+	Bodies *Bodies `json:"-"`
+	// MaxInFlight limits the exchanges in progress whose signature was verified; 1,000 by
+	// default. The next request gets status 503 at once.
+	MaxInFlight int
 	// Timeout is the handler's deadline; 8 s by default, because Meta waits for 10 s.
 	Timeout time.Duration
 	// MaxBody limits the request body, in bytes; 1 MiB by default.
@@ -98,6 +109,8 @@ func (c Config) validate() error {
 		return errors.New("exchange: Config.Timeout is negative")
 	case c.MaxBody < 0:
 		return errors.New("exchange: Config.MaxBody is negative")
+	case c.MaxInFlight < 0:
+		return errors.New("exchange: Config.MaxInFlight is negative")
 	}
 	for i, one := range c.AppSecrets {
 		if len(one) == 0 {
@@ -116,6 +129,12 @@ func (c Config) withDefaults(registry *Registry) Config {
 	if c.MaxBody == 0 {
 		c.MaxBody = defaultMaxBody
 	}
+	if c.MaxInFlight == 0 {
+		c.MaxInFlight = defaultMaxInFlight
+	}
+	if c.Bodies == nil {
+		c.Bodies = NewBodies(0)
+	}
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)
 	}
@@ -123,4 +142,21 @@ func (c Config) withDefaults(registry *Registry) Config {
 		c.FlowJSON = registry.FlowJSON()
 	}
 	return c
+}
+
+// withStoreAndPool makes what is missing, and returns a function that closes it.
+func (c Config) withStoreAndPool() (filled Config, closeAll func() error) {
+	closeStore, closePool := func() error { return nil }, func() {}
+	if c.Store == nil {
+		kept := store.NewMemory(store.MemoryOptions{MaxBytes: defaultStore})
+		c.Store, closeStore = kept, kept.Close
+	}
+	if c.Pool == nil {
+		c.Pool = NewPool(PoolConfig{})
+		closePool = c.Pool.Close
+	}
+	return c, func() error {
+		closePool()
+		return closeStore()
+	}
 }

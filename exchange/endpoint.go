@@ -1,7 +1,6 @@
 package exchange
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -9,7 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	flowcrypto "github.com/flowserver/flowserver/crypto"
@@ -27,12 +26,15 @@ type Endpoint struct {
 	log        *slog.Logger
 	guard      *guard.Guard    // nil if it is off
 	screens    map[string]bool // that have a route, or that the Flow JSON has
+	inFlight   atomic.Int64    // exchanges whose signature was verified
+	close      func() error
 	warned     warned
 }
 
 // NewEndpoint returns an endpoint. It returns an error for a Config without Handler,
 // Keys or AppSecrets, and for a Handler that is neither a [Registry] nor [Unrouted]:
-// see [RegistryOf].
+// see [RegistryOf]. What Config leaves out of Store, Pool and Bodies, the endpoint has for
+// itself; [Endpoint.Close] frees it.
 func NewEndpoint(cfg Config) (*Endpoint, error) {
 	if err := cfg.validate(); err != nil {
 		return nil, err
@@ -42,8 +44,10 @@ func NewEndpoint(cfg Config) (*Endpoint, error) {
 		return nil, fmt.Errorf("exchange: Config.Handler: %w", err)
 	}
 	cfg = cfg.withDefaults(registry)
+	cfg, closing := cfg.withStoreAndPool()
 	e := &Endpoint{
-		cfg: cfg, handler: wrap(cfg.Handler, cfg.Middleware), keys: &keyring{source: cfg.Keys, pool: cfg.Pool},
+		cfg: cfg, handler: wrap(cfg.Handler, cfg.Middleware), close: closing,
+		keys:       &keyring{source: cfg.Keys, line: cfg.Pool.line(!cfg.InsecureSkipSignature, cfg.Timeout)},
 		signatures: flowcrypto.NewVerifier(cfg.AppSecrets...), log: cfg.Logger, screens: map[string]bool{},
 	}
 	if registry != nil {
@@ -63,11 +67,28 @@ func NewEndpoint(cfg Config) (*Endpoint, error) {
 	return e, nil
 }
 
-// ServeHTTP answers one request. In order: method, body limit, signature over the
-// raw bytes, envelope, decryption, message, replay (an envelope that arrives again
-// gets the answer that it got), health check or error notification, middleware and
-// handler under the deadline, encoding, guard, sealing. The first step that fails decides
-// the status:
+// Close frees the store and the pool that the endpoint made for itself because Config had
+// none. Requests then get status 503. Those that Config had stay open. Closing again does
+// nothing.
+func (e *Endpoint) Close() error { return e.close() }
+
+// ServeHTTP answers one request. In order:
+//
+//  1. the method
+//  2. a look at the queue of the pool and at the exchanges in flight: if either is full,
+//     the request is refused before its body is read
+//  3. the form of the signature header
+//  4. the body, up to its limit and within the budget of all bodies
+//  5. the signature over the raw bytes
+//  6. room among the verified exchanges in flight
+//  7. the envelope, a turn in the pool, decryption
+//  8. the message
+//  9. replay: an envelope that arrives again gets the answer that it got
+//  10. health check or error notification, else middleware and handler under the deadline
+//  11. encoding, guard, sealing
+//
+// Until the signature is verified, a request costs no more than its connection, its body
+// and one hash. The first step that fails decides the status:
 //
 //	405  the method is not POST
 //	413  the body is over the limit
@@ -79,8 +100,8 @@ func NewEndpoint(cfg Config) (*Endpoint, error) {
 //	427  the handler says that the flow token is no longer valid
 //	500  the handler failed, panicked, or its answer cannot be sent
 //	502  the handler says that its upstream failed
-//	503  no worker of the pool is free in time, the handler says that it is overloaded,
-//	     or the store is away and RequireStore is set
+//	503  the queue of the pool, the budget of bodies or the exchanges in flight are full,
+//	     the handler says that it is overloaded, or the store is away and RequireStore is set
 //	504  the handler ran past the deadline, or the envelope is still being answered elsewhere
 //
 // Bodies other than those of 200 and 427 are empty, and no body shows internals.
@@ -113,7 +134,16 @@ func (e *Endpoint) exchange(ctx context.Context, w http.ResponseWriter, r *http.
 		w.Header().Set("Allow", http.MethodPost)
 		return nil, errMethod
 	}
-	envelope, err := e.verifiedEnvelope(w, r)
+	if err := errors.Join(e.keys.line.full(), e.busy(e.inFlight.Load()+1)); err != nil {
+		return nil, err
+	}
+	body, err := e.verifiedBody(w, r)
+	if err != nil {
+		return nil, err
+	}
+	inFlight := e.inFlight.Add(1)
+	defer e.inFlight.Add(-1)
+	envelope, err := e.envelope(body, inFlight)
 	if err != nil {
 		return nil, err
 	}
@@ -199,57 +229,44 @@ func (e *Endpoint) acknowledge(ctx context.Context, report ClientError) ([]byte,
 	})
 }
 
-const (
-	usualBody     = 8 << 10
-	largestPooled = 64 << 10 // a rare large body does not stay in memory
-)
-
-// bodies pools buffers for request bodies. The envelope that is parsed from one does
-// not refer to it, nor does anything later: the clear text, which a handler may keep,
-// and the answer, which the store may keep, have memory of their own.
-var bodies = sync.Pool{New: func() any { return bytes.NewBuffer(make([]byte, 0, usualBody)) }}
-
-// verifiedEnvelope reads the body, verifies its signature and only then parses it.
-func (e *Endpoint) verifiedEnvelope(w http.ResponseWriter, r *http.Request) (*flowcrypto.Envelope, error) {
-	body := bodies.Get().(*bytes.Buffer) //nolint:forcetypeassert // the pool holds nothing else
-	defer func() {
-		if body.Cap() <= largestPooled {
-			body.Reset()
-			bodies.Put(body)
-		}
-	}()
-	if err := readBody(body, w, r, e.cfg.MaxBody); err != nil {
-		return nil, err
-	}
-	if err := e.verify(body.Bytes(), r.Header.Get(flowcrypto.SignatureHeader)); err != nil {
-		return nil, err
-	}
-	return flowcrypto.ParseEnvelope(body.Bytes())
-}
-
-// verify checks the signature over the raw body, unless the endpoint skips it.
-func (e *Endpoint) verify(body []byte, signature string) error {
-	if e.cfg.InsecureSkipSignature {
+// busy returns [ErrOverloaded] if inFlight exchanges are more than the endpoint may have.
+func (e *Endpoint) busy(inFlight int64) error {
+	if inFlight <= int64(e.cfg.MaxInFlight) {
 		return nil
 	}
-	return e.signatures.Verify(body, signature)
+	return fmt.Errorf("%w: %d exchanges are in flight, as many as flows[].max_in_flight (Config.MaxInFlight) allows", ErrOverloaded, e.cfg.MaxInFlight)
 }
 
-// readBody reads the whole body, up to limit bytes. It does not trust the
-// announced length with memory before the bytes are there.
-func readBody(body *bytes.Buffer, w http.ResponseWriter, r *http.Request, limit int64) error {
-	if r.ContentLength > limit {
-		w.Header().Set("Connection", "close")
-		return fmt.Errorf("%w: over %d bytes", errTooLarge, limit)
+// verifiedBody reads the body and verifies its signature, whose form is checked first.
+func (e *Endpoint) verifiedBody(w http.ResponseWriter, r *http.Request) (*body, error) {
+	signature := r.Header.Get(flowcrypto.SignatureHeader)
+	if !e.cfg.InsecureSkipSignature {
+		if err := flowcrypto.CheckSignatureForm(signature); err != nil {
+			if r.ContentLength != 0 {
+				w.Header().Set("Connection", "close") // else net/http reads the body before it answers
+			}
+			return nil, err
+		}
 	}
-	_, err := body.ReadFrom(http.MaxBytesReader(w, r.Body, limit))
-	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
-		return fmt.Errorf("%w: over %d bytes", errTooLarge, limit)
+	read, err := e.cfg.Bodies.read(w, r, e.cfg.MaxBody)
+	if err != nil || e.cfg.InsecureSkipSignature {
+		return read, err
 	}
-	if err != nil {
-		return fmt.Errorf("%w: the body did not arrive whole", flowcrypto.ErrMalformed)
+	if err := e.signatures.VerifyParts(signature, read.parts...); err != nil {
+		read.free()
+		return nil, err
 	}
-	return nil
+	return read, nil
+}
+
+// envelope parses a verified body if there is room for its exchange among those in
+// flight, and frees the body.
+func (e *Endpoint) envelope(verified *body, inFlight int64) (*flowcrypto.Envelope, error) {
+	defer verified.free()
+	if err := e.busy(inFlight); err != nil {
+		return nil, err
+	}
+	return flowcrypto.ParseEnvelope(verified.text())
 }
 
 func (e *Endpoint) write(w http.ResponseWriter, status int, body []byte) {

@@ -25,7 +25,7 @@ func TestAllocations(t *testing.T) { //nolint:paralleltest // other tests' alloc
 		t.Skip("under the race detector")
 	}
 	phone, endpoints := exchanges(t)
-	for name, most := range map[string]float64{"untyped/known": 53, "typed/known": 95, "stored/known": 117} {
+	for name, most := range map[string]float64{"untyped/known": 80, "typed/known": 122} {
 		got := testing.AllocsPerRun(200, func() { phone.call(t, endpoints[name], http.StatusOK) })
 		if got > most {
 			t.Errorf("%s: %.0f allocations per exchange, want at most %.0f", name, got, most)

@@ -128,6 +128,7 @@ func TestEnvelopeID(t *testing.T) {
 	t.Parallel()
 	var ids []string
 	e := newEndpoint(t, func(c *exchange.Config) {
+		c.Store = forgetful{}
 		c.Handler = exchange.Unrouted(exchange.HandlerFunc(func(ctx context.Context, _ *exchange.Message) (*exchange.Response, error) {
 			ids = append(ids, exchange.EnvelopeID(ctx))
 			return exchange.Close(), nil

@@ -28,6 +28,8 @@ func main() {
 	os.Exit(1) //nolint:forbidigo // this is main
 }
 
+const noBound = 1 << 20 // more than ever wait
+
 func serve(address, keyFile, appSecret string) error {
 	key, err := readKey(keyFile)
 	if err != nil {
@@ -35,6 +37,7 @@ func serve(address, keyFile, appSecret string) error {
 	}
 	endpoint, err := exchange.NewEndpoint(exchange.Config{
 		Flow: "bench", Handler: flow.Routes(), Keys: keys{key}, AppSecrets: [][]byte{[]byte(appSecret)},
+		Pool: exchange.NewPool(exchange.PoolConfig{Workers: noBound}), MaxInFlight: noBound,
 		Store: store.NewMemory(store.MemoryOptions{}), Logger: slog.New(slog.NewJSONHandler(os.Stderr, nil)),
 	})
 	if err != nil {

@@ -275,23 +275,27 @@ func (k oneKey) Decrypters(context.Context) ([]crypto.Decrypter, error) {
 	return []crypto.Decrypter{k.Decrypter}, nil
 }
 
-// TestRepeatedEnvelope sends one envelope twice, and another one.
+// TestRepeatedEnvelope sends one envelope to two replicas, and another one.
 func TestRepeatedEnvelope(t *testing.T) {
 	t.Parallel()
 	rec := &recorder{}
 	key, secret := vectortest.Key(t, "a"), []byte("app secret")
-	endpoint, err := exchange.NewEndpoint(exchange.Config{
-		Flow: "booking", Handler: exchange.Unrouted(newUpstream(t, serve(t, rec.ServeHTTP), nil)), Keys: oneKey{key}, AppSecrets: [][]byte{secret},
-	})
-	if err != nil {
-		t.Fatal(err)
+	up := newUpstream(t, serve(t, rec.ServeHTTP), nil)
+	var replicas []*client.Client // each with a store for itself
+	for range 2 {
+		endpoint, err := exchange.NewEndpoint(exchange.Config{
+			Flow: "booking", Handler: exchange.Unrouted(up), Keys: oneKey{key}, AppSecrets: [][]byte{secret},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		phone, err := client.New(client.Config{URL: serve(t, endpoint.ServeHTTP), PublicKey: &key.PublicKey, AppSecret: secret})
+		if err != nil {
+			t.Fatal(err)
+		}
+		replicas = append(replicas, phone)
 	}
-	server := httptest.NewServer(endpoint)
-	t.Cleanup(server.Close)
-	phone, err := client.New(client.Config{URL: server.URL, PublicKey: &key.PublicKey, AppSecret: secret})
-	if err != nil {
-		t.Fatal(err)
-	}
+	phone := replicas[0]
 	plaintext := []byte(`{"version":"3.0","action":"INIT","flow_token":"t"}`)
 	first, err := phone.Seal(plaintext)
 	if err != nil {
@@ -301,8 +305,8 @@ func TestRepeatedEnvelope(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, request := range []*client.Request{first, first, second} {
-		if reply, err := phone.Do(t.Context(), request); err != nil || reply.Status != http.StatusOK {
+	for i, request := range []*client.Request{first, first, second} {
+		if reply, err := replicas[i%2].Do(t.Context(), request); err != nil || reply.Status != http.StatusOK {
 			t.Fatalf("reply %+v, %v", reply, err)
 		}
 	}

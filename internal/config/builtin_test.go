@@ -22,13 +22,14 @@ import (
 func minimalBuiltin() *config.Config {
 	return &config.Config{
 		Listen: ":8080", Admin: "127.0.0.1:9090", RedisPrefix: "flowserver:",
+		MaxBodyMemory: 64 * config.MiB, MaxConnections: 16384, HTTP2MaxStreams: 32,
 		Registration: config.Registration{Refresh: time.Hour, Keep: 168 * time.Hour},
 		Numbers: []config.Number{{
 			ID: "main", PrivateKeys: []config.PrivateKey{{PEM: config.NewSecret("key")}}, Provider: config.Provider{Name: config.ProviderNone},
 		}},
 		Flows: []config.Flow{{
 			ID: "booking", Numbers: []string{"main"}, AppSecrets: secrets("secret"),
-			Timeout: 8 * time.Second, MaxBody: config.MiB, Guard: config.GuardWarn, FlowTokenSignature: config.TokenSignatureOff,
+			Timeout: 8 * time.Second, MaxBody: config.MiB, MaxInFlight: 1000, Guard: config.GuardWarn, FlowTokenSignature: config.TokenSignatureOff,
 			OnStoreFailure: config.StoreFailureServe,
 		}},
 		Log: config.Log{Format: "auto", Level: "info"},
@@ -106,6 +107,7 @@ func TestBuiltin(t *testing.T) {
 				"FLOWSERVER_PROVIDER": "kaleyra", "FLOWSERVER_KALEYRA_POD": "na", "FLOWSERVER_KALEYRA_SID": "123", "FLOWSERVER_KALEYRA_API_KEY": "null",
 				"FLOWSERVER_KALEYRA_PHONE_NUMBER": "+1 555-010-0000", "FLOWSERVER_KALEYRA_GET_METHOD": "get",
 				"FLOWSERVER_FLOW": "survey", "FLOWSERVER_APP_SECRET": "1", "FLOWSERVER_PREVIOUS_APP_SECRET": "2", "FLOWSERVER_TIMEOUT": "5s", "FLOWSERVER_MAX_BODY": "2048",
+				"FLOWSERVER_MAX_BODY_MEMORY": "10MiB", "FLOWSERVER_MAX_CONNECTIONS": "500", "FLOWSERVER_MAX_IN_FLIGHT": "20",
 				"FLOWSERVER_UPSTREAM_URL": "https://backend/", "FLOWSERVER_UPSTREAM_TIMEOUT": "4s", "FLOWSERVER_UPSTREAM_SECRET": "shared",
 				"FLOWSERVER_UPSTREAM_RETRIES": "2", "FLOWSERVER_UPSTREAM_MAX_ANSWER": "2MiB", "FLOWSERVER_UPSTREAM_FORWARD_CLIENT_ERRORS": "true",
 				"FLOWSERVER_FLOW_TOKEN_SIGNATURE": "required", "FLOWSERVER_FLOW_JSON": "builtin.yaml", "FLOWSERVER_GUARD": "off", "FLOWSERVER_LOG_FORMAT": "text", "FLOWSERVER_LOG_LEVEL": "warn",
@@ -113,6 +115,7 @@ func TestBuiltin(t *testing.T) {
 			func(c *config.Config) {
 				c.Listen, c.Admin, c.RedisURL, c.RequireValidKey = "127.0.0.1:1", ":2", config.NewSecret("unix:///run/redis.sock"), true
 				c.RequireRedis = true
+				c.MaxBodyMemory, c.MaxConnections = 10*config.MiB, 500
 				c.Pprof, c.TLS = true, &config.TLS{ACME: &config.ACME{Domains: []string{"flows.example.com"}, Email: "ops@example.com", CacheDir: "acme"}}
 				c.Registration = config.Registration{Refresh: 30 * time.Minute, Keep: 48 * time.Hour}
 				c.Numbers[0].PrivateKeys = []config.PrivateKey{
@@ -123,7 +126,7 @@ func TestBuiltin(t *testing.T) {
 					Pod: "na", SID: secret.Bytes("123"), APIKey: secret.Bytes("null"), PhoneNumber: "+15550100000", GetMethod: providers.GetByGet,
 				}, nil)
 				c.Flows[0] = config.Flow{
-					ID: "survey", Numbers: []string{"main"}, AppSecrets: secrets("1", "2"), Timeout: 5 * time.Second, MaxBody: 2 * config.KiB,
+					ID: "survey", Numbers: []string{"main"}, AppSecrets: secrets("1", "2"), Timeout: 5 * time.Second, MaxBody: 2 * config.KiB, MaxInFlight: 20,
 					Upstream: &config.Upstream{URL: "https://backend/", Timeout: 4 * time.Second, Secret: config.NewSecret("shared"), Retries: 2, MaxAnswer: 2 * config.MiB, ForwardClientErrors: true},
 					FlowJSON: "builtin.yaml", Guard: config.GuardOff, FlowTokenSignature: config.TokenSignatureRequired,
 					OnStoreFailure: config.StoreFailureRefuse,

@@ -40,6 +40,7 @@ func ValidID(text string) bool { return idForm.MatchString(text) }
 func (c *checker) check() {
 	cfg := c.cfg
 	c.addresses()
+	c.limits()
 	c.token("", "redis_url", &cfg.RedisURL, &cfg.RedisURLFile)
 	c.redis()
 	c.redisPrefix()
@@ -75,6 +76,18 @@ func (c *checker) addresses() {
 	admin, alsoOK := c.address("admin", c.cfg.Admin)
 	if ok && alsoOK && listen.conflicts(admin) {
 		c.report.add("admin", "is the same address as listen", "give it another port: health and metrics must never be public")
+	}
+}
+
+// maxStreams is what Go's HTTP/2 server allows without a setting.
+const maxStreams = 250
+
+func (c *checker) limits() {
+	if c.cfg.MaxConnections < 1 && !c.report.broken("max_connections") {
+		c.report.add("max_connections", "is less than 1", "leave it out for the default")
+	}
+	if n := c.cfg.HTTP2MaxStreams; (n < 1 || n > maxStreams) && !c.report.broken("http2_max_streams") {
+		c.report.add("http2_max_streams", fmt.Sprintf("is not between 1 and %d", maxStreams), "leave it out for the default")
 	}
 }
 
@@ -154,6 +167,12 @@ func (c *checker) flow(f *Flow, path string) {
 	}
 	if (f.MaxBody < minBody || f.MaxBody > maxBody) && !c.report.broken(path+".max_body") {
 		c.report.add(path+".max_body", fmt.Sprintf("is not between %v and %v", minBody, maxBody), "")
+	}
+	if f.MaxBody > c.cfg.MaxBodyMemory && !c.report.broken(path+".max_body") && !c.report.broken("max_body_memory") {
+		c.report.add(path+".max_body", "is more than max_body_memory, which all bodies share", "raise max_body_memory, or GOMEMLIMIT, which it is a quarter of")
+	}
+	if f.MaxInFlight < 1 && !c.report.broken(path+".max_in_flight") {
+		c.report.add(path+".max_in_flight", "is less than 1", "leave it out for the default")
 	}
 	if f.Upstream != nil {
 		c.upstream(f.Upstream, path+".upstream", f.Timeout, c.report.broken(path+".timeout"))

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/flowserver/flowserver/internal/memlimit"
 	"github.com/flowserver/flowserver/internal/weburl"
 	"github.com/flowserver/flowserver/registration"
 	"github.com/flowserver/flowserver/secret"
@@ -69,6 +70,15 @@ type Config struct {
 	RedisPrefix string `yaml:"redis_prefix"`
 	// RequireRedis makes the start fail if Redis cannot be written to.
 	RequireRedis bool `yaml:"require_redis"`
+	// MaxBodyMemory is what all request bodies in flight may have together; the default is
+	// a quarter of GOMEMLIMIT, 64MiB without one.
+	MaxBodyMemory Size `yaml:"max_body_memory"`
+	// MaxConnections is how many connections the public address may have open; the default
+	// is 16384, or less if a quarter of GOMEMLIMIT does not suffice for them.
+	MaxConnections int `yaml:"max_connections"`
+	// HTTP2MaxStreams is how many requests one HTTP/2 connection may have in progress; the
+	// default is 32.
+	HTTP2MaxStreams int `yaml:"http2_max_streams"`
 	// RequireValidKey makes the start fail if a number cannot serve: its registered
 	// key cannot work, and there is no evidence that it does.
 	RequireValidKey bool         `yaml:"require_valid_key"`
@@ -140,6 +150,7 @@ type Flow struct {
 	FlowTokenSignature    string        `yaml:"flow_token_signature"` // off, optional or required; default off
 	Timeout               time.Duration `yaml:"timeout"`              // default 8s, at most 10s
 	MaxBody               Size          `yaml:"max_body"`             // default 1MiB, from 1KiB to 64MiB
+	MaxInFlight           int           `yaml:"max_in_flight"`        // default 1000, at least 1
 	// OnStoreFailure says what happens to requests while Redis is away or refuses to write:
 	// serve or refuse; default serve.
 	OnStoreFailure string `yaml:"on_store_failure"`
@@ -175,6 +186,7 @@ type Log struct {
 func (c *Config) setDefaults() {
 	c.Listen = ":8080"
 	c.Admin = "127.0.0.1:9090"
+	c.MaxBodyMemory, c.MaxConnections, c.HTTP2MaxStreams = Size(memlimit.Bodies()), memlimit.Connections(), 32
 	c.RedisPrefix = redis.DefaultPrefix
 	c.Registration.setDefaults()
 	c.Log.setDefaults()
@@ -187,7 +199,7 @@ func (r *Registration) setDefaults() {
 func (n *Number) setDefaults() { n.Provider.setDefaults() }
 
 func (f *Flow) setDefaults() {
-	f.Timeout, f.MaxBody, f.Guard = 8*time.Second, MiB, GuardWarn
+	f.Timeout, f.MaxBody, f.MaxInFlight, f.Guard = 8*time.Second, MiB, 1000, GuardWarn
 	f.FlowTokenSignature = TokenSignatureOff
 	f.OnStoreFailure = StoreFailureServe
 }

@@ -109,11 +109,13 @@ func TestLoadGood(t *testing.T) {
 		}
 		flow.ID = "booking"
 		flow.Numbers = []string{number.ID}
-		flow.Timeout, flow.MaxBody, flow.Guard, flow.OnStoreFailure = 8*time.Second, config.MiB, config.GuardWarn, config.StoreFailureServe
+		flow.Timeout, flow.MaxBody, flow.MaxInFlight = 8*time.Second, config.MiB, 1000
+		flow.Guard, flow.OnStoreFailure = config.GuardWarn, config.StoreFailureServe
 		flow.FlowTokenSignature = config.TokenSignatureOff
 		return &config.Config{
-			Listen:       ":8080",
-			Admin:        "127.0.0.1:9090",
+			Listen:        ":8080",
+			Admin:         "127.0.0.1:9090",
+			MaxBodyMemory: 64 * config.MiB, MaxConnections: 16384, HTTP2MaxStreams: 32,
 			RedisPrefix:  "flowserver:",
 			Registration: config.Registration{Refresh: time.Hour, Keep: 168 * time.Hour},
 			Numbers:      []config.Number{number},
@@ -277,6 +279,7 @@ func TestLoadSample(t *testing.T) {
 	at := func(name string) string { return filepath.Join(dir, name) }
 	want := &config.Config{
 		Listen: ":8080", Admin: "127.0.0.1:9090", RedisPrefix: "production:",
+		MaxBodyMemory: 64 * config.MiB, MaxConnections: 16384, HTTP2MaxStreams: 32,
 		Registration: config.Registration{Refresh: time.Hour, Keep: 168 * time.Hour},
 		Numbers: []config.Number{
 			{
@@ -300,7 +303,7 @@ func TestLoadSample(t *testing.T) {
 		},
 		Flows: []config.Flow{{
 			ID: "booking", Numbers: []string{"main", "india"}, AppSecrets: secrets(appSecret),
-			Timeout: 8 * time.Second, MaxBody: config.MiB,
+			Timeout: 8 * time.Second, MaxBody: config.MiB, MaxInFlight: 1000,
 			Upstream: &config.Upstream{
 				MaxAnswer: config.MiB,
 				URL:       "http://localhost:3000/flow", Timeout: 7 * time.Second,

@@ -99,6 +99,8 @@ func (s *Server) openFlow(cfg config.Flow) (*flow, error) {
 		Store:                 once,
 		RequireStore:          requireStore,
 		Pool:                  s.pool,
+		Bodies:                s.bodies,
+		MaxInFlight:           cfg.MaxInFlight,
 		Logger:                s.log,
 		Observe:               s.observe(numbers),
 		ExposeReason:          exposeReason,

@@ -108,6 +108,25 @@ func (m *metrics) watchQueue(pool *exchange.Pool) {
 	}, func() float64 { return float64(pool.Waiting()) }))
 }
 
+// watchFront shows the memory of request bodies, the connections of the public listener,
+// and what was ended to make room for others.
+func (m *metrics) watchFront(bodies *exchange.Bodies, conns *connections) {
+	gauge := func(name, help string, value func() float64) prometheus.Collector {
+		return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, value)
+	}
+	counter := func(name, help string, value func() float64) prometheus.Collector {
+		return prometheus.NewCounterFunc(prometheus.CounterOpts{Name: name, Help: help}, value)
+	}
+	m.registry.MustRegister(
+		gauge("flowserver_body_memory_bytes", "Memory of request bodies in flight.", func() float64 { return float64(bodies.InUse()) }),
+		counter("flowserver_bodies_cut_off_total", "Request bodies that were cut off because max_body_memory was used up.",
+			func() float64 { return float64(bodies.CutOff()) }),
+		gauge("flowserver_connections", "Open connections of the public listener.", func() float64 { open, _ := conns.counts(); return float64(open) }),
+		counter("flowserver_connections_closed_total", "Connections that were closed to make room for others.",
+			func() float64 { _, closed := conns.counts(); return float64(closed) }),
+	)
+}
+
 func (m *metrics) waited(d time.Duration) { m.waits.Observe(d.Seconds()) }
 
 func (m *metrics) exchange(x exchange.Exchange) {

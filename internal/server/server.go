@@ -52,6 +52,8 @@ type Server struct {
 	once     store.KeyValue // what must not be done twice; goes on in memory while Redis is away
 	local    *store.Memory  // behind once; nil without Redis
 	pool     *exchange.Pool
+	bodies   *exchange.Bodies
+	conns    *connections // of the public listener
 	watch    *storeWatch
 	numbers  []*Number
 	certs    certificates // nil without TLS
@@ -94,7 +96,10 @@ func New(o Options) (*Server, error) {
 		s.once = store.NewFallback(s.store, s.local)
 	}
 	s.pool = exchange.NewPool(exchange.PoolConfig{Waited: s.metrics.waited})
+	s.bodies = exchange.NewBodies(int64(cfg.MaxBodyMemory))
+	s.conns = newConnections(cfg.MaxConnections, s.log)
 	s.metrics.watchQueue(s.pool)
+	s.metrics.watchFront(s.bodies, s.conns)
 	if s.numbers, err = OpenNumbers(cfg, s.store, s.log, s.metrics.providerRequest); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -109,6 +114,11 @@ func New(o Options) (*Server, error) {
 	s.metrics.registry.MustRegister(registrations(s.numbers))
 	public := func(w http.ResponseWriter, r *http.Request) { s.current.Load().public.ServeHTTP(w, r) }
 	s.public = httpServer(http.HandlerFunc(public), s.log, config.MaxTimeout)
+	s.public.ConnState = s.conns.track
+	s.public.HTTP2 = &http.HTTP2Config{
+		MaxConcurrentStreams: cfg.HTTP2MaxStreams, MaxReadFrameSize: http2Frame,
+		MaxReceiveBufferPerConnection: http2Buffer, MaxReceiveBufferPerStream: http2Buffer,
+	}
 	if s.certs != nil {
 		s.public.TLSConfig = s.certs.tlsConfig()
 		s.metrics.registry.MustRegister(expiry{s.certs})
@@ -139,6 +149,8 @@ const (
 	idleTimeout    = 2 * time.Minute
 	adminTimeout   = 10 * time.Second
 	maxHeaderBytes = 16 << 10
+	http2Frame     = 16 << 10        // the least that HTTP/2 allows
+	http2Buffer    = 64 << 10        // what has arrived and was not read yet, on a connection
 	writeSlack     = 5 * time.Second // to write an answer that the handler took its whole time for
 )
 
@@ -178,10 +190,11 @@ func (s *Server) Listen(ctx context.Context) error {
 		return errors.Join(fmt.Errorf("require_redis: redis cannot be written to: %w", err), s.Close())
 	}
 	var listen net.ListenConfig
-	var err error
-	if s.publicListener, err = listen.Listen(ctx, "tcp", s.options.Config.Listen); err != nil {
+	public, err := listen.Listen(ctx, "tcp", s.options.Config.Listen)
+	if err != nil {
 		return errors.Join(fmt.Errorf("listen: %w", err), s.Close())
 	}
+	s.publicListener = s.conns.listener(public)
 	if s.adminListener, err = listen.Listen(ctx, "tcp", s.options.Config.Admin); err != nil {
 		return errors.Join(fmt.Errorf("admin: %w", err), s.publicListener.Close(), s.Close())
 	}
