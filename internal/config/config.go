@@ -3,8 +3,10 @@ package config
 import (
 	"fmt"
 	"net/url"
+	"runtime"
 	"time"
 
+	"github.com/flowserver/flowserver/internal/files"
 	"github.com/flowserver/flowserver/internal/weburl"
 	"github.com/flowserver/flowserver/registration"
 )
@@ -186,7 +188,8 @@ const comfortableTimeout = 9 * time.Second
 
 // Warnings lists what should be said at every start: signatures that are not
 // checked, deadlines close to WhatsApp's own, answers that leave the host in
-// clear and unsigned, and a required key that has no provider to ask.
+// clear and unsigned, a required key that has no provider to ask, and private keys
+// that every user of the machine can read.
 func (c *Config) Warnings() []Warning {
 	var warnings []Warning
 	warn := func(path, text string) { warnings = append(warnings, Warning{Path: path, Text: text}) }
@@ -194,6 +197,14 @@ func (c *Config) Warnings() []Warning {
 		if c.RequireValidKey && n.Provider.Name == ProviderNone {
 			warn(fmt.Sprintf("numbers[%d].provider.name", i), "without a provider require_valid_key checks nothing for this number")
 		}
+		for j, key := range n.PrivateKeys {
+			if readableByOthers(key.File) {
+				warn(fmt.Sprintf("numbers[%d].private_keys[%d].file", i, j), exposed)
+			}
+		}
+	}
+	if c.TLS != nil && readableByOthers(c.TLS.KeyFile) {
+		warn("tls.key_file", exposed)
 	}
 	for i, f := range c.Flows {
 		path := item("flows", i)
@@ -210,4 +221,17 @@ func (c *Config) Warnings() []Warning {
 		}
 	}
 	return warnings
+}
+
+const exposed = "every user of this machine can read the private key: run chmod o-rwx on the file"
+
+// readableByOthers reports whether users other than the owner and its group can read a
+// file. Windows has no such bits.
+func readableByOthers(file string) bool {
+	const othersRead = 0o004
+	if file == "" || runtime.GOOS == "windows" {
+		return false
+	}
+	info, err := files.Stat(file)
+	return err == nil && info.Mode().Perm()&othersRead != 0 // reading the key reports the error
 }

@@ -7,8 +7,10 @@ import (
 	"log/slog"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/flowserver/flowserver/internal/config"
+	"github.com/flowserver/flowserver/internal/files"
 	"github.com/flowserver/flowserver/internal/problem"
 	"github.com/flowserver/flowserver/keystore"
 	"github.com/flowserver/flowserver/providers"
@@ -26,8 +28,11 @@ type Number struct {
 	checked atomic.Bool // the first check of the registration is over
 
 	keys      []config.PrivateKey // where the ring comes from
-	reloading sync.Mutex
-	seen      [sha256.Size]byte      // what the keys were the last time; under reloading
+	files     *files.Reader
+	reloading sync.Mutex             // for keys, seen, replaced and asked
+	seen      [sha256.Size]byte      // what the keys were the last time
+	replaced  replacedKeys           // keys that files had before
+	asked     time.Time              // when a reload last asked the provider
 	broken    atomic.Pointer[string] // why they could not be taken over; nil if they could
 }
 
@@ -39,7 +44,8 @@ func OpenNumbers(cfg *config.Config, st store.Store, log *slog.Logger, observe f
 	var numbers []*Number
 	var problems problem.List
 	for _, n := range cfg.Numbers {
-		texts := readKeys(n.PrivateKeys)
+		reader := new(files.Reader)
+		texts := readKeys(reader, n.PrivateKeys)
 		pairs, err := parseKeys(texts)
 		if err != nil {
 			problems.AddError("number "+n.ID, err)
@@ -47,8 +53,9 @@ func OpenNumbers(cfg *config.Config, st store.Store, log *slog.Logger, observe f
 		}
 		number := &Number{
 			ID: n.ID, Provider: n.Provider.Name, Ring: keystore.NewRing(pairs[0], pairs[1:]...),
-			keys: n.PrivateKeys, seen: digestKeys(texts),
+			keys: n.PrivateKeys, files: reader, seen: digestKeys(texts),
 		}
+		number.replaced.adopt(texts, pairs, time.Now())
 		if err := number.track(n.Provider, cfg.Registration, st, log, observe); err != nil {
 			problems.AddError("number "+n.ID, err)
 			continue

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/flowserver/flowserver/internal/config"
+	"github.com/flowserver/flowserver/internal/files"
 	"github.com/flowserver/flowserver/internal/problem"
 )
 
@@ -45,7 +46,7 @@ func (s *Server) reconfigure() error {
 	}
 	var problems problem.List
 	for _, n := range cfg.Numbers {
-		_, err := parseKeys(readKeys(n.PrivateKeys))
+		_, err := parseKeys(readKeys(new(files.Reader), n.PrivateKeys))
 		problems.AddError("number "+n.ID, err)
 	}
 	flows, err := s.openFlows(cfg)
