@@ -64,6 +64,9 @@ func (a *answer) decode() (*exchange.Response, error) {
 	if !utf8.Valid(body) {
 		return nil, errors.New("it is not UTF-8")
 	}
+	if jsonobject.TooDeep(body) {
+		return nil, fmt.Errorf("it is nested deeper than %d levels", jsonobject.MaxDepth)
+	}
 	if !json.Valid(body) {
 		return nil, fmt.Errorf("it is not JSON%s", a.mediaType())
 	}
