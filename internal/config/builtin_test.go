@@ -94,7 +94,7 @@ func TestBuiltin(t *testing.T) {
 		},
 		"kaleyra and text": {
 			env{
-				"FLOWSERVER_PPROF": "true", "FLOWSERVER_ACME_DOMAIN": "flows.example.com", "FLOWSERVER_ACME_EMAIL": "ops@example.com", "FLOWSERVER_ACME_CACHE_DIR": "acme",
+				"FLOWSERVER_PPROF": "true", "FLOWSERVER_ADMIN_HOST": "ops", "FLOWSERVER_TRUST_REQUEST_ID": "true", "FLOWSERVER_ACME_DOMAIN": "flows.example.com", "FLOWSERVER_ACME_EMAIL": "ops@example.com", "FLOWSERVER_ACME_CACHE_DIR": "acme",
 				"FLOWSERVER_LISTEN": "127.0.0.1:1", "FLOWSERVER_ADMIN": ":2", "FLOWSERVER_REDIS_URL": "unix:///run/redis.sock", "FLOWSERVER_REQUIRE_VALID_KEY": "true",
 				"FLOWSERVER_REGISTRATION_REFRESH": "30m", "FLOWSERVER_REGISTRATION_KEEP": "48h",
 				"FLOWSERVER_PRIVATE_KEY": "key", "FLOWSERVER_PASSPHRASE": "true", "FLOWSERVER_PREVIOUS_PRIVATE_KEY": `old\nkey`, "FLOWSERVER_PREVIOUS_PASSPHRASE": "0x1",
@@ -102,11 +102,12 @@ func TestBuiltin(t *testing.T) {
 				"FLOWSERVER_KALEYRA_PHONE_NUMBER": "+1 555-010-0000", "FLOWSERVER_KALEYRA_GET_METHOD": "get",
 				"FLOWSERVER_FLOW": "survey", "FLOWSERVER_APP_SECRET": "1", "FLOWSERVER_PREVIOUS_APP_SECRET": "2", "FLOWSERVER_TIMEOUT": "5s", "FLOWSERVER_MAX_BODY": "2048",
 				"FLOWSERVER_UPSTREAM_URL": "https://backend/", "FLOWSERVER_UPSTREAM_TIMEOUT": "4s", "FLOWSERVER_UPSTREAM_SECRET": "shared",
-				"FLOWSERVER_UPSTREAM_RETRIES": "2", "FLOWSERVER_UPSTREAM_FORWARD_CLIENT_ERRORS": "true",
+				"FLOWSERVER_UPSTREAM_RETRIES": "2", "FLOWSERVER_UPSTREAM_PROXY": "http://proxy:3128", "FLOWSERVER_UPSTREAM_FORWARD_CLIENT_ERRORS": "true",
 				"FLOWSERVER_FLOW_TOKEN_SIGNATURE": "required", "FLOWSERVER_FLOW_JSON": "builtin.yaml", "FLOWSERVER_GUARD": "off", "FLOWSERVER_LOG_FORMAT": "text", "FLOWSERVER_LOG_LEVEL": "warn",
 			},
 			func(c *config.Config) {
 				c.Listen, c.Admin, c.RedisURL, c.RequireValidKey = "127.0.0.1:1", ":2", config.NewSecret("unix:///run/redis.sock"), true
+				c.AdminHosts, c.TrustRequestID = []string{"ops"}, true
 				c.Pprof, c.TLS = true, &config.TLS{ACME: &config.ACME{Domains: []string{"flows.example.com"}, Email: "ops@example.com", CacheDir: "acme"}}
 				c.Registration = config.Registration{Refresh: 30 * time.Minute, Keep: 48 * time.Hour}
 				c.Numbers[0].PrivateKeys = []config.PrivateKey{
@@ -118,7 +119,7 @@ func TestBuiltin(t *testing.T) {
 				}, nil)
 				c.Flows[0] = config.Flow{
 					ID: "survey", Numbers: []string{"main"}, AppSecrets: secrets("1", "2"), Timeout: 5 * time.Second, MaxBody: 2 * config.KiB,
-					Upstream: &config.Upstream{URL: "https://backend/", Timeout: 4 * time.Second, Secret: config.NewSecret("shared"), Retries: 2, ForwardClientErrors: true},
+					Upstream: &config.Upstream{URL: "https://backend/", Timeout: 4 * time.Second, Secret: config.NewSecret("shared"), Retries: 2, Proxy: "http://proxy:3128", ForwardClientErrors: true},
 					FlowJSON: "builtin.yaml", Guard: config.GuardOff, FlowTokenSignature: config.TokenSignatureRequired,
 				}
 				c.Log = config.Log{Format: "text", Level: "warn"}

@@ -50,8 +50,13 @@ type Config struct {
 	// Admin is the address of health and metrics, which must never be public; the
 	// default is "127.0.0.1:9090".
 	Admin string `yaml:"admin"`
+	// AdminHosts are names, besides localhost and the host of Admin, that requests to the
+	// admin address may name as their host. IP addresses always may.
+	AdminHosts []string `yaml:"admin_hosts"`
 	// Pprof adds /debug/pprof to the admin address.
 	Pprof bool `yaml:"pprof"`
+	// TrustRequestID adopts the X-Request-Id of requests, for proxies that set it.
+	TrustRequestID bool `yaml:"trust_request_id"`
 	// TLS is nil for plain HTTP at the public address.
 	TLS *TLS `yaml:"tls"`
 	// RedisURL is a redis, rediss or unix URL, secret because it may hold a
@@ -146,6 +151,9 @@ type Upstream struct {
 	// Retries is how often a connection that failed before any answer is tried
 	// again; none by default, 10 at most.
 	Retries int `yaml:"retries"`
+	// Proxy is the URL of the proxy that messages go through; empty for none, whatever
+	// the environment says.
+	Proxy string `yaml:"proxy"`
 	// ForwardClientErrors posts what phones report to be wrong with answers, too.
 	ForwardClientErrors bool `yaml:"forward_client_errors"`
 }

@@ -110,6 +110,7 @@ func addSyntax(err error, data []byte, r *report) {
 // dropEmpty removes list elements that came out empty, as from a variable that is
 // not set.
 func (c *Config) dropEmpty() {
+	c.AdminHosts = slices.DeleteFunc(c.AdminHosts, func(host string) bool { return host == "" })
 	for i := range c.Numbers {
 		c.Numbers[i].PrivateKeys = slices.DeleteFunc(c.Numbers[i].PrivateKeys, PrivateKey.empty)
 	}

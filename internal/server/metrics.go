@@ -28,6 +28,8 @@ type metrics struct {
 	storeErrors      *prometheus.CounterVec   // op
 	replays          *prometheus.CounterVec   // flow
 	violations       *prometheus.CounterVec   // flow, screen, rule
+	panics           *prometheus.CounterVec   // in
+	acceptErrors     prometheus.Counter
 	waits            prometheus.Histogram
 }
 
@@ -49,6 +51,10 @@ func newMetrics(version string) *metrics {
 		storeErrors:      counter("flowserver_store_errors_total", "Calls of the store that failed.", "op"),
 		replays:          counter("flowserver_replays_total", "Envelopes that had arrived before and got the same answer.", "flow"),
 		violations:       counter("flowserver_answer_violations_total", "Ways in which answers did not fit the Flow JSON.", "flow", "screen", "rule"),
+		panics:           counter("flowserver_panics_total", "Panics that were recovered from.", "in"),
+		acceptErrors: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "flowserver_accept_errors_total", Help: "Connections that could not be accepted, for example for lack of file descriptors.",
+		}),
 		waits: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "flowserver_decrypt_wait_seconds", Help: "Time that envelopes waited for a worker to open them.",
 			Buckets: []float64{.0001, .001, .0025, .005, .01, .025, .05, .1},
@@ -59,8 +65,11 @@ func newMetrics(version string) *metrics {
 		ConstLabels: prometheus.Labels{"version": version, "goversion": runtime.Version(), "backend": backend.Name()},
 	})
 	build.Set(1)
-	m.registry.MustRegister(m.exchanges, m.durations, m.refused, m.clientErrors, m.providerRequests, m.storeErrors, m.replays, m.violations, m.waits, build,
+	m.registry.MustRegister(m.exchanges, m.durations, m.refused, m.clientErrors, m.providerRequests, m.storeErrors, m.replays, m.violations, m.panics, m.acceptErrors, m.waits, build,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	for _, in := range []string{panicHandler, panicServer} {
+		m.panics.WithLabelValues(in)
+	}
 	for _, op := range storeOps() {
 		m.storeErrors.WithLabelValues(op) // shown as 0, so that the first failure is an increase
 	}
@@ -99,6 +108,9 @@ func (m *metrics) exchange(x exchange.Exchange) {
 	m.durations.WithLabelValues(x.Flow, x.Action).Observe(x.Duration.Seconds())
 	if x.Refused != "" {
 		m.refused.WithLabelValues(x.Flow, x.Refused).Inc()
+	}
+	if x.Panicked {
+		m.panics.WithLabelValues(panicHandler).Inc()
 	}
 	if x.Replayed {
 		m.replays.WithLabelValues(x.Flow).Inc()

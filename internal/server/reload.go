@@ -16,7 +16,7 @@ import (
 // concurrent use.
 //
 // A new configuration is adopted as a whole or not at all. It is refused, with every
-// problem in the log, if it has any, or if it changes something that needs a restart:
+// problem in the log, if it has any, or if it takes the upstream of a flow away, or changes something that needs a restart:
 // everything but flows, private keys, log.level and require_valid_key. A number with
 // a key that cannot be read keeps its old keys; log and health say so.
 func (s *Server) Reload() {
@@ -41,10 +41,11 @@ func (s *Server) reconfigure() error {
 	if err != nil {
 		return err
 	}
-	if err := needsRestart(s.current.Load().cfg, cfg); err != nil {
+	old := s.current.Load().cfg
+	if err := needsRestart(old, cfg); err != nil {
 		return err
 	}
-	var problems problem.List
+	problems := lostUpstreams(old, cfg)
 	for _, n := range cfg.Numbers {
 		_, err := parseKeys(readKeys(new(files.Reader), n.PrivateKeys))
 		problems.AddError("number "+n.ID, err)
@@ -63,8 +64,22 @@ func (s *Server) reconfigure() error {
 		setLevel(s.options.Level, cfg.Log.Level)
 	}
 	s.serve(cfg, flows)
+	s.logFlows(cfg, flows)
 	s.log.Info("configuration reloaded", slog.Int("flows", len(flows)))
 	return nil
+}
+
+// lostUpstreams lists the flows whose upstream the next configuration no longer has. A
+// file that was cut short looks like that, and what is compiled in would answer real
+// users.
+func lostUpstreams(old, next *config.Config) (problems problem.List) {
+	for _, f := range next.Flows {
+		i := slices.IndexFunc(old.Flows, func(o config.Flow) bool { return o.ID == f.ID })
+		if i >= 0 && old.Flows[i].Upstream != nil && f.Upstream == nil {
+			problems.Add("flow "+f.ID, "its upstream is gone: is the file whole?", "restart to serve the compiled-in flow instead")
+		}
+	}
+	return problems
 }
 
 // needsRestart returns a list of the changes that a running server cannot follow:
