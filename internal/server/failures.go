@@ -8,6 +8,8 @@ import (
 	"runtime/debug"
 	"sync"
 	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
 )
 
 // Where code panicked, as a label of the metric. Panics of handlers are those of Flows,
@@ -70,6 +72,23 @@ func (w *watchedWriter) Flush() {
 
 // Unwrap is for [http.ResponseController].
 func (w *watchedWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// guarded is a collector whose panics, which would end the process, cost the scrape its
+// values.
+type guarded struct {
+	prometheus.Collector
+	recovered func(what string, value any)
+}
+
+// Collect implements [prometheus.Collector].
+func (g guarded) Collect(out chan<- prometheus.Metric) {
+	defer func() {
+		if value := recover(); value != nil {
+			g.recovered("a collector of metrics", value)
+		}
+	}()
+	g.Collector.Collect(out)
+}
 
 // acceptErrorsEvery is how often failing accepts are logged. net/http tries again after
 // a second at most, and each attempt fails.

@@ -13,6 +13,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
 )
 
 // counted returns the sum of a counter over its labels.
@@ -132,6 +134,21 @@ func TestAcceptErrors(t *testing.T) {
 			t.Errorf("%d lines in two and a half minutes, want 3:\n%s", got, text.String())
 		}
 	})
+}
+
+type panicking struct{ prometheus.Collector }
+
+func (panicking) Collect(chan<- prometheus.Metric) { panic("oops") }
+
+// A collector that panics in a goroutine of the registry would end the process.
+func TestGuarded(t *testing.T) {
+	t.Parallel()
+	s := &Server{metrics: newMetrics("test"), log: slog.New(slog.DiscardHandler)}
+	s.metrics.registry.MustRegister(guarded{panicking{registrations(nil)}, s.recovered})
+	counted(t, s.metrics, "flowserver_panics_total") // panics while the counter may have been read already
+	if got := counted(t, s.metrics, "flowserver_panics_total"); got < 1 {
+		t.Errorf("%v panics counted, want 1 or more", got)
+	}
 }
 
 // What strangers do wrong is for debugging; a panic that only net/http saw is not.

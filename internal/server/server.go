@@ -111,12 +111,12 @@ func New(o Options) (*Server, error) {
 	if s.certs, err = openCertificates(cfg.TLS, s.log); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	s.metrics.registry.MustRegister(registrations(s.numbers))
+	s.metrics.registry.MustRegister(guarded{registrations(s.numbers), s.recovered})
 	public := func(w http.ResponseWriter, r *http.Request) { s.current.Load().public.ServeHTTP(w, r) }
 	s.public = s.httpServer(http.HandlerFunc(public), config.MaxTimeout)
 	if s.certs != nil {
 		s.public.TLSConfig = s.certs.tlsConfig()
-		s.metrics.registry.MustRegister(expiry{s.certs})
+		s.metrics.registry.MustRegister(guarded{expiry{s.certs}, s.recovered})
 	}
 	s.admin = s.httpServer(newAdminHosts(cfg).only(s.adminHandler(cfg.Pprof)), adminTimeout)
 	return s, nil

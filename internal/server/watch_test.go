@@ -188,6 +188,28 @@ func TestReload(t *testing.T) {
 	eventually(t, "the provider is asked again", func() bool { return stand.Count() >= 2 })
 }
 
+// Signals in a row do not become a load on the provider.
+func TestReloadAsksSeldom(t *testing.T) {
+	t.Parallel()
+	stand, url := newStandin(t)
+	stand.Register(publicPEM(t, "a"), "VALID")
+	s := setup{provider: meta(url)}.start(t)
+	s.becomes(registration.VerdictOK)
+	for i := range 20 {
+		s.Reload()
+		if i == 0 {
+			eventually(t, "the provider is asked again", func() bool { return stand.Count() == 2 })
+		}
+		if got := send(t, s.phone("a"), initMessage()); got != 200 {
+			t.Errorf("exchange: status %d, want 200", got)
+		}
+	}
+	s.stop()
+	if got := stand.Count(); got != 2 {
+		t.Errorf("the provider was asked %d times for 20 signals, want once after the start", got-1)
+	}
+}
+
 // Keys and their passphrases change together.
 func TestReloadPassphrase(t *testing.T) {
 	t.Parallel()
