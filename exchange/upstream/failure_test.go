@@ -85,15 +85,18 @@ func TestFailures(t *testing.T) {
 		"no TLS": {func(t *testing.T) string {
 			return strings.Replace(serve(t, answering(200, `{"screen":"S3CRET"}`)), "http:", "https:", 1)
 		}, "it speaks http, the URL says https"},
-		"status 201":      {onServer(answering(http.StatusCreated, `{"screen":"S3CRET"}`)), "status 201"},
-		"status 204":      {onServer(answering(http.StatusNoContent, "")), "status 204"},
-		"status 400":      {onServer(answering(http.StatusBadRequest, "S3CRET")), "status 400"},
-		"status 401":      {onServer(answering(http.StatusUnauthorized, "S3CRET")), "status 401: does it have the same secret"},
-		"status 403":      {onServer(answering(http.StatusForbidden, "S3CRET")), "status 403: does it have the same secret"},
-		"status 404":      {onServer(answering(http.StatusNotFound, "S3CRET")), "status 404"},
-		"status 500":      {onServer(answering(http.StatusInternalServerError, `{"screen":"S3CRET"}`)), "status 500"},
-		"status 503":      {onServer(answering(http.StatusServiceUnavailable, "S3CRET")), "status 503"},
-		"nested too deep": {onServer(answering(http.StatusOK, `{"screen":"A","data":{"a":`+strings.Repeat("[", 128)+strings.Repeat("]", 128)+`}}`)), "nested deeper than 128"},
+		"status 201": {onServer(answering(http.StatusCreated, `{"screen":"S3CRET"}`)), "status 201"},
+		"status 204": {onServer(answering(http.StatusNoContent, "")), "status 204"},
+		"status 400": {onServer(answering(http.StatusBadRequest, "S3CRET")), "status 400"},
+		"status 401": {onServer(answering(http.StatusUnauthorized, "S3CRET")), "status 401: does it have the same secret"},
+		"status 403": {onServer(answering(http.StatusForbidden, "S3CRET")), "status 403: does it have the same secret"},
+		"status 404": {onServer(answering(http.StatusNotFound, "S3CRET")), "status 404"},
+		"status 500": {onServer(answering(http.StatusInternalServerError, `{"screen":"S3CRET"}`)), "status 500"},
+		"status 503": {onServer(answering(http.StatusServiceUnavailable, "S3CRET")), "status 503"},
+		"nested too deep": {
+			onServer(answering(http.StatusOK, `{"screen":"A","data":{"a":`+strings.Repeat("[", 128)+strings.Repeat("]", 128)+`}}`)),
+			"nested deeper than 128",
+		},
 		"redirect": {onServer(func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path == "/elsewhere" {
 				t.Error("the redirect was followed")

@@ -36,14 +36,14 @@ func (p *Program) builtinVariable(name string) (string, bool) {
 	if name != flowVariable || value != "" {
 		return value, ok
 	}
-	var real []string
+	var served []string
 	for _, f := range p.Flows {
 		if !f.DevOnly {
-			real = append(real, f.ID)
+			served = append(served, f.ID)
 		}
 	}
-	if len(real) == 1 {
-		return real[0], true
+	if len(served) == 1 {
+		return served[0], true
 	}
 	return value, ok
 }

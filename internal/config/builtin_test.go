@@ -94,7 +94,8 @@ func TestBuiltin(t *testing.T) {
 		},
 		"kaleyra and text": {
 			env{
-				"FLOWSERVER_PPROF": "true", "FLOWSERVER_ADMIN_HOST": "ops", "FLOWSERVER_TRUST_REQUEST_ID": "true", "FLOWSERVER_ACME_DOMAIN": "flows.example.com", "FLOWSERVER_ACME_EMAIL": "ops@example.com", "FLOWSERVER_ACME_CACHE_DIR": "acme",
+				"FLOWSERVER_PPROF": "true", "FLOWSERVER_ADMIN_HOST": "ops", "FLOWSERVER_TRUST_REQUEST_ID": "true",
+				"FLOWSERVER_ACME_DOMAIN": "flows.example.com", "FLOWSERVER_ACME_EMAIL": "ops@example.com", "FLOWSERVER_ACME_CACHE_DIR": "acme",
 				"FLOWSERVER_LISTEN": "127.0.0.1:1", "FLOWSERVER_ADMIN": ":2", "FLOWSERVER_REDIS_URL": "unix:///run/redis.sock", "FLOWSERVER_REQUIRE_VALID_KEY": "true",
 				"FLOWSERVER_REGISTRATION_REFRESH": "30m", "FLOWSERVER_REGISTRATION_KEEP": "48h",
 				"FLOWSERVER_PRIVATE_KEY": "key", "FLOWSERVER_PASSPHRASE": "true", "FLOWSERVER_PREVIOUS_PRIVATE_KEY": `old\nkey`, "FLOWSERVER_PREVIOUS_PASSPHRASE": "0x1",
@@ -119,7 +120,10 @@ func TestBuiltin(t *testing.T) {
 				}, nil)
 				c.Flows[0] = config.Flow{
 					ID: "survey", Numbers: []string{"main"}, AppSecrets: secrets("1", "2"), Timeout: 5 * time.Second, MaxBody: 2 * config.KiB,
-					Upstream: &config.Upstream{URL: "https://backend/", Timeout: 4 * time.Second, Secret: config.NewSecret("shared"), Retries: 2, Proxy: "http://proxy:3128", ForwardClientErrors: true},
+					Upstream: &config.Upstream{
+						URL: "https://backend/", Timeout: 4 * time.Second, Secret: config.NewSecret("shared"), Retries: 2,
+						Proxy: "http://proxy:3128", ForwardClientErrors: true,
+					},
 					FlowJSON: "builtin.yaml", Guard: config.GuardOff, FlowTokenSignature: config.TokenSignatureRequired,
 				}
 				c.Log = config.Log{Format: "text", Level: "warn"}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -62,9 +63,10 @@ func TestHangingMount(t *testing.T) {
 	name, other := write(t, 1), write(t, 1)
 	synctest.Test(t, func(t *testing.T) {
 		var r Reader
-		recovered, hanging := make(chan struct{}), 0
+		var hanging atomic.Int32
+		recovered := make(chan struct{})
 		hang := func(*os.File) ([]byte, error) {
-			hanging++
+			hanging.Add(1)
 			<-recovered
 			return nil, nil
 		}
@@ -74,7 +76,7 @@ func TestHangingMount(t *testing.T) {
 				t.Errorf("%v after %s, want ErrHangs after %s", err, time.Since(began), wait)
 			}
 		}
-		if hanging != 1 {
+		if hanging := hanging.Load(); hanging != 1 {
 			t.Errorf("%d reads hang, want 1", hanging)
 		}
 		if _, err := r.Read(other, 1); err != nil {

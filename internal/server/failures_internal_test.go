@@ -2,6 +2,7 @@ package server
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"log"
 	"log/slog"
@@ -126,7 +127,9 @@ func TestAcceptErrors(t *testing.T) {
 		go func() { ended <- server.Serve(l) }()
 		time.Sleep(150 * time.Second)
 		_ = server.Close()
-		<-ended
+		if err := <-ended; !errors.Is(err, http.ErrServerClosed) {
+			t.Error(err)
+		}
 		if got := counted(t, s.metrics, "flowserver_accept_errors_total"); got < 100 || int(got) != l.fails {
 			t.Errorf("%v errors counted, want %d", got, l.fails)
 		}

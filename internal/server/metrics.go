@@ -65,7 +65,8 @@ func newMetrics(version string) *metrics {
 		ConstLabels: prometheus.Labels{"version": version, "goversion": runtime.Version(), "backend": backend.Name()},
 	})
 	build.Set(1)
-	m.registry.MustRegister(m.exchanges, m.durations, m.refused, m.clientErrors, m.providerRequests, m.storeErrors, m.replays, m.violations, m.panics, m.acceptErrors, m.waits, build,
+	m.registry.MustRegister(m.exchanges, m.durations, m.refused, m.clientErrors, m.providerRequests, m.storeErrors, m.replays, m.violations, m.waits, build,
+		m.panics, m.acceptErrors,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	for _, in := range []string{panicHandler, panicServer} {
 		m.panics.WithLabelValues(in)

@@ -157,7 +157,7 @@ func (s *Server) httpServer(h http.Handler, handlerTimeout time.Duration) *http.
 		WriteTimeout:      bodyTimeout + handlerTimeout + writeSlack,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeaderBytes,
-		ErrorLog:          log.New(&serverErrors{metrics: s.metrics, log: s.log}, "", 0),
+		ErrorLog:          log.New(&serverErrors{metrics: s.metrics, log: s.log}, "", 0), //nolint:forbidigo // net/http writes to nothing else
 	}
 }
 
