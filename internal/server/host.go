@@ -24,10 +24,10 @@ func newAdminHosts(cfg *config.Config) adminHosts {
 	return hosts
 }
 
-// only refuses requests to other names with 403. A page of a stranger that has its own
-// name resolve to 127.0.0.1 ("DNS rebinding") can make an operator's browser read what
-// the listener serves; its requests have that name as their host. Addresses are allowed:
-// probes and scrapers use them, and such a page cannot.
+// only refuses requests to other names with 403. A stranger's page whose own name
+// resolves to 127.0.0.1 ("DNS rebinding") can make an operator's browser read what the
+// listener serves, but its requests name that host. IP addresses are allowed: probes and
+// scrapers use them, and such a page cannot.
 func (hosts adminHosts) only(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !hosts.allow(r.Host) {

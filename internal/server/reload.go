@@ -12,13 +12,14 @@ import (
 )
 
 // Reload reads everything again at once: the configuration, if [Options] say how, the
-// keys, changed or not, and the certificate. The providers are asked again. Safe for
-// concurrent use.
+// keys, changed or not, and the certificate. The providers are asked again, about keys
+// that have not changed at most every ten seconds. Safe for concurrent use.
 //
 // A new configuration is adopted as a whole or not at all. It is refused, with every
-// problem in the log, if it has any, or if it takes the upstream of a flow away, or changes something that needs a restart:
-// everything but flows, private keys, log.level and require_valid_key. A number with
-// a key that cannot be read keeps its old keys; log and health say so.
+// problem in the log, if it has any, if it takes the upstream of a flow away, or if it
+// changes something that needs a restart: everything but flows, private keys, log.level
+// and require_valid_key. A number with a key that cannot be read keeps its old keys; log
+// and health say so.
 func (s *Server) Reload() {
 	s.reloading.Lock()
 	defer s.reloading.Unlock()

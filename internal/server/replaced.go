@@ -14,8 +14,8 @@ import (
 const keepReplaced = 24 * time.Hour
 
 // replacedKeys remembers, in memory only, the keys that the file of the active key had
-// before. A previous key that is replaced is not kept, which is how a rotation ends, and
-// neither is a key whose file has left the configuration.
+// before. A previous key that is replaced is not kept, because that is how a rotation
+// ends. Nor is a key whose file has left the configuration.
 type replacedKeys struct {
 	file   string         // of the active key; empty if it is in the configuration
 	active *keystore.Pair // nil at first
