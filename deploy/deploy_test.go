@@ -189,7 +189,7 @@ func TestComposeConfiguration(t *testing.T) {
 			"FLOWSERVER_KALEYRA_PHONE_NUMBER": "+919900000000", "FLOWSERVER_KALEYRA_API_KEY_FILE": "/secrets/provider-token",
 			"FLOWSERVER_FLOW": "survey", "FLOWSERVER_UPSTREAM_URL": "http://upstream:3000/flow", "FLOWSERVER_UPSTREAM_SECRET_FILE": "/secrets/upstream",
 			"FLOWSERVER_FLOW_JSON": "/flows/survey.json", "FLOWSERVER_GUARD": "enforce",
-		}, "kaleyra", &config.Upstream{URL: "http://upstream:3000/flow", Secret: config.NewSecret("made-up"), Timeout: 7 * time.Second}},
+		}, "kaleyra", &config.Upstream{URL: "http://upstream:3000/flow", Secret: config.NewSecret("made-up"), Timeout: 7 * time.Second, MaxAnswer: config.MiB}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

@@ -33,6 +33,11 @@ type Exchange struct {
 	// Refused says why the request got no further than decryption: one of
 	// [Refusals]; empty if it did.
 	Refused string
+	// Key is the fingerprint of the key that decrypted the request; empty if none did,
+	// or if the keys of the source have no fingerprint.
+	Key string
+	// Verified means that the request was an envelope whose signature was verified.
+	Verified bool
 	// ClientError is the key of an error notification that Meta documents, or
 	// "other"; empty if the request was none.
 	ClientError string
@@ -43,6 +48,8 @@ type Exchange struct {
 	// Violations are what the guard found wrong with the answer, which went out or
 	// not.
 	Violations []flowjson.Violation
+	// Warnings are mistakes in the answer other than violations; see [Warn].
+	Warnings []Warning
 }
 
 // other is the label of what a client made up.
@@ -62,6 +69,7 @@ type record struct {
 	replayed   bool
 	answer     atomic.Pointer[Response] // set by the handler's goroutine
 	violations atomic.Pointer[[]flowjson.Violation]
+	warnings   warnings
 }
 
 // describe notes what a message is about.
@@ -77,7 +85,8 @@ func (x *record) describe(msg *Message) {
 func (x *record) exchange(e *Endpoint, status int, took time.Duration, err error) Exchange {
 	summary := Exchange{
 		Flow: e.cfg.Flow, Action: string(x.action), Screen: x.screen, Status: status, Duration: took,
-		Refused: outcomeOf(err).refused, Replayed: x.replayed,
+		Refused: outcomeOf(err).refused, Replayed: x.replayed, Warnings: x.warnings.all(),
+		Key: x.key, Verified: x.envelopeID != "" && !e.cfg.InsecureSkipSignature,
 	}
 	if x.screen != "" && !e.screens[x.screen] {
 		summary.Screen = other

@@ -21,7 +21,7 @@ import (
 
 func minimalBuiltin() *config.Config {
 	return &config.Config{
-		Listen: ":8080", Admin: "127.0.0.1:9090",
+		Listen: ":8080", Admin: "127.0.0.1:9090", RedisPrefix: "flowserver:",
 		Registration: config.Registration{Refresh: time.Hour, Keep: 168 * time.Hour},
 		Numbers: []config.Number{{
 			ID: "main", PrivateKeys: []config.PrivateKey{{PEM: config.NewSecret("key")}}, Provider: config.Provider{Name: config.ProviderNone},
@@ -73,11 +73,13 @@ func TestBuiltin(t *testing.T) {
 				"FLOWSERVER_PREVIOUS_PRIVATE_KEY_FILE": keys + "b.pkcs8.pem", "FLOWSERVER_PREVIOUS_PASSPHRASE_FILE": "testdata/secrets/crlf",
 				"FLOWSERVER_APP_SECRET_FILE": "testdata/secrets/app_secrets", "FLOWSERVER_PROVIDER": "chakra", "FLOWSERVER_PHONE_NUMBER_ID": "106540352242922",
 				"FLOWSERVER_ACCESS_TOKEN_FILE": "testdata/secrets/token", "FLOWSERVER_GRAPH_VERSION": "v23.0", "FLOWSERVER_PROVIDER_BASE_URL": "https://chakra.example",
-				"FLOWSERVER_UPSTREAM_URL": "http://backend:3000/", "FLOWSERVER_UPSTREAM_SECRET_FILE": "testdata/secrets/crlf", "FLOWSERVER_REDIS_URL_FILE": "testdata/secrets/redis_url",
+				"FLOWSERVER_UPSTREAM_URL": "http://backend:3000/", "FLOWSERVER_UPSTREAM_SECRET_FILE": "testdata/secrets/crlf",
+				"FLOWSERVER_REDIS_URL_FILE": "testdata/secrets/redis_url", "FLOWSERVER_REDIS_PREFIX": "staging:",
 			},
 			func(c *config.Config) {
 				c.TLS = &config.TLS{CertFile: "testdata/secrets/token", KeyFile: "testdata/secrets/lines"}
 				c.RedisURL, c.RedisURLFile = config.NewSecret("redis://localhost:6379/0"), "testdata/secrets/redis_url"
+				c.RedisPrefix = "staging:"
 				c.Numbers[0].PrivateKeys = []config.PrivateKey{
 					{File: keys + "a.pkcs1.aes256.pem", Passphrase: config.NewSecret("EAAG-not-a-real-token"), PassphraseFile: "testdata/secrets/token"},
 					{File: keys + "b.pkcs8.pem", Passphrase: config.NewSecret("kaleyra-key"), PassphraseFile: "testdata/secrets/crlf"},
@@ -89,6 +91,7 @@ func TestBuiltin(t *testing.T) {
 				c.Flows[0].AppSecrets, c.Flows[0].AppSecretsFile = secrets("first-app-secret", "second-app-secret"), "testdata/secrets/app_secrets"
 				c.Flows[0].Upstream = &config.Upstream{
 					URL: "http://backend:3000/", Timeout: 7 * time.Second, Secret: config.NewSecret("kaleyra-key"), SecretFile: "testdata/secrets/crlf",
+					MaxAnswer: config.MiB,
 				}
 			},
 		},
@@ -103,7 +106,7 @@ func TestBuiltin(t *testing.T) {
 				"FLOWSERVER_KALEYRA_PHONE_NUMBER": "+1 555-010-0000", "FLOWSERVER_KALEYRA_GET_METHOD": "get",
 				"FLOWSERVER_FLOW": "survey", "FLOWSERVER_APP_SECRET": "1", "FLOWSERVER_PREVIOUS_APP_SECRET": "2", "FLOWSERVER_TIMEOUT": "5s", "FLOWSERVER_MAX_BODY": "2048",
 				"FLOWSERVER_UPSTREAM_URL": "https://backend/", "FLOWSERVER_UPSTREAM_TIMEOUT": "4s", "FLOWSERVER_UPSTREAM_SECRET": "shared",
-				"FLOWSERVER_UPSTREAM_RETRIES": "2", "FLOWSERVER_UPSTREAM_PROXY": "http://proxy:3128", "FLOWSERVER_UPSTREAM_FORWARD_CLIENT_ERRORS": "true",
+				"FLOWSERVER_UPSTREAM_RETRIES": "2", "FLOWSERVER_UPSTREAM_MAX_ANSWER": "2MiB", "FLOWSERVER_UPSTREAM_PROXY": "http://proxy:3128", "FLOWSERVER_UPSTREAM_FORWARD_CLIENT_ERRORS": "true",
 				"FLOWSERVER_FLOW_TOKEN_SIGNATURE": "required", "FLOWSERVER_FLOW_JSON": "builtin.yaml", "FLOWSERVER_GUARD": "off", "FLOWSERVER_LOG_FORMAT": "text", "FLOWSERVER_LOG_LEVEL": "warn",
 			},
 			func(c *config.Config) {
@@ -122,7 +125,7 @@ func TestBuiltin(t *testing.T) {
 					ID: "survey", Numbers: []string{"main"}, AppSecrets: secrets("1", "2"), Timeout: 5 * time.Second, MaxBody: 2 * config.KiB,
 					Upstream: &config.Upstream{
 						URL: "https://backend/", Timeout: 4 * time.Second, Secret: config.NewSecret("shared"), Retries: 2,
-						Proxy: "http://proxy:3128", ForwardClientErrors: true,
+						MaxAnswer: 2 * config.MiB, Proxy: "http://proxy:3128", ForwardClientErrors: true,
 					},
 					FlowJSON: "builtin.yaml", Guard: config.GuardOff, FlowTokenSignature: config.TokenSignatureRequired,
 				}
@@ -219,6 +222,29 @@ func TestBuiltinEmpty(t *testing.T) {
 	}
 	if !strings.HasPrefix(err.Error(), "built-in configuration:") {
 		t.Errorf("got %q, want it to say that the configuration is the built-in one", err)
+	}
+}
+
+// A path in place of a key is reported with the variable, or the key, for paths.
+func TestBuiltinKeyIsPath(t *testing.T) {
+	t.Parallel()
+	_, err := config.Builtin(lookup(map[string]string{
+		"FLOWSERVER_PRIVATE_KEY": "./private.pem", "FLOWSERVER_PREVIOUS_PRIVATE_KEY": "/run/secrets/old", "FLOWSERVER_APP_SECRET": "secret",
+	}))
+	const text = "is the path of a file, not a key"
+	want := problem.List{
+		{Path: "numbers[0].private_keys[0].pem", Text: text, Hint: "set FLOWSERVER_PRIVATE_KEY_FILE instead; the value comes from FLOWSERVER_PRIVATE_KEY"},
+		{
+			Path: "numbers[0].private_keys[1].pem", Text: text,
+			Hint: "set FLOWSERVER_PREVIOUS_PRIVATE_KEY_FILE instead; the value comes from FLOWSERVER_PREVIOUS_PRIVATE_KEY",
+		},
+	}
+	if diff := cmp.Diff(want, problems(t, err), cmpopts.IgnoreFields(problem.Problem{}, "File", "Line", "Column")); diff != "" {
+		t.Errorf("problems (-want +got):\n%s", diff)
+	}
+	_, err = config.Load(filepath.Join("testdata", "key_is_path.yaml"), lookup(nil))
+	if got := problems(t, err); len(got) != 1 || got[0].Text != text || got[0].Hint != "give it as file" {
+		t.Errorf("got %+v, want one problem with the key", got)
 	}
 }
 

@@ -9,6 +9,8 @@ import (
 	"github.com/flowserver/flowserver/internal/files"
 	"github.com/flowserver/flowserver/internal/weburl"
 	"github.com/flowserver/flowserver/registration"
+	"github.com/flowserver/flowserver/secret"
+	"github.com/flowserver/flowserver/store/redis"
 )
 
 // ProviderNone is the [Provider.Name] of a number whose key is registered by other
@@ -63,8 +65,11 @@ type Config struct {
 	// password. Unset means in memory.
 	RedisURL     Secret `yaml:"redis_url"`
 	RedisURLFile string `yaml:"redis_url_file"`
-	// RequireValidKey makes the start fail if the provider knows that no key of
-	// ours is registered and valid.
+	// RedisPrefix begins every key in Redis, so that deployments can share one; the
+	// default is "flowserver:".
+	RedisPrefix string `yaml:"redis_prefix"`
+	// RequireValidKey makes the start fail if a number cannot serve: its registered
+	// key cannot work, and there is no evidence that it does.
 	RequireValidKey bool         `yaml:"require_valid_key"`
 	Registration    Registration `yaml:"registration"`
 	Numbers         []Number     `yaml:"numbers"` // at least one
@@ -154,6 +159,8 @@ type Upstream struct {
 	// Proxy is the URL of the proxy that messages go through; empty for none, whatever
 	// the environment says.
 	Proxy string `yaml:"proxy"`
+	// MaxAnswer is the largest answer that is read; default 1MiB, from 1KiB to 64MiB.
+	MaxAnswer Size `yaml:"max_answer"`
 	// ForwardClientErrors posts what phones report to be wrong with answers, too.
 	ForwardClientErrors bool `yaml:"forward_client_errors"`
 }
@@ -167,6 +174,7 @@ type Log struct {
 func (c *Config) setDefaults() {
 	c.Listen = ":8080"
 	c.Admin = "127.0.0.1:9090"
+	c.RedisPrefix = redis.DefaultPrefix
 	c.Registration.setDefaults()
 	c.Log.setDefaults()
 }
@@ -195,9 +203,9 @@ type Warning struct {
 const comfortableTimeout = 9 * time.Second
 
 // Warnings lists what should be said at every start: signatures that are not
-// checked, deadlines close to WhatsApp's own, answers that leave the host in
-// clear and unsigned, a required key that has no provider to ask, and private keys
-// that every user of the machine can read.
+// checked, app secrets that are not what Meta gives out, deadlines close to WhatsApp's
+// own, answers that leave the host in clear and unsigned, a required key that has no
+// provider to ask, and private keys that every user of the machine can read.
 func (c *Config) Warnings() []Warning {
 	var warnings []Warning
 	warn := func(path, text string) { warnings = append(warnings, Warning{Path: path, Text: text}) }
@@ -218,6 +226,11 @@ func (c *Config) Warnings() []Warning {
 		path := item("flows", i)
 		if f.InsecureSkipSignature {
 			warn(path+".insecure_skip_signature", "signatures are not checked: anyone who has the public key can call this flow")
+		}
+		for j, s := range f.AppSecrets {
+			if warning, err := secret.CheckAppSecret(s.Bytes()); err == nil && warning != "" {
+				warn(item(path+".app_secrets", j), warning)
+			}
 		}
 		if f.Timeout > comfortableTimeout {
 			warn(path+".timeout", "leaves less than a second for the network: WhatsApp gives up after 10s")

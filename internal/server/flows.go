@@ -126,7 +126,7 @@ func (s *Server) handlerOf(cfg config.Flow) (Flow, error) {
 		}
 		gateway, err := upstream.New(upstream.Config{
 			Flow: cfg.ID, URL: up.URL, Secret: up.Secret.Bytes(), Timeout: up.Timeout, Retries: up.Retries, Proxy: proxy,
-			ForwardClientErrors: up.ForwardClientErrors, WrapTransport: s.tracing.transport(cfg.ID), Logger: s.log,
+			MaxAnswer: int64(up.MaxAnswer), ForwardClientErrors: up.ForwardClientErrors, WrapTransport: s.tracing.transport(cfg.ID), Logger: s.log,
 		})
 		if err != nil {
 			return Flow{}, fmt.Errorf("upstream: %w", err)
@@ -173,8 +173,9 @@ func hostOf(text string) string {
 	return u.Scheme + "://" + u.Host
 }
 
-// observe counts the exchanges of a Flow, and puts the registered keys of its
-// numbers in doubt when clients cannot use them.
+// observe counts the exchanges of a Flow. Those whose signature was verified are
+// evidence that the key of a number works; what clients cannot use puts the registered
+// keys of the flow's numbers in doubt.
 func (s *Server) observe(numbers []*Number) func(context.Context, exchange.Exchange) {
 	return func(ctx context.Context, x exchange.Exchange) {
 		defer func() { // the answer is out: a panic here must not cut it off
@@ -188,6 +189,10 @@ func (s *Server) observe(numbers []*Number) func(context.Context, exchange.Excha
 			switch x.ClientError {
 			case protocol.ErrorPublicKeyMissing, protocol.ErrorPublicKeySignature:
 				n.Tracker.Suspect("a client reports " + x.ClientError)
+			default:
+				if x.Verified {
+					n.opened(x.Key)
+				}
 			}
 			if x.Status == protocol.StatusKeyMismatch {
 				n.Tracker.Undecryptable()

@@ -12,6 +12,7 @@ import (
 	"github.com/flowserver/flowserver/internal/files"
 	"github.com/flowserver/flowserver/internal/problem"
 	"github.com/flowserver/flowserver/keystore"
+	"github.com/flowserver/flowserver/secret"
 )
 
 // keyText is the text of a private key and its passphrase at one time.
@@ -41,7 +42,11 @@ func readKey(reader *files.Reader, key config.PrivateKey) keyText {
 	text := keyText{file: key.File, pem: file.data, passphrase: key.Passphrase.Bytes(), err: file.err}
 	if key.PassphraseFile != "" && file.err == nil { // read again, since both change together
 		passphrase := readFile(reader, key.PassphraseFile)
-		text.passphrase, text.err = keystore.TrimPassphrase(passphrase.data), passphrase.err
+		if text.err = passphrase.err; text.err == nil {
+			if text.passphrase, text.err = secret.Parse(passphrase.data); text.err != nil {
+				text.err = fmt.Errorf("%s: %w", key.PassphraseFile, text.err)
+			}
+		}
 	}
 	return text
 }

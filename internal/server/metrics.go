@@ -30,6 +30,7 @@ type metrics struct {
 	violations       *prometheus.CounterVec   // flow, screen, rule
 	panics           *prometheus.CounterVec   // in
 	acceptErrors     prometheus.Counter
+	answerWarnings   *prometheus.CounterVec // flow, kind
 	waits            prometheus.Histogram
 }
 
@@ -55,6 +56,7 @@ func newMetrics(version string) *metrics {
 		acceptErrors: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "flowserver_accept_errors_total", Help: "Connections that could not be accepted, for example for lack of file descriptors.",
 		}),
+		answerWarnings: counter("flowserver_answer_warnings_total", "Mistakes in answers that were sent all the same.", "flow", "kind"),
 		waits: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "flowserver_decrypt_wait_seconds", Help: "Time that envelopes waited for a worker to open them.",
 			Buckets: []float64{.0001, .001, .0025, .005, .01, .025, .05, .1},
@@ -65,8 +67,8 @@ func newMetrics(version string) *metrics {
 		ConstLabels: prometheus.Labels{"version": version, "goversion": runtime.Version(), "backend": backend.Name()},
 	})
 	build.Set(1)
-	m.registry.MustRegister(m.exchanges, m.durations, m.refused, m.clientErrors, m.providerRequests, m.storeErrors, m.replays, m.violations, m.waits, build,
-		m.panics, m.acceptErrors,
+	m.registry.MustRegister(m.exchanges, m.durations, m.refused, m.clientErrors, m.providerRequests, m.storeErrors, m.replays, m.violations,
+		m.answerWarnings, m.panics, m.acceptErrors, m.waits, build,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	for _, in := range []string{panicHandler, panicServer} {
 		m.panics.WithLabelValues(in)
@@ -88,6 +90,9 @@ func (m *metrics) addFlow(flow string, screens []string) {
 		for _, rule := range flowjson.Rules() {
 			m.violations.WithLabelValues(flow, screen, string(rule))
 		}
+	}
+	for _, kind := range exchange.Warnings() {
+		m.answerWarnings.WithLabelValues(flow, string(kind))
 	}
 	for _, reason := range exchange.Refusals() {
 		m.refused.WithLabelValues(flow, reason)
@@ -119,6 +124,9 @@ func (m *metrics) exchange(x exchange.Exchange) {
 	for _, v := range x.Violations {
 		m.violations.WithLabelValues(x.Flow, v.Screen, string(v.Rule)).Inc()
 	}
+	for _, kind := range x.Warnings {
+		m.answerWarnings.WithLabelValues(x.Flow, string(kind)).Inc()
+	}
 	if x.ClientError != "" {
 		m.clientErrors.WithLabelValues(x.Flow, x.ClientError).Inc()
 	}
@@ -133,6 +141,10 @@ var (
 		"1 on the verdict on the number's registered key, 0 on the others.", []string{"number", "provider", "verdict"}, nil)
 	checkedDesc = prometheus.NewDesc("flowserver_key_checked_timestamp_seconds",
 		"When the provider told the number's registered key; 0 if it never did, absent if there is no provider.", []string{"number"}, nil)
+	servesDesc = prometheus.NewDesc("flowserver_number_serves",
+		"1 if the number can serve: by its verdict, or because requests are decrypted with one of its keys.", []string{"number"}, nil)
+	provenDesc = prometheus.NewDesc("flowserver_key_proven_timestamp_seconds",
+		"When a signed request was last decrypted with a key of the number, by any replica; 0 if not in the last 5 minutes.", []string{"number"}, nil)
 )
 
 // registrations tells what is known at the time of a scrape.
@@ -141,22 +153,22 @@ type registrations []*Number
 func (registrations) Describe(descs chan<- *prometheus.Desc) {
 	descs <- registrationDesc
 	descs <- checkedDesc
+	descs <- servesDesc
+	descs <- provenDesc
 }
 
 func (numbers registrations) Collect(out chan<- prometheus.Metric) {
 	for _, n := range numbers {
-		r := n.Tracker.Registration()
+		r := n.state()
+		out <- prometheus.MustNewConstMetric(servesDesc, prometheus.GaugeValue, oneIf(r.serves()), n.ID)
+		out <- prometheus.MustNewConstMetric(provenDesc, prometheus.GaugeValue, seconds(r.provenAt), n.ID)
 		for _, verdict := range registration.Verdicts() {
 			out <- prometheus.MustNewConstMetric(registrationDesc, prometheus.GaugeValue, oneIf(verdict == r.Verdict), n.ID, n.Provider, string(verdict))
 		}
 		if r.Verdict == registration.VerdictUnchecked {
 			continue
 		}
-		var checked float64
-		if !r.Observation.At.IsZero() {
-			checked = float64(r.Observation.At.UnixMilli()) / 1000
-		}
-		out <- prometheus.MustNewConstMetric(checkedDesc, prometheus.GaugeValue, checked, n.ID)
+		out <- prometheus.MustNewConstMetric(checkedDesc, prometheus.GaugeValue, seconds(r.Observation.At), n.ID)
 	}
 }
 
@@ -172,6 +184,14 @@ func (e expiry) Collect(out chan<- prometheus.Metric) {
 	if at := e.certs.expiry(); !at.IsZero() {
 		out <- prometheus.MustNewConstMetric(expiryDesc, prometheus.GaugeValue, float64(at.Unix()))
 	}
+}
+
+// seconds is a time as Prometheus has it; 0 for none.
+func seconds(at time.Time) float64 {
+	if at.IsZero() {
+		return 0
+	}
+	return float64(at.UnixMilli()) / 1000
 }
 
 func oneIf(b bool) float64 {

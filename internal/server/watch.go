@@ -98,15 +98,15 @@ func (n *Number) forgetReplaced(log *slog.Logger) {
 
 // logReload logs what the keys are now, after old was the active one.
 func (n *Number) logReload(log *slog.Logger, old string) {
-	verdict := n.Tracker.Registration().Verdict // judged anew
+	r := n.Tracker.Registration() // judged anew
 	attrs := []any{
 		slog.String("fingerprint", n.Ring.Active().Fingerprint()), slog.String("old_fingerprint", old), slog.Int("keys", len(n.Ring.Pairs())),
-		slog.String("verdict", string(verdict)),
+		slog.String("verdict", string(r.Verdict)),
 	}
-	if remedy := verdict.Remedy(n.ID); remedy != "" {
+	if remedy := r.Remedy(n.ID); remedy != "" {
 		attrs = append(attrs, slog.String("remedy", remedy))
 	}
-	if verdict.Serves() {
+	if r.Verdict.Serves() {
 		log.Info("keys reloaded", attrs...)
 	} else {
 		log.Error("keys reloaded", attrs...)
