@@ -38,6 +38,13 @@ func OnClientError(f func(context.Context, exchange.ClientError)) Option {
 	return func(d *Definition) { d.flow.OnClientError = f }
 }
 
+// DevOnly marks a Flow as a demo: the command dev serves it, and serve does not. A
+// deployment that lost its upstream, for example to a mistake in its configuration,
+// then fails to start instead of showing the demo to real users.
+func DevOnly() Option {
+	return func(d *Definition) { d.flow.DevOnly = true }
+}
+
 // Main is a whole program: your Flows and the flowserver command line. It reads
 // the arguments and the environment and ends the process. The first SIGINT or
 // SIGTERM drains, a second one kills.

@@ -178,11 +178,18 @@ func TestComposeConfiguration(t *testing.T) {
 		name     string
 		env      map[string]string
 		provider string
+		upstream *config.Upstream
 	}{
-		{"as it is", nil, config.ProviderNone},
+		{"as it is", nil, config.ProviderNone, nil},
 		{"with a provider", map[string]string{
 			"FLOWSERVER_PROVIDER": "meta", "FLOWSERVER_PHONE_NUMBER_ID": "106540352242922", "FLOWSERVER_ACCESS_TOKEN_FILE": "/secrets/provider-token",
-		}, "meta"},
+		}, "meta", nil},
+		{"with Kaleyra and an upstream", map[string]string{
+			"FLOWSERVER_PROVIDER": "kaleyra", "FLOWSERVER_KALEYRA_POD": "in", "FLOWSERVER_KALEYRA_SID": "HXAP16XXXXXX97IN",
+			"FLOWSERVER_KALEYRA_PHONE_NUMBER": "+919900000000", "FLOWSERVER_KALEYRA_API_KEY_FILE": "/secrets/provider-token",
+			"FLOWSERVER_FLOW": "survey", "FLOWSERVER_UPSTREAM_URL": "http://upstream:3000/flow", "FLOWSERVER_UPSTREAM_SECRET_FILE": "/secrets/upstream",
+			"FLOWSERVER_FLOW_JSON": "/flows/survey.json", "FLOWSERVER_GUARD": "enforce",
+		}, "kaleyra", &config.Upstream{URL: "http://upstream:3000/flow", Secret: config.NewSecret("made-up"), Timeout: 7 * time.Second, MaxAnswer: config.MiB}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -213,6 +220,16 @@ func TestComposeConfiguration(t *testing.T) {
 			}
 			if got := cfg.Numbers[0].Provider.Name; got != test.provider {
 				t.Errorf("provider: got %s, want %s", got, test.provider)
+			}
+			flow := cfg.Flows[0]
+			if up := flow.Upstream; up != nil {
+				up.SecretFile = "" // in a folder of the test
+			}
+			if diff := cmp.Diff(test.upstream, flow.Upstream, cmp.Comparer(func(a, b config.Secret) bool { return a.Reveal() == b.Reveal() })); diff != "" {
+				t.Errorf("upstream (-want +got):\n%s", diff)
+			}
+			if test.upstream != nil && (flow.ID != "survey" || flow.FlowJSON == "" || flow.Guard != config.GuardEnforce) {
+				t.Errorf("flow: got %s with Flow JSON %q and guard %s", flow.ID, flow.FlowJSON, flow.Guard)
 			}
 			if cfg.Listen != ":8080" || cfg.Admin != ":9090" || !cfg.RedisURL.IsSet() || len(cfg.Numbers[0].PrivateKeys) != 2 {
 				t.Errorf("got %s, %s and %d keys, want :8080, :9090, a Redis and 2 keys", cfg.Listen, cfg.Admin, len(cfg.Numbers[0].PrivateKeys))

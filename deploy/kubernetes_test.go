@@ -13,7 +13,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/flowserver/flowserver/exchange"
 	"github.com/flowserver/flowserver/internal/config"
 	"github.com/flowserver/flowserver/internal/server"
 )
@@ -216,7 +215,10 @@ func TestPodServes(t *testing.T) {
 	}
 	cfg.Listen, cfg.Admin, cfg.RedisURL = "127.0.0.1:0", "127.0.0.1:0", config.Secret{}
 	cfg.Numbers[0].Provider = config.Provider{Name: config.ProviderNone} // ask nobody
-	s, err := server.New(server.Options{Config: cfg, Flows: []server.Flow{{ID: "booking", Handler: exchange.NewRegistry()}}})
+	if up := cfg.Flows[0].Upstream; up == nil || !up.Secret.IsSet() {
+		t.Error("the flow has no upstream with a secret")
+	}
+	s, err := server.New(server.Options{Config: cfg})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -77,6 +77,10 @@ type Config struct {
 	Timeout time.Duration
 	// MaxBody limits the request body, in bytes; 1 MiB by default.
 	MaxBody int64
+	// TrustRequestID uses the X-Request-Id of a request, if it is well-formed, as the id
+	// of the exchange. Without it each exchange gets a new id, because strangers can send
+	// the header, too.
+	TrustRequestID bool
 	// Logger gets one line per exchange; none by default.
 	Logger *slog.Logger `json:"-"`
 	// Observe is called after each exchange, when its answer has been written, for

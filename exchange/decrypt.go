@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto"
 	"fmt"
+	"slices"
 	"sync/atomic"
 
 	flowcrypto "github.com/flowserver/flowserver/crypto"
@@ -16,6 +17,16 @@ import (
 // compared with ==, so each must be of a comparable type, for example a pointer.
 type KeySource interface {
 	Decrypters(ctx context.Context) ([]crypto.Decrypter, error)
+}
+
+type likelyKeys struct{}
+
+// WithLikelyKeys returns a context for [Endpoint.ServeHTTP] with a hint: the keys of this
+// source are tried first. Where a URL names the phone number, that saves an RSA operation
+// per other number of the Flow. Only keys of [Config.Keys] are used, so a wrong hint costs
+// time and nothing else.
+func WithLikelyKeys(ctx context.Context, source KeySource) context.Context {
+	return context.WithValue(ctx, likelyKeys{}, source)
 }
 
 // keyring opens envelopes with the keys of a source. The envelope has no key id,
@@ -32,7 +43,7 @@ func (k *keyring) open(ctx context.Context, envelope *flowcrypto.Envelope, x *re
 	if err != nil {
 		return nil, nil, fmt.Errorf("%w: %v", errKeys, err) //nolint:errorlint // a key source's errors are for the log
 	}
-	keys = k.likeliestFirst(keys)
+	keys = hintedFirst(ctx, k.likeliestFirst(keys))
 	plain, reply, err := k.line.open(ctx, envelope, keys)
 	if err != nil {
 		return nil, nil, err
@@ -59,4 +70,26 @@ func (k *keyring) likeliestFirst(keys []crypto.Decrypter) []crypto.Decrypter {
 		}
 	}
 	return keys // it has been dropped from the source
+}
+
+// hintedFirst moves the keys that the context hints at to the front, and keeps the order
+// among them.
+func hintedFirst(ctx context.Context, keys []crypto.Decrypter) []crypto.Decrypter {
+	source, ok := ctx.Value(likelyKeys{}).(KeySource)
+	if !ok || len(keys) < 2 {
+		return keys
+	}
+	likely, err := source.Decrypters(ctx)
+	if err != nil {
+		return keys // it was only a hint
+	}
+	var first, rest []crypto.Decrypter
+	for _, key := range keys {
+		if slices.Contains(likely, key) {
+			first = append(first, key)
+		} else {
+			rest = append(rest, key)
+		}
+	}
+	return append(first, rest...)
 }

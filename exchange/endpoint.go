@@ -107,7 +107,7 @@ func (e *Endpoint) Close() error { return e.close() }
 // Bodies other than those of 200 and 427 are empty, and no body shows internals.
 func (e *Endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	started := time.Now()
-	x := &record{endpoint: e, requestID: requestID(r)}
+	x := &record{endpoint: e, requestID: e.requestID(r)}
 	w.Header().Set(requestIDHeader, x.requestID)
 	ctx := context.WithValue(r.Context(), recordKey{}, x)
 	sealed, err := e.exchange(ctx, w, r, x)

@@ -444,6 +444,37 @@ func TestKeysAreTriedInTurn(t *testing.T) {
 	}
 }
 
+// The keys that a context hints at come first, and no others are added.
+func TestWithLikelyKeys(t *testing.T) {
+	t.Parallel()
+	count := map[string]*atomic.Int32{"a": {}, "b": {}, "c": {}}
+	key := func(name string) countingKey { return countingKey{vectortest.Key(t, name), name, count[name]} }
+	a, b := key("a"), key("b")
+	e := newEndpoint(t, func(c *exchange.Config) { c.Keys = keys{a, b} })
+	body := vectortest.Named(t, "other-rsa-key").Body // for b
+	for _, c := range []struct {
+		what         string
+		likely       exchange.KeySource
+		wantA, wantB int32
+	}{
+		{"right", keys{b}, 0, 1},
+		{"wrong", keys{a}, 1, 1},
+		{"unknown key", keys{countingKey{vectortest.Key(t, "b"), "c", count["c"]}}, 0, 1},
+		{"broken source", brokenKeys{}, 0, 1},
+		{"right, with a previous one", keys{a, b}, 0, 1}, // the one that fitted last
+	} {
+		count["a"].Store(0)
+		count["b"].Store(0)
+		r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(body))
+		r.Header.Set(flowcrypto.SignatureHeader, flowcrypto.Sign([]byte(body), []byte(secret)))
+		w := httptest.NewRecorder()
+		e.ServeHTTP(w, r.WithContext(exchange.WithLikelyKeys(r.Context(), c.likely)))
+		if gotA, gotB := count["a"].Load(), count["b"].Load(); w.Code != 200 || gotA != c.wantA || gotB != c.wantB || count["c"].Load() != 0 {
+			t.Errorf("%s: status %d, %d operations with a and %d with b; want 200, %d and %d", c.what, w.Code, gotA, gotB, c.wantA, c.wantB)
+		}
+	}
+}
+
 type brokenKeys struct{}
 
 func (brokenKeys) Decrypters(context.Context) ([]crypto.Decrypter, error) {

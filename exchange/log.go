@@ -46,6 +46,8 @@ type Exchange struct {
 	// TakenOver reports that another replica had begun the exchange and ended, so that the
 	// handler ran a second time.
 	TakenOver bool
+	// Panicked reports that the handler panicked.
+	Panicked bool
 	// Violations are what the guard found wrong with the answer, which went out or
 	// not.
 	Violations []flowjson.Violation
@@ -96,6 +98,7 @@ func (x *record) exchange(e *Endpoint, status int, took time.Duration, err error
 	if found := x.violations.Load(); found != nil {
 		summary.Violations = *found
 	}
+	_, summary.Panicked = errors.AsType[*panicError](err)
 	if x.report != nil {
 		summary.ClientError = clientErrorLabel(x.report.Key)
 	}
@@ -234,8 +237,9 @@ func envelopeID(envelope *flowcrypto.Envelope) string {
 }
 
 // requestID returns the id that a proxy gave the request, or a new one.
-func requestID(r *http.Request) string {
-	if id := r.Header.Get(requestIDHeader); usableRequestID.MatchString(id) {
+// requestID returns a new id, or the one of the request if that is trusted.
+func (e *Endpoint) requestID(r *http.Request) string {
+	if id := r.Header.Get(requestIDHeader); e.cfg.TrustRequestID && usableRequestID.MatchString(id) {
 		return id
 	}
 	var random [8]byte

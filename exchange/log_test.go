@@ -106,7 +106,8 @@ func TestLog(t *testing.T) {
 
 func TestRequestID(t *testing.T) {
 	t.Parallel()
-	e := newEndpoint(t, func(c *exchange.Config) { c.Logger = nil })
+	own := newEndpoint(t, func(c *exchange.Config) { c.Logger = nil })
+	e := newEndpoint(t, func(c *exchange.Config) { c.Logger, c.TrustRequestID = nil, true })
 	for given, kept := range map[string]bool{
 		"abc-123_X.y": true, "": false, "with space": false, "line\nbreak": false, strings.Repeat("x", 65): false,
 	} {
@@ -119,6 +120,11 @@ func TestRequestID(t *testing.T) {
 		got := w.Header().Get("X-Request-Id")
 		if (got == given) != kept || got == "" {
 			t.Errorf("given %q: got %q", given, got)
+		}
+		w = httptest.NewRecorder()
+		own.ServeHTTP(w, r)
+		if got := w.Header().Get("X-Request-Id"); got == given || got == "" {
+			t.Errorf("given %q, not trusted: got %q", given, got)
 		}
 	}
 }

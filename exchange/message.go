@@ -80,6 +80,9 @@ func decodeMessage(plain []byte) (*Message, error) {
 	if !jsonobject.Is(plain) {
 		return nil, fmt.Errorf("%w: not a JSON object", ErrMessage)
 	}
+	if jsonobject.TooDeep(plain) {
+		return nil, fmt.Errorf("%w: nested deeper than %d levels", ErrMessage, jsonobject.MaxDepth)
+	}
 	var wire wireMessage
 	if err := json.Unmarshal(plain, &wire); err != nil {
 		return nil, fmt.Errorf("%w: not JSON", ErrMessage)

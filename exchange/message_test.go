@@ -3,6 +3,7 @@ package exchange_test
 import (
 	"encoding/json"
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -77,6 +78,7 @@ func TestDecodeMessageRefuses(t *testing.T) {
 		"single quotes":            `{'action':'INIT'}`,
 		"a NUL at the end":         "{\"action\":\"INIT\"}\x00",
 		"an object in an array":    `[{"action":"INIT"}]`,
+		"nested too deep":          `{"action":"INIT","data":{"a":` + strings.Repeat("[", 128) + strings.Repeat("]", 128) + `}}`,
 		"control character inside": "{\"action\":\"INIT\n\"}",
 	} {
 		if msg, err := exchange.DecodeMessage([]byte(plain)); !errors.Is(err, exchange.ErrMessage) || msg != nil {

@@ -1,5 +1,6 @@
-// Command flowserver serves the booking demo, the living example of package
-// exchange. A program with Flows of its own looks the same: see booking.go.
+// Command flowserver serves Flows whose handlers are servers in any language. Its command
+// dev also serves the booking demo, the living example of package exchange: see
+// booking.go. A program with compiled-in Flows looks the same, without DevOnly.
 //
 // The demo accepts any flow token, so that "flowserver call init --token demo-1" works.
 // If the environment variable BOOKING_TOKEN_SECRET_FILE names a file with a secret of 32
@@ -30,7 +31,7 @@ func main() {
 		fmt.Fprintf(os.Stderr, "flowserver: error: BOOKING_TOKEN_SECRET_FILE: %v\n", err)
 		os.Exit(1) //nolint:forbidigo // this is main
 	}
-	flowserver.Main(flowserver.Flow(flowID, newBooking(time.Now, tokens).Routes()))
+	flowserver.Main(flowserver.Flow(flowID, newBooking(time.Now, tokens).Routes(), flowserver.DevOnly()))
 }
 
 // tokenSigner returns the signer with the secret in a file; nil without a file.

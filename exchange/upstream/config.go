@@ -38,8 +38,12 @@ type Config struct {
 	Timeout time.Duration
 	// HTTPClient sends the messages. It is copied and made to follow no redirects
 	// and to keep no cookies. The default keeps up to 64 connections open, speaks
-	// HTTP/1.1, and takes a proxy from the environment.
+	// HTTP/1.1, and uses Proxy.
 	HTTPClient *http.Client
+	// Proxy is what the default HTTPClient sends messages through; an http, https or
+	// socks5 URL. Nil or empty means none: HTTP_PROXY and the like are ignored, because
+	// messages have what users entered.
+	Proxy *url.URL
 	// WrapTransport is given the transport that would send the messages and returns
 	// the one that does, as to trace them; none by default. What it wraps may be
 	// HTTPClient's or the default.

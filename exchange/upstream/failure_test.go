@@ -93,6 +93,10 @@ func TestFailures(t *testing.T) {
 		"status 404": {onServer(answering(http.StatusNotFound, "S3CRET")), "status 404"},
 		"status 500": {onServer(answering(http.StatusInternalServerError, `{"screen":"S3CRET"}`)), "status 500"},
 		"status 503": {onServer(answering(http.StatusServiceUnavailable, "S3CRET")), "status 503"},
+		"nested too deep": {
+			onServer(answering(http.StatusOK, `{"screen":"A","data":{"a":`+strings.Repeat("[", 128)+strings.Repeat("]", 128)+`}}`)),
+			"nested deeper than 128",
+		},
 		"redirect": {onServer(func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path == "/elsewhere" {
 				t.Error("the redirect was followed")

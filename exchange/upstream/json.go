@@ -27,6 +27,9 @@ func (a *answer) object() (map[string]json.RawMessage, error) {
 	if !utf8.Valid(body) {
 		return nil, notUTF8(a.body)
 	}
+	if jsonobject.TooDeep(body) {
+		return nil, fmt.Errorf("it is nested deeper than %d levels", jsonobject.MaxDepth)
+	}
 	if !json.Valid(body) {
 		return nil, fmt.Errorf("it is not JSON%s: %s", a.mediaType(), whatIsWrong(body, bytes.Index(a.body, body)))
 	}

@@ -12,6 +12,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptrace"
+	"net/url"
 	"sync/atomic"
 	"time"
 
@@ -39,7 +40,7 @@ func httpClient(cfg Config) *http.Client {
 		client = *cfg.HTTPClient
 	} else {
 		client.Transport = &http.Transport{
-			Proxy: http.ProxyFromEnvironment,
+			Proxy: proxy(cfg.Proxy),
 			// a DialContext of its own also keeps the transport to HTTP/1.1
 			DialContext:            (&net.Dialer{Timeout: connectTimeout}).DialContext,
 			TLSHandshakeTimeout:    connectTimeout,
@@ -55,6 +56,14 @@ func httpClient(cfg Config) *http.Client {
 	}
 	client.Jar = nil // cookies would mix users up
 	return noredirect.Client(client)
+}
+
+// proxy returns the function that http.Transport asks; nil for no proxy.
+func proxy(u *url.URL) func(*http.Request) (*url.URL, error) {
+	if u == nil || u.Host == "" {
+		return nil
+	}
+	return http.ProxyURL(u)
 }
 
 // post sends a message, again if asked to, and returns the answer, whole. Errors

@@ -19,11 +19,33 @@ func (c configFlag) load(p *Program) (*config.Config, error) {
 	if c.Config != "" {
 		return config.Load(c.Config, p.LookupEnv)
 	}
-	cfg, err := config.Builtin(p.LookupEnv)
+	cfg, err := config.Builtin(p.builtinVariable)
 	if err != nil && !p.anySet(builtinVariables(p.LookupEnv)) {
 		return nil, hint(err, "give a file with --config, or set the variables of the built-in configuration: flowserver serve --print-config prints it")
 	}
 	return cfg, err
+}
+
+// flowVariable names the flow of the built-in configuration.
+const flowVariable = "FLOWSERVER_FLOW"
+
+// builtinVariable looks up a variable of the built-in configuration. The flow is by
+// default the one that is compiled in, if there is just one, demos aside.
+func (p *Program) builtinVariable(name string) (string, bool) {
+	value, ok := p.LookupEnv(name)
+	if name != flowVariable || value != "" {
+		return value, ok
+	}
+	var served []string
+	for _, f := range p.Flows {
+		if !f.DevOnly {
+			served = append(served, f.ID)
+		}
+	}
+	if len(served) == 1 {
+		return served[0], true
+	}
+	return value, ok
 }
 
 // builtinVariables returns the variables of the built-in configuration.

@@ -51,7 +51,7 @@ func (c devCommand) Run(ctx context.Context, p *Program) (err error) {
 		return err
 	}
 	s, err := server.New(server.Options{ //nolint:contextcheck // health checks to come have their own time
-		Config: cfg, Flows: p.Flows, Version: version(), Logger: p.logger(cfg), ExposeReasons: true,
+		Config: cfg, Flows: p.Flows, Version: version(), Logger: p.logger(cfg), Dev: true, ExposeReasons: true,
 	})
 	if err != nil {
 		return err

@@ -85,6 +85,41 @@ flows:
 	noSecrets(t, r.stdout.String(), r.stderr.String())
 }
 
+// Without a configuration file the flow is by default the only one that is compiled in,
+// demos aside.
+func TestServeDefaultFlow(t *testing.T) {
+	t.Parallel()
+	flows := func(ids ...string) (flows []server.Flow) {
+		for _, id := range ids {
+			name, demo := strings.CutPrefix(id, "demo ")
+			flows = append(flows, server.Flow{ID: name, Handler: hello(), DevOnly: demo})
+		}
+		return flows
+	}
+	const url = "http://127.0.0.1:1/"
+	for _, c := range []struct {
+		flows    []server.Flow
+		set, url string
+		code     int
+		in       string
+	}{
+		{flows("diary"), "", "", 0, `"flow":"diary"`},
+		{flows("demo booking", "diary"), "", "", 0, `"flow":"diary"`},
+		{flows("diary", "survey"), "survey", "", 0, `"flow":"survey"`},
+		{flows("diary"), "other", url, 0, `"flow":"other"`},
+		{flows("demo booking"), "", url, 0, `"flow":"booking"`},
+		{flows("demo booking"), "", "", 1, "set upstream.url (FLOWSERVER_UPSTREAM_URL)"},
+		{flows("diary", "survey"), "", "", 1, "there is diary, survey: set upstream.url (FLOWSERVER_UPSTREAM_URL)"},
+		{nil, "", "", 1, "there is none: set upstream.url"},
+	} {
+		p := newProgram("FLOWSERVER_PRIVATE_KEY_FILE", keysDir+"a.pkcs8.pem", "FLOWSERVER_APP_SECRET", "not-so-secret",
+			"FLOWSERVER_FLOW", c.set, "FLOWSERVER_UPSTREAM_URL", c.url)
+		p.Flows = c.flows
+		p.run(t, c.code, "serve", "--check")
+		contains(t, "stderr", p.stderr.String(), c.in)
+	}
+}
+
 // newKey is a private key as keys generate writes it.
 func newKey(t *testing.T, dir string) string {
 	t.Helper()

@@ -99,7 +99,8 @@ func TestBuiltin(t *testing.T) {
 		},
 		"kaleyra and text": {
 			env{
-				"FLOWSERVER_PPROF": "true", "FLOWSERVER_ACME_DOMAIN": "flows.example.com", "FLOWSERVER_ACME_EMAIL": "ops@example.com", "FLOWSERVER_ACME_CACHE_DIR": "acme",
+				"FLOWSERVER_PPROF": "true", "FLOWSERVER_ADMIN_HOST": "ops", "FLOWSERVER_TRUST_REQUEST_ID": "true",
+				"FLOWSERVER_ACME_DOMAIN": "flows.example.com", "FLOWSERVER_ACME_EMAIL": "ops@example.com", "FLOWSERVER_ACME_CACHE_DIR": "acme",
 				"FLOWSERVER_LISTEN": "127.0.0.1:1", "FLOWSERVER_ADMIN": ":2", "FLOWSERVER_REDIS_URL": "unix:///run/redis.sock", "FLOWSERVER_REQUIRE_VALID_KEY": "true",
 				"FLOWSERVER_REQUIRE_REDIS": "true", "FLOWSERVER_ON_STORE_FAILURE": "refuse",
 				"FLOWSERVER_REGISTRATION_REFRESH": "30m", "FLOWSERVER_REGISTRATION_KEEP": "48h",
@@ -109,13 +110,14 @@ func TestBuiltin(t *testing.T) {
 				"FLOWSERVER_FLOW": "survey", "FLOWSERVER_APP_SECRET": "1", "FLOWSERVER_PREVIOUS_APP_SECRET": "2", "FLOWSERVER_TIMEOUT": "5s", "FLOWSERVER_MAX_BODY": "2048",
 				"FLOWSERVER_MAX_BODY_MEMORY": "10MiB", "FLOWSERVER_MAX_CONNECTIONS": "500", "FLOWSERVER_MAX_IN_FLIGHT": "20",
 				"FLOWSERVER_UPSTREAM_URL": "https://backend/", "FLOWSERVER_UPSTREAM_TIMEOUT": "4s", "FLOWSERVER_UPSTREAM_SECRET": "shared",
-				"FLOWSERVER_UPSTREAM_RETRIES": "2", "FLOWSERVER_UPSTREAM_MAX_ANSWER": "2MiB", "FLOWSERVER_UPSTREAM_FORWARD_CLIENT_ERRORS": "true",
+				"FLOWSERVER_UPSTREAM_RETRIES": "2", "FLOWSERVER_UPSTREAM_MAX_ANSWER": "2MiB", "FLOWSERVER_UPSTREAM_PROXY": "http://proxy:3128", "FLOWSERVER_UPSTREAM_FORWARD_CLIENT_ERRORS": "true",
 				"FLOWSERVER_FLOW_TOKEN_SIGNATURE": "required", "FLOWSERVER_FLOW_JSON": "builtin.yaml", "FLOWSERVER_GUARD": "off", "FLOWSERVER_LOG_FORMAT": "text", "FLOWSERVER_LOG_LEVEL": "warn",
 			},
 			func(c *config.Config) {
 				c.Listen, c.Admin, c.RedisURL, c.RequireValidKey = "127.0.0.1:1", ":2", config.NewSecret("unix:///run/redis.sock"), true
 				c.RequireRedis = true
 				c.MaxBodyMemory, c.MaxConnections = 10*config.MiB, 500
+				c.AdminHosts, c.TrustRequestID = []string{"ops"}, true
 				c.Pprof, c.TLS = true, &config.TLS{ACME: &config.ACME{Domains: []string{"flows.example.com"}, Email: "ops@example.com", CacheDir: "acme"}}
 				c.Registration = config.Registration{Refresh: 30 * time.Minute, Keep: 48 * time.Hour}
 				c.Numbers[0].PrivateKeys = []config.PrivateKey{
@@ -127,7 +129,10 @@ func TestBuiltin(t *testing.T) {
 				}, nil)
 				c.Flows[0] = config.Flow{
 					ID: "survey", Numbers: []string{"main"}, AppSecrets: secrets("1", "2"), Timeout: 5 * time.Second, MaxBody: 2 * config.KiB, MaxInFlight: 20,
-					Upstream: &config.Upstream{URL: "https://backend/", Timeout: 4 * time.Second, Secret: config.NewSecret("shared"), Retries: 2, MaxAnswer: 2 * config.MiB, ForwardClientErrors: true},
+					Upstream: &config.Upstream{
+						URL: "https://backend/", Timeout: 4 * time.Second, Secret: config.NewSecret("shared"), Retries: 2,
+						MaxAnswer: 2 * config.MiB, Proxy: "http://proxy:3128", ForwardClientErrors: true,
+					},
 					FlowJSON: "builtin.yaml", Guard: config.GuardOff, FlowTokenSignature: config.TokenSignatureRequired,
 					OnStoreFailure: config.StoreFailureRefuse,
 				}

@@ -34,6 +34,8 @@ const (
 
 var idForm = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]*$`)
 
+var hostForm = regexp.MustCompile(`^[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?$`)
+
 // ValidID reports whether text can be the id of a number or a flow.
 func ValidID(text string) bool { return idForm.MatchString(text) }
 
@@ -76,6 +78,11 @@ func (c *checker) addresses() {
 	admin, alsoOK := c.address("admin", c.cfg.Admin)
 	if ok && alsoOK && listen.conflicts(admin) {
 		c.report.add("admin", "is the same address as listen", "give it another port: health and metrics must never be public")
+	}
+	for i, host := range c.cfg.AdminHosts {
+		if host != "" && !hostForm.MatchString(host) {
+			c.report.add(item("admin_hosts", i), "is not a host name", "write the name alone, without a port, for example flowserver.internal")
+		}
 	}
 }
 
@@ -302,6 +309,12 @@ func (c *checker) upstream(up *Upstream, path string, flowTimeout time.Duration,
 	u := c.url(path+".url", up.URL)
 	if u != nil && u.Scheme != "http" && u.Scheme != "https" {
 		c.report.add(path+".url", "is neither http nor https", "write a whole URL, for example http://localhost:3000/flow")
+	}
+	if up.Proxy == "" {
+		return
+	}
+	if u := c.url(path+".proxy", up.Proxy); u != nil && !slices.Contains([]string{"http", "https", "socks5"}, u.Scheme) {
+		c.report.add(path+".proxy", "is none of http, https and socks5", "write a whole URL, for example http://proxy:3128")
 	}
 }
 

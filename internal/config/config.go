@@ -3,8 +3,10 @@ package config
 import (
 	"fmt"
 	"net/url"
+	"runtime"
 	"time"
 
+	"github.com/flowserver/flowserver/internal/files"
 	"github.com/flowserver/flowserver/internal/memlimit"
 	"github.com/flowserver/flowserver/internal/weburl"
 	"github.com/flowserver/flowserver/registration"
@@ -57,8 +59,13 @@ type Config struct {
 	// Admin is the address of health and metrics, which must never be public; the
 	// default is "127.0.0.1:9090".
 	Admin string `yaml:"admin"`
+	// AdminHosts are names, besides localhost and the host of Admin, that requests to the
+	// admin address may name as their host. IP addresses always may.
+	AdminHosts []string `yaml:"admin_hosts"`
 	// Pprof adds /debug/pprof to the admin address.
 	Pprof bool `yaml:"pprof"`
+	// TrustRequestID adopts the X-Request-Id of requests, for proxies that set it.
+	TrustRequestID bool `yaml:"trust_request_id"`
 	// TLS is nil for plain HTTP at the public address.
 	TLS *TLS `yaml:"tls"`
 	// RedisURL is a redis, rediss or unix URL, secret because it may hold a
@@ -171,6 +178,9 @@ type Upstream struct {
 	// Retries is how often a connection that failed before any answer is tried
 	// again; none by default, 10 at most.
 	Retries int `yaml:"retries"`
+	// Proxy is the URL of the proxy that messages go through; empty for none, whatever
+	// the environment says.
+	Proxy string `yaml:"proxy"`
 	// MaxAnswer is the largest answer that is read; default 1MiB, from 1KiB to 64MiB.
 	MaxAnswer Size `yaml:"max_answer"`
 	// ForwardClientErrors posts what phones report to be wrong with answers, too.
@@ -217,8 +227,9 @@ type Warning struct {
 const comfortableTimeout = 9 * time.Second
 
 // Warnings lists what should be said at every start: signatures that are not
-// checked, app secrets that are not what Meta gives out, deadlines close to WhatsApp's own, answers that leave the host in
-// clear and unsigned, and a required key that has no provider to ask.
+// checked, app secrets that are not what Meta gives out, deadlines close to WhatsApp's
+// own, answers that leave the host in clear and unsigned, a required key that has no
+// provider to ask, and private keys that every user of the machine can read.
 func (c *Config) Warnings() []Warning {
 	var warnings []Warning
 	warn := func(path, text string) { warnings = append(warnings, Warning{Path: path, Text: text}) }
@@ -226,6 +237,14 @@ func (c *Config) Warnings() []Warning {
 		if c.RequireValidKey && n.Provider.Name == ProviderNone {
 			warn(fmt.Sprintf("numbers[%d].provider.name", i), "without a provider require_valid_key checks nothing for this number")
 		}
+		for j, key := range n.PrivateKeys {
+			if readableByOthers(key.File) {
+				warn(fmt.Sprintf("numbers[%d].private_keys[%d].file", i, j), exposed)
+			}
+		}
+	}
+	if c.TLS != nil && readableByOthers(c.TLS.KeyFile) {
+		warn("tls.key_file", exposed)
 	}
 	for i, f := range c.Flows {
 		path := item("flows", i)
@@ -247,4 +266,17 @@ func (c *Config) Warnings() []Warning {
 		}
 	}
 	return warnings
+}
+
+const exposed = "every user of this machine can read the private key: run chmod o-rwx on the file"
+
+// readableByOthers reports whether users other than the owner and its group can read a
+// file. Windows has no such bits.
+func readableByOthers(file string) bool {
+	const othersRead = 0o004
+	if file == "" || runtime.GOOS == "windows" {
+		return false
+	}
+	info, err := files.Stat(file)
+	return err == nil && info.Mode().Perm()&othersRead != 0 // reading the key reports the error
 }

@@ -1,6 +1,9 @@
 package config_test
 
 import (
+	"os"
+	"path/filepath"
+	"runtime"
 	"testing"
 	"time"
 
@@ -65,5 +68,39 @@ func TestWarnings(t *testing.T) {
 				t.Errorf("warned paths (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// Only others count: Kubernetes gives the group of the pod its secrets.
+func TestExposedKeyWarning(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("files have no such modes")
+	}
+	dir := t.TempDir()
+	file := filepath.Join(dir, "key.pem")
+	write(t, file, "key")
+	link := filepath.Join(dir, "link.pem")
+	if err := os.Symlink(file, link); err != nil {
+		t.Fatal(err)
+	}
+	cfg := minimalBuiltin()
+	cfg.Flows = nil
+	cfg.Numbers[0].PrivateKeys = append(cfg.Numbers[0].PrivateKeys, config.PrivateKey{File: link})
+	cfg.TLS = &config.TLS{CertFile: file, KeyFile: file}
+	for mode, want := range map[os.FileMode][]string{
+		0o600: nil, 0o400: nil, 0o440: nil, 0o660: nil,
+		0o644: {"numbers[0].private_keys[1].file", "tls.key_file"}, 0o444: {"numbers[0].private_keys[1].file", "tls.key_file"},
+	} {
+		if err := os.Chmod(file, mode); err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, w := range cfg.Warnings() {
+			got = append(got, w.Path)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("mode %o: warned paths (-want +got):\n%s", mode, diff)
+		}
 	}
 }

@@ -2,16 +2,11 @@ package config
 
 import (
 	"errors"
-	"io"
-	"os"
 	"path/filepath"
 
-	"github.com/flowserver/flowserver/internal/problem"
+	"github.com/flowserver/flowserver/internal/files"
 	"github.com/flowserver/flowserver/secret"
 )
-
-// maxSecretFile is the largest size of a file with a secret.
-const maxSecretFile = 64 << 10
 
 // resolve makes *path relative to the configuration's folder.
 func (c *checker) resolve(path *string) {
@@ -20,19 +15,15 @@ func (c *checker) resolve(path *string) {
 	}
 }
 
-// file settles the path of a file that others will read, and looks whether they
-// can.
+// file settles the path of a file that is read later, and checks that it can be read.
 func (c *checker) file(path string, name *string) {
 	if *name == "" {
 		return
 	}
 	c.resolve(name)
-	f, wrong := open(*name)
-	if wrong != nil {
-		c.report.add(path, wrong.Text, wrong.Hint)
-		return
+	if _, err := files.Stat(*name); err != nil {
+		c.unreadable(path, err)
 	}
-	_ = f.Close() // it was only opened
 }
 
 // secret settles a secret that parent has either under key or, in a file, under
@@ -116,38 +107,25 @@ func (c *checker) readSecret(path string, name *string) (text string, ok bool) {
 // readFile settles the path of a file with secrets and reads it.
 func (c *checker) readFile(path string, name *string) (data []byte, ok bool) {
 	c.resolve(name)
-	f, wrong := open(*name)
-	if wrong != nil {
-		c.report.add(path, wrong.Text, wrong.Hint)
+	data, err := files.Read(*name, files.MaxSecret)
+	if err != nil {
+		c.unreadable(path, err)
 		return nil, false
 	}
-	defer f.Close() //nolint:errcheck // it was only read
-	data, err := io.ReadAll(io.LimitReader(f, maxSecretFile+1))
-	switch {
-	case err != nil:
-		c.report.add(path, "names a file that cannot be read: "+reason(err), "")
-	case len(data) > maxSecretFile:
-		c.report.add(path, "names a file larger than 64KiB", "name a file that contains only the secret")
-	default:
-		return data, true
-	}
-	return nil, false
+	return data, true
 }
 
-// open opens a regular file. Anything else is refused first: opening a pipe could
-// wait for ever.
-func open(name string) (*os.File, *problem.Problem) {
+// unreadable reports why a file cannot be read.
+func (c *checker) unreadable(path string, err error) {
 	const hint = "give the path of a readable file, absolute or from the folder of the configuration"
-	info, err := os.Stat(name)
-	if err == nil && !info.Mode().IsRegular() {
-		return nil, &problem.Problem{Text: "names something that is not a regular file", Hint: hint}
+	switch {
+	case errors.Is(err, files.ErrTooLarge):
+		c.report.add(path, "names a file larger than 64KiB", "name a file that contains only the secret")
+	case errors.Is(err, files.ErrIrregular):
+		c.report.add(path, "names something that is not a regular file", hint)
+	case errors.Is(err, files.ErrHangs):
+		c.report.add(path, "names a file that "+reason(err), "check the mount that the file is on")
+	default:
+		c.report.add(path, "names a file that cannot be read: "+reason(err), hint)
 	}
-	var f *os.File
-	if err == nil {
-		f, err = os.Open(name)
-	}
-	if err != nil {
-		return nil, &problem.Problem{Text: "names a file that cannot be read: " + reason(err), Hint: hint}
-	}
-	return f, nil
 }

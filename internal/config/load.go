@@ -3,9 +3,7 @@ package config
 import (
 	"bytes"
 	"errors"
-	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"reflect"
 	"regexp"
@@ -17,16 +15,14 @@ import (
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
 
+	"github.com/flowserver/flowserver/internal/files"
 	"github.com/flowserver/flowserver/internal/problem"
 )
-
-// maxFile bounds a configuration file.
-const maxFile = 1 << 20
 
 // Load reads the configuration file at path, with its variables looked up by
 // getenv, which is usually [os.LookupEnv]. The error is a [problem.List].
 func Load(path string, getenv func(string) (string, bool)) (*Config, error) {
-	data, err := readConfig(path)
+	data, err := files.Read(path, files.MaxConfig)
 	if err != nil {
 		return nil, problem.List{{
 			File: path,
@@ -35,24 +31,6 @@ func Load(path string, getenv func(string) (string, bool)) (*Config, error) {
 		}}
 	}
 	return parse(path, filepath.Dir(path), data, getenv)
-}
-
-var errTooLarge = errors.New("is larger than 1MiB")
-
-func readConfig(path string) ([]byte, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close() //nolint:errcheck // it was only read
-	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
-	if err != nil {
-		return nil, err
-	}
-	if len(data) > maxFile {
-		return nil, errTooLarge
-	}
-	return data, nil
 }
 
 // reason is the cause of a failed file operation without the file's name, which
@@ -132,6 +110,7 @@ func addSyntax(err error, data []byte, r *report) {
 // dropEmpty removes list elements that came out empty, as from a variable that is
 // not set.
 func (c *Config) dropEmpty() {
+	c.AdminHosts = slices.DeleteFunc(c.AdminHosts, func(host string) bool { return host == "" })
 	for i := range c.Numbers {
 		c.Numbers[i].PrivateKeys = slices.DeleteFunc(c.Numbers[i].PrivateKeys, PrivateKey.empty)
 	}

@@ -205,8 +205,8 @@ func TestLoadUnreadable(t *testing.T) {
 	}
 	for name, test := range map[string]struct{ path, want string }{
 		"missing":   {filepath.Join(dir, "none.yaml"), "cannot be read: no such file or directory"},
-		"directory": {dir, "cannot be read: is a directory"},
-		"too large": {large, "cannot be read: is larger than 1MiB"},
+		"directory": {dir, "cannot be read: it is not a regular file"},
+		"too large": {large, "cannot be read: it is larger than 1MiB"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -22,10 +22,11 @@ func (s *Server) adminHandler(profiles bool) http.Handler {
 
 // addProfiles leaves out the command line, which package pprof would show too.
 func addProfiles(e *echo.Echo) {
-	e.GET("/debug/pprof/*", echo.WrapHandler(http.HandlerFunc(pprof.Index)))
-	e.GET("/debug/pprof/profile", echo.WrapHandler(http.HandlerFunc(pprof.Profile)))
-	e.GET("/debug/pprof/trace", echo.WrapHandler(http.HandlerFunc(pprof.Trace)))
+	profile := func(h http.HandlerFunc) echo.HandlerFunc { return echo.WrapHandler(sameSite(h)) }
+	e.GET("/debug/pprof/*", profile(pprof.Index))
+	e.GET("/debug/pprof/profile", profile(pprof.Profile))
+	e.GET("/debug/pprof/trace", profile(pprof.Trace))
 	for _, method := range []string{http.MethodGet, http.MethodPost} {
-		e.Add(method, "/debug/pprof/symbol", echo.WrapHandler(http.HandlerFunc(pprof.Symbol)))
+		e.Add(method, "/debug/pprof/symbol", profile(pprof.Symbol))
 	}
 }

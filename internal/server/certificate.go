@@ -15,6 +15,7 @@ import (
 	"golang.org/x/crypto/acme/autocert"
 
 	"github.com/flowserver/flowserver/internal/config"
+	"github.com/flowserver/flowserver/internal/files"
 )
 
 // certificates are those of the public listener.
@@ -23,6 +24,7 @@ type certificates interface {
 	expiry() time.Time // of the one that expires first; zero if there is none yet
 	broken() string    // why there is none, or a changed one is not in use
 	look(force bool)   // adopts what has changed, and warns of what expires soon
+	stopReading()      // ends reads that hang
 }
 
 // openCertificates returns nil without TLS.
@@ -34,12 +36,13 @@ func openCertificates(cfg *config.TLS, log *slog.Logger) (certificates, error) {
 	case cfg.ACME != nil:
 		return newACMECertificates(cfg.ACME, warner), nil
 	default:
-		files := readCertificate(*cfg)
-		pair, err := files.parse()
+		c := &fileCertificate{cfg: *cfg, log: log, warner: warner}
+		found := readCertificate(&c.files, *cfg)
+		pair, err := found.parse()
 		if err != nil {
 			return nil, fmt.Errorf("tls: %w", err)
 		}
-		c := &fileCertificate{cfg: *cfg, log: log, seen: files.digest(), warner: warner}
+		c.seen = found.digest()
 		c.current.Store(pair)
 		return c, nil
 	}
@@ -54,6 +57,7 @@ func serveTLS(get func(*tls.ClientHelloInfo) (*tls.Certificate, error), protocol
 type fileCertificate struct {
 	cfg     config.TLS
 	log     *slog.Logger
+	files   files.Reader
 	current atomic.Pointer[tls.Certificate]
 	problem atomic.Pointer[string]
 
@@ -80,16 +84,21 @@ func textOf(problem *atomic.Pointer[string]) string {
 func (c *fileCertificate) look(force bool) {
 	c.looking.Lock()
 	defer c.looking.Unlock()
-	if files := readCertificate(c.cfg); force || files.digest() != c.seen {
-		c.seen = files.digest()
-		c.replace(files)
+	if found := readCertificate(&c.files, c.cfg); force || found.digest() != c.seen {
+		c.seen = found.digest()
+		c.replace(found)
 	}
 	c.warner.warn(c.expiry())
 }
 
+func (c *fileCertificate) stopReading() { c.files.Close() }
+
 // replace adopts a certificate and its key, if they belong together.
-func (c *fileCertificate) replace(files certificateFiles) {
-	pair, err := files.parse()
+func (c *fileCertificate) replace(found certificateFiles) {
+	pair, err := found.parse()
+	if errors.Is(err, files.ErrClosed) {
+		return // the server stops
+	}
 	if err != nil {
 		broken := "the certificate cannot be reloaded, the old one stays in use: " + err.Error()
 		c.problem.Store(&broken)
@@ -107,8 +116,8 @@ type certificateFiles struct {
 	cert, key content
 }
 
-func readCertificate(cfg config.TLS) certificateFiles {
-	return certificateFiles{cfg, readFile(cfg.CertFile), readFile(cfg.KeyFile)}
+func readCertificate(reader *files.Reader, cfg config.TLS) certificateFiles {
+	return certificateFiles{cfg, readFile(reader, cfg.CertFile), readFile(reader, cfg.KeyFile)}
 }
 
 func (f certificateFiles) digest() [sha256.Size]byte { return digest(f.cert, f.key) }
@@ -188,6 +197,8 @@ func (c *acmeCertificates) expiry() time.Time {
 }
 
 func (c *acmeCertificates) broken() string { return textOf(&c.problem) }
+
+func (c *acmeCertificates) stopReading() {} // the ACME library reads its folder itself
 
 func (c *acmeCertificates) look(bool) {
 	at := c.expiry()

@@ -3,7 +3,8 @@ package server
 import (
 	"crypto/sha256"
 	"fmt"
-	"os"
+
+	"github.com/flowserver/flowserver/internal/files"
 )
 
 // content is the content of a file at one time, or the error of reading it.
@@ -12,8 +13,9 @@ type content struct {
 	err  error
 }
 
-func readFile(name string) content {
-	data, err := os.ReadFile(name)
+// readFile reads a key, a passphrase or a certificate.
+func readFile(reader *files.Reader, name string) content {
+	data, err := reader.Read(name, files.MaxSecret)
 	return content{data, err}
 }
 

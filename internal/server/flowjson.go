@@ -4,13 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 
 	"github.com/flowserver/flowserver/exchange"
 	"github.com/flowserver/flowserver/exchange/flowcheck"
 	"github.com/flowserver/flowserver/flowjson"
 	"github.com/flowserver/flowserver/flowjson/lint"
 	"github.com/flowserver/flowserver/internal/config"
+	"github.com/flowserver/flowserver/internal/files"
 	"github.com/flowserver/flowserver/internal/problem"
 )
 
@@ -37,7 +37,7 @@ func readFlowJSON(cfg config.Flow, registry *exchange.Registry) (*flowjson.Flow,
 		}
 		return compiledIn, nil
 	}
-	source, err := os.ReadFile(cfg.FlowJSON)
+	source, err := files.Read(cfg.FlowJSON, files.MaxFlowJSON)
 	if err != nil {
 		return nil, fmt.Errorf("flow_json: %w", err)
 	}

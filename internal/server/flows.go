@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -23,8 +25,10 @@ type flow struct {
 	id       string
 	path     string
 	numbers  []string
+	guarded  bool     // its answers are checked
 	screens  []string // of its Flow JSON, if it is known
 	endpoint *exchange.Endpoint
+	keys     map[string]exchange.KeySource // by number
 }
 
 // openFlows makes an endpoint for each configured Flow. The error is a list of
@@ -61,9 +65,11 @@ func (s *Server) openFlow(cfg config.Flow) (*flow, error) {
 	}
 	var keys keySource
 	var numbers []*Number
+	likely := map[string]exchange.KeySource{}
 	for _, n := range s.numbers {
 		if slices.Contains(cfg.Numbers, n.ID) {
 			keys = append(keys, n.Ring)
+			likely[n.ID] = n.Ring
 			numbers = append(numbers, n)
 		}
 	}
@@ -96,6 +102,7 @@ func (s *Server) openFlow(cfg config.Flow) (*flow, error) {
 		Guard:                 exchange.Guard(cfg.Guard),
 		Timeout:               cfg.Timeout,
 		MaxBody:               int64(cfg.MaxBody),
+		TrustRequestID:        s.options.Config.TrustRequestID,
 		Store:                 once,
 		RequireStore:          requireStore,
 		Pool:                  s.pool,
@@ -108,8 +115,9 @@ func (s *Server) openFlow(cfg config.Flow) (*flow, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &flow{id: cfg.ID, path: "/flows/" + cfg.ID, numbers: cfg.Numbers, endpoint: endpoint}
+	f := &flow{id: cfg.ID, path: "/flows/" + cfg.ID, numbers: cfg.Numbers, endpoint: endpoint, keys: likely}
 	if document != nil && cfg.Guard != config.GuardOff {
+		f.guarded = true
 		for _, screen := range document.Screens {
 			f.screens = append(f.screens, screen.ID)
 		}
@@ -120,8 +128,12 @@ func (s *Server) openFlow(cfg config.Flow) (*flow, error) {
 // handlerOf finds who answers for a Flow: its upstream, or what is compiled in.
 func (s *Server) handlerOf(cfg config.Flow) (Flow, error) {
 	if up := cfg.Upstream; up != nil {
+		proxy, err := url.Parse(up.Proxy)
+		if err != nil {
+			return Flow{}, errors.New("upstream: proxy is not a URL")
+		}
 		gateway, err := upstream.New(upstream.Config{
-			Flow: cfg.ID, URL: up.URL, Secret: up.Secret.Bytes(), Timeout: up.Timeout, Retries: up.Retries,
+			Flow: cfg.ID, URL: up.URL, Secret: up.Secret.Bytes(), Timeout: up.Timeout, Retries: up.Retries, Proxy: proxy,
 			MaxAnswer: int64(up.MaxAnswer), ForwardClientErrors: up.ForwardClientErrors, WrapTransport: s.tracing.transport(cfg.ID), Logger: s.log,
 		})
 		if err != nil {
@@ -131,10 +143,42 @@ func (s *Server) handlerOf(cfg config.Flow) (Flow, error) {
 	}
 	compiledIn := s.options.Flows
 	i := slices.IndexFunc(compiledIn, func(f Flow) bool { return f.ID == cfg.ID })
-	if i < 0 {
-		return Flow{}, fmt.Errorf("it has no upstream, and no flow of this id is compiled in; there is %s", names(compiledIn))
+	switch {
+	case i < 0:
+		return Flow{}, fmt.Errorf("it has no upstream, and no flow of this id is compiled in; there is %s: set %s",
+			names(compiledIn), upstreamRemedy)
+	case compiledIn[i].DevOnly && !s.options.Dev:
+		return Flow{}, fmt.Errorf("it has no upstream, and the compiled-in flow of this id is a demo, which only `flowserver dev` serves: set %s",
+			upstreamRemedy)
 	}
 	return compiledIn[i], nil
+}
+
+const upstreamRemedy = "upstream.url (FLOWSERVER_UPSTREAM_URL) to the server that answers, or the id (FLOWSERVER_FLOW) to that of a compiled-in flow"
+
+// logFlows logs what is served, and who answers.
+func (s *Server) logFlows(cfg *config.Config, flows []*flow) {
+	for i, f := range flows {
+		handler := "compiled in"
+		if up := cfg.Flows[i].Upstream; up != nil {
+			handler = "upstream " + hostOf(up.URL)
+		}
+		guard := cfg.Flows[i].Guard
+		if !f.guarded {
+			guard = config.GuardOff
+		}
+		s.log.Info("flow", slog.String("flow", f.id), slog.String("path", f.path), slog.String("handler", handler),
+			slog.String("guard", guard), slog.String("numbers", strings.Join(f.numbers, ", ")))
+	}
+}
+
+// hostOf returns scheme and host of a URL, without what may be secret in it.
+func hostOf(text string) string {
+	u, err := url.Parse(text)
+	if err != nil {
+		return ""
+	}
+	return u.Scheme + "://" + u.Host
 }
 
 // observe counts the exchanges of a Flow. Those whose signature was verified are
@@ -142,6 +186,11 @@ func (s *Server) handlerOf(cfg config.Flow) (Flow, error) {
 // keys of the flow's numbers in doubt.
 func (s *Server) observe(numbers []*Number) func(context.Context, exchange.Exchange) {
 	return func(ctx context.Context, x exchange.Exchange) {
+		defer func() { // the answer is out: a panic here must not cut it off
+			if value := recover(); value != nil {
+				s.recovered("an observer of exchanges", value)
+			}
+		}()
 		s.metrics.exchange(x)
 		s.tracing.exchange(ctx, x)
 		for _, n := range numbers {
@@ -175,9 +224,20 @@ func names(flows []Flow) string {
 func (s *Server) publicHandler(flows []*flow) http.Handler {
 	e := newEcho()
 	for _, f := range flows {
-		e.Any(f.path, echo.WrapHandler(s.tracing.handler(f.path, f.endpoint))) // any method: the endpoint answers 405 itself
+		handler := s.tracing.handler(f.path, f.endpoint)
+		e.Any(f.path, echo.WrapHandler(handler)) // any method: the endpoint answers 405 itself
+		for _, number := range f.numbers {
+			e.Any(f.path+"/"+number, echo.WrapHandler(likelyKeys(f.keys[number], handler)))
+		}
 	}
 	return e
+}
+
+// likelyKeys hints that the keys of one number open what h gets.
+func likelyKeys(keys exchange.KeySource, h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h.ServeHTTP(w, r.WithContext(exchange.WithLikelyKeys(r.Context(), keys)))
+	})
 }
 
 // newEcho is a router that says nothing about itself: errors have no body.

@@ -30,18 +30,21 @@ type Health struct {
 
 // NumberHealth says whether the key of a number is registered and ours.
 type NumberHealth struct {
-	Number                string `json:"number"`
-	Provider              string `json:"provider"`
-	Verdict               string `json:"verdict"`                // see [registration.Verdict]
-	SignatureStatus       string `json:"signature_status"`       // Meta's word for it
-	Fingerprint           string `json:"fingerprint"`            // of our active key
-	RegisteredFingerprint string `json:"registered_fingerprint"` // empty if there is none that can be read
-	CheckedAt             string `json:"checked_at"`             // when the provider said so, RFC 3339; empty if it never did
-	Source                string `json:"source"`                 // provider or cache; empty if it never did
-	Stale                 bool   `json:"stale"`                  // older than it should be: the provider could not be asked
-	Serves                bool   `json:"serves"`                 // by its verdict, or because one of its keys works
-	ProvenAt              string `json:"proven_at"`              // when a signed request was last decrypted with one, RFC 3339; empty if not lately
-	Error                 string `json:"error"`                  // why the verdict is not known or doubtful, and why changed keys are not in use
+	Number          string `json:"number"`
+	Provider        string `json:"provider"`
+	Verdict         string `json:"verdict"`          // see [registration.Verdict]
+	SignatureStatus string `json:"signature_status"` // Meta's word for it
+	Fingerprint     string `json:"fingerprint"`      // of our active key
+	// PreviousFingerprints are those of the other keys that open envelopes: configured
+	// ones, and an active one that was replaced in its file within the last day.
+	PreviousFingerprints  []string `json:"previous_fingerprints"`
+	RegisteredFingerprint string   `json:"registered_fingerprint"` // empty if there is none that can be read
+	CheckedAt             string   `json:"checked_at"`             // when the provider said so, RFC 3339; empty if it never did
+	Source                string   `json:"source"`                 // provider or cache; empty if it never did
+	Stale                 bool     `json:"stale"`                  // older than it should be: the provider could not be asked
+	Serves                bool     `json:"serves"`                 // by its verdict, or because one of its keys works
+	ProvenAt              string   `json:"proven_at"`              // when a signed request was last decrypted with one, RFC 3339; empty if not lately
+	Error                 string   `json:"error"`                  // why the verdict is not known or doubtful, and why changed keys are not in use
 }
 
 // StoreHealth says where short-lived state is kept and whether that works.
@@ -94,12 +97,18 @@ func (s *Server) Health() Health {
 }
 
 func (n *Number) health(r numberState) NumberHealth {
+	pairs := n.Ring.Pairs()
+	previous := []string{}
+	for _, pair := range pairs[1:] {
+		previous = append(previous, pair.Fingerprint())
+	}
 	h := NumberHealth{
 		Number:                n.ID,
 		Provider:              n.Provider,
 		Verdict:               string(r.Verdict),
 		SignatureStatus:       r.Observation.SignatureStatus,
-		Fingerprint:           n.Ring.Active().Fingerprint(),
+		Fingerprint:           pairs[0].Fingerprint(),
+		PreviousFingerprints:  previous,
 		RegisteredFingerprint: r.Observation.Fingerprint,
 		Source:                r.Source,
 		Stale:                 r.Stale,

@@ -77,7 +77,10 @@ func TestVerdicts(t *testing.T) {
 			if (n.Error == "") != (c.fault == "") {
 				t.Errorf("/healthz: error %q with fault %q", n.Error, c.fault)
 			}
-			n.CheckedAt, n.Error = "", ""
+			if len(n.PreviousFingerprints) != len(c.keys)-1 {
+				t.Errorf("/healthz: previous keys %q, want %d", n.PreviousFingerprints, len(c.keys)-1)
+			}
+			n.CheckedAt, n.Error, n.PreviousFingerprints = "", "", nil
 			want := server.NumberHealth{
 				Number: "main", Provider: provider, Verdict: string(verdict), SignatureStatus: c.signature,
 				Fingerprint:           fingerprint(t, strings.TrimSuffix(strings.TrimPrefix(c.keys[0], keysDir+"/"), ".pkcs8.pem")),
@@ -118,7 +121,7 @@ func TestHealthJSON(t *testing.T) {
 	_, body := get(t, s.admin+"/healthz")
 	key := fingerprint(t, "a")
 	want := `{"status":"ok","version":"v1.2.3","numbers":[{"number":"main","provider":"meta","verdict":"ok","signature_status":"VALID",` +
-		`"fingerprint":"` + key + `","registered_fingerprint":"` + key + `",` +
+		`"fingerprint":"` + key + `","previous_fingerprints":[],"registered_fingerprint":"` + key + `",` +
 		`"checked_at":"` + s.number().CheckedAt + `","source":"provider","stale":false,"serves":true,"proven_at":"","error":""}],` +
 		`"store":{"kind":"memory","status":"ok","reason":""},"flows":[{"flow":"greeting","path":"/flows/greeting","numbers":["main"]}]}` + "\n"
 	if body != want {

@@ -5,9 +5,11 @@ import (
 	"crypto"
 	"crypto/sha256"
 	"fmt"
+	"sync"
 
 	"github.com/flowserver/flowserver/crypto/backend"
 	"github.com/flowserver/flowserver/internal/config"
+	"github.com/flowserver/flowserver/internal/files"
 	"github.com/flowserver/flowserver/internal/problem"
 	"github.com/flowserver/flowserver/keystore"
 	"github.com/flowserver/flowserver/secret"
@@ -20,23 +22,31 @@ type keyText struct {
 	err             error // why a file cannot be read
 }
 
-// readKeys reads the keys of a number, the active one first.
-func readKeys(keys []config.PrivateKey) []keyText {
-	var texts []keyText
-	for _, key := range keys {
-		texts = append(texts, readKey(key))
+// readKeys reads the keys of a number, the active one first. It reads them at the same
+// time, so that several on a mount that hangs cost one deadline.
+func readKeys(reader *files.Reader, keys []config.PrivateKey) []keyText {
+	texts := make([]keyText, len(keys))
+	var reads sync.WaitGroup
+	for i, key := range keys {
+		reads.Go(func() { texts[i] = readKey(reader, key) })
 	}
+	reads.Wait()
 	return texts
 }
 
-func readKey(key config.PrivateKey) keyText {
+func readKey(reader *files.Reader, key config.PrivateKey) keyText {
 	if key.File == "" {
 		return keyText{pem: key.PEM.Bytes(), passphrase: key.Passphrase.Bytes()}
 	}
-	file := readFile(key.File)
+	file := readFile(reader, key.File)
 	text := keyText{file: key.File, pem: file.data, passphrase: key.Passphrase.Bytes(), err: file.err}
 	if key.PassphraseFile != "" && file.err == nil { // read again, since both change together
-		text.passphrase, text.err = secret.ReadFile(key.PassphraseFile)
+		passphrase := readFile(reader, key.PassphraseFile)
+		if text.err = passphrase.err; text.err == nil {
+			if text.passphrase, text.err = secret.Parse(passphrase.data); text.err != nil {
+				text.err = fmt.Errorf("%s: %w", key.PassphraseFile, text.err)
+			}
+		}
 	}
 	return text
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -36,11 +37,29 @@ const redacted = "[redacted]"
 // redact replaces the value of an attribute that names or holds a secret. It is called
 // for the message and for each attribute that is not a group, with its value resolved.
 func redact(groups []string, a slog.Attr) slog.Attr {
-	if namesSecret(a.Key) || slices.ContainsFunc(groups, namesSecret) || holdsSecret(a.Value) {
+	if namesSecret(a.Key) || slices.ContainsFunc(groups, namesSecret) {
 		return slog.String(a.Key, redacted)
 	}
-	return a
+	if !holdsSecret(a.Value) {
+		return a
+	}
+	return slog.String(a.Key, maskBearer(a.Value))
 }
+
+var bearer = regexp.MustCompile(`(?i)\bbearer\s+\S+`)
+
+// maskBearer returns the text of a message or an error without the bearer tokens in it:
+// what a provider says around one is why it refused. Anything else goes as a whole.
+func maskBearer(v slog.Value) string {
+	text := v.String()
+	_, isError := v.Any().(error)
+	if v.Kind() != slog.KindString && !isError || strings.Contains(text, privateKeyMark) {
+		return redacted
+	}
+	return bearer.ReplaceAllString(text, "Bearer "+redacted)
+}
+
+const privateKeyMark = "PRIVATE KEY-----"
 
 // namesSecret reports whether a key names a secret. "token" does not: it is the short
 // hash of a flow token.
@@ -84,7 +103,7 @@ func textHoldsSecret(text string) bool {
 		return true
 	}
 	for {
-		_, after, found := strings.Cut(text, "PRIVATE KEY-----")
+		_, after, found := strings.Cut(text, privateKeyMark)
 		if !found || after == "" {
 			return false
 		}

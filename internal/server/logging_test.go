@@ -100,6 +100,24 @@ func TestLogHidesSecrets(t *testing.T) {
 	}
 }
 
+// What is said around a bearer token is why the provider refused it.
+func TestLogMasksBearerTokens(t *testing.T) {
+	t.Parallel()
+	const said = "provider: 401: malformed: Authorization: Bearer S3CRET.x-y_z== (code 190): make a new token"
+	const want = "provider: 401: malformed: Authorization: Bearer [redacted] (code 190): make a new token"
+	var out bytes.Buffer
+	server.NewLogger(config.Log{}, &out, nil).LogAttrs(t.Context(), slog.LevelWarn, "m",
+		slog.String("error", said), slog.Any("cause", errors.New(strings.ReplaceAll(said, "Bearer", "bearer"))))
+	if strings.Count(out.String(), want) != 2 || strings.Contains(out.String(), "S3CRET") {
+		t.Errorf("got %s", &out)
+	}
+	out.Reset()
+	server.NewLogger(config.Log{}, &out, nil).LogAttrs(t.Context(), slog.LevelWarn, "m", slog.String("error", said+" -----BEGIN PRIVATE KEY-----\nMIIE"))
+	if strings.Contains(out.String(), "MIIE") || strings.Contains(out.String(), "S3CRET") {
+		t.Errorf("got %s", &out)
+	}
+}
+
 // What the server logs itself is there in full.
 func TestLogShowsTheRest(t *testing.T) {
 	t.Parallel()

@@ -31,7 +31,9 @@ type metrics struct {
 	takeovers        *prometheus.CounterVec   // flow
 	replays          *prometheus.CounterVec   // flow
 	violations       *prometheus.CounterVec   // flow, screen, rule
-	answerWarnings   *prometheus.CounterVec   // flow, kind
+	panics           *prometheus.CounterVec   // in
+	acceptErrors     prometheus.Counter
+	answerWarnings   *prometheus.CounterVec // flow, kind
 	waits            prometheus.Histogram
 }
 
@@ -55,7 +57,11 @@ func newMetrics(version string) *metrics {
 		takeovers:        counter("flowserver_takeovers_total", "Handlers that ran a second time, because the replica that ran them ended.", "flow"),
 		replays:          counter("flowserver_replays_total", "Envelopes that had arrived before and got the same answer.", "flow"),
 		violations:       counter("flowserver_answer_violations_total", "Ways in which answers did not fit the Flow JSON.", "flow", "screen", "rule"),
-		answerWarnings:   counter("flowserver_answer_warnings_total", "Mistakes in answers that were sent all the same.", "flow", "kind"),
+		panics:           counter("flowserver_panics_total", "Panics that were recovered from.", "in"),
+		acceptErrors: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "flowserver_accept_errors_total", Help: "Connections that could not be accepted, for example for lack of file descriptors.",
+		}),
+		answerWarnings: counter("flowserver_answer_warnings_total", "Mistakes in answers that were sent all the same.", "flow", "kind"),
 		waits: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "flowserver_decrypt_wait_seconds", Help: "Time that envelopes waited for a worker to open them.",
 			Buckets: []float64{.0001, .001, .0025, .005, .01, .025, .05, .1},
@@ -67,8 +73,11 @@ func newMetrics(version string) *metrics {
 	})
 	build.Set(1)
 	m.registry.MustRegister(m.exchanges, m.durations, m.refused, m.clientErrors, m.providerRequests, m.storeErrors,
-		m.evictions, m.takeovers, m.replays, m.violations, m.answerWarnings, m.waits, build,
+		m.evictions, m.takeovers, m.replays, m.violations, m.answerWarnings, m.panics, m.acceptErrors, m.waits, build,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	for _, in := range []string{panicHandler, panicServer} {
+		m.panics.WithLabelValues(in)
+	}
 	for _, op := range storeOps() {
 		for _, kind := range store.FailureKinds() {
 			m.storeErrors.WithLabelValues(op, string(kind)) // shown as 0, so that the first failure is an increase
@@ -137,6 +146,9 @@ func (m *metrics) exchange(x exchange.Exchange) {
 	}
 	if x.TakenOver {
 		m.takeovers.WithLabelValues(x.Flow).Inc()
+	}
+	if x.Panicked {
+		m.panics.WithLabelValues(panicHandler).Inc()
 	}
 	if x.Replayed {
 		m.replays.WithLabelValues(x.Flow).Inc()

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/flowserver/flowserver/internal/config"
+	"github.com/flowserver/flowserver/internal/files"
 	"github.com/flowserver/flowserver/internal/problem"
 	"github.com/flowserver/flowserver/keystore"
 	"github.com/flowserver/flowserver/providers"
@@ -28,8 +29,11 @@ type Number struct {
 	evidence *evidence   // that its keys work
 
 	keys      []config.PrivateKey // where the ring comes from
-	reloading sync.Mutex
-	seen      [sha256.Size]byte      // what the keys were the last time; under reloading
+	files     *files.Reader
+	reloading sync.Mutex             // for keys, seen, replaced and asked
+	seen      [sha256.Size]byte      // what the keys were the last time
+	replaced  replacedKeys           // keys that files had before
+	asked     time.Time              // when a reload last asked the provider
 	broken    atomic.Pointer[string] // why they could not be taken over; nil if they could
 }
 
@@ -41,7 +45,8 @@ func OpenNumbers(cfg *config.Config, st store.Store, log *slog.Logger, observe f
 	var numbers []*Number
 	var problems problem.List
 	for _, n := range cfg.Numbers {
-		texts := readKeys(n.PrivateKeys)
+		reader := new(files.Reader)
+		texts := readKeys(reader, n.PrivateKeys)
 		pairs, err := parseKeys(texts)
 		if err != nil {
 			problems.AddError("number "+n.ID, err)
@@ -49,8 +54,9 @@ func OpenNumbers(cfg *config.Config, st store.Store, log *slog.Logger, observe f
 		}
 		number := &Number{
 			ID: n.ID, Provider: n.Provider.Name, Ring: keystore.NewRing(pairs[0], pairs[1:]...),
-			keys: n.PrivateKeys, seen: digestKeys(texts),
+			keys: n.PrivateKeys, files: reader, seen: digestKeys(texts),
 		}
+		number.replaced.adopt(texts, pairs, time.Now())
 		if err := number.track(n.Provider, cfg.Registration, st, log, observe); err != nil {
 			problems.AddError("number "+n.ID, err)
 			continue

@@ -7,17 +7,19 @@ import (
 	"slices"
 
 	"github.com/flowserver/flowserver/internal/config"
+	"github.com/flowserver/flowserver/internal/files"
 	"github.com/flowserver/flowserver/internal/problem"
 )
 
 // Reload reads everything again at once: the configuration, if [Options] say how, the
-// keys, changed or not, and the certificate. The providers are asked again. Safe for
-// concurrent use.
+// keys, changed or not, and the certificate. The providers are asked again, about keys
+// that have not changed at most every ten seconds. Safe for concurrent use.
 //
 // A new configuration is adopted as a whole or not at all. It is refused, with every
-// problem in the log, if it has any, or if it changes something that needs a restart:
-// everything but flows, private keys, log.level, require_valid_key and require_redis. A number with
-// a key that cannot be read keeps its old keys; log and health say so.
+// problem in the log, if it has any, if it takes the upstream of a flow away, or if it
+// changes something that needs a restart: everything but flows, private keys, log.level,
+// require_valid_key and require_redis. A number with a key that cannot be read keeps its
+// old keys; log and health say so.
 func (s *Server) Reload() {
 	s.reloading.Lock()
 	defer s.reloading.Unlock()
@@ -40,12 +42,13 @@ func (s *Server) reconfigure() error {
 	if err != nil {
 		return err
 	}
-	if err := needsRestart(s.current.Load().cfg, cfg); err != nil {
+	old := s.current.Load().cfg
+	if err := needsRestart(old, cfg); err != nil {
 		return err
 	}
-	var problems problem.List
+	problems := lostUpstreams(old, cfg)
 	for _, n := range cfg.Numbers {
-		_, err := parseKeys(readKeys(n.PrivateKeys))
+		_, err := parseKeys(readKeys(new(files.Reader), n.PrivateKeys))
 		problems.AddError("number "+n.ID, err)
 	}
 	flows, err := s.openFlows(cfg)
@@ -62,8 +65,22 @@ func (s *Server) reconfigure() error {
 		setLevel(s.options.Level, cfg.Log.Level)
 	}
 	s.serve(cfg, flows)
+	s.logFlows(cfg, flows)
 	s.log.Info("configuration reloaded", slog.Int("flows", len(flows)))
 	return nil
+}
+
+// lostUpstreams lists the flows whose upstream the next configuration no longer has. A
+// file that was cut short looks like that, and what is compiled in would answer real
+// users.
+func lostUpstreams(old, next *config.Config) (problems problem.List) {
+	for _, f := range next.Flows {
+		i := slices.IndexFunc(old.Flows, func(o config.Flow) bool { return o.ID == f.ID })
+		if i >= 0 && old.Flows[i].Upstream != nil && f.Upstream == nil {
+			problems.Add("flow "+f.ID, "its upstream is gone: is the file whole?", "restart to serve the compiled-in flow instead")
+		}
+	}
+	return problems
 }
 
 // needsRestart returns a list of the changes that a running server cannot follow:

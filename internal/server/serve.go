@@ -61,11 +61,15 @@ func (s *Server) Serve(ctx context.Context) error {
 		slog.String("version", s.version), slog.String("backend", backend.Name()))
 	for _, n := range s.numbers {
 		run(n.keepFresh)
+		run(func(ctx context.Context) { watch(ctx, func() { n.reload(s.log, false) }) }) //nolint:contextcheck // what it asks the provider outlives no tracker
 	}
-	run(s.watchFiles)
+	if s.certs != nil {
+		run(func(ctx context.Context) { watch(ctx, func() { s.certs.look(false) }) })
+	}
 	run(s.watch.run)
 	group.Go(func() error {
 		<-ctx.Done()
+		s.stopReading()
 		return s.drain(context.WithoutCancel(ctx))
 	})
 	err := errors.Join(group.Wait(), s.Close())

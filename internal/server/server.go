@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log"
 	"log/slog"
 	"net"
 	"net/http"
@@ -21,6 +22,7 @@ type Flow struct {
 	ID            string
 	Handler       exchange.Handler
 	OnClientError func(context.Context, exchange.ClientError) // may be nil
+	DevOnly       bool                                        // a demo: see Options.Dev
 }
 
 // Options is what a [Server] is made of.
@@ -34,6 +36,8 @@ type Options struct {
 	// Load reads the configuration anew for [Server.Reload]. Nil: Config stays, and
 	// only keys and certificate are read again.
 	Load func() (*config.Config, error)
+	// Dev allows flows that are DevOnly.
+	Dev bool
 	// ExposeReasons returns the reason of a failure to callers on this machine, in the
 	// header [exchange.ReasonHeader]. It is for development alone.
 	ExposeReasons bool
@@ -108,12 +112,13 @@ func New(o Options) (*Server, error) {
 		return nil, errors.Join(err, s.Close())
 	}
 	s.serve(cfg, flows)
+	s.logFlows(cfg, flows)
 	if s.certs, err = openCertificates(cfg.TLS, s.log); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	s.metrics.registry.MustRegister(registrations(s.numbers))
+	s.metrics.registry.MustRegister(guarded{registrations(s.numbers), s.recovered})
 	public := func(w http.ResponseWriter, r *http.Request) { s.current.Load().public.ServeHTTP(w, r) }
-	s.public = httpServer(http.HandlerFunc(public), s.log, config.MaxTimeout)
+	s.public = s.httpServer(http.HandlerFunc(public), config.MaxTimeout)
 	s.public.ConnState = s.conns.track
 	s.public.HTTP2 = &http.HTTP2Config{
 		MaxConcurrentStreams: cfg.HTTP2MaxStreams, MaxReadFrameSize: http2Frame,
@@ -121,9 +126,9 @@ func New(o Options) (*Server, error) {
 	}
 	if s.certs != nil {
 		s.public.TLSConfig = s.certs.tlsConfig()
-		s.metrics.registry.MustRegister(expiry{s.certs})
+		s.metrics.registry.MustRegister(guarded{expiry{s.certs}, s.recovered})
 	}
-	s.admin = httpServer(s.adminHandler(cfg.Pprof), s.log, adminTimeout)
+	s.admin = s.httpServer(newAdminHosts(cfg).only(s.adminHandler(cfg.Pprof)), adminTimeout)
 	return s, nil
 }
 
@@ -156,15 +161,15 @@ const (
 
 // httpServer sets every limit that keeps slow and hostile clients from holding
 // resources.
-func httpServer(h http.Handler, log *slog.Logger, handlerTimeout time.Duration) *http.Server {
+func (s *Server) httpServer(h http.Handler, handlerTimeout time.Duration) *http.Server {
 	return &http.Server{
-		Handler:           h,
+		Handler:           s.recovering(h),
 		ReadHeaderTimeout: headerTimeout,
 		ReadTimeout:       bodyTimeout,
 		WriteTimeout:      bodyTimeout + handlerTimeout + writeSlack,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeaderBytes,
-		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug), // what strangers do wrong on the wire
+		ErrorLog:          log.New(&serverErrors{metrics: s.metrics, log: s.log}, "", 0), //nolint:forbidigo // net/http writes to nothing else
 	}
 }
 

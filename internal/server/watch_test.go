@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -155,7 +156,8 @@ flows: [{id: greeting, app_secrets: [x], numbers: [broken, clock]}]
 	}
 }
 
-// Reload takes keys over at once, judges them at once, and has the provider asked.
+// Reload adopts keys at once, judges them at once, and has the provider asked. The key
+// that was replaced still opens envelopes.
 func TestReload(t *testing.T) {
 	t.Parallel()
 	stand, url := newStandin(t)
@@ -168,16 +170,44 @@ func TestReload(t *testing.T) {
 	stand.Fail(standin.Slow) // the judgement must not wait for it
 	writeFile(t, path, readFile(t, keyFile("b.pkcs8.pem")))
 	s.Reload()
-	if h := s.health(); h.Status != server.StatusFailing || h.Numbers[0].Verdict != "foreign" {
-		t.Errorf("with another key: %s, verdict %s, want foreign at once", h.Status, h.Numbers[0].Verdict)
+	if h := s.health(); h.Status != server.StatusDegraded || h.Numbers[0].Verdict != "previous" ||
+		!slices.Equal(h.Numbers[0].PreviousFingerprints, []string{fingerprint(t, "a")}) {
+		t.Errorf("with another key: %s, verdict %s, previous keys %q, want previous at once", h.Status, h.Numbers[0].Verdict, h.Numbers[0].PreviousFingerprints)
 	}
-	if status, _ := s.ready(); status != 503 {
-		t.Errorf("/readyz: status %d, want 503", status)
+	for _, key := range []string{"a", "b"} {
+		s.Reload()
+		if got := send(t, s.phone(key), initMessage()); got != 200 {
+			t.Errorf("key %s: status %d, want 200", key, got)
+		}
 	}
-	if !strings.Contains(s.log.String(), registration.VerdictForeign.Remedy("main")) {
-		t.Errorf("the log does not name the remedy:\n%s", s.log)
+	for _, part := range []string{registration.VerdictPrevious.Remedy("main"), "replaced in its file", fingerprint(t, "a"), "until"} {
+		if !strings.Contains(s.log.String(), part) {
+			t.Errorf("the log lacks %q:\n%s", part, s.log)
+		}
 	}
 	eventually(t, "the provider is asked again", func() bool { return stand.Count() >= 2 })
+}
+
+// Signals in a row do not become a load on the provider.
+func TestReloadAsksSeldom(t *testing.T) {
+	t.Parallel()
+	stand, url := newStandin(t)
+	stand.Register(publicPEM(t, "a"), "VALID")
+	s := setup{provider: meta(url)}.start(t)
+	s.becomes(registration.VerdictOK)
+	for i := range 20 {
+		s.Reload()
+		if i == 0 {
+			eventually(t, "the provider is asked again", func() bool { return stand.Count() == 2 })
+		}
+		if got := send(t, s.phone("a"), initMessage()); got != 200 {
+			t.Errorf("exchange: status %d, want 200", got)
+		}
+	}
+	s.stop()
+	if got := stand.Count(); got != 2 {
+		t.Errorf("the provider was asked %d times for 20 signals, want once after the start", got-1)
+	}
 }
 
 // Keys and their passphrases change together.
