@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 	"os/signal"
 	"runtime/debug"
@@ -41,9 +40,10 @@ func (c serveCommand) Run(ctx context.Context, p *Program) error {
 		_, err = p.Stdout.Write(text)
 		return err
 	}
-	log, level := server.NewAdjustableLogger(cfg.Log, p.Stderr, p.humanLog(cfg))
+	log := server.OpenLog(cfg.Log, p.Stderr, p.humanLog(cfg))
+	defer log.Close()
 	s, err := server.New(server.Options{ //nolint:contextcheck // health checks to come have their own time
-		Config: cfg, Flows: p.Flows, Version: version(), Logger: log, Level: level,
+		Config: cfg, Flows: p.Flows, Version: version(), Logger: log.Logger, Level: log.Level, LogDropped: log.Dropped,
 		Load: func() (*config.Config, error) { return c.load(p) },
 	})
 	if err != nil {
@@ -60,8 +60,10 @@ func (c serveCommand) Run(ctx context.Context, p *Program) error {
 }
 
 // serve serves until ctx ends. On SIGHUP the server reads configuration, keys and
-// certificate again and asks the providers.
+// certificate again and asks the providers. If the reader of the log goes away, serving
+// goes on.
 func serve(ctx context.Context, s *server.Server) error {
+	signal.Ignore(syscall.SIGPIPE) // a write to a broken pipe fails, and does not end the process
 	defer onHangup(s.Reload)()
 	collectMore()
 	return s.Serve(ctx)
@@ -94,11 +96,6 @@ func onHangup(f func()) (stop func()) {
 		signal.Stop(hangups)
 		close(stopped)
 	}
-}
-
-// logger returns the logger of cfg, which writes to stderr.
-func (p *Program) logger(cfg *config.Config) *slog.Logger {
-	return server.NewLogger(cfg.Log, p.Stderr, p.humanLog(cfg))
 }
 
 // humanLog says how people read the log of cfg on stderr; nil if it is not a terminal.

@@ -92,6 +92,18 @@ func (m *metrics) watchQueue(pool *exchange.Pool) {
 	}, func() float64 { return float64(pool.Waiting()) }))
 }
 
+// watchLog shows how many lines of the log were dropped.
+func (m *metrics) watchLog(dropped func() uint64) {
+	m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{
+		Name: "flowserver_log_dropped_total", Help: "Lines of the log that were dropped because it could not be written in time.",
+	}, func() float64 {
+		if dropped == nil {
+			return 0
+		}
+		return float64(dropped())
+	}))
+}
+
 func (m *metrics) waited(d time.Duration) { m.waits.Observe(d.Seconds()) }
 
 func (m *metrics) exchange(x exchange.Exchange) {

@@ -32,6 +32,9 @@ type Options struct {
 	Logger  *slog.Logger // none by default
 	// Level is what Logger heeds, so that a reload can change it; may be nil.
 	Level *slog.LevelVar
+	// LogDropped returns how many lines of the log were dropped, for the metrics; may be
+	// nil. See [Log.Dropped].
+	LogDropped func() uint64
 	// Load reads the configuration anew for [Server.Reload]. Nil: Config stays, and
 	// only keys and certificate are read again.
 	Load func() (*config.Config, error)
@@ -95,6 +98,7 @@ func New(o Options) (*Server, error) {
 	}
 	s.pool = exchange.NewPool(exchange.PoolConfig{Waited: s.metrics.waited})
 	s.metrics.watchQueue(s.pool)
+	s.metrics.watchLog(o.LogDropped)
 	if s.numbers, err = OpenNumbers(cfg, s.store, s.log, s.metrics.providerRequest); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
