@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -9,11 +10,13 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"strconv"
 	"sync"
 	"time"
 
 	flowcrypto "github.com/flowserver/flowserver/crypto"
 	"github.com/flowserver/flowserver/exchange/guard"
+	"github.com/flowserver/flowserver/internal/sampled"
 	"github.com/flowserver/flowserver/protocol"
 )
 
@@ -27,6 +30,7 @@ type Endpoint struct {
 	log        *slog.Logger
 	guard      *guard.Guard    // nil if it is off
 	screens    map[string]bool // that have a route, or that the Flow JSON has
+	strangers  *sampled.Events // whose refusals are logged
 }
 
 // NewEndpoint returns an endpoint. It returns an error for a Config without Handler,
@@ -45,6 +49,7 @@ func NewEndpoint(cfg Config) (*Endpoint, error) {
 		cfg: cfg, handler: wrap(cfg.Handler, cfg.Middleware), keys: &keyring{source: cfg.Keys, pool: cfg.Pool},
 		signatures: flowcrypto.NewVerifier(cfg.AppSecrets...), log: cfg.Logger, screens: map[string]bool{},
 	}
+	e.strangers = sampled.New(e.logUnlisted)
 	if registry != nil {
 		for _, rt := range registry.Routes() {
 			e.screens[rt.Screen] = true
@@ -247,6 +252,7 @@ func readBody(body *bytes.Buffer, w http.ResponseWriter, r *http.Request, limit 
 	return nil
 }
 
+// write sends the answer, whole.
 func (e *Endpoint) write(w http.ResponseWriter, status int, body []byte) {
 	if len(body) > 0 {
 		w.Header().Set("Content-Type", "text/plain")
@@ -254,11 +260,17 @@ func (e *Endpoint) write(w http.ResponseWriter, status int, body []byte) {
 	if status == http.StatusServiceUnavailable {
 		w.Header().Set("Retry-After", "1")
 	}
+	w.Header().Set("Content-Length", strconv.Itoa(len(body))) // or the flush would make the body a chunked one
 	w.WriteHeader(status)
-	if len(body) == 0 {
-		return
+	var err error
+	if len(body) > 0 {
+		_, err = w.Write(body) //nolint:gosec // G705: base64 as text/plain
 	}
-	if _, err := w.Write(body); err != nil { //nolint:gosec // G705: base64 as text/plain
+	// the caller has the answer before anything that observes the exchange runs
+	if flushErr := http.NewResponseController(w).Flush(); !errors.Is(flushErr, http.ErrNotSupported) {
+		err = cmp.Or(err, flushErr)
+	}
+	if err != nil {
 		e.log.Debug("answer could not be written", slog.String("flow", e.cfg.Flow), slog.String("error", err.Error()))
 	}
 }

@@ -60,6 +60,8 @@ func httpClient(cfg Config) *http.Client {
 // post sends a message, again if asked to, and returns the answer, whole. Errors
 // are those of ServeFlow.
 func (u *Upstream) post(ctx context.Context, id string, body []byte) (*answer, error) {
+	started := time.Now()
+	defer func() { exchange.AddUpstreamTime(ctx, time.Since(started)) }()
 	inTime, cancel := context.WithTimeout(ctx, u.timeout)
 	defer cancel()
 	for attempt := 1; ; attempt++ {
