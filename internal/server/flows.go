@@ -158,15 +158,6 @@ func names(flows []Flow) string {
 	return strings.Join(ids, ", ")
 }
 
-// publicHandler has the Flows and, for everything else, an empty 404.
-func (s *Server) publicHandler(flows []*flow) http.Handler {
-	e := newEcho()
-	for _, f := range flows {
-		e.Any(f.path, echo.WrapHandler(s.tracing.handler(f.path, f.endpoint))) // any method: the endpoint answers 405 itself
-	}
-	return e
-}
-
 // newEcho is a router that says nothing about itself: errors have no body.
 func newEcho() *echo.Echo {
 	e := echo.New()

@@ -13,6 +13,7 @@ import (
 
 	"github.com/flowserver/flowserver/exchange"
 	"github.com/flowserver/flowserver/internal/config"
+	"github.com/flowserver/flowserver/internal/sampled"
 	"github.com/flowserver/flowserver/store"
 	"github.com/flowserver/flowserver/store/redis"
 )
@@ -61,6 +62,8 @@ type Server struct {
 	certs    certificates // nil without TLS
 	draining atomic.Bool
 
+	strangers *sampled.Events // whose unrouted requests are logged
+
 	reloading sync.Mutex // of the configuration
 	current   atomic.Pointer[serving]
 
@@ -83,6 +86,7 @@ func New(o Options) (*Server, error) {
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
+	s.strangers = sampled.New(s.logUnlisted)
 	s.warn(cfg)
 	opened, err := OpenStore(cfg, s.log)
 	if err != nil {
