@@ -20,7 +20,11 @@ var (
 		"README.md", "CONTRIBUTING.md", "SECURITY.md", "bench/README.md", "examples/README.md",
 		"docs/architecture.md", "docs/commands.md", "docs/configuration.md", "docs/flow-json.md", "docs/health.md", "docs/keys.md", "docs/operations.md",
 	}
-	checkedPackages = []string{".", "crypto", "crypto/backend", "internal/generate", "internal/server", "protocol", "secret", "store"}
+	checkedPackages = []string{
+		".", "client", "client/conformance", "cmd/flowserver", "crypto", "crypto/backend", "exchange", "exchange/flowcheck", "exchange/guard", "exchange/media",
+		"exchange/session", "exchange/token", "exchange/upstream", "flowjson", "flowjson/catalog", "flowjson/expr", "flowjson/jsontree", "flowjson/lint",
+		"internal/cli", "internal/config", "internal/generate", "internal/server", "keystore", "protocol", "providers", "registration", "secret", "store", "store/redis",
+	}
 )
 
 // phrases are slips that readers stumble over, with what to write instead.

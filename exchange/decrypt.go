@@ -15,7 +15,7 @@ import (
 // KeySource returns the private keys that may open envelopes, the active one first.
 // Decrypters is called for each request, so that keys can change at run time; it must
 // be cheap and safe for concurrent use, and the slice must not change afterwards.
-// The log names a key by its method Fingerprint() string, if it has one. Keys are
+// The log and [Exchange] name a key by its method Fingerprint() string, if it has one. Keys are
 // compared with ==, so each must be of a comparable type, for example a pointer.
 type KeySource interface {
 	Decrypters(ctx context.Context) ([]crypto.Decrypter, error)

@@ -38,6 +38,11 @@ type Exchange struct {
 	// Refused says why the request got no further than decryption: one of
 	// [Refusals]; empty if it did.
 	Refused string
+	// Key is the fingerprint of the key that decrypted the request; empty if none did,
+	// or if the keys of the source have no fingerprint.
+	Key string
+	// Verified means that the request was an envelope whose signature was verified.
+	Verified bool
 	// ClientError is the key of an error notification that Meta documents, or
 	// "other"; empty if the request was none.
 	ClientError string
@@ -82,6 +87,7 @@ func (x *record) exchange(e *Endpoint, status int, took time.Duration, err error
 	summary := Exchange{
 		Flow: e.cfg.Flow, Action: string(x.action), Screen: e.knownScreen(x.screen), To: e.knownScreen(x.to()), Status: status, Duration: took,
 		Refused: outcomeOf(err).refused, Replayed: x.replayed,
+		Key: x.key, Verified: x.envelopeID != "" && !e.cfg.InsecureSkipSignature,
 	}
 	if found := x.violations.Load(); found != nil {
 		summary.Violations = *found

@@ -137,6 +137,7 @@ func TestObserve(t *testing.T) {
 			t.Errorf("%s: no duration", tt.name)
 		}
 		got.Duration, tt.want.Flow = 0, "visit"
+		tt.want.Verified = tt.want.Action != "" || tt.name == "undecryptable" || tt.name == "no request inside"
 		if diff := cmp.Diff(tt.want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
 		}

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"log"
 	"os"
+	"strings"
 
 	"github.com/flowserver/flowserver/keystore"
+	"github.com/flowserver/flowserver/secret"
 )
 
 func ExampleParsePrivate() {
@@ -15,11 +17,11 @@ func ExampleParsePrivate() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	passphrase, err := os.ReadFile("../testdata/keys/passphrase.txt")
+	passphrase, err := secret.ReadFile("../testdata/keys/passphrase.txt")
 	if err != nil {
 		log.Fatal(err)
 	}
-	pair, err := keystore.ParsePrivate(text, keystore.TrimPassphrase(passphrase))
+	pair, err := keystore.ParsePrivate(text, passphrase)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -37,10 +39,12 @@ func ExampleParsePrivate_passphrase() {
 	}
 	_, err = keystore.ParsePrivate(text, nil)
 	fmt.Println(errors.Is(err, keystore.ErrPassphrase))
-	fmt.Println(err)
+	fmt.Println(strings.ReplaceAll(err.Error(), ": ", ":\n"))
 	// Output:
 	// true
-	// private key not decrypted: PKCS#1, encrypted (RFC 1423, DES-EDE3-CBC) found but no passphrase given: set passphrase_file beside the key, or give --passphrase-file
+	// private key not decrypted:
+	// PKCS#1, encrypted (RFC 1423, DES-EDE3-CBC) found but no passphrase given:
+	// set passphrase_file next to the key's file, or give --passphrase-file
 }
 
 func ExampleGenerate() {

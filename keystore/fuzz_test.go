@@ -13,11 +13,20 @@ func FuzzParsePrivate(f *testing.F) {
 		f.Add(readFile(f, keysDir, name), passphrase)
 		f.Add(readFile(f, keysDir, name), []byte("wrong"))
 	}
+	for _, name := range pastedFiles(f) {
+		f.Add(readFile(f, pastedDir, name), []byte("geheim"))
+	}
+	for _, text := range damages(f, string(readFile(f, keysDir, "a.pkcs1.pem"))) {
+		f.Add([]byte(text), passphrase)
+	}
+	for _, form := range []string{`{"kty":"RSA"}`, "ssh-rsa AAAA", "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEA", "./private.pem"} {
+		f.Add([]byte(form), passphrase)
+	}
 	f.Fuzz(func(t *testing.T, text, passphrase []byte) {
 		pair, err := keystore.ParsePrivate(text, passphrase)
 		if err != nil {
 			if pair != nil {
-				t.Fatal("a pair beside an error")
+				t.Fatal("a pair and an error")
 			}
 			if !errors.Is(err, keystore.ErrPassphrase) && !errors.Is(err, keystore.ErrWeakKey) && !errors.Is(err, keystore.ErrKeyForm) {
 				t.Fatalf("error without a sentinel: %v", err)
@@ -48,6 +57,9 @@ func FuzzParsePublic(f *testing.F) {
 	for _, name := range keyFiles(f) {
 		f.Add(readFile(f, keysDir, name))
 	}
+	for _, text := range damages(f, string(readFile(f, keysDir, "a.public.pem"))) {
+		f.Add([]byte(text))
+	}
 	for _, name := range []string{"chakra-get-200.json", "kaleyra-get-200.json"} {
 		f.Add([]byte(registered(f, name)))
 	}
@@ -55,7 +67,7 @@ func FuzzParsePublic(f *testing.F) {
 		key, err := keystore.ParsePublic(text)
 		if err != nil {
 			if key != nil {
-				t.Fatal("a key beside an error")
+				t.Fatal("a key and an error")
 			}
 			if !errors.Is(err, keystore.ErrNoPublicKey) && !errors.Is(err, keystore.ErrPublicKey) && !errors.Is(err, keystore.ErrPrivateKey) {
 				t.Fatalf("error without a sentinel: %v", err)

@@ -4,14 +4,13 @@ import (
 	"crypto"
 	"crypto/rand"
 	"crypto/rsa"
+	"crypto/x509"
 	"encoding"
 	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
-
-	"github.com/youmark/pkcs8"
 )
 
 var (
@@ -20,13 +19,6 @@ var (
 	_ slog.LogValuer         = Pair{}
 	_ encoding.TextMarshaler = Pair{}
 )
-
-// privateOpts is how [Pair.PrivatePEM] encrypts: OWASP's Password Storage Cheat
-// Sheet (2023) gives 600,000 iterations for HMAC-SHA256.
-var privateOpts = &pkcs8.Opts{
-	Cipher:  pkcs8.AES256CBC,
-	KDFOpts: pkcs8.PBKDF2Opts{SaltSize: 16, IterationCount: 600_000, HMACHash: crypto.SHA256},
-}
 
 // Pair is a business key pair: RSA, 2048 bits, validated. It is a
 // [crypto.Decrypter]. Make one with [Generate] or [ParsePrivate]; the zero value
@@ -55,7 +47,7 @@ func newPair(key *rsa.PrivateKey, form string) (*Pair, error) {
 		return nil, err
 	}
 	if err := key.Validate(); err != nil {
-		return nil, damaged(form)
+		return nil, damaged(form, nil)
 	}
 	key.Precompute()
 	return &Pair{key: key, decrypter: key, form: form, fingerprint: Fingerprint(&key.PublicKey)}, nil
@@ -108,13 +100,14 @@ func (p Pair) Decrypt(random io.Reader, msg []byte, opts crypto.DecrypterOpts) (
 // with PBES2: PBKDF2 with HMAC-SHA256, then AES-256 in CBC mode. Only PrivatePEM and
 // [Pair.WithBackend] let a private key out of the package.
 func (p Pair) PrivatePEM(passphrase []byte) ([]byte, error) {
-	der, err := pkcs8.MarshalPrivateKey(p.key, passphrase, privateOpts)
+	label := "PRIVATE KEY"
+	der, err := x509.MarshalPKCS8PrivateKey(p.key)
+	if err == nil && len(passphrase) > 0 {
+		label = "ENCRYPTED PRIVATE KEY"
+		der, err = encryptPKCS8(der, passphrase)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("encode private key: %w", err)
-	}
-	label := "PRIVATE KEY"
-	if len(passphrase) > 0 {
-		label = "ENCRYPTED PRIVATE KEY"
 	}
 	return pem.EncodeToMemory(&pem.Block{Type: label, Bytes: der}), nil
 }

@@ -2,98 +2,142 @@ package keystore
 
 import (
 	"encoding/base64"
-	"encoding/json"
 	"encoding/pem"
 	"regexp"
 	"strings"
 )
 
-const (
-	pemBegin = "-----BEGIN "
-	pemEnd   = "-----END "
-	pemDash  = "-----"
+var (
+	// labelWord is a word of the labels that keys and their neighbours have. Labels
+	// are read word by word, since transport may drop the blanks between them and the
+	// dashes around them.
+	labelWord = regexp.MustCompile(`RSA-PSS|RSA|EC|DSA|DH|ENCRYPTED|OPENSSH|SSH2|PGP|AGE|ANY|X509|TRUSTED|NEW|` +
+		`PRIVATE|PUBLIC|KEY|BLOCK|CERTIFICATE|REQUEST|PARAMETERS|MESSAGE|FILE|PKCS7|PKCS12|CMS|CRL`)
+	// boundary is the part of a BEGIN or END line that matters. Damaged or missing
+	// dashes are accepted, except after a label of unknown words.
+	boundary = regexp.MustCompile(`\b(BEGIN|END)\s*((?:(?:` + labelWord.String() + `)\s*)+|[A-Z0-9. ]{1,40}-)`)
+	// placeholder is what a template asks to replace, or markup.
+	placeholder = regexp.MustCompile(`\[[^\[\]\n]{0,40}\]|<[^<>\n]{0,40}>`)
 
-	byteOrderMark = "\ufeff"
+	// bareBase64 is the base64 of a DER SEQUENCE of 128 bytes to 64 KiB.
+	bareBase64 = regexp.MustCompile(`(?:^|[^A-Za-z0-9+/_-])(MI[GI][A-Za-z0-9+/_\s-]{100,}={0,2})`)
+
+	procType = regexp.MustCompile(`Proc-Type\s*:\s*4\s*,\s*ENCRYPTED`)
+	dekInfo  = regexp.MustCompile(`DEK-Info\s*:\s*([A-Z0-9-]+)\s*,\s*`)
+	// headerLine is a header on a line by itself.
+	headerLine = regexp.MustCompile(`(?m)^[ \t]*[A-Za-z][A-Za-z0-9-]*:[^\n]{0,200}$`)
+	hexRun     = regexp.MustCompile(`^[0-9A-Fa-f]*`)
 )
 
-// escapedBreak is a line break or a tab written as an escape; more than one
-// backslash means that it was escaped more than once.
-var escapedBreak = regexp.MustCompile(`\\+[nrt]`)
-
-// pemText undoes what environment variables, JSON and secret stores do to a PEM
-// text: quotes, escapes, a byte order mark, one layer of base64 around the whole.
-func pemText(text []byte) string {
-	s := unescape(string(text))
-	if strings.Contains(s, pemBegin) {
-		return s
-	}
-	if inner, err := base64.StdEncoding.DecodeString(joinFields(s)); err == nil && strings.Contains(string(inner), pemBegin) {
-		return unescape(string(inner))
-	}
-	return s
-}
-
-func unescape(s string) string {
-	s = strings.TrimSpace(strings.TrimPrefix(s, byteOrderMark))
-	var quoted string
-	if json.Unmarshal([]byte(s), &quoted) == nil {
-		s = quoted
-	}
-	s = escapedBreak.ReplaceAllString(s, "\n")
-	s = strings.NewReplacer(`\`, "", `"`, "", `'`, "", byteOrderMark, "").Replace(s)
-	return strings.TrimSpace(s)
-}
-
-// joinFields drops all white space.
-func joinFields(s string) string {
-	return strings.Join(strings.Fields(s), "")
-}
-
-// pemBlocks finds the PEM blocks of a text. Unlike [pem.Decode], it accepts any
-// white space between the parts, and any text around the blocks. Bytes is nil for a
-// block that is cut off or not base64.
+// pemBlocks finds the PEM blocks of a clean text. Unlike [pem.Decode] it accepts any
+// white space or none between the parts of a block, text around it, damaged dashes,
+// and an END line that is missing or has another label. A block whose contents are
+// not base64 has no bytes.
 func pemBlocks(text string) []*pem.Block {
+	text = placeholder.ReplaceAllString(text, "\n")
+	marks := boundary.FindAllStringSubmatchIndex(text, -1)
 	var blocks []*pem.Block
-	for {
-		_, rest, ok := strings.Cut(text, pemBegin)
-		if !ok {
-			return blocks
-		}
-		label, rest, ok := strings.Cut(rest, pemDash)
-		if !ok {
-			return blocks
-		}
-		body, after, ok := strings.Cut(rest, pemEnd+label+pemDash)
-		if !ok {
-			blocks = append(blocks, &pem.Block{Type: label})
-			text = rest
+	for i, mark := range marks {
+		if text[mark[2]:mark[3]] != "BEGIN" {
 			continue
 		}
-		blocks = append(blocks, decodeBlock(label, body))
-		text = after
+		end := len(text)
+		if i+1 < len(marks) {
+			end = marks[i+1][0]
+		}
+		blocks = append(blocks, decodeBlock(canonicalLabel(text[mark[4]:mark[5]]), text[mark[1]:end]))
 	}
+	if len(blocks) == 0 && dekInfo.MatchString(text) {
+		blocks = append(blocks, decodeBlock("", text))
+	}
+	return blocks
+}
+
+func canonicalLabel(label string) string {
+	if words := labelWord.FindAllString(label, -1); !strings.HasSuffix(label, "-") {
+		return strings.Join(words, " ")
+	}
+	return strings.TrimSpace(strings.TrimSuffix(label, "-"))
 }
 
 // decodeBlock reads the inside of a block: headers ("DEK-Info: value"), then base64.
 func decodeBlock(label, body string) *pem.Block {
 	block := &pem.Block{Type: label, Headers: map[string]string{}}
-	var data strings.Builder
-	header := ""
+	body = procType.ReplaceAllString(body, " ")
+	if at := dekInfo.FindStringSubmatchIndex(body); at != nil {
+		cipher, rest := body[at[2]:at[3]], body[at[1]:]
+		iv := hexRun.FindString(rest)
+		if size := 2 * legacyIVSize(cipher); len(iv) > size {
+			iv = iv[:size] // no line end separates the IV from the base64
+		}
+		block.Headers["DEK-Info"] = cipher + "," + iv
+		block.Bytes = decodeBody(dropHeaders(body[:at[0]] + " " + rest[len(iv):])) // encrypted: it states no length
+		return block
+	}
+	block.Bytes = trimDER(decodeBody(dropHeaders(body)))
+	return block
+}
+
+// dropHeaders removes the headers that do not matter, such as "Comment: value".
+func dropHeaders(body string) string {
+	if !strings.Contains(body, ":") {
+		return body
+	}
+	body = headerLine.ReplaceAllString(body, "")
+	var kept []string
+	value := false // the next field is the value of a header
 	for field := range strings.FieldsSeq(body) {
-		switch name, value, isHeader := strings.Cut(field, ":"); {
-		case isHeader && value == "":
-			header = name
+		name, rest, isHeader := strings.Cut(field, ":")
+		switch {
 		case isHeader:
-			block.Headers[name] = value
-		case header != "":
-			block.Headers[header] = field
-			header = ""
+			value = rest == "" && name != ""
+		case value:
+			value = false
 		default:
-			data.WriteString(field)
+			kept = append(kept, field)
 		}
 	}
-	if der, err := base64.StdEncoding.DecodeString(data.String()); err == nil {
-		block.Bytes = der
+	return strings.Join(kept, "\n")
+}
+
+// decodeBody decodes the base64 of a block as far as it goes. Characters that are
+// not base64 are dropped: the DER inside states its length, so that nothing that is
+// missing goes unnoticed.
+func decodeBody(body string) []byte {
+	body = strings.Trim(body, "- \n\t")
+	if !strings.ContainsAny(body, "+/") && strings.ContainsAny(body, "-_") {
+		body = standardAlphabet(body)
 	}
-	return block
+	body = strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'A' && r <= 'Z', r >= 'a' && r <= 'z', r >= '0' && r <= '9', r == '+', r == '/':
+			return r
+		default:
+			return -1
+		}
+	}, body)
+	if len(body)%4 == 1 {
+		body = body[:len(body)-1] // less than a byte
+	}
+	der, err := base64.RawStdEncoding.DecodeString(body)
+	if err != nil {
+		return nil
+	}
+	return der
+}
+
+// bareKey finds the base64 of a key without its BEGIN and END lines, for example
+// after the name of a variable.
+func bareKey(plain string) *pem.Block {
+	plain = assignment.ReplaceAllString(plain, "")
+	at := bareBase64.FindStringSubmatchIndex(plain)
+	if at == nil {
+		return nil
+	}
+	der := decodeBody(plain[at[2]:at[3]])
+	length, ok := derLength(der)
+	if !ok || length > len(der) && at[2] > 0 { // a line of other base64 can begin like a key
+		return nil
+	}
+	return &pem.Block{Bytes: trimDER(der)}
 }

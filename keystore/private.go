@@ -1,17 +1,15 @@
 package keystore
 
 import (
-	"bytes"
-	"crypto/ecdh"
-	"crypto/ecdsa"
-	"crypto/ed25519"
 	"crypto/rsa"
 	"crypto/x509"
-	"encoding/base64"
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -29,175 +27,291 @@ const (
 
 	remedyGenerate = `WhatsApp needs RSA 2048; make one with "flowserver keys generate --out F"`
 	remedyConvert  = `convert it with "openssl pkcs8 -topk8 -v2 aes-256-cbc -in F -out G"`
+	remedyLegacy   = `convert it with "openssl pkcs8 -provider legacy -provider default -topk8 -v2 aes-256-cbc -in F -out G"`
+	remedyExport   = "export it as PKCS#8 with AES-256 from the program that wrote it"
+	remedyPSS      = `extract the plain RSA key with "openssl rsa -traditional -outform DER -in F -out G", and register its public key`
 	remedyFile     = `give the file that "flowserver keys generate" or "openssl genrsa" wrote`
+	remedyCopy     = "copy the file again"
 )
 
 // ParsePrivate reads an RSA 2048 private key. It accepts
 //
-//   - PKCS#1, plain or encrypted as in RFC 1423 (Proc-Type and DEK-Info headers;
-//     DES, 3DES and AES in CBC mode);
-//   - PKCS#8, plain or encrypted with PBES2 (PBKDF2 with HMAC-SHA1 or HMAC-SHA256,
-//     or scrypt; 3DES or AES in CBC mode);
+//   - PKCS#1, plain or encrypted as in RFC 1423 (Proc-Type and DEK-Info headers; DES,
+//     3DES and AES in CBC mode);
+//   - PKCS#8, plain or encrypted with PBES2 (PBKDF2 with HMAC-SHA-1 or any SHA-2, or
+//     scrypt; 3DES or AES in CBC mode) or with PBES1 (SHA-1 and 3DES);
 //
-// as PEM text with any line endings, indented, with a byte order mark, JSON-quoted,
-// with literal \n escapes, or base64 encoded once more as a whole. If there are
-// several blocks (a certificate with the key, OpenSSL's "Bag Attributes"), the first
-// private key counts. A passphrase given for a key that is not encrypted is ignored.
+// as DER, as its base64, or as PEM. The contents decide, not the label. PEM may have
+// any line ends or none, damaged dashes, and what transport adds: indentation, a byte
+// order mark, invisible characters, quotes, escapes such as \n, URL encoding, UTF-16,
+// and base64 of the whole, also twice. Of several blocks (a certificate next to the
+// key, OpenSSL's "Bag Attributes") the first private key counts. A passphrase given
+// for a key that is not encrypted is ignored.
 //
 // The text may have up to 64 KiB. Errors are [ErrPassphrase], [ErrWeakKey] and
 // [ErrKeyForm].
 func ParsePrivate(text, passphrase []byte) (*Pair, error) {
-	block, err := findPrivate(text)
-	if err != nil {
-		return nil, err
-	}
-	key, form, err := openPrivate(block, passphrase)
-	if err != nil {
-		return nil, err
-	}
-	rsaKey, ok := key.(*rsa.PrivateKey)
-	if !ok {
-		return nil, unusable(algorithm(key)+" private key found", remedyGenerate)
-	}
-	return newPair(rsaKey, form)
-}
-
-// TrimPassphrase drops the one line break, \n or \r\n, that an editor leaves at the
-// end of a passphrase file.
-func TrimPassphrase(text []byte) []byte {
-	line, ok := bytes.CutSuffix(text, []byte("\n"))
-	if !ok {
-		return text
-	}
-	return bytes.TrimSuffix(line, []byte("\r"))
-}
-
-// findPrivate returns the first private key block of the text.
-func findPrivate(text []byte) (*pem.Block, error) {
 	if len(text) > maxPrivateText {
 		return nil, unusable(fmt.Sprintf("text of more than %d KiB found", maxPrivateText>>10), remedyFile)
 	}
-	plain := pemText(text)
-	blocks := pemBlocks(plain)
-	if len(blocks) == 0 {
-		return nil, noBlock(text, plain)
+	m := readMaterial(text)
+	at := slices.IndexFunc(m.blocks, hasPrivate)
+	if at < 0 { // then say what is wrong with the first that claims to be one
+		at = slices.IndexFunc(m.blocks, isPrivate)
 	}
-	for _, block := range blocks {
-		if strings.Contains(block.Type, "PRIVATE KEY") {
-			return block, nil
-		}
+	if at < 0 {
+		return nil, noPrivate(text, m)
 	}
-	switch first := blocks[0].Type; {
-	case strings.HasSuffix(first, "PUBLIC KEY"):
-		return nil, unusable("public key found where the private key is wanted", remedyFile)
-	case strings.HasSuffix(first, "CERTIFICATE"):
-		return nil, unusable("certificate found where the private key is wanted",
-			"give the file with the key; Flows need no certificate")
-	default:
-		return nil, unusable("PEM block of another kind found where the private key is wanted", remedyFile)
-	}
-}
-
-// noBlock says what the text is instead of PEM.
-func noBlock(text []byte, plain string) error {
-	switch der, err := base64.StdEncoding.DecodeString(joinFields(plain)); {
-	case plain == "":
-		return unusable("empty text found", remedyFile)
-	case !utf8.Valid(text):
-		return unusable("binary data found where PEM text is wanted", `convert it with "openssl pkey -in F -out G"`)
-	case err == nil && bytes.HasPrefix(der, []byte{0x30}):
-		return unusable("base64 without its BEGIN and END lines found",
-			`put "-----BEGIN PRIVATE KEY-----" before and "-----END PRIVATE KEY-----" after it`)
-	default:
-		return unusable("text without a PEM block found", remedyFile)
-	}
-}
-
-// openPrivate decrypts the block where needed and parses it. The key may be of any
-// algorithm.
-func openPrivate(block *pem.Block, passphrase []byte) (key any, form string, err error) {
-	switch block.Type {
-	case "PRIVATE KEY":
-		form = "PKCS#8"
-		key, err = x509.ParsePKCS8PrivateKey(block.Bytes)
-	case "RSA PRIVATE KEY":
-		if _, encrypted := block.Headers["DEK-Info"]; encrypted {
-			return openRFC1423(block, passphrase)
-		}
-		form = "PKCS#1"
-		key, err = x509.ParsePKCS1PrivateKey(block.Bytes)
-	case "ENCRYPTED PRIVATE KEY":
-		return openPKCS8(block.Bytes, passphrase)
-	case "EC PRIVATE KEY":
-		return nil, "", unusable("EC private key found", remedyGenerate)
-	case "OPENSSH PRIVATE KEY":
-		return nil, "", unusable("OpenSSH private key found", `convert it in place with "ssh-keygen -p -m PEM -f F"`)
-	default:
-		return nil, "", unusable("private key of another kind found", remedyGenerate)
-	}
+	key, form, err := openPrivate(m.blocks[at], passphrase)
 	if err != nil {
-		return nil, "", damaged(form)
+		return nil, err
 	}
-	return key, form, nil
+	return newPair(key, form)
+}
+
+// hasPrivate reports whether the contents of a block are a private key.
+func hasPrivate(block *pem.Block) bool { return inspectDER(block.Bytes).isPrivate() || isLegacy(block) }
+
+// isPrivate reports whether a block is, or claims to be, a private key.
+func isPrivate(block *pem.Block) bool {
+	return hasPrivate(block) || inspectDER(block.Bytes) == kindUnknown && strings.Contains(block.Type, "PRIVATE KEY")
+}
+
+// isLegacy reports whether a block is encrypted as in RFC 1423.
+func isLegacy(block *pem.Block) bool { return block.Headers["DEK-Info"] != "" }
+
+// noPrivate says what was found in place of a private key.
+func noPrivate(text []byte, m material) error {
+	form := identify(m.raw)
+	switch {
+	case len(m.blocks) > 0:
+		return noPrivateBlock(m.blocks[0])
+	case m.plain == "":
+		return unusable("empty text found", remedyFile)
+	case LooksLikePath(text):
+		return unusable("path of a file found where the key itself is wanted", "give the file's contents, or the path where a file is asked for")
+	case form != nil:
+		return unusable(form.found+" found", form.private)
+	case !utf8.Valid(m.raw):
+		return unusable("binary data that is not a key found", remedyFile)
+	default:
+		return unusable("text without a key found", remedyFile)
+	}
+}
+
+// noPrivateBlock says what a block contains that is not a private key.
+func noPrivateBlock(block *pem.Block) error {
+	const wanted = " found where the private key is wanted"
+	kind := inspectDER(block.Bytes)
+	switch {
+	case kind == kindPublic, kind == kindPKCS1Public:
+		return unusable("public key"+wanted, remedyFile)
+	case kind == kindCertificate:
+		return unusable("certificate"+wanted, "give the file with the key; Flows need no certificate")
+	case kind == kindCertificateRequest:
+		return unusable("certificate request (CSR)"+wanted, "give the file with the key that the request was made with; Flows need no certificate")
+	case kind == kindPKCS12:
+		return unusable("PKCS#12 (.p12, .pfx)"+wanted, remedyPKCS12(block.Bytes))
+	case kind == kindPKCS7:
+		return unusable("PKCS#7, which has no private key,"+wanted, remedyOther)
+	case strings.HasPrefix(block.Type, "PGP MESSAGE"):
+		return unusable("file encrypted with GnuPG"+wanted, remedyGPG)
+	case strings.HasPrefix(block.Type, "AGE ENCRYPTED"):
+		return unusable("file encrypted with age"+wanted, remedyAge)
+	case strings.HasSuffix(block.Type, "PUBLIC KEY"):
+		return unusable("public key"+wanted, remedyFile)
+	case strings.HasSuffix(block.Type, "CERTIFICATE"):
+		return unusable("certificate"+wanted, "give the file with the key; Flows need no certificate")
+	case block.Type == "":
+		return damaged("base64 without BEGIN and END lines", block.Bytes)
+	default:
+		return unusable("PEM block of another kind"+wanted, remedyFile)
+	}
+}
+
+// openPrivate decrypts the block where needed and returns its RSA key.
+func openPrivate(block *pem.Block, passphrase []byte) (key *rsa.PrivateKey, form string, err error) {
+	if isLegacy(block) {
+		return openRFC1423(block, passphrase)
+	}
+	switch kind := inspectDER(block.Bytes); {
+	case kind == kindEncryptedPKCS8:
+		return openPKCS8(block.Bytes, passphrase)
+	case kind == kindPKCS8:
+		form = "PKCS#8"
+	case kind.isPrivate():
+		form = "PKCS#1"
+	case strings.HasPrefix(block.Type, "OPENSSH"):
+		return nil, "", openSSH(block.Bytes)
+	case strings.HasPrefix(block.Type, "SSH2"):
+		return nil, "", unusable("private key of ssh.com found", `convert it with "puttygen F -O private-openssh -o G", then "ssh-keygen -p -m PEM -f G"`)
+	case strings.HasPrefix(block.Type, "PGP"):
+		return nil, "", unusable("PGP private key found", remedyOther)
+	default:
+		return nil, "", damaged(labelForm(block.Type), block.Bytes)
+	}
+	key, err = openPlain(block.Bytes, form)
+	return key, form, err
+}
+
+// labelForm names the form that the label of a damaged block promises.
+func labelForm(label string) string {
+	switch label {
+	case "RSA PRIVATE KEY":
+		return "PKCS#1"
+	case "PRIVATE KEY":
+		return "PKCS#8"
+	case "ENCRYPTED PRIVATE KEY":
+		return "PKCS#8, encrypted"
+	case "EC PRIVATE KEY":
+		return "EC private key"
+	case "DSA PRIVATE KEY":
+		return "DSA private key"
+	default:
+		return "private key of another kind"
+	}
+}
+
+// openSSH names an OpenSSH private key, whose first public key gives the algorithm
+// (PROTOCOL.key of OpenSSH).
+func openSSH(contents []byte) error {
+	const magic = "openssh-key-v1\x00"
+	if !strings.HasPrefix(string(contents), magic) {
+		return damaged("OpenSSH private key", contents)
+	}
+	head := string(contents[:min(len(contents), 512)])
+	for _, other := range []struct{ mark, name string }{{"ssh-ed25519", "Ed25519"}, {"ecdsa-sha2-", "EC"}, {"ssh-dss", "DSA"}} {
+		if strings.Contains(head, other.mark) {
+			return unusable("OpenSSH private key ("+other.name+") found", remedyGenerate)
+		}
+	}
+	return unusable("OpenSSH private key found", remedySSH)
 }
 
 // openRFC1423 opens the legacy form that "openssl genrsa -des3" wrote before
 // OpenSSL 3.
-func openRFC1423(block *pem.Block, passphrase []byte) (key any, form string, err error) {
+func openRFC1423(block *pem.Block, passphrase []byte) (key *rsa.PrivateKey, form string, err error) {
 	cipher, _, _ := strings.Cut(block.Headers["DEK-Info"], ",")
-	switch cipher {
-	case "DES-CBC", "DES-EDE3-CBC", "AES-128-CBC", "AES-192-CBC", "AES-256-CBC":
-	default:
-		return nil, "", unusable("PKCS#1, encrypted (RFC 1423, unknown cipher) found", remedyConvert)
+	if !slices.Contains([]string{"DES-CBC", "DES-EDE3-CBC", "AES-128-CBC", "AES-192-CBC", "AES-256-CBC"}, cipher) {
+		name, remedy := legacyCipher(cipher)
+		return nil, "", unusable("PKCS#1, encrypted (RFC 1423, "+name+") found", remedy)
 	}
 	form = "PKCS#1, encrypted (RFC 1423, " + cipher + ")"
 	if len(block.Bytes) == 0 {
-		return nil, "", damaged(form)
+		return nil, "", damaged(form, nil)
 	}
 	if len(passphrase) == 0 {
 		return nil, "", passphraseMissing(form)
 	}
 	der, err := x509.DecryptPEMBlock(block, passphrase) //nolint:staticcheck // insecure by design, yet the form that Meta's sample keyGenerator.js writes
-	if err != nil && !errors.Is(err, x509.IncorrectPasswordError) {
-		return nil, "", damaged(form)
+	switch {
+	case errors.Is(err, x509.IncorrectPasswordError):
+		return nil, "", passphraseWrong(form, passphrase)
+	case err != nil:
+		return nil, "", damaged(form, nil)
 	}
-	// the form has no integrity check: about one wrong passphrase in 256 decrypts to
-	// junk without an error
-	rsaKey, parseErr := x509.ParsePKCS1PrivateKey(der)
-	if err != nil || parseErr != nil {
-		return nil, "", passphraseWrong(form)
+	key, err = openDecrypted(der, form, passphrase)
+	return key, form, err
+}
+
+// openDecrypted returns the RSA key of decrypted DER. No form has an integrity check:
+// about one wrong passphrase in 256 decrypts to junk without an error.
+func openDecrypted(der []byte, form string, passphrase []byte) (*rsa.PrivateKey, error) {
+	if kind := inspectDER(der); !kind.isPrivate() || kind == kindEncryptedPKCS8 {
+		return nil, passphraseWrong(form, passphrase)
 	}
-	return rsaKey, form, nil
+	return openPlain(der, form)
+}
+
+// legacyCipher names a cipher of RFC 1423 headers that is not supported, and the way
+// to convert its keys. OpenSSL 3 has some of the ciphers in its legacy provider only.
+func legacyCipher(cipher string) (name, remedy string) {
+	family, _, _ := strings.Cut(cipher, "-")
+	if len(cipher) > len("CAMELLIA-256-CFB8") {
+		family = "" // a damaged header
+	}
+	switch family {
+	case "AES", "DES", "CAMELLIA", "ARIA", "SM4":
+		return cipher, remedyConvert
+	case "BF", "RC2", "CAST5", "SEED", "IDEA", "RC4":
+		return cipher, remedyLegacy
+	default:
+		return "unknown cipher", remedyConvert
+	}
+}
+
+// legacyIVSize returns the size of the IV in a DEK-Info header.
+func legacyIVSize(cipher string) int {
+	for _, family := range []string{"DES", "BF", "RC2", "CAST5", "IDEA"} {
+		if strings.HasPrefix(cipher, family+"-") {
+			return 8
+		}
+	}
+	return 16
 }
 
 func passphraseMissing(form string) error {
-	return fmt.Errorf("%w: %s found but no passphrase given: set passphrase_file beside the key, or give --passphrase-file",
+	return fmt.Errorf("%w: %s found but no passphrase given: set passphrase_file next to the key's file, or give --passphrase-file",
 		ErrPassphrase, form)
 }
 
-func passphraseWrong(form string) error {
-	return fmt.Errorf("%w: %s found and the passphrase is wrong: check the file of passphrase_file or --passphrase-file",
-		ErrPassphrase, form)
+func passphraseWrong(form string, passphrase []byte) error {
+	const check = "check the file of passphrase_file or --passphrase-file"
+	if oddity := passphraseOddity(string(passphrase)); oddity != "" {
+		return fmt.Errorf("%w: %s found and the passphrase is wrong: it %s: %s", ErrPassphrase, form, oddity, check)
+	}
+	return fmt.Errorf("%w: %s found and the passphrase is wrong: %s", ErrPassphrase, form, check)
 }
 
-func damaged(form string) error {
-	return unusable(form+" found, but its contents are damaged, cut off or no RSA key", "copy the file again")
+// passphraseOddity says what in a wrong passphrase was probably not meant, without
+// repeating any of it.
+func passphraseOddity(passphrase string) string {
+	first, _ := utf8.DecodeRuneInString(passphrase)
+	last, _ := utf8.DecodeLastRuneInString(passphrase)
+	switch {
+	case first == '\ufeff':
+		return "begins with a byte order mark"
+	case strings.ContainsRune(passphrase, 0):
+		return "has NUL characters, for example because it is UTF-16"
+	case last == '\n' || last == '\r':
+		return "ends with a line end"
+	case strings.ContainsAny(passphrase, "\r\n"):
+		return "has more than one line"
+	case strings.ContainsRune("\"'`“‘", first):
+		return "begins with a quotation mark"
+	case strings.ContainsRune("\"'`”’", last):
+		return "ends with a quotation mark"
+	case unicode.IsSpace(first):
+		return "begins with a blank"
+	case unicode.IsSpace(last):
+		return "ends with a blank"
+	case strings.ContainsFunc(passphrase, isInvisible):
+		return "has an invisible character"
+	case variableLine.MatchString(passphrase):
+		return "looks like NAME=value"
+	default:
+		return ""
+	}
+}
+
+// variableLine is a line of an env file.
+var variableLine = regexp.MustCompile(`^(?:export )?[A-Z_][A-Z0-9_]*=`)
+
+func isInvisible(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) }
+
+// damaged reports a key of a known form whose contents cannot be read.
+func damaged(form string, der []byte) error {
+	length, ok := derLength(der)
+	switch {
+	case len(der) == 0:
+		return unusable(form+" found, but its contents are damaged, cut off or not base64", remedyCopy)
+	case ok && length > len(der):
+		return unusable(fmt.Sprintf("%s found, but its contents are cut off: %d of %d bytes are there", form, len(der), length), remedyCopy)
+	default:
+		return unusable(form+" found, but its contents are damaged", remedyCopy)
+	}
 }
 
 func unusable(found, remedy string) error {
 	return fmt.Errorf("%w: %s: %s", ErrKeyForm, found, remedy)
-}
-
-// algorithm names the algorithm of a private or public key that is not RSA.
-func algorithm(key any) string {
-	switch key.(type) {
-	case *ecdsa.PrivateKey, *ecdsa.PublicKey:
-		return "EC"
-	case ed25519.PrivateKey, ed25519.PublicKey:
-		return "Ed25519"
-	case *ecdh.PrivateKey, *ecdh.PublicKey:
-		return "X25519"
-	default:
-		return "non-RSA"
-	}
 }

@@ -1,14 +1,17 @@
 package keystore
 
 import (
+	"cmp"
 	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/x509"
-	"encoding/base64"
+	"crypto/x509/pkix"
+	"encoding/asn1"
 	"encoding/hex"
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -26,92 +29,145 @@ var (
 		`private key found where the public key is wanted: never hand it out; "flowserver keys show F" prints its public key`)
 	// ErrWeakKey is returned for an RSA key, private or public, that does not have
 	// exactly [KeyBits] bits.
-	ErrWeakKey = errors.New("RSA key of a size that WhatsApp does not take")
+	ErrWeakKey = errors.New("RSA key of a size that WhatsApp does not accept")
 )
 
 // KeyBits is the size of a business key: Meta's Business Encryption guide (Dec 17,
 // 2025) asks for 2048 bit RSA.
 const KeyBits = 2048
 
-const (
-	maxPublicText = 16 << 10
+const maxPublicText = 16 << 10
 
-	// bareBase64 is the label given to a text without BEGIN and END lines.
-	bareBase64 = "base64 without BEGIN and END lines"
-)
-
-// ParsePublic reads an RSA public key as providers return it: a PUBLIC KEY, RSA
-// PUBLIC KEY or CERTIFICATE block with any line breaks, spaces or none, indented,
-// with escapes (\n, \r, \/, also twice), a byte order mark or quotes, or the bare
-// base64 of a SubjectPublicKeyInfo without BEGIN and END lines.
+// ParsePublic reads an RSA public key as providers return it: a SubjectPublicKeyInfo,
+// a PKCS#1 public key or a certificate, as DER, its base64 or PEM, with all that
+// [ParsePrivate] accepts around it. The contents decide, not the label.
 //
-// Any size and exponent is accepted, since the fingerprint of a foreign key is
-// useful too; [CheckSize] reports whether the key could be registered. The text may
-// have up to 16 KiB. Errors are [ErrNoPublicKey], [ErrPublicKey] and
-// [ErrPrivateKey].
+// Any size and exponent is accepted, since the fingerprint of a foreign key is useful
+// too; [CheckSize] reports whether the key could be registered. The text may have up
+// to 16 KiB. Errors are [ErrNoPublicKey], [ErrPublicKey] and [ErrPrivateKey].
 func ParsePublic(text []byte) (*rsa.PublicKey, error) {
 	if len(text) > maxPublicText {
 		return nil, unreadable(fmt.Sprintf("text of more than %d KiB found", maxPublicText>>10))
 	}
-	plain := pemText(text)
-	if plain == "" {
-		return nil, ErrNoPublicKey
-	}
-	if strings.Contains(joinFields(plain), "PRIVATEKEY") {
+	m := readMaterial(text)
+	switch {
+	case slices.ContainsFunc(m.blocks, isPrivate), len(m.blocks) == 0 && strings.Contains(joinFields(m.plain), "PRIVATEKEY"):
 		return nil, ErrPrivateKey
+	case len(m.blocks) == 0 && m.plain == "":
+		return nil, ErrNoPublicKey
+	case len(m.blocks) == 0:
+		return nil, noPublic(text, m)
 	}
-	block, err := findPublic(plain)
-	if err != nil {
-		return nil, err
+	at := slices.IndexFunc(m.blocks, hasPublic)
+	if at < 0 { // then say what is wrong with the first that claims to be one
+		at = max(0, slices.IndexFunc(m.blocks, claimsPublic))
 	}
-	key, err := parsePublicBlock(block)
-	if err != nil {
-		return nil, unreadable(block.Type + " found, but its contents are damaged, cut off or redacted")
-	}
-	rsaKey, ok := key.(*rsa.PublicKey)
-	if !ok {
-		return nil, unreadable(algorithm(key) + " public key found: WhatsApp needs RSA 2048")
-	}
-	return rsaKey, nil
+	return openPublic(m.blocks[at], m.plain)
 }
 
-// findPublic returns the first block of a kind that can hold a public key. A text
-// without blocks is treated as the content of one.
-func findPublic(plain string) (*pem.Block, error) {
-	blocks := pemBlocks(plain)
-	if len(blocks) == 0 {
-		der, err := base64.StdEncoding.DecodeString(joinFields(plain))
-		if err != nil {
-			return nil, unreadable("text without a PEM block found")
-		}
-		return &pem.Block{Type: bareBase64, Bytes: der}, nil
-	}
-	for _, block := range blocks {
-		switch block.Type {
-		case "PUBLIC KEY", "RSA PUBLIC KEY", "CERTIFICATE":
-			return block, nil
-		}
-	}
-	return nil, unreadable("PEM block of another kind found")
+// hasPublic reports whether the contents of a block have a public key.
+func hasPublic(block *pem.Block) bool {
+	kind := inspectDER(block.Bytes)
+	return kind == kindPublic || kind == kindPKCS1Public || kind == kindCertificate
 }
 
-func parsePublicBlock(block *pem.Block) (any, error) {
-	switch block.Type {
-	case "RSA PUBLIC KEY":
-		return x509.ParsePKCS1PublicKey(block.Bytes)
-	case "CERTIFICATE":
-		certificate, err := x509.ParseCertificate(block.Bytes)
-		if err != nil {
-			return nil, err
-		}
-		return certificate.PublicKey, nil
+// claimsPublic reports whether a block has the label of a public key.
+func claimsPublic(block *pem.Block) bool {
+	return strings.HasSuffix(block.Type, "PUBLIC KEY") || strings.HasSuffix(block.Type, "CERTIFICATE")
+}
+
+// noPublic says what was found in place of a public key.
+func noPublic(text []byte, m material) error {
+	form := identify(m.raw)
+	switch {
+	case LooksLikePath(text):
+		return unreadable("path of a file found where the key itself is wanted")
+	case form != nil:
+		return fmt.Errorf("%w: %s found: %s", ErrPublicKey, form.found, form.public)
 	default:
-		return x509.ParsePKIXPublicKey(block.Bytes)
+		return unreadable("text without a key found")
 	}
+}
+
+// openPublic returns the RSA key of a block, or says what the block is instead.
+func openPublic(block *pem.Block, plain string) (*rsa.PublicKey, error) {
+	switch inspectDER(block.Bytes) {
+	case kindPKCS1Public:
+		if key, err := x509.ParsePKCS1PublicKey(block.Bytes); err == nil {
+			return key, nil
+		}
+	case kindPublic:
+		return openSubjectPublicKey(block)
+	case kindCertificate:
+		if certificate, err := x509.ParseCertificate(block.Bytes); err == nil {
+			return openSubjectPublicKey(&pem.Block{Type: block.Type, Bytes: certificate.RawSubjectPublicKeyInfo})
+		}
+	case kindCertificateRequest:
+		return nil, fmt.Errorf(`%w: certificate request (CSR) found: extract its key with "openssl req -in F -noout -pubkey"`, ErrPublicKey)
+	case kindPKCS12:
+		return nil, fmt.Errorf(`%w: PKCS#12 (.p12, .pfx) found: extract its certificate with "openssl pkcs12 -in F -nokeys -clcerts -out G"`, ErrPublicKey)
+	case kindPKCS7:
+		return nil, fmt.Errorf(`%w: PKCS#7 found: extract its certificates with "openssl pkcs7 -in F -print_certs -out G"`, ErrPublicKey)
+	default:
+		if !claimsPublic(block) && block.Type != "" {
+			return nil, unreadable("PEM block of another kind found")
+		}
+	}
+	return nil, damagedPublic(block, plain)
+}
+
+// openSubjectPublicKey returns the RSA key of a SubjectPublicKeyInfo.
+func openSubjectPublicKey(block *pem.Block) (*rsa.PublicKey, error) {
+	key, err := x509.ParsePKIXPublicKey(block.Bytes)
+	if rsaKey, ok := key.(*rsa.PublicKey); ok {
+		return rsaKey, nil
+	}
+	var info struct {
+		Algorithm pkix.AlgorithmIdentifier
+		Key       asn1.BitString
+	}
+	if _, infoErr := asn1.Unmarshal(block.Bytes, &info); infoErr != nil || err != nil && info.Algorithm.Algorithm.Equal(oidRSA) {
+		return nil, damagedPublic(block, "")
+	}
+	if info.Algorithm.Algorithm.Equal(oidRSAPSS) {
+		return nil, unreadable("RSA-PSS public key found, which is for signatures only: WhatsApp needs plain RSA 2048")
+	}
+	return nil, unreadable(algorithmName(info.Algorithm.Algorithm) + " public key found: WhatsApp needs RSA 2048")
+}
+
+// damagedPublic reports a public key whose contents cannot be read.
+func damagedPublic(block *pem.Block, plain string) error {
+	form := cmp.Or(block.Type, "base64 without BEGIN and END lines")
+	if lostPlus(plain) {
+		return unreadable(form + " found, but each + in it has become a blank: encode it for the URL or form that carries it")
+	}
+	return unreadable(form + " found, but its contents are damaged, cut off or redacted")
+}
+
+// lostPlus reports whether a text becomes a public key when the blanks inside its
+// lines become plus signs, which a web form turns into blanks.
+func lostPlus(plain string) bool {
+	if !strings.Contains(plain, " ") {
+		return false
+	}
+	for _, marked := range []string{"\n", " "} {
+		head, body, ok := strings.Cut(plain, "KEY-----"+marked)
+		body, tail, ended := strings.Cut(body, marked+"-----END")
+		if !ok || !ended {
+			continue
+		}
+		repaired := head + "KEY-----\n" + strings.ReplaceAll(body, " ", "+") + "\n-----END" + tail
+		for _, block := range pemBlocks(repaired) {
+			if _, err := x509.ParsePKIXPublicKey(block.Bytes); err == nil {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func unreadable(found string) error {
-	return fmt.Errorf(`%w: %s; wanted is the PEM that "flowserver keys show F" prints`, ErrPublicKey, found)
+	return fmt.Errorf(`%w: %s; expected the PEM that "flowserver keys show F" prints`, ErrPublicKey, found)
 }
 
 // CheckSize returns [ErrWeakKey] unless the key has [KeyBits] bits. Call it before

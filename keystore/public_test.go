@@ -81,6 +81,7 @@ func TestParsePublicVariations(t *testing.T) {
 		"bare base64, 1 line":  strings.ReplaceAll(body, "\n", ""),
 		"bare base64, escaped": strings.ReplaceAll(body, "\n", `\n`),
 		"PKCS#1":               string(pemBlock("RSA PUBLIC KEY", x509.MarshalPKCS1PublicKey(key))),
+		"template first":       "-----BEGIN PUBLIC KEY-----\n...\n-----END PUBLIC KEY-----\n" + sample,
 		"text around":          "key:\n" + sample + "\nend",
 		"base64 of the whole":  base64.StdEncoding.EncodeToString([]byte(sample)),
 	} {
@@ -161,8 +162,8 @@ func TestParsePublicRefuses(t *testing.T) {
 		{"JSON null", "null", keystore.ErrNoPublicKey, nil},
 		{"byte order mark", "\ufeff", keystore.ErrNoPublicKey, nil},
 		{"redacted by Kaleyra", registered(t, "kaleyra-get-200.json"), keystore.ErrPublicKey, []string{"PUBLIC KEY found", "redacted", "flowserver keys show F"}},
-		{"words", "no key, sorry", keystore.ErrPublicKey, []string{"without a PEM block"}},
-		{"base64 of something else", "aGVsbG8gd29ybGQ=", keystore.ErrPublicKey, []string{"base64 without BEGIN and END lines"}},
+		{"words", "no key, sorry", keystore.ErrPublicKey, []string{"without a key"}},
+		{"base64 of something else", "aGVsbG8gd29ybGQ=", keystore.ErrPublicKey, []string{"without a key"}},
 		{"cut off", sample[:200], keystore.ErrPublicKey, []string{"cut off"}},
 		{"no base64", "-----BEGIN PUBLIC KEY-----\n***\n-----END PUBLIC KEY-----", keystore.ErrPublicKey, []string{"damaged"}},
 		{"bad certificate", string(pemBlock("CERTIFICATE", []byte{0x30})), keystore.ErrPublicKey, []string{"CERTIFICATE found"}},

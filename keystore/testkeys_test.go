@@ -10,12 +10,17 @@ import (
 	"testing"
 
 	"github.com/flowserver/flowserver/keystore"
+	"github.com/flowserver/flowserver/secret"
 )
 
 const (
 	keysDir      = "../testdata/keys"
+	pastedDir    = "testdata/pasted"
 	providersDir = "../testdata/providers"
 )
+
+// The errors of tables, under short names.
+var errForm, errPassphrase, errWeak = keystore.ErrKeyForm, keystore.ErrPassphrase, keystore.ErrWeakKey
 
 func readFile(tb testing.TB, elem ...string) []byte {
 	tb.Helper()
@@ -29,12 +34,23 @@ func readFile(tb testing.TB, elem ...string) []byte {
 // keyFiles returns the names of all files of testdata/keys.
 func keyFiles(tb testing.TB) []string {
 	tb.Helper()
-	entries, err := os.ReadDir(keysDir)
+	return files(tb, keysDir)
+}
+
+// pastedFiles returns the names of all files of testdata/pasted.
+func pastedFiles(tb testing.TB) []string {
+	tb.Helper()
+	return files(tb, pastedDir)
+}
+
+func files(tb testing.TB, dir string) []string {
+	tb.Helper()
+	entries, err := os.ReadDir(dir)
 	if err != nil {
 		tb.Fatal(err)
 	}
 	if len(entries) == 0 {
-		tb.Fatalf("%s is empty", keysDir)
+		tb.Fatalf("%s is empty", dir)
 	}
 	names := make([]string, 0, len(entries))
 	for _, entry := range entries {
@@ -45,7 +61,11 @@ func keyFiles(tb testing.TB) []string {
 
 func testPassphrase(tb testing.TB) []byte {
 	tb.Helper()
-	return keystore.TrimPassphrase(readFile(tb, keysDir, "passphrase.txt"))
+	passphrase, err := secret.ReadFile(filepath.Join(keysDir, "passphrase.txt"))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return passphrase
 }
 
 // wantFingerprint is the fingerprint of key a as Node computed it.

@@ -181,7 +181,7 @@ func accessTokenKey(field *secret.Bytes, meaning, example string) Key {
 func graphVersionKey(field *string) Key {
 	return Key{
 		Name: "graph_version", Variable: "GRAPH_VERSION", Default: defaultGraphVersion,
-		Meaning: "version of Meta's Graph API", Text: field, check: graphVersionForm,
+		Meaning: "version of Meta's Graph API", Text: field, check: graphVersionForm, manner: true,
 	}
 }
 

@@ -97,7 +97,7 @@ func (c *KaleyraConfig) Keys() []Key {
 		{
 			Name: "get_method", Default: string(GetAuto), Choices: []string{string(GetByPost), string(GetByGet), string(GetAuto)},
 			Meaning: "how to read the key: `post` as documented, `get`, or `auto`, which tries GET if POST is refused",
-			Text:    (*string)(&c.GetMethod),
+			Text:    (*string)(&c.GetMethod), manner: true,
 		},
 		baseURLKey(&c.BaseURL, ""),
 	}

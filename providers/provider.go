@@ -1,6 +1,8 @@
 package providers
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"slices"
@@ -86,9 +88,25 @@ type Key struct {
 	// _file names. Credentials have this.
 	File bool
 
+	manner    bool                      // says how to ask: another value does not change what is asked about
 	print     func(value string) string // what of a value may be printed
 	normalize func(value string) string
 	check     func(value string) (wrong, remedy string) // neither may quote the value
+}
+
+// Question returns a digest, in hexadecimal, of what a registrar with these settings
+// asks about: the provider's name and all settings but credentials and those that only
+// say how to ask. What is known of one question says nothing about another. The
+// settings are complete, as after [Check].
+func Question(provider string, s Settings) string {
+	parts := []string{provider}
+	for _, k := range s.Keys() {
+		if !k.File && !k.manner { // whatever a new provider adds counts
+			parts = append(parts, k.Name, k.value())
+		}
+	}
+	digest := sha256.Sum256(fmt.Appendf(nil, "%q", parts)) // quoted, so that no value runs into the next
+	return hex.EncodeToString(digest[:])
 }
 
 // printSettings writes settings without their secrets, whatever the verb. Each

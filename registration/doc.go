@@ -7,7 +7,8 @@
 // the result fresh:
 //
 //	tracker, err := registration.NewTracker(registration.TrackerConfig{
-//		Number: "main", Provider: "chakra", Ring: ring, Registrar: chakra, Cache: store,
+//		Number: "main", Provider: "chakra", Question: providers.Question("chakra", settings),
+//		Ring: ring, Registrar: chakra, Cache: store,
 //	})
 //	if err != nil {
 //		return err
@@ -22,7 +23,7 @@
 //
 // A provider that cannot be asked is not an error: the last known answer counts, and
 // [Registration.Err] says what went wrong. [Tracker.Register] returns the registrar's
-// error, or [ErrNotRegistered].
+// error, [ErrNotRegistered] or [ErrNotShown].
 //
 // # Security
 //

@@ -35,12 +35,16 @@ const (
 
 // TrackerConfig configures a [Tracker].
 type TrackerConfig struct {
-	// Number is the number's id, which names it in the cache and in the log.
-	// Required.
+	// Number is the number's id, which names it in the log. Required.
 	Number string
-	// Provider is the provider's name. Registrations are cached under both names, so
-	// that a number that moves to another provider is asked about anew.
+	// Provider is the provider's name, for the log.
 	Provider string
+	// Question identifies what Registrar asks about: the provider, its address, and
+	// the number there. providers.Question returns it. Observations are cached under
+	// it and with it, so that an answer to another question is never used; it is
+	// stored as it is, so it must not contain a secret. Required unless Registrar is
+	// nil.
+	Question string
 	// Ring has our key pairs. Required.
 	Ring *keystore.Ring
 	// Registrar asks the provider. If nil, every verdict is unchecked.
@@ -77,6 +81,15 @@ type Registration struct {
 	Err error
 }
 
+// Remedy says what the operator can do; empty if nothing need be done. number is the
+// number's id in the configuration.
+func (r Registration) Remedy(number string) string {
+	if r.Verdict == VerdictUnknown && r.Observation.hidden() {
+		return r.Observation.SignatureStatus + ", but the provider does not show the key: cannot be compared; a request that is decrypted proves that it is ours"
+	}
+	return r.Verdict.Remedy(number)
+}
+
 // Sources of a registration.
 const (
 	SourceProvider = "provider"
@@ -109,6 +122,8 @@ func NewTracker(cfg TrackerConfig) (*Tracker, error) {
 		return nil, errors.New("registration: TrackerConfig.Ring is missing")
 	case cfg.Cache == nil && cfg.Registrar != nil:
 		return nil, errors.New("registration: TrackerConfig.Cache is missing")
+	case cfg.Question == "" && cfg.Registrar != nil:
+		return nil, errors.New("registration: TrackerConfig.Question is missing")
 	}
 	cfg.Refresh = cmp.Or(cfg.Refresh, DefaultRefresh)
 	cfg.Keep = cmp.Or(cfg.Keep, DefaultKeep)
@@ -252,7 +267,7 @@ func (t *Tracker) turn(ctx context.Context, goodEnough func(Observation) bool) (
 // remember caches what the provider said.
 func (t *Tracker) remember(ctx context.Context, remote RemoteKey) Registration {
 	o := Observe(remote, time.Now())
-	text, err := o.encode()
+	text, err := o.encode(t.cfg.Question)
 	if err == nil {
 		err = t.cfg.Cache.Put(ctx, t.cacheKey(), text, t.cfg.Keep)
 	}
@@ -266,7 +281,7 @@ func (t *Tracker) cached(ctx context.Context) (Observation, bool) {
 	text, ok, err := t.cfg.Cache.Get(ctx, t.cacheKey())
 	if err == nil && ok {
 		var o Observation
-		if o, err = decodeObservation(text); err == nil {
+		if o, err = decodeObservation(text, t.cfg.Question); err == nil {
 			return o, true
 		}
 	}
@@ -276,7 +291,7 @@ func (t *Tracker) cached(ctx context.Context) (Observation, bool) {
 	return Observation{}, false
 }
 
-func (t *Tracker) cacheKey() string { return "registration:" + t.cfg.Provider + ":" + t.cfg.Number }
+func (t *Tracker) cacheKey() string { return "registration:" + t.cfg.Question }
 
 // learn adopts a registration and logs what changed.
 func (t *Tracker) learn(r Registration) {
@@ -296,7 +311,8 @@ func (t *Tracker) report(before, after Registration) {
 		t.log.Warn("the provider could not be asked about the registered key",
 			slog.String("error", after.Err.Error()), slog.String("verdict", string(after.Verdict)), slog.Bool("stale", after.Stale))
 	}
-	if before.Verdict == after.Verdict {
+	hidden := after.Observation.hidden()
+	if before.Verdict == after.Verdict && before.Observation.hidden() == hidden {
 		return
 	}
 	attrs := []any{
@@ -306,13 +322,16 @@ func (t *Tracker) report(before, after Registration) {
 		slog.String("registered_fingerprint", after.Observation.Fingerprint),
 		slog.String("source", after.Source),
 	}
-	if remedy := after.Verdict.Remedy(t.cfg.Number); remedy != "" {
+	if remedy := after.Remedy(t.cfg.Number); remedy != "" {
 		attrs = append(attrs, slog.String("remedy", remedy))
 	}
-	if after.Verdict.Serves() {
-		t.log.Info("key registration", attrs...)
-	} else {
+	switch {
+	case !after.Verdict.Serves():
 		t.log.Error("key registration", attrs...)
+	case hidden:
+		t.log.Warn("key registration", attrs...)
+	default:
+		t.log.Info("key registration", attrs...)
 	}
 }
 
@@ -320,9 +339,14 @@ func (t *Tracker) report(before, after Registration) {
 // another one.
 var ErrNotRegistered = errors.New("the provider does not have our key after setting it")
 
+// ErrNotShown means that the provider accepted a public key and then said VALID
+// without returning the key, so that it cannot be compared.
+var ErrNotShown = errors.New("the provider says VALID, but does not show the key: it cannot be compared")
+
 // Register sets our active public key at the provider, reads it back and compares.
 // This replaces whatever is registered, so nothing else in this package calls it. If
-// setting fails and leaves the outcome open, the key that was read back decides.
+// setting fails and leaves the outcome open, the key that was read back decides. The
+// error is [ErrNotRegistered], [ErrNotShown], or the registrar's.
 func (t *Tracker) Register(ctx context.Context) (Registration, error) {
 	if t.cfg.Registrar == nil {
 		return t.Registration(), fmt.Errorf("number %s has no provider to register a key with", t.cfg.Number)
@@ -334,8 +358,12 @@ func (t *Tracker) Register(ctx context.Context) (Registration, error) {
 	}
 	t.learn(t.remember(ctx, remote))
 	r := t.Registration()
-	if r.Observation.Fingerprint != t.cfg.Ring.Active().Fingerprint() {
+	switch {
+	case r.Observation.hidden():
+		return r, cmp.Or(setErr, ErrNotShown)
+	case r.Observation.Fingerprint != t.cfg.Ring.Active().Fingerprint():
 		return r, cmp.Or(setErr, ErrNotRegistered)
+	default:
+		return r, nil
 	}
-	return r, nil
 }

@@ -80,9 +80,13 @@ func (p *provider) abandonedCount() int {
 	return p.abandoned
 }
 
-func track(tb testing.TB, ring *keystore.Ring, p registration.Registrar, cache registration.Cache, change func(*registration.TrackerConfig)) *registration.Tracker {
+const question = "what provider asks about"
+
+func track(
+	tb testing.TB, ring *keystore.Ring, p registration.Registrar, cache registration.Cache, change func(*registration.TrackerConfig),
+) *registration.Tracker {
 	tb.Helper()
-	cfg := registration.TrackerConfig{Number: "main", Provider: "test", Ring: ring, Registrar: p, Cache: cache}
+	cfg := registration.TrackerConfig{Number: "main", Provider: "test", Question: question, Ring: ring, Registrar: p, Cache: cache}
 	if change != nil {
 		change(&cfg)
 	}
@@ -122,7 +126,7 @@ func TestTrackerCachesFirst(t *testing.T) {
 		if p.readCount() != 1 {
 			t.Errorf("%d calls to the provider, want 1", p.readCount())
 		}
-		elsewhere := track(t, ring, p, cache, func(c *registration.TrackerConfig) { c.Number = "other" })
+		elsewhere := track(t, ring, p, cache, func(c *registration.TrackerConfig) { c.Question = "another" })
 		want(t, elsewhere.Check(t.Context()), registration.VerdictOK, registration.SourceProvider, false)
 
 		time.Sleep(time.Hour)
@@ -234,9 +238,14 @@ func TestTrackerWithoutItsCache(t *testing.T) {
 func TestTrackerDistrustsTheCache(t *testing.T) {
 	t.Parallel()
 	pair := testPair(t, "a.pkcs8.pem")
-	for name, text := range map[string]string{"junk": "junk", "no time": `{"fingerprint":"x"}`, "array": "[]"} {
+	for name, text := range map[string]string{
+		"junk": "junk", "array": "[]",
+		"no time":          `{"question":"` + question + `","fingerprint":"x"}`,
+		"another question": `{"question":"another","fingerprint":"x","at":"` + time.Now().Format(time.RFC3339) + `"}`,
+		"no question":      `{"fingerprint":"x","at":"` + time.Now().Format(time.RFC3339) + `"}`,
+	} {
 		cache := newCache(t)
-		if err := cache.Put(t.Context(), "registration:test:main", []byte(text), time.Hour); err != nil {
+		if err := cache.Put(t.Context(), "registration:"+question, []byte(text), time.Hour); err != nil {
 			t.Fatal(err)
 		}
 		tracker := track(t, keystore.NewRing(pair), &provider{key: remote(pair, "VALID")}, cache, nil)
@@ -252,7 +261,7 @@ func TestTrackerOutlivesALock(t *testing.T) {
 	pair := testPair(t, "a.pkcs8.pem")
 	synctest.Test(t, func(t *testing.T) {
 		cache := newCache(t)
-		if _, acquired, err := cache.TryLock(t.Context(), "registration:test:main", 10*time.Second); !acquired || err != nil {
+		if _, acquired, err := cache.TryLock(t.Context(), "registration:"+question, 10*time.Second); !acquired || err != nil {
 			t.Fatal(acquired, err)
 		}
 		p := &provider{key: remote(pair, "VALID")}
@@ -396,6 +405,7 @@ func TestTrackerRegister(t *testing.T) {
 		{"set, though the answer was lost", &provider{setErr: uncertain}, registration.VerdictOK, nil},
 		{"not set", &provider{key: remote(foreign, "VALID"), setErr: uncertain, ignore: true}, registration.VerdictForeign, uncertain},
 		{"not set, though it said so", &provider{key: remote(foreign, "VALID"), ignore: true}, registration.VerdictForeign, registration.ErrNotRegistered},
+		{"not shown", &provider{key: registration.RemoteKey{SignatureStatus: "VALID"}, ignore: true}, registration.VerdictUnknown, registration.ErrNotShown},
 		{"cannot be read back", &provider{err: uncertain}, registration.VerdictUnknown, uncertain},
 	}
 	for _, tt := range tests {
@@ -447,12 +457,52 @@ func TestTrackerConfigIsChecked(t *testing.T) {
 	t.Parallel()
 	ring := keystore.NewRing(testPair(t, "a.pkcs8.pem"))
 	for field, cfg := range map[string]registration.TrackerConfig{
-		"Number": {Ring: ring},
-		"Ring":   {Number: "main"},
-		"Cache":  {Number: "main", Ring: ring, Registrar: &provider{}},
+		"Number":   {Ring: ring},
+		"Ring":     {Number: "main"},
+		"Cache":    {Number: "main", Ring: ring, Registrar: &provider{}, Question: question},
+		"Question": {Number: "main", Ring: ring, Registrar: &provider{}, Cache: newCache(t)},
 	} {
 		if _, err := registration.NewTracker(cfg); err == nil || !strings.Contains(err.Error(), field) {
 			t.Errorf("without %s: %v", field, err)
 		}
+	}
+}
+
+// An answer to one question is no answer to another, even under the same id and
+// provider; the same question is asked once.
+func TestTrackerAsksEachQuestion(t *testing.T) {
+	t.Parallel()
+	pair, foreign := testPair(t, "a.pkcs8.pem"), generate(t)
+	cache := newCache(t)
+	ask := func(question string, p *provider) registration.Registration {
+		tracker := track(t, keystore.NewRing(pair), p, cache, func(c *registration.TrackerConfig) { c.Question = question })
+		return tracker.Check(t.Context())
+	}
+	want(t, ask("111", &provider{key: remote(pair, "VALID")}), registration.VerdictOK, registration.SourceProvider, false)
+	want(t, ask("222", &provider{key: remote(foreign, "VALID")}), registration.VerdictForeign, registration.SourceProvider, false)
+	want(t, ask("111", &provider{}), registration.VerdictOK, registration.SourceCache, false)
+	want(t, ask("222", &provider{}), registration.VerdictForeign, registration.SourceCache, false)
+}
+
+// VALID without a key is neither good nor bad. The remedy says so, and does not
+// advise to replace what may be right.
+func TestTrackerKeyNotShown(t *testing.T) {
+	t.Parallel()
+	p := &provider{key: registration.RemoteKey{SignatureStatus: "VALID"}}
+	var log bytes.Buffer
+	tracker := track(t, keystore.NewRing(testPair(t, "a.pkcs8.pem")), p, newCache(t), func(c *registration.TrackerConfig) {
+		c.Logger = slog.New(slog.NewTextHandler(&log, nil))
+	})
+	tracker.Check(t.Context())
+	r := tracker.Refresh(t.Context())
+	want(t, r, registration.VerdictUnknown, registration.SourceProvider, false)
+	if got := r.Remedy("main"); !strings.HasPrefix(got, "VALID, but the provider does not show the key: cannot be compared") || strings.Contains(got, "register") {
+		t.Errorf("remedy: %q", got)
+	}
+	if got := (registration.Registration{Verdict: registration.VerdictUnknown}).Remedy("main"); got != registration.VerdictUnknown.Remedy("main") {
+		t.Errorf("remedy before the first answer: %q", got)
+	}
+	if got := log.String(); strings.Count(got, "\n") != 1 || !strings.Contains(got, "level=WARN") || !strings.Contains(got, "does not show the key") {
+		t.Errorf("log:\n%s\nwant one warning", got)
 	}
 }

@@ -22,7 +22,7 @@ const (
 	VerdictForeign   Verdict = "foreign"   // a key whose private half we do not have: no request can be opened
 	VerdictMissing   Verdict = "missing"   // no key is registered
 	VerdictInvalid   Verdict = "invalid"   // what is registered is not a public key
-	VerdictUnknown   Verdict = "unknown"   // not read yet
+	VerdictUnknown   Verdict = "unknown"   // not read yet, or VALID without the key, which cannot be compared
 	VerdictUnchecked Verdict = "unchecked" // there is no provider to ask
 )
 
@@ -96,12 +96,21 @@ func Observe(remote RemoteKey, at time.Time) Observation {
 	return o
 }
 
+// hidden reports whether a key must be registered that the provider does not show:
+// only a key has a valid signature (Meta's samples of the read leave the key out;
+// Business Encryption API reference, v23.0).
+func (o Observation) hidden() bool {
+	return o.Fingerprint == "" && !o.Unreadable && o.SignatureStatus == signatureValid
+}
+
 // Judge compares an observation with our keys. The key decides whether one is
 // registered, not the status: Meta returns MISMATCH for a number without a key.
 func Judge(ring *keystore.Ring, o Observation) Verdict {
 	switch {
 	case o.Unreadable:
 		return VerdictInvalid
+	case o.hidden():
+		return VerdictUnknown
 	case o.Fingerprint == "":
 		return VerdictMissing
 	}
@@ -118,16 +127,27 @@ func Judge(ring *keystore.Ring, o Observation) Verdict {
 	}
 }
 
-// encode and decodeObservation are the cached form.
-func (o Observation) encode() ([]byte, error) { return json.Marshal(o) }
+// cachedObservation is the stored form of an observation, with the question that it answers.
+type cachedObservation struct {
+	Question string `json:"question"`
+	Observation
+}
 
-func decodeObservation(text []byte) (Observation, error) {
-	var o Observation
-	if err := json.Unmarshal(text, &o); err != nil {
+func (o Observation) encode(question string) ([]byte, error) {
+	return json.Marshal(cachedObservation{question, o})
+}
+
+// decodeObservation returns an error unless text is an answer to the question.
+func decodeObservation(text []byte, question string) (Observation, error) {
+	var c cachedObservation
+	if err := json.Unmarshal(text, &c); err != nil {
 		return Observation{}, fmt.Errorf("cached registration: %w", err)
 	}
-	if o.At.IsZero() {
+	switch {
+	case c.Question != question:
+		return Observation{}, errors.New("cached registration answers another question")
+	case c.At.IsZero():
 		return Observation{}, errors.New("cached registration has no time")
 	}
-	return o, nil
+	return c.Observation, nil
 }

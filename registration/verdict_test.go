@@ -30,7 +30,8 @@ func TestJudge(t *testing.T) {
 		{"foreign, mismatch", remote(foreign, "MISMATCH"), registration.VerdictForeign},
 		{"none", registration.RemoteKey{}, registration.VerdictMissing},
 		{"none, as Meta tells it", registration.RemoteKey{PEM: " ", SignatureStatus: "MISMATCH"}, registration.VerdictMissing},
-		{"none, valid", registration.RemoteKey{SignatureStatus: "VALID"}, registration.VerdictMissing},
+		{"not shown", registration.RemoteKey{SignatureStatus: "VALID"}, registration.VerdictUnknown},
+		{"not shown, a space", registration.RemoteKey{PEM: " ", SignatureStatus: "valid"}, registration.VerdictUnknown},
 		{"junk", registration.RemoteKey{PEM: "junk", SignatureStatus: "VALID"}, registration.VerdictInvalid},
 		{"a private key", registration.RemoteKey{PEM: "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----"}, registration.VerdictInvalid},
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/flowserver/flowserver/exchange"
 	"github.com/flowserver/flowserver/flowjson"
+	"github.com/flowserver/flowserver/flowjson/catalog"
 	"github.com/flowserver/flowserver/protocol"
 )
 
@@ -178,9 +179,10 @@ func (c *flowCheck) requests(s *flowjson.Screen) (found []request) {
 // example shows.
 func bringsActions(s *flowjson.Screen) bool {
 	for component := range s.All() {
-		n := component.Node
-		if component.Type == "NavigationList" && n.Get("list-items").Str() != "" && n.Get("on-click-action") == nil {
-			return true
+		for _, list := range catalog.ActionLists(catalog.OnClick) {
+			if component.Node.Get(list).Str() != "" && component.Node.Get(catalog.OnClick) == nil {
+				return true
+			}
 		}
 	}
 	return false

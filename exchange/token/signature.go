@@ -100,7 +100,7 @@ func (v verifier) signs(flowToken, signature string) error {
 	err := v.parse(signature, claims)
 	switch {
 	case errors.Is(err, jwt.ErrTokenMalformed):
-		return fmt.Errorf("%w: it is no JWT", ErrSignature)
+		return fmt.Errorf("%w: it is not a JWT", ErrSignature)
 	case errors.Is(err, jwt.ErrTokenInvalidClaims):
 		return fmt.Errorf("%w: it has expired, or is not valid yet", ErrSignature)
 	case err != nil:

@@ -66,11 +66,11 @@ type Signer struct {
 // one.
 func NewSigner(cfg Config) (*Signer, error) {
 	if len(cfg.Secrets) == 0 {
-		return nil, errors.New("token: Config.Secrets is empty: give a random secret of 32 bytes or more, as `openssl rand -hex 32` makes")
+		return nil, errors.New("token: Config.Secrets is empty: give a random secret of 32 bytes or more, for example from `openssl rand -hex 32`")
 	}
 	for i, one := range cfg.Secrets {
 		if len(one) < MinSecret {
-			return nil, fmt.Errorf("token: Config.Secrets[%d] has %d bytes, of at least %d: make another, for instance with `openssl rand "+
+			return nil, fmt.Errorf("token: Config.Secrets[%d] has %d bytes, of at least %d: make another, for example with `openssl rand "+
 				"-hex 32`", i, len(one), MinSecret)
 		}
 	}
@@ -130,7 +130,7 @@ func (s *Signer) Verify(token, flow string) (Claims, error) {
 	expired := errors.Is(err, jwt.ErrTokenExpired) // which is looked at after the signature
 	switch {
 	case errors.Is(err, jwt.ErrTokenMalformed):
-		return Claims{}, fmt.Errorf("%w: it is no JWT", ErrForged)
+		return Claims{}, fmt.Errorf("%w: it is not a JWT", ErrForged)
 	case errors.Is(err, jwt.ErrTokenUnverifiable), errors.Is(err, jwt.ErrTokenSignatureInvalid):
 		return Claims{}, fmt.Errorf("%w: it is not signed with HS256 and any of the secrets", ErrForged)
 	case errors.Is(err, jwt.ErrTokenUsedBeforeIssued):

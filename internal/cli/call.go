@@ -177,7 +177,7 @@ func (c callCommand) fill(req request, memory *callMemory) (sent, error) {
 		case memory.last.Token != "":
 			return out, usagef("%s needs a screen, and the last answer has none: name the screen, or begin again with init", req.action)
 		default:
-			return out, usagef("%s needs a screen: the one that the user is on, as an argument or as --screen", req.action)
+			return out, usagef("%s needs the screen that the user is on: give it as an argument or with --screen", req.action)
 		}
 	}
 	if out.token != "" {

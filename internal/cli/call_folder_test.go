@@ -103,7 +103,7 @@ func TestCallRemembersScreen(t *testing.T) {
 		t.Parallel()
 		r := newRecorder(t, success)
 		p := r.call(t, 2, "submit")
-		contains(t, "stderr", p.stderr.String(), "submit needs a screen: the one that the user is on")
+		contains(t, "stderr", p.stderr.String(), "submit needs the screen that the user is on")
 		r.call(t, 0, "submit", "LAST")
 		p = r.call(t, 2, "submit")
 		contains(t, "stderr", p.stderr.String(), "the last answer has none: name the screen, or begin again with init")
@@ -218,7 +218,7 @@ func TestCallFlow(t *testing.T) {
 
 // Where the URL, the public key and the app secret come from: a flag goes before a
 // variable, and a variable before the folder.
-func TestCallPrecedence(t *testing.T) { //nolint:tparallel // the cases share what the recorder has got
+func TestCallPrecedence(t *testing.T) {
 	t.Parallel()
 	r := newRecorder(t, `{"data":{"status":"active"}}`)
 	file := func(name string) string { return writeFile(t, filepath.Join(t.TempDir(), name), name+"\n") }

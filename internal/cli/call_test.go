@@ -44,8 +44,8 @@ func TestCall(t *testing.T) {
 		"bad data":         {[]string{"submit", "--screen", "ASK", "--data", `{"name":`}, 2, nil, []string{`--data is not JSON: line 1, column 9: `}},
 		"bad data, null":   {[]string{"submit", "--screen", "ASK", "--data", "null"}, 2, nil, []string{"--data is not a JSON object"}},
 		"bad data, file":   {[]string{"submit", "--screen", "ASK", "--data", "@" + list}, 2, nil, []string{"list.json is not a JSON object"}},
-		"missing screen":   {[]string{"submit", "--data", "{}"}, 2, nil, []string{"submit needs a screen"}},
-		"missing screen 2": {[]string{"back"}, 2, nil, []string{"back needs a screen"}},
+		"missing screen":   {[]string{"submit", "--data", "{}"}, 2, nil, []string{"submit needs the screen"}},
+		"missing screen 2": {[]string{"back"}, 2, nil, []string{"back needs the screen"}},
 		"unknown action":   {[]string{"dance"}, 2, nil, []string{"must be one of"}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -90,7 +90,7 @@ func randomBytes(n int) []byte {
 
 // writeMissing writes a file that only its owner can read, unless there is one.
 func writeMissing(path, content string) error {
-	err := writeNew(path, []byte(content))
+	err := writeNew(path, []byte(content), 0o600)
 	if errors.Is(err, os.ErrExist) {
 		return nil
 	}

@@ -48,6 +48,7 @@ func examples() map[string][]example {
 		},
 		"keys generate": {
 			{"Generate a key pair and print its public key.", "flowserver keys generate --out private.pem"},
+			{"Write the public key to a file too.", "flowserver keys generate --out private.pem --public public.pem"},
 		},
 		"keys show": {
 			{"Print the public key of a private key.", "flowserver keys show private.pem"},

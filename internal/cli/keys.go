@@ -1,12 +1,14 @@
 package cli
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"os"
+	"strings"
 
 	"github.com/flowserver/flowserver/keystore"
+	"github.com/flowserver/flowserver/secret"
 )
 
 type keysCommands struct {
@@ -18,6 +20,7 @@ type keysCommands struct {
 
 type keysGenerateCommand struct {
 	Out            string `required:"" placeholder:"FILE" help:"Write the private key to this new file, with mode 0600."`
+	Public         string `placeholder:"FILE" help:"Also write the public key to this new file."`
 	PassphraseFile string `placeholder:"FILE" help:"Encrypt the private key with the passphrase in this file."`
 }
 
@@ -27,16 +30,30 @@ func (c keysGenerateCommand) Run(p *Program) error {
 	if err != nil {
 		return err
 	}
-	pair, err := generateKey(c.Out, passphrase)
+	pair, err := c.generate(passphrase)
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(p.Stdout, "private key  %s (mode 0600; keep it secret)\nfingerprint  %s\n\n", c.Out, pair.Fingerprint())
-	if err != nil {
-		return err
+	var text strings.Builder
+	fmt.Fprintf(&text, "private key  %s (mode 0600; keep it secret)\n", c.Out)
+	if c.Public != "" {
+		fmt.Fprintf(&text, "public key   %s\n", c.Public)
 	}
-	_, err = fmt.Fprintf(p.Stdout, "Register this public key for your phone number:\n\n%s", pair.PublicPEM())
+	fmt.Fprintf(&text, "fingerprint  %s\n\nRegister this public key for your phone number:\n\n%s", pair.Fingerprint(), pair.PublicPEM())
+	_, err = io.WriteString(p.Stdout, text.String())
 	return err
+}
+
+// generate writes both files, or neither.
+func (c keysGenerateCommand) generate(passphrase []byte) (*keystore.Pair, error) {
+	pair, err := generateKey(c.Out, passphrase)
+	if err != nil || c.Public == "" {
+		return pair, err
+	}
+	if err := writeNew(c.Public, pair.PublicPEM(), 0o644); err != nil {
+		return nil, errors.Join(err, os.Remove(c.Out)) // it was new, and nothing uses it yet
+	}
+	return pair, nil
 }
 
 // generateKey makes a key pair in a new file that only its owner can read.
@@ -49,15 +66,15 @@ func generateKey(path string, passphrase []byte) (*keystore.Pair, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := writeNew(path, text); err != nil {
+	if err := writeNew(path, text, 0o600); err != nil {
 		return nil, err
 	}
 	return pair, nil
 }
 
-// writeNew writes a file of mode 0600 that must not exist yet.
-func writeNew(path string, content []byte) (err error) {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+// writeNew writes a file that must not exist yet.
+func writeNew(path string, content []byte, mode os.FileMode) (err error) {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if errors.Is(err, os.ErrExist) {
 		return hint(err, "nothing was overwritten: choose another file, or move this one away")
 	}
@@ -84,14 +101,11 @@ func (c keysShowCommand) Run(p *Program) error {
 	if err != nil {
 		return err
 	}
-	if key, err := keystore.ParsePublic(text); err == nil {
+	key, err := keystore.ParsePublic(text)
+	if err == nil {
 		return c.show(p, "public key", key.Size()*8, keystore.Fingerprint(key), keystore.EncodePublic(key))
 	}
 	pair, err := keystore.ParsePrivate(text, passphrase)
-	if err != nil && !bytes.Contains(text, []byte("-----BEGIN")) {
-		err = fmt.Errorf("%s: expected a private or public key in PEM form", c.File)
-		return hint(err, "give a key file, for example the one that flowserver keys generate wrote")
-	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.File, err)
 	}
@@ -108,13 +122,9 @@ func readPassphrase(path string) ([]byte, error) {
 	if path == "" {
 		return nil, nil
 	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	passphrase := keystore.TrimPassphrase(text)
-	if len(passphrase) == 0 {
+	passphrase, err := secret.ReadFile(path)
+	if errors.Is(err, secret.ErrEmpty) {
 		return nil, hint(fmt.Errorf("passphrase file %s is empty", path), "write the passphrase on its first line, or omit --passphrase-file for a key without one")
 	}
-	return passphrase, nil
+	return passphrase, err
 }

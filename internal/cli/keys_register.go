@@ -24,7 +24,7 @@ type keysRegisterCommand struct {
 func (keysRegisterCommand) Help() string {
 	return `Reads the registered key, sets our active public key if it is a different one, then reads it back and compares.
 
-Exit codes: 0 if our key is registered and VALID, 1 if nothing was sent, 3 if another verdict was read back, 4 if nothing could be read back.`
+Exit codes: 0 if our key is registered and VALID, 1 if nothing was sent, 3 if another verdict was read back, 4 if no key could be read back.`
 }
 
 // Run registers the number's active key unless it is registered.
@@ -56,8 +56,12 @@ func (c keysRegisterCommand) mayRegister(ctx context.Context, p *Program, n *ser
 		return hint(fmt.Errorf("what is registered cannot be read: %w", r.Err), "nothing was sent; do what the error says, then try again")
 	case r.Verdict == registration.VerdictUnchecked:
 		return hint(errors.New("there is no provider to register a key with"), "set provider in the configuration of the number, or register the key yourself: flowserver keys show prints it")
-	case r.Verdict != registration.VerdictForeign || c.Yes:
+	case r.Verdict != registration.VerdictForeign && r.Verdict != registration.VerdictUnknown, c.Yes:
 		return nil
+	}
+	registered, loser := "another key is registered", "key "+short(r.Observation.Fingerprint)
+	if r.Verdict == registration.VerdictUnknown {
+		registered, loser = "a key is registered that the provider does not show", "it"
 	}
 	status := newNumberStatus(n, r, "")
 	status.NextStep = "" // it is being decided
@@ -65,9 +69,9 @@ func (c keysRegisterCommand) mayRegister(ctx context.Context, p *Program, n *ser
 		return err
 	}
 	if !p.Interactive {
-		return hint(errors.New("another key is registered, and there is no terminal to ask whether to replace it"), "nothing was sent; to replace the key, add --yes")
+		return hint(errors.New(registered+", and there is no terminal to ask whether to replace it"), "nothing was sent; to replace the key, add --yes")
 	}
-	yes, err := p.ask(ctx, fmt.Sprintf("\nAny system that still uses key %s will no longer be able to decrypt requests. Replace it? [y/N] ", short(r.Observation.Fingerprint)))
+	yes, err := p.ask(ctx, fmt.Sprintf("\nAny system that still uses %s will no longer be able to decrypt requests. Replace it? [y/N] ", loser))
 	switch {
 	case err != nil:
 		return err
@@ -88,8 +92,12 @@ func (c keysRegisterCommand) conclude(p *Program, n *server.Number, r registrati
 	if r.Verdict == registration.VerdictOK {
 		return nil
 	}
+	code := ExitNotRegistered
+	if r.Verdict == registration.VerdictUnknown {
+		code = ExitUnknown
+	}
 	err = cmp.Or(err, fmt.Errorf("our key is registered, but its signature status is %s", cmp.Or(r.Observation.SignatureStatus, "missing")))
-	return &exitError{ExitNotRegistered, hint(fmt.Errorf("number %s: %w", n.ID, err), "look again with flowserver keys status; WhatsApp uses no key but a VALID one")}
+	return &exitError{code, hint(fmt.Errorf("number %s: %w", n.ID, err), "look again with flowserver keys status; WhatsApp uses no key but a VALID one")}
 }
 
 // settingOutcome says, before what was read back, what became of setting the key.

@@ -48,6 +48,8 @@ func TestKeysRegister(t *testing.T) {
 		"previous":               {pem: b, status: "VALID", sets: 1, stdout: []string{"verdict       ok\n"}},
 		"invalid":                {pem: "not a key", status: "VALID", sets: 1, stdout: []string{"verdict       ok\n"}},
 		"foreign, nobody to ask": {pem: stranger, status: "VALID", code: 1, stdout: both, stderr: []string{"error: number main: another key is registered", "hint: nothing was sent; to replace the key, add --yes"}},
+		"not shown":              {pem: " ", status: "VALID", code: 1, stdout: []string{"unknown"}, stderr: []string{"that the provider does not show"}},
+		"not shown, --yes":       {pem: " ", status: "VALID", args: []string{"--yes"}, sets: 1, stdout: []string{"verdict       ok\n"}},
 		"foreign, y":             {pem: stranger, status: "VALID", answer: "y\n", sets: 1, stdout: append(both, "verdict       ok\n"), stderr: []string{"Replace it? [y/N] "}},
 		"foreign, Yes":           {pem: stranger, status: "VALID", answer: " Yes\r\n", sets: 1, stdout: []string{"verdict       ok\n"}},
 		"foreign, n":             {pem: stranger, status: "VALID", answer: "n\n", code: 1, stdout: both, stderr: []string{"not replaced, nothing was sent"}},

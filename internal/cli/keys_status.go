@@ -22,7 +22,7 @@ type keysStatusCommand struct {
 // Help lists the exit codes.
 func (keysStatusCommand) Help() string {
 	return `Exit codes: 0 if every number is served (ok, previous, unchecked), 3 if one is not (unsigned, foreign, missing, invalid), ` +
-		`4 if a provider could not be asked (unknown). If both apply, it is 3.`
+		`4 if a provider could not be asked or does not show the key (unknown). If both apply, it is 3.`
 }
 
 // askAtOnce bounds how many providers are asked at the same time.
@@ -88,7 +88,7 @@ func statusExit(statuses []numberStatus) error {
 type numberStatus struct {
 	Number                string               `json:"number"`
 	Provider              string               `json:"provider"`
-	Verdict               registration.Verdict `json:"verdict"` // unknown if the provider could not be asked
+	Verdict               registration.Verdict `json:"verdict"` // unknown if the provider could not be asked, or does not show the key
 	SignatureStatus       string               `json:"signature_status"`
 	Fingerprint           string               `json:"fingerprint"`
 	RegisteredFingerprint string               `json:"registered_fingerprint"`
@@ -130,7 +130,7 @@ func newNumberStatus(n *server.Number, r registration.Registration, target strin
 		s.Verdict, s.Error, s.NextStep = registration.VerdictUnknown, r.Err.Error(), "do what the error says, then ask again"
 		return s
 	}
-	if s.NextStep = s.Verdict.Remedy(target); s.NextStep == "" {
+	if s.NextStep = r.Remedy(target); s.NextStep == "" {
 		s.NextStep = nothingToDo
 	}
 	return s
@@ -172,6 +172,8 @@ func (s numberStatus) registered() string {
 		return s.RegisteredFingerprint
 	case s.Verdict == registration.VerdictInvalid || s.LastVerdict == registration.VerdictInvalid:
 		return "something that is not a public key"
+	case s.Verdict == registration.VerdictUnknown && !s.Stale:
+		return "a key that the provider does not show"
 	default:
 		return "none"
 	}

@@ -77,12 +77,48 @@ func TestKeysShow(t *testing.T) {
 	}
 }
 
+// Neither file is ever overwritten, and a refusal leaves no file behind.
+func TestKeysGeneratePublic(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	private, public := filepath.Join(dir, "private.pem"), filepath.Join(dir, "public.pem")
+	p := newProgram()
+	p.run(t, 0, "keys", "generate", "--out", private, "--public", public)
+	pair, err := keystore.ParsePrivate([]byte(readFile(t, private)), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := readFile(t, public), string(pair.PublicPEM()); got != want {
+		t.Errorf("got public key %s, want %s", got, want)
+	}
+	contains(t, "stdout", p.stdout.String(), "private key  "+private, "public key   "+public+"\n", pair.Fingerprint(), string(pair.PublicPEM()))
+
+	other := filepath.Join(dir, "other.pem")
+	for name, args := range map[string][]string{
+		"private key exists":     {"--out", private, "--public", other},
+		"public key exists":      {"--out", other, "--public", public},
+		"the same file for both": {"--out", other, "--public", other},
+		"no directory":           {"--out", other, "--public", filepath.Join(dir, "nosuch", "public.pem")},
+	} {
+		p := newProgram()
+		p.run(t, 1, append([]string{"keys", "generate"}, args...)...)
+		if _, err := os.Stat(other); !os.IsNotExist(err) {
+			t.Errorf("%s: a refused generate left a file", name)
+		}
+	}
+	if got := readFile(t, public); got != string(pair.PublicPEM()) {
+		t.Error("the public key was overwritten")
+	}
+}
+
 // Every refusal says what to do, in a hint or in its own words.
 func TestKeysRefusals(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	empty := writeFile(t, filepath.Join(dir, "empty"), "\n")
 	wrong := writeFile(t, filepath.Join(dir, "wrong"), "battery staple\n")
+	quoted := writeFile(t, filepath.Join(dir, "quoted"), "\"correct horse\"\n")
+	out := filepath.Join(dir, "main.pem")
 	note := writeFile(t, filepath.Join(dir, "note"), "not a key")
 	for name, c := range map[string]struct {
 		args   []string
@@ -91,11 +127,12 @@ func TestKeysRefusals(t *testing.T) {
 	}{
 		"no --out":          {[]string{"generate"}, 2, []string{"missing flags: --out=FILE"}},
 		"no directory":      {[]string{"generate", "--out", filepath.Join(dir, "nosuch", "main.pem")}, 1, []string{"no such file or directory"}},
-		"empty passphrase":  {[]string{"generate", "--out", filepath.Join(dir, "main.pem"), "--passphrase-file", empty}, 1, []string{"is empty", "hint: write the passphrase on its first line"}},
-		"no passphrase":     {[]string{"generate", "--out", filepath.Join(dir, "main.pem"), "--passphrase-file", "nosuch"}, 1, []string{"nosuch: no such file"}},
+		"empty passphrase":  {[]string{"generate", "--out", out, "--passphrase-file", empty}, 1, []string{"is empty", "hint: write the passphrase"}},
+		"no passphrase":     {[]string{"generate", "--out", out, "--passphrase-file", "nosuch"}, 1, []string{"nosuch: no such file"}},
 		"show nothing":      {[]string{"show"}, 2, []string{`expected "<file>"`}},
 		"no file":           {[]string{"show", "nosuch.pem"}, 1, []string{"nosuch.pem: no such file"}},
-		"no key":            {[]string{"show", note}, 1, []string{note + ": expected a private or public key in PEM form", "hint: give a key file"}},
+		"no key":            {[]string{"show", note}, 1, []string{note + ": private key not usable: text without a key found", "flowserver keys generate"}},
+		"quoted passphrase": {[]string{"show", keysDir + "a.pkcs8.scrypt.pem", "--passphrase-file", quoted}, 1, []string{"it begins with a quotation mark"}},
 		"EC":                {[]string{"show", keysDir + "ec.pkcs8.pem"}, 1, []string{"WhatsApp needs RSA 2048; make one with"}},
 		"RSA 1024":          {[]string{"show", keysDir + "weak1024.pkcs8.pem"}, 1, []string{"RSA", "2048"}},
 		"passphrase needed": {[]string{"show", keysDir + "a.pkcs1.aes256.pem"}, 1, []string{"private key not decrypted", "passphrase"}},

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bytes"
 	"crypto/rsa"
 	"errors"
 	"fmt"
@@ -13,6 +12,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/flowserver/flowserver/keystore"
+	"github.com/flowserver/flowserver/secret"
 )
 
 // target says which endpoint a command calls, and with which key and secret. What
@@ -23,7 +23,7 @@ type target struct {
 	Dir           devFolder `default:".flowserver" placeholder:"DIR" help:"The folder that flowserver dev has made: URL, public key and app secret come from it unless they are given."`
 	PublicKey     string    `env:"FLOWSERVER_PUBLIC_KEY" placeholder:"FILE" help:"The public key that is registered for the number."`
 	AppSecret     string    `env:"FLOWSERVER_APP_SECRET" placeholder:"SECRET" help:"Sign with this Meta app secret."`
-	AppSecretFile string    `env:"FLOWSERVER_APP_SECRET_FILE" placeholder:"FILE" help:"Sign with the app secret in this file."`
+	AppSecretFile string    `env:"FLOWSERVER_APP_SECRET_FILE" placeholder:"FILE" help:"Sign with the first app secret in this file."`
 	Unsigned      bool      `help:"Do not sign."`
 }
 
@@ -96,8 +96,8 @@ func (t target) credentials(given map[string]bool) (*rsa.PublicKey, []byte, erro
 	if err != nil {
 		return nil, nil, err
 	}
-	secret, err := t.chooseSecret(key, given)
-	return key, secret, err
+	signer, err := t.chooseSecret(key, given)
+	return key, signer, err
 }
 
 func (t target) chooseKey(given map[string]bool) (path string, err error) {
@@ -131,24 +131,24 @@ func readPublicKey(path string) (*rsa.PublicKey, error) {
 // the folder belongs to its public key: with another one the endpoint is not that of
 // dev.
 func (t target) chooseSecret(key *rsa.PublicKey, given map[string]bool) ([]byte, error) {
-	secret, file := given["app-secret"], given["app-secret-file"]
+	flag, file := given["app-secret"], given["app-secret-file"]
 	switch {
-	case secret && file, (secret || file) && t.Unsigned:
+	case flag && file, (flag || file) && t.Unsigned:
 		return nil, usagef("--app-secret, --app-secret-file and --unsigned exclude each other: give one")
 	case t.Unsigned:
 		return nil, nil
-	case secret && t.AppSecret == "":
+	case flag && t.AppSecret == "":
 		return nil, usagef("--app-secret is empty; --unsigned sends unsigned requests")
 	case file && t.AppSecretFile == "":
 		return nil, usagef("--app-secret-file is empty; --unsigned sends unsigned requests")
-	case secret:
-		return []byte(t.AppSecret), nil
+	case flag:
+		return parseAppSecret("--app-secret", t.AppSecret)
 	case file:
 		return readAppSecret(t.AppSecretFile)
 	case t.AppSecret != "" && t.AppSecretFile != "":
 		return nil, usagef("FLOWSERVER_APP_SECRET and FLOWSERVER_APP_SECRET_FILE are both set: unset one, or give --app-secret-file")
 	case t.AppSecret != "":
-		return []byte(t.AppSecret), nil
+		return parseAppSecret("FLOWSERVER_APP_SECRET", t.AppSecret)
 	case t.AppSecretFile != "":
 		return readAppSecret(t.AppSecretFile)
 	case !t.Dir.exists():
@@ -160,16 +160,30 @@ func (t target) chooseSecret(key *rsa.PublicKey, given map[string]bool) ([]byte,
 	return readAppSecret(t.Dir.appSecret())
 }
 
-// readAppSecret reads the first line of a file, which must not be empty: a request
-// is never sent unsigned by mistake.
+// readAppSecret reads the first app secret of a file, which must not be empty: a
+// request is never sent unsigned by mistake.
 func readAppSecret(path string) ([]byte, error) {
-	text, err := os.ReadFile(path)
+	list, err := secret.ReadLines(path)
+	if errors.Is(err, secret.ErrEmpty) {
+		return nil, fmt.Errorf("%s: the file is empty, expected an app secret on its first line", path)
+	}
 	if err != nil {
 		return nil, err
 	}
-	line, _, _ := bytes.Cut(text, []byte("\n"))
-	if line = bytes.TrimRight(line, "\r"); len(bytes.TrimSpace(line)) == 0 {
-		return nil, fmt.Errorf("%s: the file is empty, expected an app secret on its first line", path)
+	if err := secret.Check(list[0]); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	return line, nil
+	return list[0], nil
+}
+
+// parseAppSecret reads the app secret of a flag or a variable.
+func parseAppSecret(name, text string) ([]byte, error) {
+	value, err := secret.Parse([]byte(text))
+	if err == nil {
+		err = secret.Check(value)
+	}
+	if err != nil {
+		return nil, &usageError{fmt.Errorf("%s: %w", name, err)}
+	}
+	return value, nil
 }

@@ -1,11 +1,9 @@
 package cli
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"time"
 
 	"github.com/flowserver/flowserver/exchange/token"
@@ -25,11 +23,11 @@ type tokenSecrets struct {
 func (t tokenSecrets) signer() (*token.Signer, error) {
 	var secrets secret.List
 	for _, path := range t.TokenSecretFile {
-		text, err := os.ReadFile(path)
+		value, err := secret.ReadFile(path)
 		if err != nil {
 			return nil, err
 		}
-		secrets = append(secrets, bytes.TrimRight(text, "\r\n"))
+		secrets = append(secrets, value)
 	}
 	signer, err := token.NewSigner(token.Config{Secrets: secrets})
 	if err != nil {

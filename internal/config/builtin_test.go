@@ -21,7 +21,7 @@ import (
 
 func minimalBuiltin() *config.Config {
 	return &config.Config{
-		Listen: ":8080", Admin: "127.0.0.1:9090",
+		Listen: ":8080", Admin: "127.0.0.1:9090", RedisPrefix: "flowserver:",
 		Registration: config.Registration{Refresh: time.Hour, Keep: 168 * time.Hour},
 		Numbers: []config.Number{{
 			ID: "main", PrivateKeys: []config.PrivateKey{{PEM: config.NewSecret("key")}}, Provider: config.Provider{Name: config.ProviderNone},
@@ -73,11 +73,13 @@ func TestBuiltin(t *testing.T) {
 				"FLOWSERVER_PREVIOUS_PRIVATE_KEY_FILE": keys + "b.pkcs8.pem", "FLOWSERVER_PREVIOUS_PASSPHRASE_FILE": "testdata/secrets/crlf",
 				"FLOWSERVER_APP_SECRET_FILE": "testdata/secrets/app_secrets", "FLOWSERVER_PROVIDER": "chakra", "FLOWSERVER_PHONE_NUMBER_ID": "106540352242922",
 				"FLOWSERVER_ACCESS_TOKEN_FILE": "testdata/secrets/token", "FLOWSERVER_GRAPH_VERSION": "v23.0", "FLOWSERVER_PROVIDER_BASE_URL": "https://chakra.example",
-				"FLOWSERVER_UPSTREAM_URL": "http://backend:3000/", "FLOWSERVER_UPSTREAM_SECRET_FILE": "testdata/secrets/crlf", "FLOWSERVER_REDIS_URL_FILE": "testdata/secrets/redis_url",
+				"FLOWSERVER_UPSTREAM_URL": "http://backend:3000/", "FLOWSERVER_UPSTREAM_SECRET_FILE": "testdata/secrets/crlf",
+				"FLOWSERVER_REDIS_URL_FILE": "testdata/secrets/redis_url", "FLOWSERVER_REDIS_PREFIX": "staging:",
 			},
 			func(c *config.Config) {
 				c.TLS = &config.TLS{CertFile: "testdata/secrets/token", KeyFile: "testdata/secrets/lines"}
 				c.RedisURL, c.RedisURLFile = config.NewSecret("redis://localhost:6379/0"), "testdata/secrets/redis_url"
+				c.RedisPrefix = "staging:"
 				c.Numbers[0].PrivateKeys = []config.PrivateKey{
 					{File: keys + "a.pkcs1.aes256.pem", Passphrase: config.NewSecret("EAAG-not-a-real-token"), PassphraseFile: "testdata/secrets/token"},
 					{File: keys + "b.pkcs8.pem", Passphrase: config.NewSecret("kaleyra-key"), PassphraseFile: "testdata/secrets/crlf"},
@@ -214,6 +216,29 @@ func TestBuiltinEmpty(t *testing.T) {
 	}
 	if !strings.HasPrefix(err.Error(), "built-in configuration:") {
 		t.Errorf("got %q, want it to say that the configuration is the built-in one", err)
+	}
+}
+
+// A path in place of a key is reported with the variable, or the key, for paths.
+func TestBuiltinKeyIsPath(t *testing.T) {
+	t.Parallel()
+	_, err := config.Builtin(lookup(map[string]string{
+		"FLOWSERVER_PRIVATE_KEY": "./private.pem", "FLOWSERVER_PREVIOUS_PRIVATE_KEY": "/run/secrets/old", "FLOWSERVER_APP_SECRET": "secret",
+	}))
+	const text = "is the path of a file, not a key"
+	want := problem.List{
+		{Path: "numbers[0].private_keys[0].pem", Text: text, Hint: "set FLOWSERVER_PRIVATE_KEY_FILE instead; the value comes from FLOWSERVER_PRIVATE_KEY"},
+		{
+			Path: "numbers[0].private_keys[1].pem", Text: text,
+			Hint: "set FLOWSERVER_PREVIOUS_PRIVATE_KEY_FILE instead; the value comes from FLOWSERVER_PREVIOUS_PRIVATE_KEY",
+		},
+	}
+	if diff := cmp.Diff(want, problems(t, err), cmpopts.IgnoreFields(problem.Problem{}, "File", "Line", "Column")); diff != "" {
+		t.Errorf("problems (-want +got):\n%s", diff)
+	}
+	_, err = config.Load(filepath.Join("testdata", "key_is_path.yaml"), lookup(nil))
+	if got := problems(t, err); len(got) != 1 || got[0].Text != text || got[0].Hint != "give it as file" {
+		t.Errorf("got %+v, want one problem with the key", got)
 	}
 }
 

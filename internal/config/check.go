@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"github.com/flowserver/flowserver/internal/weburl"
+	"github.com/flowserver/flowserver/secret"
 )
 
 // checker checks a decoded configuration as a whole, and fills in what depends on
@@ -40,6 +42,7 @@ func (c *checker) check() {
 	c.addresses()
 	c.token("", "redis_url", &cfg.RedisURL, &cfg.RedisURLFile)
 	c.redis()
+	c.redisPrefix()
 	c.tls()
 	if cfg.Registration.Refresh < minRefresh {
 		c.report.add("registration.refresh", "is less than 1s", "the provider is asked this often: 1h will do")
@@ -113,6 +116,16 @@ func (c *checker) redis() {
 	}
 }
 
+// prefixForm leaves out what needs quotes in redis-cli, and braces, which would put
+// all keys of a cluster into one slot.
+var prefixForm = regexp.MustCompile(`^[A-Za-z0-9_.:/-]{1,64}$`)
+
+func (c *checker) redisPrefix() {
+	if !prefixForm.MatchString(c.cfg.RedisPrefix) && !c.report.broken("redis_prefix") {
+		c.report.add("redis_prefix", "is not a prefix of keys", "use up to 64 of A-Z, a-z, 0-9 and _ . : / -, for example \"staging:\"")
+	}
+}
+
 // id checks the id of element i of a list. seen has the ids before it.
 func (c *checker) id(list string, i int, id string, seen map[string]int) {
 	path := item(list, i) + ".id"
@@ -183,9 +196,15 @@ func (c *checker) numbersKnown() bool {
 func (c *checker) appSecrets(f *Flow, path string) {
 	key := path + ".app_secrets"
 	given := false
-	for i, s := range f.AppSecrets {
-		given = given || s.IsSet()
-		c.unspoiled(item(key, i), s)
+	for i := range f.AppSecrets {
+		s := &f.AppSecrets[i]
+		if !s.IsSet() {
+			continue
+		}
+		given = true
+		if c.parsed(item(key, i), s) {
+			c.unspoiled(item(key, i), *s)
+		}
 	}
 	switch {
 	case f.AppSecretsFile != "" && given:
@@ -204,21 +223,24 @@ func (c *checker) appSecrets(f *Flow, path string) {
 	}
 }
 
+// readAppSecrets reads one app secret per line.
 func (c *checker) readAppSecrets(f *Flow, path string) {
-	text, ok := c.readSecret(path, &f.AppSecretsFile)
+	data, ok := c.readFile(path, &f.AppSecretsFile)
 	if !ok {
 		return
 	}
-	f.AppSecrets = nil
-	for line := range strings.Lines(text) {
-		s := NewSecret(strings.TrimSpace(line))
-		c.unspoiled(path, s)
-		if s.IsSet() {
-			f.AppSecrets = append(f.AppSecrets, s)
-		}
+	list, err := secret.ParseLines(data)
+	switch {
+	case errors.Is(err, secret.ErrEmpty):
+		c.report.add(path, "names a file that is empty", "write one app secret per line into it")
+	case err != nil:
+		c.notSecret(path, "names a file that ", err)
 	}
-	if len(f.AppSecrets) == 0 {
-		c.report.add(path, "names a file that is empty", "write one app secret a line into it")
+	f.AppSecrets = nil
+	for _, line := range list {
+		s := NewSecret(string(line))
+		c.unspoiled(path, s)
+		f.AppSecrets = append(f.AppSecrets, s)
 	}
 }
 

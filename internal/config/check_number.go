@@ -1,5 +1,11 @@
 package config
 
+import (
+	"strings"
+
+	"github.com/flowserver/flowserver/keystore"
+)
+
 func (c *checker) number(n *Number, path string) {
 	c.privateKeys(n.PrivateKeys, path)
 	c.provider(&n.Provider, path+".provider")
@@ -19,6 +25,12 @@ func (c *checker) privateKeys(keys []PrivateKey, path string) {
 			c.report.add(at+".pem", "conflicts with file", "keep only one of the two")
 		case k.File == "" && !k.PEM.IsSet():
 			c.report.addMissing(at, "has no private key", "file", "pem")
+		case k.File == "" && keystore.LooksLikePath(k.PEM.Bytes()):
+			remedy := "give it as file"
+			if vars := c.report.places[at+".file"].variables; len(vars) > 0 {
+				remedy = "set " + strings.Join(vars, " and ") + " instead"
+			}
+			c.report.add(at+".pem", "is the path of a file, not a key", remedy)
 		}
 		c.file(at+".file", &k.File)
 		c.secret(at, "passphrase", &k.Passphrase, &k.PassphraseFile)

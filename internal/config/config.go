@@ -7,6 +7,8 @@ import (
 
 	"github.com/flowserver/flowserver/internal/weburl"
 	"github.com/flowserver/flowserver/registration"
+	"github.com/flowserver/flowserver/secret"
+	"github.com/flowserver/flowserver/store/redis"
 )
 
 // ProviderNone is the [Provider.Name] of a number whose key is registered by other
@@ -56,8 +58,11 @@ type Config struct {
 	// password. Unset means in memory.
 	RedisURL     Secret `yaml:"redis_url"`
 	RedisURLFile string `yaml:"redis_url_file"`
-	// RequireValidKey makes the start fail if the provider knows that no key of
-	// ours is registered and valid.
+	// RedisPrefix begins every key in Redis, so that deployments can share one; the
+	// default is "flowserver:".
+	RedisPrefix string `yaml:"redis_prefix"`
+	// RequireValidKey makes the start fail if a number cannot serve: its registered
+	// key cannot work, and there is no evidence that it does.
 	RequireValidKey bool         `yaml:"require_valid_key"`
 	Registration    Registration `yaml:"registration"`
 	Numbers         []Number     `yaml:"numbers"` // at least one
@@ -157,6 +162,7 @@ type Log struct {
 func (c *Config) setDefaults() {
 	c.Listen = ":8080"
 	c.Admin = "127.0.0.1:9090"
+	c.RedisPrefix = redis.DefaultPrefix
 	c.Registration.setDefaults()
 	c.Log.setDefaults()
 }
@@ -185,7 +191,7 @@ type Warning struct {
 const comfortableTimeout = 9 * time.Second
 
 // Warnings lists what should be said at every start: signatures that are not
-// checked, deadlines close to WhatsApp's own, answers that leave the host in
+// checked, app secrets that are not what Meta gives out, deadlines close to WhatsApp's own, answers that leave the host in
 // clear and unsigned, and a required key that has no provider to ask.
 func (c *Config) Warnings() []Warning {
 	var warnings []Warning
@@ -199,6 +205,11 @@ func (c *Config) Warnings() []Warning {
 		path := item("flows", i)
 		if f.InsecureSkipSignature {
 			warn(path+".insecure_skip_signature", "signatures are not checked: anyone who has the public key can call this flow")
+		}
+		for j, s := range f.AppSecrets {
+			if warning, err := secret.CheckAppSecret(s.Bytes()); err == nil && warning != "" {
+				warn(item(path+".app_secrets", j), warning)
+			}
 		}
 		if f.Timeout > comfortableTimeout {
 			warn(path+".timeout", "leaves less than a second for the network: WhatsApp gives up after 10s")

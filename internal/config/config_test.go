@@ -11,8 +11,13 @@ import (
 
 func TestWarnings(t *testing.T) {
 	t.Parallel()
-	flow := func(change func(*config.Flow)) *config.Config {
+	sound := func() *config.Config {
 		c := minimalBuiltin()
+		c.Flows[0].AppSecrets = secrets(appSecret)
+		return c
+	}
+	flow := func(change func(*config.Flow)) *config.Config {
+		c := sound()
 		second := c.Flows[0]
 		second.ID = "second"
 		change(&second)
@@ -27,8 +32,12 @@ func TestWarnings(t *testing.T) {
 		cfg  *config.Config
 		want []string
 	}{
-		"none":                    {minimalBuiltin(), nil},
-		"no signature":            {flow(func(f *config.Flow) { f.AppSecrets, f.InsecureSkipSignature = nil, true }), []string{"flows[1].insecure_skip_signature"}},
+		"none":         {sound(), nil},
+		"no signature": {flow(func(f *config.Flow) { f.AppSecrets, f.InsecureSkipSignature = nil, true }), []string{"flows[1].insecure_skip_signature"}},
+		"app secrets": {
+			flow(func(f *config.Flow) { f.AppSecrets = secrets(appSecret[1:], "EAAG") }),
+			[]string{"flows[1].app_secrets[0]", "flows[1].app_secrets[1]"},
+		},
 		"timeout of 9s":           {flow(func(f *config.Flow) { f.Timeout = 9 * time.Second }), nil},
 		"timeout over 9s":         {flow(func(f *config.Flow) { f.Timeout = 9001 * time.Millisecond }), []string{"flows[1].timeout"}},
 		"upstream in clear":       {upstream("http://backend:3000/", ""), inClear},
@@ -39,7 +48,7 @@ func TestWarnings(t *testing.T) {
 		"upstream on this host":   {upstream("http://localhost:3000/", ""), nil},
 		"upstream on ::1":         {upstream("http://[::1]:3000/", ""), nil},
 		"required, not checkable": {
-			func() *config.Config { c := minimalBuiltin(); c.RequireValidKey = true; return c }(),
+			func() *config.Config { c := sound(); c.RequireValidKey = true; return c }(),
 			[]string{"numbers[0].provider.name"},
 		},
 	} {

@@ -1,13 +1,13 @@
 package config
 
 import (
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
-	"unicode"
 
 	"github.com/flowserver/flowserver/internal/problem"
+	"github.com/flowserver/flowserver/secret"
 )
 
 // maxSecretFile is the largest size of a file with a secret.
@@ -41,6 +41,9 @@ func (c *checker) file(path string, name *string) {
 func (c *checker) secret(parent, key string, value *Secret, file *string) (path string) {
 	path = join(parent, key)
 	if *file == "" {
+		if value.IsSet() && !c.parsed(path, value) {
+			return ""
+		}
 		return path
 	}
 	path += "_file"
@@ -63,37 +66,72 @@ func (c *checker) token(parent, key string, value *Secret, file *string) {
 	}
 }
 
-// unspoiled reports what copying adds to a secret: line ends and spaces around it,
-// which make signatures and calls fail with no visible reason.
+// parsed removes what editors and env files add to a secret: a byte order mark, one
+// line end. It reports false after it has reported a problem.
+func (c *checker) parsed(path string, value *Secret) bool {
+	text, err := secret.Parse(value.Bytes())
+	switch {
+	case errors.Is(err, secret.ErrEmpty):
+		c.report.add(path, "is empty", "give the secret")
+	case err != nil:
+		c.notSecret(path, "", err)
+	default:
+		*value = NewSecret(string(text))
+	}
+	return err == nil
+}
+
+// unspoiled reports what copying adds to a secret, such as quotation marks or white
+// space, which make signatures and calls fail with no visible reason.
 func (c *checker) unspoiled(path string, value Secret) {
-	text := value.Reveal()
-	if text != strings.TrimSpace(text) || strings.ContainsFunc(text, unicode.IsControl) {
-		c.report.add(path, "has white space around it, or a control character such as a line end in it", "give the secret alone")
+	if err := secret.Check(value.Bytes()); err != nil && value.IsSet() {
+		c.notSecret(path, "", err)
 	}
 }
 
-// readSecret settles the path of a secret file and reads it, less one line end.
+// notSecret reports what was found in place of a secret.
+func (c *checker) notSecret(path, prefix string, err error) {
+	var form *secret.FormError
+	if errors.As(err, &form) {
+		c.report.add(path, prefix+form.Found, form.Remedy)
+	}
+}
+
+// readSecret settles the path of a file with one secret and reads it.
 func (c *checker) readSecret(path string, name *string) (text string, ok bool) {
+	data, ok := c.readFile(path, name)
+	if !ok {
+		return "", false
+	}
+	value, err := secret.Parse(data)
+	switch {
+	case errors.Is(err, secret.ErrEmpty):
+		c.report.add(path, "names a file that is empty", "write the secret into it")
+	case err != nil:
+		c.notSecret(path, "names a file that ", err)
+	}
+	return string(value), err == nil
+}
+
+// readFile settles the path of a file with secrets and reads it.
+func (c *checker) readFile(path string, name *string) (data []byte, ok bool) {
 	c.resolve(name)
 	f, wrong := open(*name)
 	if wrong != nil {
 		c.report.add(path, wrong.Text, wrong.Hint)
-		return "", false
+		return nil, false
 	}
 	defer f.Close() //nolint:errcheck // it was only read
 	data, err := io.ReadAll(io.LimitReader(f, maxSecretFile+1))
-	text = strings.TrimSuffix(strings.TrimSuffix(string(data), "\n"), "\r")
 	switch {
 	case err != nil:
 		c.report.add(path, "names a file that cannot be read: "+reason(err), "")
 	case len(data) > maxSecretFile:
 		c.report.add(path, "names a file larger than 64KiB", "name a file that contains only the secret")
-	case text == "":
-		c.report.add(path, "names a file that is empty", "write the secret into it")
 	default:
-		return text, true
+		return data, true
 	}
-	return "", false
+	return nil, false
 }
 
 // open opens a regular file. Anything else is refused first: opening a pipe could

@@ -114,6 +114,7 @@ func TestLoadGood(t *testing.T) {
 		return &config.Config{
 			Listen:       ":8080",
 			Admin:        "127.0.0.1:9090",
+			RedisPrefix:  "flowserver:",
 			Registration: config.Registration{Refresh: time.Hour, Keep: 168 * time.Hour},
 			Numbers:      []config.Number{number},
 			Flows:        []config.Flow{flow},
@@ -223,6 +224,7 @@ func TestLoadUnreadable(t *testing.T) {
 const sample = `listen: ":8080"
 admin: "127.0.0.1:9090"
 redis_url: ""                       # redis://, rediss://, unix://; Sentinel and Cluster too. Empty: in memory, one replica
+redis_prefix: "production:"         # deployments that share a Redis differ here
 require_valid_key: false
 registration:
   refresh: 1h                       # fresh this long in the cache; refreshed in the background, with jitter
@@ -256,6 +258,9 @@ flows:
     guard: warn
 `
 
+// appSecret is one as Meta gives out.
+const appSecret = "0123456789abcdef0123456789abcdef"
+
 func TestLoadSample(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -265,13 +270,13 @@ func TestLoadSample(t *testing.T) {
 	} {
 		write(t, filepath.Join(dir, name), text)
 	}
-	got, err := config.Load(filepath.Join(dir, "flowserver.yaml"), lookup(map[string]string{"APP_SECRET": "app-secret"}))
+	got, err := config.Load(filepath.Join(dir, "flowserver.yaml"), lookup(map[string]string{"APP_SECRET": appSecret}))
 	if err != nil {
 		t.Fatal(err)
 	}
 	at := func(name string) string { return filepath.Join(dir, name) }
 	want := &config.Config{
-		Listen: ":8080", Admin: "127.0.0.1:9090",
+		Listen: ":8080", Admin: "127.0.0.1:9090", RedisPrefix: "production:",
 		Registration: config.Registration{Refresh: time.Hour, Keep: 168 * time.Hour},
 		Numbers: []config.Number{
 			{
@@ -294,7 +299,7 @@ func TestLoadSample(t *testing.T) {
 			},
 		},
 		Flows: []config.Flow{{
-			ID: "booking", Numbers: []string{"main", "india"}, AppSecrets: secrets("app-secret"),
+			ID: "booking", Numbers: []string{"main", "india"}, AppSecrets: secrets(appSecret),
 			Timeout: 8 * time.Second, MaxBody: config.MiB,
 			Upstream: &config.Upstream{
 				URL: "http://localhost:3000/flow", Timeout: 7 * time.Second,

@@ -129,8 +129,9 @@ func (s *Server) handlerOf(cfg config.Flow) (Flow, error) {
 	return compiledIn[i], nil
 }
 
-// observe counts the exchanges of a Flow, and puts the registered keys of its
-// numbers in doubt when clients cannot use them.
+// observe counts the exchanges of a Flow. Those whose signature was verified are
+// evidence that the key of a number works; what clients cannot use puts the registered
+// keys of the flow's numbers in doubt.
 func (s *Server) observe(numbers []*Number) func(context.Context, exchange.Exchange) {
 	return func(ctx context.Context, x exchange.Exchange) {
 		s.metrics.exchange(x)
@@ -139,6 +140,10 @@ func (s *Server) observe(numbers []*Number) func(context.Context, exchange.Excha
 			switch x.ClientError {
 			case protocol.ErrorPublicKeyMissing, protocol.ErrorPublicKeySignature:
 				n.Tracker.Suspect("a client reports " + x.ClientError)
+			default:
+				if x.Verified {
+					n.opened(x.Key)
+				}
 			}
 			if x.Status == protocol.StatusKeyMismatch {
 				n.Tracker.Undecryptable()

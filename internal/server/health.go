@@ -2,9 +2,12 @@ package server
 
 import (
 	"context"
+	"net/http"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/labstack/echo/v4"
 
 	"github.com/flowserver/flowserver/registration"
 	"github.com/flowserver/flowserver/store"
@@ -14,7 +17,7 @@ import (
 const (
 	StatusOK       = "ok"
 	StatusDegraded = "degraded" // serving, with something to look at
-	StatusFailing  = "failing"  // there is a number whose registered key cannot work
+	StatusFailing  = "failing"  // there is a number that cannot serve
 )
 
 // Health is the body of /healthz.
@@ -39,7 +42,9 @@ type NumberHealth struct {
 	CheckedAt             string `json:"checked_at"`             // when the provider said so, RFC 3339; empty if it never did
 	Source                string `json:"source"`                 // provider or cache; empty if it never did
 	Stale                 bool   `json:"stale"`                  // older than it should be: the provider could not be asked
-	Error                 string `json:"error"`                  // why it could not, and why changed keys are not in use
+	Serves                bool   `json:"serves"`                 // by its verdict, or because one of its keys works
+	ProvenAt              string `json:"proven_at"`              // when a signed request was last decrypted with one, RFC 3339; empty if not lately
+	Error                 string `json:"error"`                  // why the verdict is not known or doubtful, and why changed keys are not in use
 }
 
 // StoreHealth says where short-lived state is kept and whether that works.
@@ -71,11 +76,12 @@ func (s *Server) Health() Health {
 		degraded = true
 	}
 	for _, n := range s.numbers {
-		r := n.Tracker.Registration()
-		health := n.health(r)
+		state := n.state()
+		health := n.health(state)
 		h.Numbers = append(h.Numbers, health)
-		degraded = degraded || r.Stale || health.Error != "" || r.Verdict == registration.VerdictUnknown || r.Verdict == registration.VerdictPrevious
-		failing = failing || !r.Verdict.Serves()
+		degraded = degraded || state.Stale || health.Error != "" || state.disputed() ||
+			state.Verdict == registration.VerdictUnknown || state.Verdict == registration.VerdictPrevious
+		failing = failing || !state.serves()
 	}
 	for _, f := range s.current.Load().flows {
 		h.Flows = append(h.Flows, FlowHealth{Flow: f.id, Path: f.path, Numbers: f.numbers})
@@ -93,7 +99,7 @@ func (s *Server) Health() Health {
 	return h
 }
 
-func (n *Number) health(r registration.Registration) NumberHealth {
+func (n *Number) health(r numberState) NumberHealth {
 	h := NumberHealth{
 		Number:                n.ID,
 		Provider:              n.Provider,
@@ -103,19 +109,44 @@ func (n *Number) health(r registration.Registration) NumberHealth {
 		RegisteredFingerprint: r.Observation.Fingerprint,
 		Source:                r.Source,
 		Stale:                 r.Stale,
+		Serves:                r.serves(),
 	}
 	if !r.Observation.At.IsZero() {
 		h.CheckedAt = r.Observation.At.Format(time.RFC3339)
+	}
+	if r.proven() {
+		h.ProvenAt = r.provenAt.UTC().Format(time.RFC3339)
 	}
 	var reasons []string
 	if broken := n.broken.Load(); broken != nil {
 		reasons = append(reasons, *broken)
 	}
-	if r.Err != nil {
+	switch {
+	case r.Err != nil:
 		reasons = append(reasons, r.Err.Error())
+	case r.Verdict == registration.VerdictUnknown && !r.checking: // the key is not shown
+		reasons = append(reasons, r.Remedy(n.ID))
 	}
 	h.Error = strings.Join(reasons, "; ")
 	return h
+}
+
+// healthz answers with the JSON and 200, so that a reader gets it in any case. Monitors
+// that look at the status alone ask with ?fail=degraded or ?fail=failing: from that
+// status on it is 503.
+func (s *Server) healthz(c echo.Context) error {
+	severity := map[string]int{StatusOK: 0, StatusDegraded: 1, StatusFailing: 2}
+	h, status := s.Health(), http.StatusOK
+	if query := c.QueryParams(); query.Has("fail") {
+		fail := severity[query.Get("fail")]
+		if fail == 0 {
+			return c.String(http.StatusBadRequest, "expected fail=degraded or fail=failing\n")
+		}
+		if severity[h.Status] >= fail {
+			status = http.StatusServiceUnavailable
+		}
+	}
+	return c.JSON(status, h)
 }
 
 const (

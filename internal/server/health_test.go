@@ -81,7 +81,7 @@ func TestVerdicts(t *testing.T) {
 			want := server.NumberHealth{
 				Number: "main", Provider: provider, Verdict: string(verdict), SignatureStatus: c.signature,
 				Fingerprint:           fingerprint(t, strings.TrimSuffix(strings.TrimPrefix(c.keys[0], keysDir+"/"), ".pkcs8.pem")),
-				RegisteredFingerprint: wantRegistered, Source: c.source,
+				RegisteredFingerprint: wantRegistered, Source: c.source, Serves: verdict.Serves(),
 			}
 			if c.source == "" {
 				want.SignatureStatus = ""
@@ -119,7 +119,7 @@ func TestHealthJSON(t *testing.T) {
 	key := fingerprint(t, "a")
 	want := `{"status":"ok","version":"v1.2.3","numbers":[{"number":"main","provider":"meta","verdict":"ok","signature_status":"VALID",` +
 		`"fingerprint":"` + key + `","registered_fingerprint":"` + key + `",` +
-		`"checked_at":"` + s.number().CheckedAt + `","source":"provider","stale":false,"error":""}],` +
+		`"checked_at":"` + s.number().CheckedAt + `","source":"provider","stale":false,"serves":true,"proven_at":"","error":""}],` +
 		`"store":{"kind":"memory","status":"ok"},"flows":[{"flow":"greeting","path":"/flows/greeting","numbers":["main"]}]}` + "\n"
 	if body != want {
 		t.Errorf("/healthz:\n%s\nwant\n%s", body, want)

@@ -10,6 +10,7 @@ import (
 	"github.com/flowserver/flowserver/internal/config"
 	"github.com/flowserver/flowserver/internal/problem"
 	"github.com/flowserver/flowserver/keystore"
+	"github.com/flowserver/flowserver/secret"
 )
 
 // keyText is the text of a private key and its passphrase at one time.
@@ -35,8 +36,7 @@ func readKey(key config.PrivateKey) keyText {
 	file := readFile(key.File)
 	text := keyText{file: key.File, pem: file.data, passphrase: key.Passphrase.Bytes(), err: file.err}
 	if key.PassphraseFile != "" && file.err == nil { // read again, since both change together
-		passphrase := readFile(key.PassphraseFile)
-		text.passphrase, text.err = keystore.TrimPassphrase(passphrase.data), passphrase.err
+		text.passphrase, text.err = secret.ReadFile(key.PassphraseFile)
 	}
 	return text
 }

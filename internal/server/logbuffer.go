@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	logBufferSize = 1 << 20         // some thousand lines
+	logBufferSize = 256 << 10       // a thousand lines
 	logRetry      = time.Second     // after a line could not be written
 	logCloseLimit = 2 * time.Second // to write the rest at the end
 )

@@ -158,6 +158,10 @@ var (
 		"1 on the verdict on the number's registered key, 0 on the others.", []string{"number", "provider", "verdict"}, nil)
 	checkedDesc = prometheus.NewDesc("flowserver_key_checked_timestamp_seconds",
 		"When the provider told the number's registered key; 0 if it never did, absent if there is no provider.", []string{"number"}, nil)
+	servesDesc = prometheus.NewDesc("flowserver_number_serves",
+		"1 if the number can serve: by its verdict, or because requests are decrypted with one of its keys.", []string{"number"}, nil)
+	provenDesc = prometheus.NewDesc("flowserver_key_proven_timestamp_seconds",
+		"When a signed request was last decrypted with a key of the number, by any replica; 0 if not in the last 5 minutes.", []string{"number"}, nil)
 )
 
 // registrations tells what is known at the time of a scrape.
@@ -166,22 +170,22 @@ type registrations []*Number
 func (registrations) Describe(descs chan<- *prometheus.Desc) {
 	descs <- registrationDesc
 	descs <- checkedDesc
+	descs <- servesDesc
+	descs <- provenDesc
 }
 
 func (numbers registrations) Collect(out chan<- prometheus.Metric) {
 	for _, n := range numbers {
-		r := n.Tracker.Registration()
+		r := n.state()
+		out <- prometheus.MustNewConstMetric(servesDesc, prometheus.GaugeValue, oneIf(r.serves()), n.ID)
+		out <- prometheus.MustNewConstMetric(provenDesc, prometheus.GaugeValue, seconds(r.provenAt), n.ID)
 		for _, verdict := range registration.Verdicts() {
 			out <- prometheus.MustNewConstMetric(registrationDesc, prometheus.GaugeValue, oneIf(verdict == r.Verdict), n.ID, n.Provider, string(verdict))
 		}
 		if r.Verdict == registration.VerdictUnchecked {
 			continue
 		}
-		var checked float64
-		if !r.Observation.At.IsZero() {
-			checked = float64(r.Observation.At.UnixMilli()) / 1000
-		}
-		out <- prometheus.MustNewConstMetric(checkedDesc, prometheus.GaugeValue, checked, n.ID)
+		out <- prometheus.MustNewConstMetric(checkedDesc, prometheus.GaugeValue, seconds(r.Observation.At), n.ID)
 	}
 }
 
@@ -197,6 +201,14 @@ func (e expiry) Collect(out chan<- prometheus.Metric) {
 	if at := e.certs.expiry(); !at.IsZero() {
 		out <- prometheus.MustNewConstMetric(expiryDesc, prometheus.GaugeValue, float64(at.Unix()))
 	}
+}
+
+// seconds is a time as Prometheus has it; 0 for none.
+func seconds(at time.Time) float64 {
+	if at.IsZero() {
+		return 0
+	}
+	return float64(at.UnixMilli()) / 1000
 }
 
 func oneIf(b bool) float64 {

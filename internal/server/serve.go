@@ -16,8 +16,8 @@ import (
 	"github.com/flowserver/flowserver/internal/problem"
 )
 
-// requireValidKeys asks about the keys of all numbers and reports those that
-// clients or we cannot work with.
+// requireValidKeys asks about the keys of all numbers and returns a list of those
+// numbers that cannot serve.
 func (s *Server) requireValidKeys(ctx context.Context) error {
 	var checks sync.WaitGroup
 	for _, n := range s.numbers {
@@ -26,9 +26,9 @@ func (s *Server) requireValidKeys(ctx context.Context) error {
 	checks.Wait()
 	var problems problem.List
 	for _, n := range s.numbers {
-		if r := n.Tracker.Registration(); !r.Verdict.Serves() {
+		if r := n.state(); !r.serves() {
 			problems.Add("require_valid_key: number "+n.ID, fmt.Sprintf("%s: our key has the fingerprint %s, the registered one %s: %s",
-				r.Verdict, n.Ring.Active().Fingerprint(), cmp.Or(r.Observation.Fingerprint, "none"), r.Verdict.Remedy(n.ID)), "")
+				r.Verdict, n.Ring.Active().Fingerprint(), cmp.Or(r.Observation.Fingerprint, "none"), r.Remedy(n.ID)), "")
 		}
 	}
 	return problems.Err()

@@ -218,7 +218,7 @@ func OpenStore(cfg *config.Config, log *slog.Logger) (store.Store, error) {
 	if cfg.RedisURL.Reveal() == "" {
 		return store.NewMemory(memoryLimits()), nil
 	}
-	st, err := redis.Open(cfg.RedisURL.Reveal(), redis.Options{Logger: log})
+	st, err := redis.Open(cfg.RedisURL.Reveal(), redis.Options{Prefix: cfg.RedisPrefix, Logger: log})
 	if err != nil {
 		return nil, fmt.Errorf("redis_url: %w", err)
 	}

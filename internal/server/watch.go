@@ -54,15 +54,15 @@ func (n *Number) reload(log *slog.Logger, evenIfSame bool) {
 	}
 	n.broken.Store(nil)
 	n.Ring.Replace(pairs[0], pairs[1:]...)
-	verdict := n.Tracker.Registration().Verdict // judged anew
+	r := n.Tracker.Registration() // judged anew
 	attrs := []any{
 		slog.String("fingerprint", pairs[0].Fingerprint()), slog.String("old_fingerprint", old), slog.Int("keys", len(n.Ring.Pairs())),
-		slog.String("verdict", string(verdict)),
+		slog.String("verdict", string(r.Verdict)),
 	}
-	if remedy := verdict.Remedy(n.ID); remedy != "" {
+	if remedy := r.Remedy(n.ID); remedy != "" {
 		attrs = append(attrs, slog.String("remedy", remedy))
 	}
-	if verdict.Serves() {
+	if r.Verdict.Serves() {
 		log.Info("keys reloaded", attrs...)
 	} else {
 		log.Error("keys reloaded", attrs...)

@@ -48,10 +48,13 @@ type redisStore struct {
 	closed  atomic.Bool
 }
 
+// DefaultPrefix begins the keys in Redis unless [Options] say otherwise.
+const DefaultPrefix = "flowserver:"
+
 // Options configure [Open]. The zero value is good for production.
 type Options struct {
 	// Prefix begins every key in Redis, so that several installations can share one.
-	// Empty: "flowserver:".
+	// Empty: [DefaultPrefix].
 	Prefix string
 	// Timeout is the longest that one call waits for Redis, connecting included. Zero:
 	// 500 ms.
@@ -91,7 +94,7 @@ func Open(rawURL string, opts Options) (store.Store, error) {
 	timeout := cmp.Or(opts.Timeout, 500*time.Millisecond)
 	return &redisStore{
 		client:  newClient(parsed, timeout),
-		prefix:  cmp.Or(opts.Prefix, "flowserver:"),
+		prefix:  cmp.Or(opts.Prefix, DefaultPrefix),
 		timeout: timeout,
 		breaker: breaker{retryAfter: cmp.Or(opts.RetryAfter, time.Second)},
 		log:     logger,

@@ -1,0 +1,5 @@
+//go:build !race
+
+package multirsa
+
+const raceDetector = false

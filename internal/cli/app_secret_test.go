@@ -1,0 +1,51 @@
+package cli_test
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// The file of app secrets is the server's, in which the first line signs, and may come
+// from any editor. What is no app secret is not sent.
+func TestCallAppSecretForms(t *testing.T) {
+	t.Parallel()
+	r, dir := startDev(t)
+	secret := strings.TrimSpace(readFile(t, dir, "app-secret"))
+	utf16 := "\xff\xfe" + strings.Join(strings.Split(secret+"\r\n", ""), "\x00") + "\x00"
+	for name, c := range map[string]struct {
+		text, stderr string // no stderr: the ping is answered
+	}{
+		"two lines":       {secret + "\n" + strings.Repeat("0", 32) + "\n", ""},
+		"byte order mark": {"\ufeff" + secret + "\r\n", ""},
+		"trailing blank":  {secret + " \n", ""},
+		"UTF-16":          {utf16, ""},
+		"blank lines":     {"\n\n" + secret + "\n\n", ""},
+		"quotes":          {`"` + secret + `"`, "is in quotation marks: give the value alone"},
+		"assignment":      {"APP_SECRET=" + secret, "is an assignment (NAME=value)"},
+		"comment":         {"# old\n" + secret, "is a comment"},
+		"empty":           {"\ufeff\r\n", "the file is empty"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			path := writeFile(t, filepath.Join(t.TempDir(), "app-secret"), c.text)
+			p := newProgram()
+			if c.stderr == "" {
+				p.run(t, 0, r.call(dir, "ping", "--app-secret-file", path)...)
+				return
+			}
+			p.run(t, 1, r.call(dir, "ping", "--app-secret-file", path)...)
+			contains(t, "stderr", p.stderr.String(), path+": ", c.stderr)
+			if strings.Contains(p.stderr.String(), secret) {
+				t.Error("the secret is in the error")
+			}
+		})
+	}
+	t.Run("flag in quotes", func(t *testing.T) {
+		t.Parallel()
+		p := newProgram()
+		url, key := "http://"+r.public+"/flows/booking", filepath.Join(dir, "public.pem")
+		p.run(t, 2, "call", url, "ping", "--public-key", key, "--app-secret", "'"+secret+"'")
+		contains(t, "stderr", p.stderr.String(), "--app-secret: not a secret: it is in quotation marks")
+	})
+}

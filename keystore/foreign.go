@@ -1,0 +1,107 @@
+package keystore
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+)
+
+// foreignForm is a form of other programs: a key that this package does not read, or
+// something that leads to a key.
+type foreignForm struct {
+	marks []string // any of them identifies the form; ^ stands for the start of the text
+	found string
+	// private and public are the remedies where a private or a public key is wanted.
+	private, public string
+}
+
+const (
+	remedyReference = "give the key itself, not the reference; a key that must stay there needs a crypto.Decrypter in a Go program"
+	remedySSH       = `convert a copy of the file with "ssh-keygen -p -m PEM -f COPY"`
+	remedySSHPub    = `convert it with "ssh-keygen -e -m PKCS8 -f F > G"`
+	remedyOther     = `give the file with the private key; it begins with "-----BEGIN" and has PRIVATE KEY in its first line`
+	remedyAge       = `decrypt it with "age -d -i IDENTITY -o G F"`
+	remedyGPG       = `decrypt it with "gpg --output G --decrypt F"`
+	remedyJWK       = `convert it with "node -e 'fs.writeFileSync(process.argv[2],crypto.createPrivateKey({format:"jwk",key:` +
+		`JSON.parse(fs.readFileSync(process.argv[1]))}).export({type:"pkcs8",format:"pem"}),{mode:384})' F G"`
+	remedyJWKPub = `convert it with "node -e 'fs.writeFileSync(process.argv[2],crypto.createPublicKey({format:"jwk",key:` +
+		`JSON.parse(fs.readFileSync(process.argv[1]))}).export({type:"spki",format:"pem"}))' F G"`
+	remedyXML = `convert it in PowerShell 7 with "$r = [System.Security.Cryptography.RSA]::Create(); ` +
+		`$r.FromXmlString((Get-Content -Raw F)); $r.ExportPkcs8PrivateKeyPem() > G"`
+	remedyXMLPub = `convert it in PowerShell 7 with "$r = [System.Security.Cryptography.RSA]::Create(); ` +
+		`$r.FromXmlString((Get-Content -Raw F)); $r.ExportSubjectPublicKeyInfoPem() > G"`
+)
+
+// foreignForms returns the forms that a text without a PEM block is compared with,
+// the first match first.
+func foreignForms() []foreignForm {
+	same := func(found, remedy string, marks ...string) foreignForm {
+		return foreignForm{marks, found, remedy, remedy}
+	}
+	return []foreignForm{
+		same("PuTTY private key (.ppk)", `convert it with "puttygen F -O private-openssh -o G", then "ssh-keygen -p -m PEM -f G"`, "^PuTTY-User-Key-File-"),
+		{[]string{`"kty"`, `"kty\"`}, "JWK", remedyJWK, remedyJWKPub},
+		{[]string{"<RSAKeyValue>", "<RSAKeyValue "}, "XML (RSAKeyValue of .NET)", remedyXML, remedyXMLPub},
+		{[]string{"ssh-rsa "}, "SSH public key", "give the private key, whose file usually has the same name without .pub", remedySSHPub},
+		{[]string{"ssh-ed25519 ", "ecdsa-sha2-", "ssh-dss "}, "SSH public key of another algorithm than RSA", remedyOther, "give the public key of an RSA 2048 key"},
+		same("file encrypted with age", remedyAge, "^age-encryption.org/"),
+		same("age identity", remedyOther, "AGE-SECRET-KEY-"),
+		same("file encrypted with Ansible Vault", `decrypt it with "ansible-vault decrypt --output G F"`, "^$ANSIBLE_VAULT;"),
+		same("file encrypted with SOPS", `decrypt it with "sops --decrypt F > G"`, "ENC[AES256_GCM,"),
+		same("file encrypted with git-crypt", `decrypt it with "git-crypt unlock"`, "^\x00GITCRYPT"),
+		same("Git LFS pointer", `fetch the file with "git lfs pull"`, "https://git-lfs.github.com/spec/"),
+		same("Java key store (JKS)", `convert it with "keytool -importkeystore -srckeystore F -destkeystore P -deststoretype PKCS12", `+
+			`then "openssl pkcs12 -in P -nocerts -out G"`, "^\xfe\xed\xfe\xed", "^\xce\xce\xce\xce"),
+		same("Microsoft private key (PVK)", `convert it with "openssl rsa -provider legacy -provider default -inform PVK -in F -out G"`, "^\x1e\xf1\xb5\xb0"),
+		same("Microsoft key blob", `convert it with "openssl rsa -inform MSBLOB -in F -out G"`, "^\x07\x02\x00\x00", "^\x06\x02\x00\x00"),
+		same("binary key that was read as text, which destroyed it", "copy the original file as binary data", "^0\ufffd"),
+		same("key management service (KMS) reference", remedyReference,
+			"arn:aws:kms:", "^awskms:", "^aws-kms:", "^gcpkms:", "^gcp-kms:", "^azurekms:",
+			"/cryptoKeys/", ".vault.azure.net/", "^hashivault:", "^pkcs11:", "^vault:"),
+		same("secret manager reference", "give the key itself, for example by letting the deployment resolve the reference",
+			"arn:aws:secretsmanager:", "arn:aws:ssm:", "^op://", "^@Microsoft.KeyVault(", "^sm://", "secretmanager.googleapis.com", "/secrets/"),
+		same("web page", remedyOther, "^<!DOCTYPE html", "^<!doctype html", "^<html"),
+		same("address (URL)", "give the key itself", "^https://", "^http://"),
+		same("variable that was not expanded", "set the variable to the key itself", "^$", "^{{", "^%{"),
+	}
+}
+
+// identify returns the foreign form of a text without a PEM block, or nil.
+func identify(text []byte) *foreignForm {
+	whole := decodeUTF16(text)
+	start := strings.TrimLeft(whole, "\ufeff \t\r\n\"'")
+	for _, form := range foreignForms() {
+		for _, mark := range form.marks {
+			prefix, atStart := strings.CutPrefix(mark, "^")
+			if !atStart && strings.Contains(whole, mark) ||
+				atStart && (strings.HasPrefix(start, prefix) || bytes.HasPrefix(text, []byte(prefix))) {
+				return &form
+			}
+		}
+	}
+	return nil
+}
+
+// remedyPKCS12 extracts the key of a PKCS#12 file. Older files are encrypted with
+// ciphers that OpenSSL 3 has in its legacy provider only.
+func remedyPKCS12(der []byte) string {
+	for scheme := range 6 {
+		old := []byte{0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x0c, 0x01, byte(scheme + 1)} // 1.2.840.113549.1.12.1.n
+		if scheme+1 != 3 && scheme+1 != 4 && bytes.Contains(der, old) {
+			return `extract the key with "openssl pkcs12 -legacy -in F -nocerts -out G"`
+		}
+	}
+	return `extract the key with "openssl pkcs12 -in F -nocerts -out G"`
+}
+
+// pathForm is what the name of a key file looks like.
+var pathForm = regexp.MustCompile(`(?i)^(?:(?:file://)?(?:[a-z]:[\\/]|\.{0,2}[\\/]|~[\\/]|@)[^\n]*|` +
+	`[^\n:]*\.(?:pem|key|der|p8|pk8|p12|pfx|crt|cer|txt|ppk|jwk))$`)
+
+// LooksLikePath reports whether a text that should be a key is the path of a file,
+// for example "./private.pem". [ParsePrivate] and [ParsePublic] refuse such a text; a
+// caller that knows where it came from can name the place for a path.
+func LooksLikePath(text []byte) bool {
+	text = bytes.Trim(text, "\ufeff \t\r\n\"'")
+	return len(text) > 1 && len(text) <= 1024 && pathForm.Match(text) && bareKey(string(text)) == nil
+}

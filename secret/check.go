@@ -1,0 +1,95 @@
+package secret
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+var (
+	// assignment is a line of an env file or of YAML. The padding of base64 is not a
+	// value.
+	assignment = regexp.MustCompile(`^(?:export\s+)?[A-Za-z_][A-Za-z0-9_.-]*(?:\s*=\s*[^=\s]|\s+=|:\s)`)
+	unexpanded = regexp.MustCompile(`^(?:\$\{.*\}|\$\(.*\)|\$[A-Z_][A-Z0-9_]*|\{\{.*\}\}|%[A-Z_][A-Z0-9_]*%)$`)
+	appSecret  = regexp.MustCompile(`^[0-9a-f]{32}$`)
+	hex32      = regexp.MustCompile(`^[0-9a-fA-F]{32}$`)
+	decimal    = regexp.MustCompile(`^[0-9]+$`)
+)
+
+// Check refuses what copying and configuration add to a secret that a machine made: an
+// app secret, a token, a key. It returns [ErrEmpty], or an [ErrForm] that says what
+// was found and never repeats the value. It does not suit passphrases, in which
+// anything may be meant.
+func Check(value []byte) error {
+	text := string(value)
+	first, _ := utf8.DecodeRuneInString(text)
+	last, _ := utf8.DecodeLastRuneInString(text)
+	var found string
+	switch {
+	case text == "":
+		return ErrEmpty
+	case strings.TrimSpace(text) == "":
+		found = "is blank"
+	case strings.ContainsAny(strings.TrimSpace(text), "\r\n"):
+		found = "has more than one line"
+	case strings.HasPrefix(text, "\ufeff"):
+		found = "begins with a byte order mark"
+	case unicode.IsSpace(first):
+		found = "begins with white space"
+	case unicode.IsSpace(last):
+		found = "ends with white space"
+	case strings.ContainsFunc(text, isInvisible):
+		found = "contains an invisible character"
+	case strings.ContainsRune("\"'`“”‘’", first), strings.ContainsRune("\"'`“”‘’", last):
+		found = "is in quotation marks"
+	case isJSON(value):
+		found = "is JSON"
+	case strings.HasPrefix(text, "#"), strings.HasPrefix(text, "//"):
+		found = "is a comment"
+	case assignment.MatchString(text):
+		found = "is an assignment (NAME=value)"
+	case unexpanded.MatchString(text):
+		found = "is a variable that was not expanded"
+	default:
+		return nil
+	}
+	return &FormError{found, "give the value alone"}
+}
+
+// isJSON reports whether the text is a JSON object or list, or begins like one.
+func isJSON(text []byte) bool {
+	return len(text) == 1 && bytes.ContainsAny(text, "{[") || bytes.HasPrefix(text, []byte(`{"`)) || bytes.HasPrefix(text, []byte(`["`)) ||
+		bytes.ContainsAny(text[:1], "{[") && json.Valid(text)
+}
+
+// CheckAppSecret checks the app secret of a Meta app, which signs requests. The error
+// is that of [Check]. The warning is empty for 32 lower-case hex digits, which is what
+// the App Dashboard shows under App settings, Basic (2026-11). For anything else it
+// says what was found, without the value: such a secret probably refuses all requests.
+func CheckAppSecret(value []byte) (warning string, err error) {
+	if err := Check(value); err != nil {
+		return "", err
+	}
+	text := string(value)
+	found := fmt.Sprintf("got %d characters", utf8.RuneCount(value))
+	switch {
+	case appSecret.Match(value):
+		return "", nil
+	case hex32.Match(value):
+		found = "got upper-case hex digits"
+	case strings.HasPrefix(text, "EAA"):
+		found = "got what looks like an access token"
+	case strings.HasPrefix(text, "whsec_"):
+		found = "got what looks like an upstream secret"
+	case decimal.MatchString(text):
+		found = "got digits only, like an app id"
+	case len(text) == 32:
+		found = "got other characters"
+	}
+	return "an app secret is expected to have 32 lower-case hex digits, " + found +
+		": copy it from App settings, Basic, in Meta's App Dashboard", nil
+}
