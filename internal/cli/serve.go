@@ -20,10 +20,20 @@ type serveCommand struct {
 	configFlag
 	PrintConfig bool `help:"Print the built-in file, or the configuration in effect with its secrets left out, and end."`
 	Check       bool `help:"Read configuration and keys, report every problem, and end."`
+	Online      bool `help:"With --check: also ask Redis, the providers and the upstreams. An upstream gets a HEAD request and no message."`
+}
+
+// Help lists the exit codes of --check --online.
+func (serveCommand) Help() string {
+	return `Exit codes of --check --online: 0 if all is well, 1 if the configuration, Redis or an upstream is not, ` +
+		`3 if a number is not served (unsigned, foreign, missing, invalid), 4 if a provider could not be asked.`
 }
 
 // Run serves until ctx ends.
 func (c serveCommand) Run(ctx context.Context, p *Program) error {
+	if c.Online && !c.Check {
+		return usagef("--online belongs to --check: flowserver serve --check --online")
+	}
 	if c.PrintConfig && c.Config == "" {
 		_, err := io.WriteString(p.Stdout, config.BuiltinYAML(p.LookupEnv))
 		return err
@@ -51,7 +61,10 @@ func (c serveCommand) Run(ctx context.Context, p *Program) error {
 	}
 	if c.Check {
 		_, err := fmt.Fprintf(p.Stdout, "configuration and keys are sound; numbers: %d, flows: %d\n", len(cfg.Numbers), len(cfg.Flows))
-		return errors.Join(err, s.Close())
+		if err := errors.Join(err, s.Close()); err != nil || !c.Online {
+			return err
+		}
+		return c.checkOnline(ctx, p, cfg)
 	}
 	if err := s.Listen(ctx); err != nil {
 		return err
