@@ -50,7 +50,7 @@ func (c serveCommand) Run(ctx context.Context, p *Program) error {
 		_, err = p.Stdout.Write(text)
 		return err
 	}
-	log := server.OpenLog(cfg.Log, p.Stderr, p.humanLog(cfg))
+	log := server.OpenLog(cfg.Log, p.Stderr, p.humanLog(cfg)) //nolint:contextcheck // it outlives the command's context
 	defer log.Close()
 	s, err := server.New(server.Options{ //nolint:contextcheck // health checks to come have their own time
 		Config: cfg, Flows: p.Flows, Version: version(), Logger: log.Logger, Level: log.Level, LogDropped: log.Dropped,

@@ -142,7 +142,7 @@ func (b *logBuffer) report(lost uint64, since time.Time) (written bool) {
 	}
 	r := slog.NewRecord(time.Now(), slog.LevelWarn, "log lines were dropped: the log could not be written as fast as it came, or not at all", 0)
 	r.AddAttrs(slog.Uint64("lines", lost), slog.Time("since", since))
-	if b.direct.Handle(context.Background(), r) == nil {
+	if b.direct.Handle(context.Background(), r) == nil { // the report belongs to no request
 		return true
 	}
 	b.mu.Lock()

@@ -137,18 +137,18 @@ func TestLogDiskFull(t *testing.T) {
 // Lines are written at once, in order, in each format.
 func TestLogIsWritten(t *testing.T) {
 	t.Parallel()
-	for _, terminal := range []*server.HumanLog{nil, {}} {
+	for format, terminal := range map[string]*server.HumanLog{`"line":%d}`: nil, " line=%d\n": {}} {
 		synctest.Test(t, func(t *testing.T) {
 			out := &sink{}
 			log := server.OpenLog(config.Log{}, out, terminal)
 			for i := range 100 {
-				log.Info(fmt.Sprintf("line %d", i))
+				log.Info("m", slog.Int("line", i))
 			}
 			log.Debug("hidden")
 			synctest.Wait()
 			text, last := out.String(), -1
 			for i := range 100 {
-				at := strings.Index(text, fmt.Sprintf("line %d", i))
+				at := strings.Index(text, fmt.Sprintf(format, i))
 				if at <= last && i != 0 {
 					t.Fatalf("line %d is missing or not in order", i)
 				}

@@ -78,7 +78,7 @@ func TestUnroutedIsLogged(t *testing.T) {
 		t.Run(path[:min(len(path), 30)], func(t *testing.T) {
 			t.Parallel()
 			flow := "  - {id: %s, app_secrets: [" + appSecret + "]}\n"
-			hello := exchange.Unrouted(exchange.HandlerFunc(func(ctx context.Context, msg *exchange.Message) (*exchange.Response, error) { return greet(ctx, msg) }))
+			hello := exchange.Unrouted(exchange.HandlerFunc(greet))
 			s := serve(t, loadConfig(t, fileText(t, "a.pkcs8.pem", fmt.Sprintf(flow, "greeting")+fmt.Sprintf(flow, "survey"))),
 				[]server.Flow{{ID: "greeting", Handler: hello}, {ID: "survey", Handler: hello}})
 			if status, _ := request(t, http.MethodPost, s.public+path); status != http.StatusNotFound { // unsigned
