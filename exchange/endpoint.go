@@ -31,6 +31,7 @@ type Endpoint struct {
 	guard      *guard.Guard    // nil if it is off
 	screens    map[string]bool // that have a route, or that the Flow JSON has
 	strangers  *sampled.Events // whose refusals are logged
+	warned     warned
 }
 
 // NewEndpoint returns an endpoint. It returns an error for a Config without Handler,
@@ -173,14 +174,15 @@ func (e *Endpoint) answer(ctx context.Context, msg *Message, x *record) ([]byte,
 			return nil, err
 		}
 		x.answer.Store(resp)
-		found, err := e.admit(msg, resp.screen, answer)
+		e.warn(ctx, x, answer)
+		found, err := e.admit(msg, resp.screen, answer.json)
 		if len(found) > 0 {
 			x.violations.Store(&found)
 		}
 		if err != nil {
 			return nil, err
 		}
-		return answer, nil
+		return answer.json, nil
 	})
 	if expired, ok := errors.AsType[*TokenError](err); ok && expired.Message != "" {
 		body, encodeErr := json.Marshal(map[string]string{protocol.KeyErrorMsg: expired.Message})

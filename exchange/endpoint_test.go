@@ -314,11 +314,11 @@ func TestHandlerOutcomes(t *testing.T) {
 		{"reject without a registry", func() (*exchange.Response, error) { return nil, exchange.Reject("no") }, 500, "rejected"},
 		{"null", func() (*exchange.Response, error) {
 			return exchange.NewResponse("A", map[string]any{"list": []any{map[string]any{"title": nil}}}), nil
-		}, 500, "list[0].title is null"},
+		}, 200, ""},
 		{"nil slice", func() (*exchange.Response, error) {
 			return exchange.NewResponse("A", visitData{}), nil
-		}, 500, "days is null"},
-		{"null in params", func() (*exchange.Response, error) { return exchange.Complete(map[string]any{"x": nil}), nil }, 500, "x is null"},
+		}, 200, ""},
+		{"null in params", func() (*exchange.Response, error) { return exchange.Complete(map[string]any{"x": nil}), nil }, 200, ""},
 		{"the word null", func() (*exchange.Response, error) {
 			return exchange.NewResponse("A", map[string]any{"null": `not "null", \null`}), nil
 		}, 200, ""},
@@ -333,7 +333,7 @@ func TestHandlerOutcomes(t *testing.T) {
 			return exchange.NewResponse("A", map[string]any{"x": panicking{}}), nil
 		}, 500, "cannot be written"},
 		{"no screen", func() (*exchange.Response, error) { return exchange.NewResponse("", nil), nil }, 500, "names no screen"},
-		{"success by hand", func() (*exchange.Response, error) { return exchange.NewResponse("SUCCESS", nil), nil }, 500, "Complete or Close"},
+		{"success by hand", func() (*exchange.Response, error) { return exchange.NewResponse("SUCCESS", nil), nil }, 200, ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -130,7 +130,7 @@ func TestGuardError(t *testing.T) {
 		t.Fatalf("status %d, %v: want 500 and a guard.Error", reply.Status, reply.Err)
 	}
 	want := []flowjson.Violation{{
-		Rule: flowjson.RuleScreen, Screen: "other", Pointer: "/screen", Problem: "the Flow JSON has no such screen",
+		Rule: flowjson.RuleScreen, Screen: "other", Pointer: "/screen", Problem: "the Flow JSON has no screen NOWHERE",
 		Remedy: "answer with one that it has, or give the server the Flow JSON that is published",
 	}}
 	if diff := cmp.Diff(want, refused.Violations); diff != "" {

@@ -51,6 +51,8 @@ type Exchange struct {
 	// Violations are what the guard found wrong with the answer, which went out or
 	// not.
 	Violations []flowjson.Violation
+	// Warnings are mistakes in the answer other than violations; see [Warn].
+	Warnings []Warning
 }
 
 // other is the label of what a client made up.
@@ -71,6 +73,7 @@ type record struct {
 	upstream   atomic.Int64             // nanoseconds that an upstream took
 	answer     atomic.Pointer[Response] // set by the handler's goroutine
 	violations atomic.Pointer[[]flowjson.Violation]
+	warnings   warnings
 }
 
 // describe notes what a message is about.
@@ -86,7 +89,7 @@ func (x *record) describe(msg *Message) {
 func (x *record) exchange(e *Endpoint, status int, took time.Duration, err error) Exchange {
 	summary := Exchange{
 		Flow: e.cfg.Flow, Action: string(x.action), Screen: e.knownScreen(x.screen), To: e.knownScreen(x.to()), Status: status, Duration: took,
-		Refused: outcomeOf(err).refused, Replayed: x.replayed,
+		Refused: outcomeOf(err).refused, Replayed: x.replayed, Warnings: x.warnings.all(),
 		Key: x.key, Verified: x.envelopeID != "" && !e.cfg.InsecureSkipSignature,
 	}
 	if found := x.violations.Load(); found != nil {

@@ -109,7 +109,7 @@ type keptAnswer struct {
 }
 
 func (r *Response) keep() ([]byte, error) {
-	data, err := marshalObject(r.data)
+	data, err := r.marshalData()
 	if err != nil {
 		return nil, fmt.Errorf("%w: data of screen %s: %w", ErrAnswer, r.screen, err)
 	}

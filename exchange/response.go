@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/flowserver/flowserver/exchange/internal/success"
 	"github.com/flowserver/flowserver/internal/jsonobject"
 	"github.com/flowserver/flowserver/protocol"
 )
@@ -29,14 +30,17 @@ const (
 )
 
 // NewResponse shows the screen of that id. data must marshal to a JSON object;
-// nil counts as an empty one. It cannot end the Flow: see [Complete] and [Close].
+// nil counts as an empty one, and so does a nil slice or map within it: it is sent as []
+// or {}. To end a Flow, use [Complete] or [Close]. If id is SUCCESS, data is read like
+// that of an upstream, as the protocol has it: params are in
+// data.extension_message_response.params; other shapes are a [Warning] or an [ErrAnswer].
 func NewResponse(screen string, data any) *Response {
 	return &Response{screen: screen, data: data}
 }
 
 // Complete ends the Flow. params, which must marshal to a JSON object (nil counts
 // as an empty one), come back to the business in the nfm_reply webhook; the flow
-// token is added to them when the answer is sent. Keep them small.
+// token is added to them when the answer is sent. At most 100 kB; keep them small.
 func Complete(params any) *Response {
 	return &Response{screen: protocol.ScreenSuccess, data: params, end: completes}
 }
@@ -66,69 +70,106 @@ func (r *Response) Data() any { return r.data }
 // ErrorMessage returns the message to show at the bottom of the screen, if any.
 func (r *Response) ErrorMessage() string { return r.errorMessage }
 
-// encode checks an answer and writes it as JSON: data must be an object, nothing
-// in it may be null (the screens' data model has no such type), and SUCCESS is
-// reserved. Errors are [ErrAnswer].
-func (r *Response) encode(flowToken string) ([]byte, error) {
+// encoded is an answer as JSON.
+type encoded struct {
+	json []byte
+	ends bool // the Flow: the screen is SUCCESS
+	// warning and text describe a mistake that does not keep the answer from being sent;
+	// both are empty if there is none.
+	warning Warning
+	text    string
+}
+
+// encode checks an answer and writes it as JSON. Errors are [ErrAnswer].
+func (r *Response) encode(flowToken string) (encoded, error) {
 	switch {
 	case r == nil:
-		return nil, fmt.Errorf("%w: the handler returned neither a response nor an error", ErrAnswer)
+		return encoded{}, fmt.Errorf("%w: the handler returned neither a response nor an error", ErrAnswer)
 	case r.screen == "":
-		return nil, fmt.Errorf("%w: it names no screen", ErrAnswer)
-	case r.end == goesOn && r.screen == protocol.ScreenSuccess:
-		return nil, fmt.Errorf("%w: SUCCESS ends the Flow: answer with Complete or Close", ErrAnswer)
+		return encoded{}, fmt.Errorf("%w: it names no screen", ErrAnswer)
 	}
 	answer, err := r.marshal(flowToken)
 	if err != nil {
-		return nil, fmt.Errorf("%w: data of screen %s: %w", ErrAnswer, r.screen, err)
+		return encoded{}, fmt.Errorf("%w: data of screen %s: %w", ErrAnswer, r.screen, err)
 	}
 	return answer, nil
 }
 
-func (r *Response) marshal(flowToken string) ([]byte, error) {
-	data, err := marshalObject(r.data)
+func (r *Response) marshal(flowToken string) (answer encoded, err error) {
+	data, err := r.marshalData()
 	if err != nil {
-		return nil, err
+		return encoded{}, err
 	}
 	switch {
-	case r.end == completes:
-		params, err := addText(data, protocol.KeyFlowToken, flowToken)
-		if err != nil {
-			return nil, err
-		}
-		data, err = json.Marshal(map[string]any{protocol.KeyExtension: map[string]any{protocol.KeyParams: params}})
-		if err != nil {
-			return nil, err
+	case r.screen == protocol.ScreenSuccess:
+		if data, err = r.end.encode(data, flowToken, r.errorMessage, &answer); err != nil {
+			return encoded{}, err
 		}
 	case r.errorMessage != "":
 		if data, err = addText(data, protocol.KeyErrorMessage, r.errorMessage); err != nil {
-			return nil, err
+			return encoded{}, err
 		}
 	}
-	return json.Marshal(struct {
+	answer.ends = r.screen == protocol.ScreenSuccess
+	answer.json, err = json.Marshal(struct {
 		Screen string          `json:"screen"`
 		Data   json.RawMessage `json:"data"`
 	}{r.screen, data})
+	return answer, err
+}
+
+// encode returns the data of an answer with SUCCESS, and puts the warning into answer.
+func (end ending) encode(data json.RawMessage, flowToken, errorMessage string, answer *encoded) (json.RawMessage, error) {
+	if err := success.CheckMessage(errorMessage); err != nil {
+		return nil, err
+	}
+	if end == goesOn { // by NewResponse
+		members, err := jsonobject.Members(data)
+		if err != nil {
+			return nil, err
+		}
+		judged, err := success.Judge(members, nil)
+		if err != nil {
+			return nil, err
+		}
+		answer.warning, answer.text = Warning(judged.Oddity), judged.Text
+		if end = closes; judged.Params != nil {
+			end = completes
+			if data, err = json.Marshal(judged.Params); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if end == closes {
+		return emptyObject, nil
+	}
+	if err := success.CheckParams(data); err != nil {
+		return nil, err
+	}
+	params, err := addText(data, protocol.KeyFlowToken, flowToken)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(map[string]any{protocol.KeyExtension: map[string]any{protocol.KeyParams: params}})
 }
 
 var errNotObject = errors.New("it is not a JSON object: give a struct or a map")
 
-// marshalObject writes v as a JSON object that holds no null.
-func marshalObject(v any) (json.RawMessage, error) {
-	if v == nil {
+// marshalData writes the data, or the params of [Complete], as a JSON object.
+func (r *Response) marshalData() (json.RawMessage, error) {
+	if r.data == nil {
 		return emptyObject, nil
 	}
-	data, err := json.Marshal(v)
-	if err != nil {
+	data, err := encodeData(r.data)
+	switch {
+	case err != nil:
 		return nil, err
+	case jsonobject.Is(data):
+		return data, nil
+	case r.screen == protocol.ScreenSuccess && r.end == goesOn && jsonobject.IsEmptyList(data):
+		return emptyObject, nil // as PHP writes an empty object, which middleware may pass on
 	}
-	if !jsonobject.Is(data) {
-		return nil, errNotObject
-	}
-	if path, found := jsonobject.FindNull(data, ""); found {
-		return nil, fmt.Errorf("%s is null, which no client accepts: leave the key out (omitempty), or give an empty list or map", path)
-	}
-	return data, nil
+	return nil, errNotObject
 }
 
 // addText sets a key of a JSON object to a string.

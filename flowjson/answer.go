@@ -4,10 +4,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/flowserver/flowserver/flowjson/jsontree"
+	"github.com/flowserver/flowserver/internal/nearest"
 	"github.com/flowserver/flowserver/protocol"
 )
 
@@ -48,7 +50,7 @@ func Rules() []Rule {
 }
 
 // Violation is one way in which an answer does not fit the Flow JSON. It contains no
-// value of the answer.
+// value of the answer but the id of an unknown screen.
 type Violation struct {
 	Rule Rule
 	// Screen is the screen of the answer, or "other" if the Flow JSON does not have it.
@@ -86,13 +88,32 @@ func (f *Flow) CheckAnswer(move Move, answer []byte) []Violation {
 	case move.To == protocol.ScreenSuccess:
 	case target == nil:
 		c.add(Violation{
-			Rule: RuleScreen, Pointer: "/screen", Problem: "the Flow JSON has no such screen",
+			Rule: RuleScreen, Pointer: "/screen", Problem: "the Flow JSON has no " + c.flow.unknownScreen(move.To),
 			Remedy: "answer with one that it has, or give the server the Flow JSON that is published",
 		})
 	default:
 		c.screen(target, answer)
 	}
 	return c.found
+}
+
+// screenID is what a Flow JSON may name a screen.
+var screenID = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]{0,79}$`)
+
+// unknownScreen names a screen that the Flow does not have, and the one that was probably
+// meant. What cannot be a screen's id is not repeated: anything may be in it.
+func (f *Flow) unknownScreen(id string) string {
+	if !screenID.MatchString(id) {
+		return "such screen"
+	}
+	var ids []string
+	for _, s := range f.Screens {
+		ids = append(ids, s.ID)
+	}
+	if near := nearest.Word(id, append(ids, protocol.ScreenSuccess)); near != "" {
+		return fmt.Sprintf("screen %s (did you mean %s?)", id, near)
+	}
+	return "screen " + id
 }
 
 // answerCheck checks one answer.

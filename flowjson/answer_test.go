@@ -305,3 +305,23 @@ func BenchmarkCheckAnswer(b *testing.B) {
 		}
 	}
 }
+
+// TestUnknownScreen: the problem names the screen if it looks like one, and the nearest.
+func TestUnknownScreen(t *testing.T) {
+	t.Parallel()
+	f := guarded(t)
+	for to, want := range map[string]string{
+		"NOWHERE":               "the Flow JSON has no screen NOWHERE",
+		"DETAILS":               "the Flow JSON has no screen DETAILS (did you mean DETAIL?)",
+		"start":                 "the Flow JSON has no screen start (did you mean START?)",
+		"Success":               "the Flow JSON has no screen Success (did you mean SUCCESS?)",
+		"Ada Lovelace":          "the Flow JSON has no such screen",
+		"5511999":               "the Flow JSON has no such screen",
+		strings.Repeat("A", 81): "the Flow JSON has no such screen",
+	} {
+		found := f.CheckAnswer(flowjson.Move{Action: protocol.ActionInit, To: to}, []byte(`{}`))
+		if len(found) != 1 || found[0].Problem != want || found[0].Screen != "other" {
+			t.Errorf("%s: %v, want %q", to, found, want)
+		}
+	}
+}

@@ -1,15 +1,16 @@
 package upstream
 
 import (
-	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"mime"
+	"maps"
 	"net/http"
-	"unicode/utf8"
+	"strings"
 
 	"github.com/flowserver/flowserver/exchange"
+	"github.com/flowserver/flowserver/exchange/internal/success"
 	"github.com/flowserver/flowserver/internal/jsonobject"
 	"github.com/flowserver/flowserver/protocol"
 )
@@ -19,18 +20,29 @@ type answer struct {
 	status      int
 	contentType string
 	body        []byte
-	tooLarge    bool // body is nil then
+	limit       int64
+	size        int64 // at least; of a body over the limit, which is nil then
 }
 
-// response judges an answer.
-func (a *answer) response() (*exchange.Response, error) {
-	if a.status != http.StatusOK && a.status != protocol.StatusTokenExpired {
+// isAnswer reports whether a status has an answer: any 2xx, as frameworks answer a POST
+// with 201, and 427.
+func (a *answer) isAnswer() bool { return a.succeeded() || a.status == protocol.StatusTokenExpired }
+
+func (a *answer) succeeded() bool {
+	return a.status >= http.StatusOK && a.status < http.StatusMultipleChoices
+}
+
+// response judges an answer. Mistakes that do not keep it from being sent are warnings of
+// the exchange that ctx belongs to.
+func (a *answer) response(ctx context.Context) (*exchange.Response, error) {
+	if !a.isAnswer() {
 		return nil, a.refusal()
 	}
-	if a.tooLarge {
-		return nil, fmt.Errorf("%w: its answer is over the limit", exchange.ErrUpstream)
+	if a.size > a.limit {
+		return nil, fmt.Errorf("%w: its answer is over the limit: it has at least %d bytes, and upstream.max_answer is %d: send less, or raise it",
+			exchange.ErrUpstream, a.size, a.limit)
 	}
-	resp, err := a.decode()
+	resp, err := a.decode(ctx)
 	if _, expired := errors.AsType[*exchange.TokenError](err); expired {
 		return nil, err
 	}
@@ -48,99 +60,142 @@ func (a *answer) refusal() error {
 	case a.status >= http.StatusMultipleChoices && a.status < http.StatusBadRequest:
 		return fmt.Errorf("%w: status %d: redirects are not followed", exchange.ErrUpstream, a.status)
 	default:
-		return fmt.Errorf("%w: status %d, where 200 or 427 is an answer", exchange.ErrUpstream, a.status)
+		return fmt.Errorf("%w: status %d, where 200 (any 2xx) or 427 is an answer", exchange.ErrUpstream, a.status)
 	}
 }
 
-// decode reads the body of a 200 or 427. No error quotes it.
-func (a *answer) decode() (*exchange.Response, error) {
-	body := bytes.TrimSpace(a.body)
-	if len(body) == 0 {
-		if a.status == protocol.StatusTokenExpired {
-			return nil, exchange.ExpireToken("")
-		}
-		return nil, errors.New("it is empty")
+// decode reads the body of an answer. No error quotes a value.
+func (a *answer) decode(ctx context.Context) (*exchange.Response, error) {
+	expired := a.status == protocol.StatusTokenExpired
+	body, err := a.object()
+	switch {
+	case errors.Is(err, errEmpty) && expired:
+		return nil, exchange.ExpireToken("")
+	case err != nil:
+		return nil, err
+	case expired:
+		return nil, tokenExpired(ctx, body)
 	}
-	if !utf8.Valid(body) {
-		return nil, errors.New("it is not UTF-8")
-	}
-	if !json.Valid(body) {
-		return nil, fmt.Errorf("it is not JSON%s", a.mediaType())
-	}
-	if _, found := jsonobject.FindNull(body, ""); found {
-		return nil, errors.New("it is, or holds, null, which no client accepts: leave the key out, or give an empty list or object")
-	}
-	top, err := jsonobject.Members(body)
-	if err != nil {
-		return nil, errors.New("it is not a JSON object")
-	}
-	if a.status == protocol.StatusTokenExpired {
-		message, _, err := jsonobject.Text(top, protocol.KeyErrorMsg)
+	return screen(ctx, body)
+}
+
+// tokenExpired returns the [exchange.TokenError] of an answer with status 427. Its text is
+// in error_msg, or under the names that upstreams and frameworks give it.
+func tokenExpired(ctx context.Context, body map[string]json.RawMessage) error {
+	for _, key := range []string{protocol.KeyErrorMsg, protocol.KeyErrorMessage, "message"} {
+		message, found, err := text(body, key)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		return nil, exchange.ExpireToken(message)
+		if found {
+			return exchange.ExpireToken(message)
+		}
 	}
-	return screen(top)
+	if len(body) > 0 {
+		exchange.Warn(ctx, exchange.WarningUnusedKeys, "status 427 has keys that go nowhere: send the text for the user as error_msg: "+jsonobject.KeyNames(body))
+	}
+	return exchange.ExpireToken("")
 }
 
-// mediaType helps to recognise, say, an HTML page. It names only types that are
-// registered as such, as the header is the upstream's.
-func (a *answer) mediaType() string {
-	switch mediaType, _, _ := mime.ParseMediaType(a.contentType); mediaType {
-	case "text/html", "text/plain", "text/xml", "application/xml", "application/octet-stream", "application/x-www-form-urlencoded":
-		return ", but " + mediaType
-	default:
-		return ""
+// text returns a member that is a string if it is there. Null counts as absent: many
+// languages write it for a field without a value.
+func text(members map[string]json.RawMessage, key string) (message string, found bool, err error) {
+	if string(members[key]) == "null" {
+		return "", false, nil
 	}
+	return jsonobject.Text(members, key)
 }
 
 // screen makes a response of {"screen": …, "data": …}.
-func screen(top map[string]json.RawMessage) (*exchange.Response, error) {
-	id, _, err := jsonobject.Text(top, protocol.KeyScreen)
+func screen(ctx context.Context, body map[string]json.RawMessage) (*exchange.Response, error) {
+	id, _, err := text(body, protocol.KeyScreen)
 	if err != nil {
 		return nil, err
 	}
 	if id == "" {
-		return nil, errors.New("it names no screen")
+		return nil, noScreen(body)
 	}
 	data := map[string]json.RawMessage{}
-	if raw, given := top[protocol.KeyData]; given {
-		if data, err = jsonobject.Members(raw); err != nil {
-			return nil, errors.New("data is not a JSON object")
+	if raw, given := body[protocol.KeyData]; given && string(raw) != "null" {
+		if data, err = jsonobject.MembersOrEmptyList(raw); err != nil {
+			return nil, fmt.Errorf("data is not a JSON object, but %s", jsonobject.Kind(raw))
 		}
 	}
 	if id == protocol.ScreenSuccess {
-		return ending(data)
+		return ending(ctx, body, data)
 	}
-	message, hasMessage, err := jsonobject.Text(data, protocol.KeyErrorMessage)
+	warnUnused(ctx, body, "")
+	message, found, err := text(data, protocol.KeyErrorMessage)
 	if err != nil {
 		return nil, fmt.Errorf("in data, %w", err)
 	}
-	if !hasMessage {
-		return exchange.NewResponse(id, data), nil
-	}
 	delete(data, protocol.KeyErrorMessage) // the response adds it again
-	return exchange.NewResponse(id, data).WithError(message), nil
+	resp := exchange.NewResponse(id, data)
+	if found {
+		resp = resp.WithError(message)
+	}
+	return resp, nil
 }
 
 // ending ends the Flow, with a message in the chat if there are params for it.
-func ending(data map[string]json.RawMessage) (*exchange.Response, error) {
-	raw, given := data[protocol.KeyExtension]
-	if !given {
+func ending(ctx context.Context, body, data map[string]json.RawMessage) (*exchange.Response, error) {
+	message, _, err := text(body, protocol.KeyErrorMessage)
+	if err != nil {
+		return nil, err
+	}
+	if err := success.CheckMessage(message); err != nil {
+		return nil, err
+	}
+	judged, err := success.Judge(data, body[protocol.KeyParams])
+	if err != nil {
+		return nil, err
+	}
+	if judged.Oddity != "" {
+		exchange.Warn(ctx, exchange.Warning(judged.Oddity), judged.Text)
+	}
+	warnUnused(ctx, body, protocol.KeyParams)
+	if judged.Params == nil {
 		return exchange.Close(), nil
 	}
-	message, err := jsonobject.Members(raw)
-	if err != nil {
-		return nil, errors.New("data.extension_message_response is not a JSON object")
+	return exchange.Complete(judged.Params), nil
+}
+
+// warnUnused warns of members of the body that are not sent; also is another one that is.
+func warnUnused(ctx context.Context, body map[string]json.RawMessage, also string) {
+	unused := maps.Clone(body)
+	maps.DeleteFunc(unused, func(key string, value json.RawMessage) bool {
+		switch key {
+		case protocol.KeyScreen, protocol.KeyData, protocol.KeyVersion, also:
+			return true
+		}
+		return string(value) == "null" || string(value) == `""`
+	})
+	if len(unused) == 0 {
+		return
 	}
-	raw, given = message[protocol.KeyParams]
-	if !given {
-		return exchange.Close(), nil
+	problem := "keys at the top level go nowhere, because only screen and data are sent: " + jsonobject.KeyNames(unused)
+	if _, misplaced := unused[protocol.KeyErrorMessage]; misplaced {
+		problem += "; error_message belongs in data"
 	}
-	params, err := jsonobject.Members(raw)
-	if err != nil {
-		return nil, errors.New("data.extension_message_response.params is not a JSON object")
+	exchange.Warn(ctx, exchange.WarningUnusedKeys, problem)
+}
+
+// noScreen is the error for an answer that names no screen, with what it has instead.
+func noScreen(body map[string]json.RawMessage) error {
+	const names = "it names no screen"
+	if message, _ := jsonobject.String(body["message"]); message == "Workflow was started" {
+		return errors.New(names + `: n8n answered at once: let the Webhook node respond when the last node finishes, or by a "Respond to Webhook" node`)
 	}
-	return exchange.Complete(params), nil
+	if _, given := body[protocol.KeyErrorMsg]; given {
+		return errors.New(names + ": error_msg belongs to status 427")
+	}
+	for key := range body {
+		if key != protocol.KeyScreen && strings.EqualFold(key, protocol.KeyScreen) {
+			return errors.New(names + `: the key is "screen", in lower case`)
+		}
+	}
+	if len(body) == 0 {
+		return errors.New(names + ", and has no keys")
+	}
+	return fmt.Errorf("%s, and has the keys %s", names, jsonobject.KeyNames(body))
 }

@@ -2,12 +2,15 @@ package upstream_test
 
 import (
 	"errors"
+	"fmt"
+	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
 
 	"github.com/flowserver/flowserver/exchange"
 	"github.com/flowserver/flowserver/exchange/exchangetest"
+	"github.com/flowserver/flowserver/exchange/internal/success/successtest"
 	"github.com/flowserver/flowserver/exchange/upstream"
 )
 
@@ -15,20 +18,20 @@ import (
 func TestAnswer(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ body, want string }{
-		"screen":                {`{"screen":"NEXT","data":{"a":[1,{"b":true}],"c":"é"}}`, `{"screen":"NEXT","data":{"a":[1,{"b":true}],"c":"é"}}`},
-		"no data":               {`{"screen":"NEXT"}`, `{"screen":"NEXT","data":{}}`},
-		"unknown keys":          {`{"screen":"NEXT","data":{},"version":"3.0"}`, `{"screen":"NEXT","data":{}}`},
-		"white space":           {" \n{\"screen\":\"NEXT\"}\n", `{"screen":"NEXT","data":{}}`},
-		"big number":            {`{"screen":"NEXT","data":{"n":12345678901234567890.10}}`, `{"screen":"NEXT","data":{"n":12345678901234567890.10}}`},
-		"the word null":         {`{"screen":"NEXT","data":{"null":"null"}}`, `{"screen":"NEXT","data":{"null":"null"}}`},
-		"error message":         {`{"screen":"SLOT","data":{"days":[],"error_message":"Taken."}}`, `{"screen":"SLOT","data":{"days":[],"error_message":"Taken."}}`},
-		"empty error message":   {`{"screen":"SLOT","data":{"error_message":""}}`, `{"screen":"SLOT","data":{}}`},
-		"completion":            {`{"screen":"SUCCESS","data":{"extension_message_response":{"params":{"day":"mon"}}}}`, `{"screen":"SUCCESS","data":{"extension_message_response":{"params":{"day":"mon","flow_token":"t"}}}}`},
-		"completion, no params": {`{"screen":"SUCCESS","data":{"extension_message_response":{"params":{}}}}`, `{"screen":"SUCCESS","data":{"extension_message_response":{"params":{"flow_token":"t"}}}}`},
-		"own flow token":        {`{"screen":"SUCCESS","data":{"extension_message_response":{"params":{"flow_token":"other"}}}}`, `{"screen":"SUCCESS","data":{"extension_message_response":{"params":{"flow_token":"t"}}}}`},
-		"close":                 {`{"screen":"SUCCESS","data":{}}`, `{"screen":"SUCCESS","data":{}}`},
-		"close without data":    {`{"screen":"SUCCESS"}`, `{"screen":"SUCCESS","data":{}}`},
-		"close without message": {`{"screen":"SUCCESS","data":{"extension_message_response":{}}}`, `{"screen":"SUCCESS","data":{}}`},
+		"screen":              {`{"screen":"NEXT","data":{"a":[1,{"b":true}],"c":"é"}}`, `{"screen":"NEXT","data":{"a":[1,{"b":true}],"c":"é"}}`},
+		"no data":             {`{"screen":"NEXT"}`, `{"screen":"NEXT","data":{}}`},
+		"unknown keys":        {`{"screen":"NEXT","data":{},"version":"3.0"}`, `{"screen":"NEXT","data":{}}`},
+		"white space":         {" \n{\"screen\":\"NEXT\"}\n", `{"screen":"NEXT","data":{}}`},
+		"big number":          {`{"screen":"NEXT","data":{"n":12345678901234567890.10}}`, `{"screen":"NEXT","data":{"n":12345678901234567890.10}}`},
+		"the word null":       {`{"screen":"NEXT","data":{"null":"null"}}`, `{"screen":"NEXT","data":{"null":"null"}}`},
+		"error message":       {`{"screen":"SLOT","data":{"days":[],"error_message":"Taken."}}`, `{"screen":"SLOT","data":{"days":[],"error_message":"Taken."}}`},
+		"empty error message": {`{"screen":"SLOT","data":{"error_message":""}}`, `{"screen":"SLOT","data":{}}`},
+		"null error message":  {`{"screen":"SLOT","data":{"error_message":null}}`, `{"screen":"SLOT","data":{}}`},
+		"null":                {`{"screen":"NEXT","data":{"a":[{"b":null}],"c":null}}`, `{"screen":"NEXT","data":{"a":[{"b":null}],"c":null}}`},
+		"null as data":        {`{"screen":"NEXT","data":null}`, `{"screen":"NEXT","data":{}}`},
+		"PHP's empty data":    {`{"screen":"NEXT","data":[]}`, `{"screen":"NEXT","data":{}}`},
+		"byte order mark":     {"\ufeff" + `{"screen":"NEXT"}`, `{"screen":"NEXT","data":{}}`},
+		"list of one":         {` [ {"screen":"NEXT"} ] `, `{"screen":"NEXT","data":{}}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -61,31 +64,39 @@ func TestNoAnswer(t *testing.T) {
 	for name, c := range map[string]struct{ body, reason string }{
 		"empty":                       {"", "is empty"},
 		"white space":                 {" \r\n", "is empty"},
-		"text":                        {"S3CRET", "not JSON, but text/plain"},
-		"HTML":                        {"<!DOCTYPE html><p>S3CRET", "not JSON, but text/html"},
-		"cut":                         {`{"screen":"S3CRET`, "not JSON"},
-		"two values":                  {`{"screen":"S3CRET"}{}`, "not JSON"},
-		"byte order mark":             {"\ufeff" + `{"screen":"S3CRET"}`, "not JSON"},
-		"not UTF-8":                   {"{\"screen\":\"S3CRET\",\"data\":{\"a\":\"\xff\"}}", "not UTF-8"},
-		"null":                        {"null", "null"},
-		"array":                       {`[{"screen":"S3CRET"}]`, "not a JSON object"},
-		"string":                      {`"S3CRET"`, "not a JSON object"},
-		"number":                      {"200", "not a JSON object"},
-		"no screen":                   {`{"data":{"a":"S3CRET"}}`, "names no screen"},
-		"empty object":                {`{}`, "names no screen"},
-		"empty screen":                {`{"screen":"","data":{}}`, "names no screen"},
-		"screen in capitals":          {`{"Screen":"S3CRET","data":{}}`, "names no screen"},
+		"text":                        {"S3CRET", "not JSON, but text/plain: at byte offset 0 there is a letter"},
+		"HTML":                        {"<!DOCTYPE html><p>S3CRET", "not JSON, but text/html: it is an HTML page"},
+		"XML":                         {"<?xml version='1.0'?><S3CRET/>", "it is XML"},
+		"warning of PHP":              {"\nWarning: S3CRET in x.php\n{}", "it begins with a warning of PHP: set display_errors=0"},
+		"HTML warning of PHP":         {"<br />\n<b>Warning</b>: S3CRET", "it begins with a message of PHP"},
+		"Python":                      {"{'screen': 'S3CRET'}", "single quotes, as Python prints a dict: use json.dumps"},
+		"Make":                        {"Accepted", `Make answered at once: add the module "Webhook response"`},
+		"n8n":                         {`{"message":"Workflow was started"}`, "n8n answered at once: let the Webhook node respond"},
+		"cut":                         {`{"screen":"S3CRET`, "breaks off after 17 bytes"},
+		"two values":                  {`{"screen":"S3CRET"}{}`, "goes on with { at byte offset 19, after a whole value"},
+		"comma":                       {`{"screen":"S3CRET",}`, "at byte offset 19 there is }"},
+		"comma after a mark":          {"\ufeff " + `{"screen":"S3CRET",}`, "at byte offset 23 there is }"},
+		"single quote":                {`{"screen":'S3CRET'}`, "at byte offset 10 there is a single quote"},
+		"line break in a string":      {"{\"screen\":\"S3CRET\n\"}", "at byte offset 17 there is a control character"},
+		"not UTF-8":                   {"{\"screen\":\"S3CRET\",\"data\":{\"a\":\"\xff\"}}", "not UTF-8 at byte offset 32"},
+		"UTF-16":                      {"\xff\xfe{\x00}\x00", "begins with a byte order mark of UTF-16"},
+		"null":                        {"null", "not a JSON object, but null"},
+		"list of two":                 {`[{"screen":"S3CRET"},{}]`, "not a JSON object, but a list of 2"},
+		"list of a text":              {`["S3CRET"]`, "not a JSON object, but a string"},
+		"string":                      {`"S3CRET"`, "not a JSON object, but a string"},
+		"number":                      {"200", "not a JSON object, but a number"},
+		"no screen":                   {`{"data":{"a":"S3CRET"},"next_screen":"S3CRET"}`, "names no screen, and has the keys data, next_screen"},
+		"empty object":                {`{}`, "names no screen, and has no keys"},
+		"empty screen":                {`{"screen":"","data":{}}`, "names no screen, and has the keys data, screen"},
+		"screen in capitals":          {`{"Screen":"S3CRET","data":{}}`, `names no screen: the key is "screen", in lower case`},
 		"screen a number":             {`{"screen":5}`, "screen is not a string"},
-		"screen null":                 {`{"screen":null}`, "null"},
-		"data null":                   {`{"screen":"S3CRET","data":null}`, "null"},
-		"data an array":               {`{"screen":"S3CRET","data":["S3CRET"]}`, "data is not a JSON object"},
-		"data a string":               {`{"screen":"S3CRET","data":"S3CRET"}`, "data is not a JSON object"},
-		"null in data":                {`{"screen":"S3CRET","data":{"a":[{"S3CRET":null}]}}`, "null"},
+		"screen null":                 {`{"screen":null}`, "names no screen"},
+		"data an array":               {`{"screen":"S3CRET","data":["S3CRET"]}`, "data is not a JSON object, but a list"},
+		"data a string":               {`{"screen":"S3CRET","data":"S3CRET"}`, "data is not a JSON object, but a string"},
 		"error message a number":      {`{"screen":"S3CRET","data":{"error_message":5}}`, "in data, error_message is not a string"},
-		"message response an array":   {`{"screen":"SUCCESS","data":{"extension_message_response":["S3CRET"]}}`, "data.extension_message_response is not a JSON object"},
-		"params a string":             {`{"screen":"SUCCESS","data":{"extension_message_response":{"params":"S3CRET"}}}`, "data.extension_message_response.params is not a JSON object"},
-		"convenience of our own":      {`{"complete":{"day":"S3CRET"}}`, "names no screen"},
-		"the body of a token's death": {`{"error_msg":"S3CRET"}`, "names no screen"},
+		"error message at the end":    {`{"screen":"SUCCESS","error_message":"S3CRET"}`, "SUCCESS has error_message"},
+		"convenience of our own":      {`{"complete":{"day":"S3CRET"}}`, "names no screen, and has the keys complete"},
+		"the body of a token's death": {`{"error_msg":"S3CRET"}`, "names no screen: error_msg belongs to status 427"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -113,11 +124,17 @@ func assertFailure(tb testing.TB, reply *exchangetest.Reply, want error, status 
 func TestTokenExpired(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ body, want string }{
-		"message":       {`{"error_msg":"This was booked already."}`, `{"error_msg":"This was booked already."}`},
-		"empty message": {`{"error_msg":""}`, ""},
-		"no message":    {`{}`, ""},
-		"no body":       {"", ""},
-		"white space":   {"\n", ""},
+		"message":        {`{"error_msg":"This was booked already."}`, `{"error_msg":"This was booked already."}`},
+		"empty message":  {`{"error_msg":""}`, ""},
+		"no message":     {`{}`, ""},
+		"no body":        {"", ""},
+		"white space":    {"\n", ""},
+		"error_message":  {`{"error_message":"Booked."}`, `{"error_msg":"Booked."}`},
+		"of a framework": {`{"statusCode":427,"message":"Booked."}`, `{"error_msg":"Booked."}`},
+		"all of them":    {`{"message":"No.","error_message":"No.","error_msg":"Booked."}`, `{"error_msg":"Booked."}`},
+		"null":           {`{"error_msg":null,"message":"Booked."}`, `{"error_msg":"Booked."}`},
+		"PHP's nothing":  {`[]`, ""},
+		"other keys":     {`{"text":"Booked."}`, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -138,10 +155,10 @@ func TestNoTokenExpired(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ body, reason string }{
 		"text":             {"S3CRET", "not JSON"},
-		"null":             {"null", "null"},
+		"null":             {"null", "not a JSON object, but null"},
 		"array":            {`["S3CRET"]`, "not a JSON object"},
 		"message a number": {`{"error_msg":5}`, "error_msg is not a string"},
-		"message null":     {`{"error_msg":null}`, "null"},
+		"message a list":   {`{"message":["S3CRET"]}`, "message is not a string"},
 		"too large":        {`{"error_msg":"` + strings.Repeat("S3CRET", 100) + `"}`, "over the limit"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -167,7 +184,8 @@ func TestMaxAnswer(t *testing.T) {
 			up := newUpstream(t, serve(t, answering(http.StatusOK, body)), func(cfg *upstream.Config) { cfg.MaxAnswer = c.limit })
 			reply := exchangetest.New(t, exchange.Unrouted(up), quiet).Init()
 			if c.status != http.StatusOK {
-				assertFailure(t, reply, exchange.ErrUpstream, c.status, "over the limit")
+				sizes := fmt.Sprintf("over the limit: it has at least %d bytes, and upstream.max_answer is %d", len(body), c.limit)
+				assertFailure(t, reply, exchange.ErrUpstream, c.status, sizes)
 			} else if reply.Status != http.StatusOK {
 				t.Errorf("status %d (%v), want 200", reply.Status, reply.Err)
 			}
@@ -179,4 +197,93 @@ func TestDefaultMaxAnswer(t *testing.T) {
 	t.Parallel()
 	up := newUpstream(t, serve(t, answering(http.StatusOK, `{"screen":"NEXT","data":{"a":"`+strings.Repeat("a", 1<<20)+`"}}`)), nil)
 	assertFailure(t, exchangetest.New(t, exchange.Unrouted(up), quiet).Init(), exchange.ErrUpstream, http.StatusBadGateway, "over the limit")
+}
+
+// TestSuccess has upstreams answer what Go handlers may answer.
+func TestSuccess(t *testing.T) {
+	t.Parallel()
+	for _, c := range successtest.Cases() {
+		t.Run(c.Name, func(t *testing.T) {
+			t.Parallel()
+			body := `{"screen":"SUCCESS"`
+			if c.Data != "" {
+				body += `,"data":` + c.Data
+			}
+			if c.Params != "" {
+				body += `,"params":` + c.Params
+			}
+			reply, log := logged(t, http.StatusOK, body+"}")
+			said := log
+			if c.Sent == "" {
+				said = fmt.Sprint(reply.Err)
+				assertFailure(t, reply, exchange.ErrUpstream, http.StatusBadGateway, "")
+			} else {
+				if reply.Status != http.StatusOK {
+					t.Fatalf("status %d (%v), want 200", reply.Status, reply.Err)
+				}
+				compareJSON(t, reply.Clear, `{"screen":"SUCCESS","data":`+c.Sent+`}`)
+				if warned := strings.Contains(log, "kind="+string(c.Oddity)+" "); warned != (c.Oddity != "") {
+					t.Errorf("log %q, want a warning of kind %q", log, c.Oddity)
+				}
+			}
+			said = strings.ReplaceAll(said, `\"`, `"`)
+			for _, part := range c.Says {
+				if !strings.Contains(said, part) {
+					t.Errorf("said %q, want %q in it", said, part)
+				}
+			}
+			if strings.Contains(said, "Ada") {
+				t.Errorf("said %q, which has a value", said)
+			}
+		})
+	}
+}
+
+// logged submits to an upstream with that answer and returns the reply and the log.
+func logged(t *testing.T, status int, body string) (*exchangetest.Reply, string) {
+	t.Helper()
+	var log strings.Builder
+	up := newUpstream(t, serve(t, answering(status, body)), nil)
+	c := exchangetest.New(t, exchange.Unrouted(up), exchangetest.WithToken("t"), exchangetest.WithConfig(func(c *exchange.Config) {
+		c.Logger = slog.New(slog.NewTextHandler(&log, nil))
+	}))
+	log.Reset() // of what it says at the start
+	return c.Submit("SLOT", nil), log.String()
+}
+
+// TestWarnings: what is not sent is named.
+func TestWarnings(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		status int
+		body   string
+		warns  []string // nil: no warning
+	}{
+		"known keys":             {200, `{"version":"3.0","screen":"NEXT","data":{}}`, nil},
+		"keys without a value":   {200, `{"screen":"NEXT","error":null,"error_message":""}`, nil},
+		"unknown keys":           {200, `{"screen":"NEXT","next_screen":"B","error_message":"S3CRET"}`, []string{"kind=unused_keys", "error_message, next_screen; error_message belongs in data"}},
+		"a key of a user":        {200, `{"screen":"NEXT","S3CRET S3CRET":1}`, []string{"kind=unused_keys", ": *"}},
+		"unknown keys, ending":   {200, `{"screen":"SUCCESS","data":{"extension_message_response":{"params":{}}},"flow":1}`, []string{"kind=unused_keys", ": flow"}},
+		"null":                   {200, `{"screen":"NEXT","data":{"slots":[1,2,{"title":null}]}}`, []string{"kind=null", "data.slots[2].title is null"}},
+		"null at the end":        {200, `{"screen":"SUCCESS","data":{"extension_message_response":{"params":{"coupon":null}}}}`, nil},
+		"427 without a text":     {427, `{"text":"S3CRET"}`, []string{"kind=unused_keys", "error_msg: text"}},
+		"427 with another's key": {427, `{"message":"S3CRET","statusCode":427}`, nil},
+		"created":                {201, `{"screen":"NEXT"}`, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			reply, log := logged(t, c.status, c.body)
+			if want := map[bool]int{true: exchange.StatusTokenExpired, false: http.StatusOK}[c.status == exchange.StatusTokenExpired]; reply.Status != want {
+				t.Fatalf("status %d (%v), want %d", reply.Status, reply.Err, want)
+			}
+			if (log != "") != (c.warns != nil) || strings.Contains(log, "S3CRET") {
+				t.Errorf("log %q, want %q in it and no value", log, c.warns)
+			}
+			for _, part := range c.warns {
+				if !strings.Contains(log, part) {
+					t.Errorf("log %q, want %q in it", log, part)
+				}
+			}
+		})
+	}
 }

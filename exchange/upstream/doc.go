@@ -16,16 +16,33 @@
 //	{"flow":"booking","action":"data_exchange","screen":"SLOT","data":{"date":"2027-01-04"},
 //	 "flow_token":"a1b2c3","version":"3.0","request_id":"4f1c9a0be1d2c3b4"}
 //
-// with every field, whether empty or not, and answered with status 200 and
+// with every field, whether empty or not, and answered with status 200, or any other
+// 2xx, and
 //
 //	{"screen":"DETAILS","data":{"date":"2027-01-04"}}
 //
-// where data may be left out if there is none, and may hold error_message. The
-// screen SUCCESS ends the Flow: with data.extension_message_response.params, an
-// object, a message goes to the chat, and without it none does; the flow token is
-// added to params here. Status 427, with {"error_msg":"…"} or an empty body, says
-// that the flow token is no longer valid. The content type of an answer does not
-// matter. Every other answer is a mistake of the upstream.
+// where data may be left out if there is none, and may have error_message. The screen
+// SUCCESS ends the Flow with a message in the chat:
+//
+//	{"screen":"SUCCESS","data":{"extension_message_response":{"params":{"date":"2027-01-04"}}}}
+//
+// The flow token is added to params here. Other shapes of SUCCESS:
+//
+//	no data, or an empty extension       closes the Flow without a message; a warning
+//	data {"params":{…}}, or params       those params; a warning with the right shape
+//	  at the top level
+//	data with other keys only            all of data as params; a warning with the keys
+//	an extension next to other keys,     refused, with the keys and the remedy
+//	  params that are not an object or
+//	  over 100 kB, error_message
+//
+// Status 427, with {"error_msg":"…"} or an empty body, says that the flow token is no
+// longer valid; the text may be in error_message or message instead.
+//
+// The content type of an answer does not matter. A byte order mark, a list of one object,
+// and [] for an empty object are accepted, because .NET, n8n and PHP write them. Null is
+// sent as it is; the guard of the endpoint judges it. Members that are not sent are a
+// warning: see [exchange.Warn]. Every other answer is a mistake of the upstream.
 //
 // Messages are signed by the Standard Webhooks scheme (standardwebhooks.com,
 // version 1.0.0): the headers webhook-id, webhook-timestamp and
@@ -49,7 +66,8 @@
 //
 // The secret and the URL's user, password and query appear neither in errors and
 // logs nor in what [Config] and [Upstream] print through fmt, slog or JSON; and
-// no error holds what was posted or answered. Without a secret the upstream
+// no error or warning has a value that was posted or answered: keys that look like names
+// appear, and the place of what is wrong. Without a secret the upstream
 // cannot tell who calls, and over plain http whoever is in between reads what
 // users typed. Redirects are not followed, and cookies not kept.
 //

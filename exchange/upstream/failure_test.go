@@ -85,7 +85,7 @@ func TestFailures(t *testing.T) {
 		"no TLS": {func(t *testing.T) string {
 			return strings.Replace(serve(t, answering(200, `{"screen":"S3CRET"}`)), "http:", "https:", 1)
 		}, "it speaks http, the URL says https"},
-		"status 201": {onServer(answering(http.StatusCreated, `{"screen":"S3CRET"}`)), "status 201"},
+		"status 201": {onServer(answering(http.StatusCreated, `{"id":"S3CRET"}`)), "status 201 is unusable: it names no screen, and has the keys id"},
 		"status 204": {onServer(answering(http.StatusNoContent, "")), "status 204"},
 		"status 400": {onServer(answering(http.StatusBadRequest, "S3CRET")), "status 400"},
 		"status 401": {onServer(answering(http.StatusUnauthorized, "S3CRET")), "status 401: does it have the same secret"},

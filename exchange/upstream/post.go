@@ -102,9 +102,12 @@ func (u *Upstream) attempt(ctx context.Context, id string, body []byte) (a *answ
 	if err != nil {
 		return nil, true, err
 	}
-	a = &answer{status: resp.StatusCode, contentType: resp.Header.Get("Content-Type"), body: content}
-	if int64(len(content)) > u.maxAnswer {
-		a.body, a.tooLarge = nil, true
+	a = &answer{
+		status: resp.StatusCode, contentType: resp.Header.Get("Content-Type"), body: content, limit: u.maxAnswer,
+		size: max(int64(len(content)), resp.ContentLength),
+	}
+	if a.size > u.maxAnswer {
+		a.body = nil
 	}
 	return a, true, nil
 }

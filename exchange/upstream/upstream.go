@@ -80,7 +80,7 @@ func (u *Upstream) ServeFlow(ctx context.Context, msg *exchange.Message) (*excha
 	if err != nil {
 		return nil, err
 	}
-	return a.response()
+	return a.response(ctx)
 }
 
 // ClientError posts an error notification, if Config.ForwardClientErrors asks for
@@ -119,7 +119,7 @@ func (u *Upstream) forwardError(ctx context.Context, report exchange.ClientError
 	if err != nil {
 		return err
 	}
-	if a.status < http.StatusOK || a.status >= http.StatusMultipleChoices {
+	if !a.succeeded() {
 		return a.refusal()
 	}
 	return nil

@@ -91,6 +91,7 @@ func TestBuiltin(t *testing.T) {
 				c.Flows[0].AppSecrets, c.Flows[0].AppSecretsFile = secrets("first-app-secret", "second-app-secret"), "testdata/secrets/app_secrets"
 				c.Flows[0].Upstream = &config.Upstream{
 					URL: "http://backend:3000/", Timeout: 7 * time.Second, Secret: config.NewSecret("kaleyra-key"), SecretFile: "testdata/secrets/crlf",
+					MaxAnswer: config.MiB,
 				}
 			},
 		},
@@ -104,7 +105,7 @@ func TestBuiltin(t *testing.T) {
 				"FLOWSERVER_KALEYRA_PHONE_NUMBER": "+1 555-010-0000", "FLOWSERVER_KALEYRA_GET_METHOD": "get",
 				"FLOWSERVER_FLOW": "survey", "FLOWSERVER_APP_SECRET": "1", "FLOWSERVER_PREVIOUS_APP_SECRET": "2", "FLOWSERVER_TIMEOUT": "5s", "FLOWSERVER_MAX_BODY": "2048",
 				"FLOWSERVER_UPSTREAM_URL": "https://backend/", "FLOWSERVER_UPSTREAM_TIMEOUT": "4s", "FLOWSERVER_UPSTREAM_SECRET": "shared",
-				"FLOWSERVER_UPSTREAM_RETRIES": "2", "FLOWSERVER_UPSTREAM_FORWARD_CLIENT_ERRORS": "true",
+				"FLOWSERVER_UPSTREAM_RETRIES": "2", "FLOWSERVER_UPSTREAM_MAX_ANSWER": "2MiB", "FLOWSERVER_UPSTREAM_FORWARD_CLIENT_ERRORS": "true",
 				"FLOWSERVER_FLOW_TOKEN_SIGNATURE": "required", "FLOWSERVER_FLOW_JSON": "builtin.yaml", "FLOWSERVER_GUARD": "off", "FLOWSERVER_LOG_FORMAT": "text", "FLOWSERVER_LOG_LEVEL": "warn",
 			},
 			func(c *config.Config) {
@@ -120,7 +121,7 @@ func TestBuiltin(t *testing.T) {
 				}, nil)
 				c.Flows[0] = config.Flow{
 					ID: "survey", Numbers: []string{"main"}, AppSecrets: secrets("1", "2"), Timeout: 5 * time.Second, MaxBody: 2 * config.KiB,
-					Upstream: &config.Upstream{URL: "https://backend/", Timeout: 4 * time.Second, Secret: config.NewSecret("shared"), Retries: 2, ForwardClientErrors: true},
+					Upstream: &config.Upstream{URL: "https://backend/", Timeout: 4 * time.Second, Secret: config.NewSecret("shared"), Retries: 2, MaxAnswer: 2 * config.MiB, ForwardClientErrors: true},
 					FlowJSON: "builtin.yaml", Guard: config.GuardOff, FlowTokenSignature: config.TokenSignatureRequired,
 				}
 				c.Log = config.Log{Format: "text", Level: "warn"}

@@ -263,6 +263,12 @@ func (c *checker) upstream(up *Upstream, path string, flowTimeout time.Duration,
 	if up.Timeout >= flowTimeout && !flowTimeoutBroken {
 		c.report.add(path+".timeout", "is not less than the timeout of the flow", "leave the flow some time to seal the answer")
 	}
+	if up.MaxAnswer == 0 {
+		up.MaxAnswer = MiB
+	}
+	if (up.MaxAnswer < minBody || up.MaxAnswer > maxBody) && !c.report.broken(path+".max_answer") {
+		c.report.add(path+".max_answer", fmt.Sprintf("is not between %v and %v", minBody, maxBody), "")
+	}
 	if up.Retries > maxRetries {
 		c.report.add(path+".retries", "is more than 10", "")
 	}

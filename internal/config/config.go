@@ -149,6 +149,8 @@ type Upstream struct {
 	// Retries is how often a connection that failed before any answer is tried
 	// again; none by default, 10 at most.
 	Retries int `yaml:"retries"`
+	// MaxAnswer is the largest answer that is read; default 1MiB, from 1KiB to 64MiB.
+	MaxAnswer Size `yaml:"max_answer"`
 	// ForwardClientErrors posts what phones report to be wrong with answers, too.
 	ForwardClientErrors bool `yaml:"forward_client_errors"`
 }

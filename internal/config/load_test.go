@@ -151,10 +151,10 @@ func TestLoadGood(t *testing.T) {
 		),
 		"upstream": func() *config.Config {
 			c := defaults(config.Number{ID: "main", PrivateKeys: key}, config.Flow{AppSecrets: secrets("first")})
-			c.Flows[0].Upstream = &config.Upstream{URL: "http://backend.internal:3000/flow?v=1", Timeout: 7 * time.Second}
+			c.Flows[0].Upstream = &config.Upstream{URL: "http://backend.internal:3000/flow?v=1", Timeout: 7 * time.Second, MaxAnswer: config.MiB}
 			second := c.Flows[0]
 			second.ID, second.Timeout, second.MaxBody = "second_flow-2", 1600*time.Millisecond, 2000
-			second.Upstream = &config.Upstream{URL: "https://example.com/", Timeout: 1400 * time.Millisecond, Secret: config.NewSecret("shared")}
+			second.Upstream = &config.Upstream{URL: "https://example.com/", Timeout: 1400 * time.Millisecond, MaxAnswer: config.MiB, Secret: config.NewSecret("shared")}
 			second.FlowJSON, second.Guard = "testdata/good/upstream.yaml", config.GuardEnforce
 			c.Flows = append(c.Flows, second)
 			c.RedisURL = config.NewSecret("rediss://user:pass@redis-0:6379?addr=redis-1:6379")
@@ -302,7 +302,8 @@ func TestLoadSample(t *testing.T) {
 			ID: "booking", Numbers: []string{"main", "india"}, AppSecrets: secrets(appSecret),
 			Timeout: 8 * time.Second, MaxBody: config.MiB,
 			Upstream: &config.Upstream{
-				URL: "http://localhost:3000/flow", Timeout: 7 * time.Second,
+				MaxAnswer: config.MiB,
+				URL:       "http://localhost:3000/flow", Timeout: 7 * time.Second,
 				Secret: config.NewSecret("upstream-secret"), SecretFile: at("secrets/upstream"),
 			},
 			FlowJSON: at("flows/booking.json"), Guard: config.GuardWarn, FlowTokenSignature: config.TokenSignatureOff,

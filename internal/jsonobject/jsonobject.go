@@ -11,8 +11,10 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // ErrNotObject means that a JSON text is not an object, or not JSON.
@@ -25,6 +27,71 @@ func Members(raw []byte) (map[string]json.RawMessage, error) {
 		return nil, ErrNotObject
 	}
 	return members, nil
+}
+
+// MembersOrEmptyList is [Members], and an empty list counts as an empty object: PHP does not
+// tell them apart and writes [].
+func MembersOrEmptyList(raw []byte) (map[string]json.RawMessage, error) {
+	if IsEmptyList(raw) {
+		return map[string]json.RawMessage{}, nil
+	}
+	return Members(raw)
+}
+
+// IsEmptyList reports whether valid JSON is a list without elements.
+func IsEmptyList(valid []byte) bool {
+	valid = bytes.TrimSpace(valid)
+	return len(valid) >= 2 && valid[0] == '[' && len(bytes.TrimSpace(valid[1:len(valid)-1])) == 0
+}
+
+// Kind names the type of valid JSON: "an object", "a list", "a string", "a number",
+// "a boolean" or "null".
+func Kind(valid []byte) string {
+	valid = bytes.TrimSpace(valid)
+	if len(valid) == 0 {
+		return "nothing"
+	}
+	switch valid[0] {
+	case '{':
+		return "an object"
+	case '[':
+		return "a list"
+	case '"':
+		return "a string"
+	case 't', 'f':
+		return "a boolean"
+	case 'n':
+		return "null"
+	default:
+		return "a number"
+	}
+}
+
+// keyName is what programmers call a key. Anything else may be something that a user typed.
+var keyName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.-]{0,39}$`)
+
+// KeyName returns a key as a log may show it: "*" if it does not look like a name.
+func KeyName(key string) string {
+	if !keyName.MatchString(key) {
+		return "*"
+	}
+	return key
+}
+
+// KeyNames returns the keys of an object for a log, sorted and at most ten, each by
+// [KeyName].
+func KeyNames(members map[string]json.RawMessage) string {
+	const most = 10
+	var names []string
+	for key := range members {
+		names = append(names, KeyName(key))
+	}
+	slices.Sort(names)
+	names = slices.Compact(names)
+	if more := len(names) - most; more > 0 {
+		names = append(names[:most], fmt.Sprintf("and %d more", more))
+	}
+	return strings.Join(names, ", ")
 }
 
 // Member returns a member of the object raw, and whether it is there. It is not there
@@ -70,7 +137,8 @@ func Is(valid []byte) bool {
 }
 
 // FindNull returns the path of the first null in valid JSON, by sorted keys, for example
-// "slots[2].title", and whether there is one; root is the path of the whole.
+// "slots[2].title", and whether there is one; root is the path of the whole. Keys are by
+// [KeyName].
 func FindNull(valid []byte, root string) (path string, found bool) {
 	if !bytes.Contains(valid, []byte("null")) {
 		return "", false // the common case, without decoding
@@ -88,9 +156,9 @@ func findNull(value any, at string) (path string, found bool) {
 		return at, true
 	case map[string]any:
 		for _, key := range slices.Sorted(maps.Keys(value)) {
-			inner := key
+			inner := KeyName(key)
 			if at != "" {
-				inner = at + "." + key
+				inner = at + "." + inner
 			}
 			if path, found := findNull(value[key], inner); found {
 				return path, true

@@ -83,10 +83,54 @@ func TestFindNull(t *testing.T) {
 		{`null`, "data", "data", true},
 		{`null`, "", "", true},
 		{`[null]`, "", "[0]", true},
+		{`{"Ada Lovelace":{"a":null}}`, "data", "data.*.a", true},
 		{`{"a":"\"null"}`, "", "", false},
 	} {
 		if path, found := jsonobject.FindNull([]byte(test.raw), test.root); path != test.path || found != test.found {
 			t.Errorf("%s: got %q, %v; want %q, %v", test.raw, path, found, test.path, test.found)
+		}
+	}
+}
+
+func TestMembersOrEmptyList(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		raw, kind string
+		want      int // -1: neither
+	}{
+		{`{"a":1}`, "an object", 1},
+		{` [ ] `, "a list", 0},
+		{`[]`, "a list", 0},
+		{`[[]]`, "a list", -1},
+		{`null`, "null", -1},
+		{`""`, "a string", -1},
+		{`-1`, "a number", -1},
+		{`true`, "a boolean", -1},
+	} {
+		members, err := jsonobject.MembersOrEmptyList([]byte(test.raw))
+		if got := len(members); (err != nil) != (test.want < 0) || err == nil && (got != test.want || members == nil) {
+			t.Errorf("%s: got %v, error %v; want %d members", test.raw, members, err, test.want)
+		}
+		if got := jsonobject.Kind([]byte(test.raw)); got != test.kind {
+			t.Errorf("%s is %s, want %s", test.raw, got, test.kind)
+		}
+	}
+}
+
+func TestKeyNames(t *testing.T) {
+	t.Parallel()
+	for raw, want := range map[string]string{
+		`{}`:                               "",
+		`{"b":1,"a-b.c_1":2}`:              "a-b.c_1, b",
+		`{"+55 11":1,"5511":2,"":3,"x":4}`: "*, x",
+		`{"a":0,"b":0,"c":0,"d":0,"e":0,"f":0,"g":0,"h":0,"i":0,"j":0,"k":0,"l":0}`: "a, b, c, d, e, f, g, h, i, j, and 2 more",
+	} {
+		members, err := jsonobject.Members([]byte(raw))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := jsonobject.KeyNames(members); got != want {
+			t.Errorf("%s: %s, want %s", raw, got, want)
 		}
 	}
 }

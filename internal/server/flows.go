@@ -114,7 +114,7 @@ func (s *Server) handlerOf(cfg config.Flow) (Flow, error) {
 	if up := cfg.Upstream; up != nil {
 		gateway, err := upstream.New(upstream.Config{
 			Flow: cfg.ID, URL: up.URL, Secret: up.Secret.Bytes(), Timeout: up.Timeout, Retries: up.Retries,
-			ForwardClientErrors: up.ForwardClientErrors, WrapTransport: s.tracing.transport(cfg.ID), Logger: s.log,
+			MaxAnswer: int64(up.MaxAnswer), ForwardClientErrors: up.ForwardClientErrors, WrapTransport: s.tracing.transport(cfg.ID), Logger: s.log,
 		})
 		if err != nil {
 			return Flow{}, fmt.Errorf("upstream: %w", err)

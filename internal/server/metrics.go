@@ -28,6 +28,7 @@ type metrics struct {
 	storeErrors      *prometheus.CounterVec   // op
 	replays          *prometheus.CounterVec   // flow
 	violations       *prometheus.CounterVec   // flow, screen, rule
+	answerWarnings   *prometheus.CounterVec   // flow, kind
 	waits            prometheus.Histogram
 	transitions      *prometheus.CounterVec // flow, from, to
 	unrouted         prometheus.Counter
@@ -53,6 +54,7 @@ func newMetrics(version string) *metrics {
 		storeErrors:      counter("flowserver_store_errors_total", "Calls of the store that failed.", "op"),
 		replays:          counter("flowserver_replays_total", "Envelopes that had arrived before and got the same answer.", "flow"),
 		violations:       counter("flowserver_answer_violations_total", "Ways in which answers did not fit the Flow JSON.", "flow", "screen", "rule"),
+		answerWarnings:   counter("flowserver_answer_warnings_total", "Mistakes in answers that were sent all the same.", "flow", "kind"),
 		waits: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "flowserver_decrypt_wait_seconds", Help: "Time that envelopes waited for a worker to open them.",
 			Buckets: []float64{.0001, .001, .0025, .005, .01, .025, .05, .1},
@@ -74,7 +76,8 @@ func newMetrics(version string) *metrics {
 		ConstLabels: prometheus.Labels{"version": version, "goversion": runtime.Version(), "backend": backend.Name()},
 	})
 	build.Set(1)
-	m.registry.MustRegister(m.exchanges, m.durations, m.refused, m.clientErrors, m.providerRequests, m.storeErrors, m.replays, m.violations, m.waits, build,
+	m.registry.MustRegister(m.exchanges, m.durations, m.refused, m.clientErrors, m.providerRequests, m.storeErrors, m.replays, m.violations,
+		m.answerWarnings, m.waits, build,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	for _, op := range storeOps() {
 		m.storeErrors.WithLabelValues(op) // shown as 0, so that the first failure is an increase
@@ -93,6 +96,9 @@ func (m *metrics) addFlow(flow string, screens []string) {
 		for _, rule := range flowjson.Rules() {
 			m.violations.WithLabelValues(flow, screen, string(rule))
 		}
+	}
+	for _, kind := range exchange.Warnings() {
+		m.answerWarnings.WithLabelValues(flow, string(kind))
 	}
 	for _, reason := range exchange.Refusals() {
 		m.refused.WithLabelValues(flow, reason)
@@ -135,6 +141,9 @@ func (m *metrics) exchange(x exchange.Exchange) {
 	}
 	for _, v := range x.Violations {
 		m.violations.WithLabelValues(x.Flow, v.Screen, string(v.Rule)).Inc()
+	}
+	for _, kind := range x.Warnings {
+		m.answerWarnings.WithLabelValues(x.Flow, string(kind)).Inc()
 	}
 	if x.ClientError != "" {
 		m.clientErrors.WithLabelValues(x.Flow, x.ClientError).Inc()
