@@ -137,7 +137,7 @@ func TestLogDiskFull(t *testing.T) {
 // Lines are written at once, in order, in each format.
 func TestLogIsWritten(t *testing.T) {
 	t.Parallel()
-	for format, terminal := range map[string]*server.HumanLog{`"line":%d}`: nil, " line=%d\n": {}} {
+	for format, terminal := range map[string]*server.HumanLog{`"line":%d}`: nil, "line=%d\n": {}} {
 		synctest.Test(t, func(t *testing.T) {
 			out := &sink{}
 			log := server.OpenLog(config.Log{}, out, terminal)
