@@ -54,6 +54,11 @@ type Config struct {
 	// Store keeps answers, so that no envelope is handled twice. Without one, an
 	// envelope that arrives again is handled again.
 	Store store.KeyValue `json:"-"`
+	// RequireStore refuses requests, with status 503, while Store is unavailable, and never
+	// runs a handler a second time for an envelope that another replica began and did not
+	// finish. Without it they are served, unprotected. Health checks and error notifications
+	// are answered in any case. It requires Store.
+	RequireStore bool
 	// Pool opens envelopes, and refuses those that it cannot open in time. Without one,
 	// each request opens its own at once.
 	Pool *Pool `json:"-"`
@@ -87,6 +92,8 @@ func (c Config) validate() error {
 		return errors.New("exchange: Config has both AppSecrets and InsecureSkipSignature: keep only one")
 	case !c.Guard.Valid():
 		return errors.New("exchange: Config.Guard is none of GuardEnforce, GuardWarn and GuardOff")
+	case c.RequireStore && c.Store == nil:
+		return errors.New("exchange: Config.RequireStore is set without a Store: give one, for example store.NewMemory")
 	case c.Timeout < 0:
 		return errors.New("exchange: Config.Timeout is negative")
 	case c.MaxBody < 0:

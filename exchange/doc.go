@@ -39,7 +39,10 @@
 // # Idempotency
 //
 // With [Config].Store an envelope that arrives again gets the same bytes, and no handler
-// runs. [Once] does the same for a submit that arrives again in another envelope.
+// runs. If the store no longer has the answer, the status is 409. While a handler runs, its
+// endpoint renews a lease in the store, so that the end of its process shows soon; another
+// replica then runs it again, once. [Config].RequireStore is for Flows that must not be
+// handled twice even then, or while the store is away. [Once] does the same for a submit that arrives again in another envelope.
 //
 // # Errors
 //

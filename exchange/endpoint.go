@@ -79,12 +79,14 @@ func NewEndpoint(cfg Config) (*Endpoint, error) {
 //	432  the signature is missing, malformed or wrong
 //	400  not an envelope, or its clear text is not a request, or no handler for its
 //	     action or screen, or its AES key and IV were used before, for other data
+//	409  the envelope was answered before, and the answer is no longer kept
 //	421  no key opens the envelope; WhatsApp fetches the public key again
 //	427  the handler says that the flow token is no longer valid
 //	500  the handler failed, panicked, or its answer cannot be sent
 //	502  the handler says that its upstream failed
-//	503  no worker of the pool is free in time, or the handler says that it is overloaded
-//	504  the handler ran past the deadline
+//	503  no worker of the pool is free in time, the handler says that it is overloaded,
+//	     or the store is away and RequireStore is set
+//	504  the handler ran past the deadline, or the envelope is still being answered elsewhere
 //
 // Bodies other than those of 200 and 427 are empty, and no body shows internals.
 func (e *Endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -130,7 +132,8 @@ func (e *Endpoint) exchange(ctx context.Context, w http.ResponseWriter, r *http.
 		return nil, err
 	}
 	x.describe(msg)
-	return e.answerOnce(ctx, envelope, x, func(ctx context.Context) ([]byte, error) {
+	harmless := msg.Action == ActionPing || msg.clientError() != nil
+	return e.answerOnce(ctx, envelope, x, harmless, func(ctx context.Context) ([]byte, error) {
 		answer, err := e.answer(ctx, msg, x)
 		if err != nil && answer == nil {
 			return nil, err

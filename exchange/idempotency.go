@@ -3,8 +3,8 @@ package exchange
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -14,44 +14,51 @@ import (
 	"time"
 
 	flowcrypto "github.com/flowserver/flowserver/crypto"
-	"github.com/flowserver/flowserver/internal/pause"
-	"github.com/flowserver/flowserver/store"
 )
 
 const (
 	// replayKeep is how long an answer is kept for its envelope to arrive again.
 	// Retries on the way come within seconds; the rest is for replays.
 	replayKeep = 15 * time.Minute
-	// markSlack is how much longer than a handler's deadline its mark lasts.
+	// replayRemember is how long it is known that an envelope was answered.
+	replayRemember = 2 * replayKeep
+	// markSlack is how much longer than a handler's deadline its lease is renewed.
 	markSlack = 5 * time.Second
 )
 
-// errReused is an envelope with the AES key and IV of an earlier one and other
-// data. To answer it would encrypt a second text under the same GCM nonce.
-var errReused = errors.New("AES key and IV were used before, for other data")
+var (
+	// errReused is an envelope with the AES key and IV of an earlier one and other
+	// data. To answer it would encrypt a second text under the same GCM nonce.
+	errReused = errors.New("AES key and IV were used before, for other data")
+	// errStoreAway refuses a request of a Flow that is not served without its store.
+	errStoreAway = errors.New("refused, because the store that protects against repetition is unavailable")
+)
 
 // answerOnce answers an envelope that was opened. One that has arrived before,
 // here or at another replica, gets the same bytes again and no handler runs; while
-// the first is still being answered, the second waits.
+// the first is still being answered, the second waits. harmless says that the answer has
+// no effects and is always the same.
 func (e *Endpoint) answerOnce(
-	ctx context.Context, envelope *flowcrypto.Envelope, x *record, answer func(context.Context) ([]byte, error),
+	ctx context.Context, envelope *flowcrypto.Envelope, x *record, harmless bool, answer func(context.Context) ([]byte, error),
 ) (sealed []byte, err error) {
 	if e.cfg.Store == nil {
 		return answer(ctx)
 	}
 	once := call{
 		store: e.cfg.Store, key: "answer:" + x.envelopeID, content: e.contentOf(envelope),
-		running: e.cfg.Timeout + markSlack, keep: replayKeep,
+		running: e.cfg.Timeout + markSlack, keep: replayKeep, remember: replayRemember, takeOver: !e.cfg.RequireStore,
 	}
 	waiting, cancel := context.WithTimeout(ctx, e.cfg.Timeout)
 	defer cancel()
-	outcome, repeated, callErr := once.run(waiting, func() ([]byte, bool) {
+	result, callErr := once.run(waiting, func() ([]byte, bool) {
 		// A caller that hangs up may be about to send the envelope again: the work goes
 		// on, and its answer will be there.
 		sealed, err = answer(context.WithoutCancel(ctx))
 		return encodeAnswer(statusOf(err), sealed), !errors.Is(err, ErrOverloaded)
 	})
 	switch {
+	case errors.Is(callErr, errStore) && e.cfg.RequireStore && !harmless:
+		return nil, fmt.Errorf("%w: %w", errStoreAway, callErr)
 	case errors.Is(callErr, errStore):
 		e.log.Warn("an exchange is not protected against being repeated", slog.String("flow", e.cfg.Flow),
 			slog.String("request_id", x.requestID), slog.String("error", callErr.Error()))
@@ -60,11 +67,21 @@ func (e *Endpoint) answerOnce(
 		return nil, errReused
 	case callErr != nil:
 		return nil, callErr
-	case repeated:
+	case result.repeated:
 		x.replayed = true
-		return decodeAnswer(outcome)
+		return decodeAnswer(result.outcome)
+	}
+	if result.takenOver {
+		x.tookOver(e)
 	}
 	return sealed, err
+}
+
+// tookOver notes that another replica had begun this exchange and ended.
+func (x *record) tookOver(e *Endpoint) {
+	x.takenOver.Store(true)
+	e.log.Warn("a replica ended while it handled this: the handler ran again here", slog.String("flow", e.cfg.Flow),
+		slog.String("envelope", x.envelopeID), slog.String("request_id", x.requestID))
 }
 
 // contentOf digests what an envelope asks of this Flow. Sent to another Flow, it
@@ -88,95 +105,36 @@ func encodeAnswer(status int, body []byte) []byte {
 	return append(binary.BigEndian.AppendUint16(make([]byte, 0, 2+len(body)), uint16(status)), body...)
 }
 
+// maxKept is more than any answer has: Meta allows screens of a few hundred kilobytes.
+const maxKept = 16 << 20
+
+// decodeAnswer returns an answer that was kept. What is none of ours is errDamaged: the
+// store may be shared with others, and nothing of theirs may go out.
 func decodeAnswer(text []byte) ([]byte, error) {
-	if len(text) < 2 {
-		return nil, errors.New("the kept answer is unreadable")
+	if len(text) < 2 || len(text) > maxKept {
+		return nil, errDamaged
 	}
-	status := int(binary.BigEndian.Uint16(text))
-	if status == http.StatusOK {
-		return text[2:], nil
-	}
-	return text[2:], &repeatedError{status}
-}
-
-// call is an operation that must run at most once. Its value in the store is a mark
-// that it is running, then its outcome.
-type call struct {
-	store   store.KeyValue
-	key     string
-	content [sha256.Size]byte // what the key stands for; other content is refused
-	running time.Duration     // the mark lasts this long: longer than the call can take
-	keep    time.Duration     // the outcome lasts this long
-}
-
-const (
-	markRunning = 'r' // and the content, and a random owner
-	markDone    = 'd' // and the content, and the outcome
-	ownerSize   = 8
-	pollFirst   = 5 * time.Millisecond
-	pollMost    = 100 * time.Millisecond
-)
-
-var (
-	errOtherContent = errors.New("done already with other content")
-	errStore        = errors.New("store unavailable")
-)
-
-// run makes the call unless it has been made, and returns its outcome. While the same
-// call runs elsewhere, it waits. do reports whether its outcome counts; if not, or if
-// it panics, the call may be made again.
-func (c call) run(ctx context.Context, do func() (outcome []byte, counts bool)) (outcome []byte, repeated bool, err error) {
-	mine := c.mark()
-	// time that runs out while the store is asked would look like a store that is away,
-	// and what another replica is doing would be done here as well; stores fail fast
-	asking := context.WithoutCancel(ctx)
-	for poll := pollFirst; ; poll = min(2*poll, pollMost) {
-		swapped, err := c.store.CompareAndSwap(asking, c.key, nil, mine, c.running)
-		if err != nil {
-			return nil, false, fmt.Errorf("%w: %v", errStore, err) //nolint:errorlint // a store's errors are for the log
+	status, body := int(binary.BigEndian.Uint16(text)), text[2:]
+	sealed := len(body) > 0
+	if sealed {
+		if bytes.ContainsAny(body, "\r\n") { // which the decoder skips
+			return nil, errDamaged
 		}
-		if swapped {
-			return c.make(asking, mine, do), false, nil
-		}
-		value, ok, err := c.store.Get(asking, c.key)
-		switch {
-		case err != nil:
-			return nil, false, fmt.Errorf("%w: %v", errStore, err) //nolint:errorlint // a store's errors are for the log
-		case !ok:
-			continue // it was given up, or has just run out: our turn
-		case len(value) < 1+sha256.Size || !bytes.Equal(value[1:1+sha256.Size], c.content[:]):
-			return nil, true, errOtherContent
-		case value[0] == markDone:
-			return value[1+sha256.Size:], true, nil
-		}
-		if !pause.For(ctx, poll) {
-			return nil, true, contextOutcome(ctx)
+		if _, err := base64.StdEncoding.Strict().Decode(make([]byte, base64.StdEncoding.DecodedLen(len(body))), body); err != nil {
+			return nil, errDamaged
 		}
 	}
-}
-
-// make makes the call under our mark, and replaces the mark with the outcome. A caller
-// that has hung up meanwhile does not undo what was done, so ctx is one that is never
-// cancelled.
-func (c call) make(ctx context.Context, mine []byte, do func() ([]byte, bool)) []byte {
-	counts := false
-	defer func() {
-		if !counts {
-			_ = c.store.Delete(ctx, c.key) // if that fails the mark expires by itself
-		}
-	}()
-	var outcome []byte
-	outcome, counts = do()
-	if counts {
-		done := slices.Concat([]byte{markDone}, c.content[:], outcome)
-		_, _ = c.store.CompareAndSwap(ctx, c.key, mine, done, c.keep) // the store counts its errors; the outcome stands
+	switch {
+	case status == http.StatusOK && sealed:
+		return body, nil
+	case status == StatusTokenExpired, answerStatus(status) && !sealed:
+		return body, &repeatedError{status}
 	}
-	return outcome
+	return nil, errDamaged
 }
 
-// mark returns a running mark that no other call has.
-func (c call) mark() []byte {
-	var owner [ownerSize]byte
-	_, _ = rand.Read(owner[:]) // never fails
-	return slices.Concat([]byte{markRunning}, c.content[:], owner[:])
+// answerStatus reports whether an exchange can fail with this status.
+func answerStatus(status int) bool {
+	return status == http.StatusInternalServerError ||
+		slices.ContainsFunc(outcomes, func(known outcome) bool { return known.status == status && status != statusGone })
 }

@@ -48,6 +48,9 @@ type Exchange struct {
 	ClientError string
 	// Replayed reports that the envelope had arrived before and got the same answer.
 	Replayed bool
+	// TakenOver reports that another replica had begun the exchange and ended, so that the
+	// handler ran a second time.
+	TakenOver bool
 	// Violations are what the guard found wrong with the answer, which went out or
 	// not.
 	Violations []flowjson.Violation
@@ -71,6 +74,7 @@ type record struct {
 	report     *ClientError
 	replayed   bool
 	upstream   atomic.Int64             // nanoseconds that an upstream took
+	takenOver  atomic.Bool              // set by the handler's goroutine, too
 	answer     atomic.Pointer[Response] // set by the handler's goroutine
 	violations atomic.Pointer[[]flowjson.Violation]
 	warnings   warnings
@@ -89,7 +93,7 @@ func (x *record) describe(msg *Message) {
 func (x *record) exchange(e *Endpoint, status int, took time.Duration, err error) Exchange {
 	summary := Exchange{
 		Flow: e.cfg.Flow, Action: string(x.action), Screen: e.knownScreen(x.screen), To: e.knownScreen(x.to()), Status: status, Duration: took,
-		Refused: outcomeOf(err).refused, Replayed: x.replayed, Warnings: x.warnings.all(),
+		Refused: outcomeOf(err).refused, Replayed: x.replayed, TakenOver: x.takenOver.Load(), Warnings: x.warnings.all(),
 		Key: x.key, Verified: x.envelopeID != "" && !e.cfg.InsecureSkipSignature,
 	}
 	if found := x.violations.Load(); found != nil {

@@ -21,6 +21,9 @@ import (
 //
 //	exchange.Handle(r, confirm, exchange.Once(s, 10*time.Minute, b.book), exchange.Reload(b.reload))
 //
+// A submit whose answer the store no longer has gets status 409: it does not run again.
+// If the replica that runs the handler ends, another one runs it again, once.
+//
 // What did not succeed may be tried again: an error, [Reject] included, and an answer
 // with an error message. Requests that share their flow token with others (none, or
 // "unused") always run, because nothing says whose repetition they are.
@@ -57,8 +60,8 @@ func submitOnce(ctx context.Context, s store.KeyValue, ttl time.Duration, msg *M
 	if err != nil {
 		return nil, err
 	}
-	once := call{store: s, key: fmt.Sprintf("once:%x", content), content: content, running: timeLeft(ctx) + markSlack, keep: ttl}
-	outcome, repeated, callErr := once.run(ctx, func() ([]byte, bool) {
+	once := call{store: s, key: fmt.Sprintf("once:%x", content), content: content, running: timeLeft(ctx) + markSlack, keep: ttl, remember: ttl, takeOver: true}
+	result, callErr := once.run(ctx, func() ([]byte, bool) {
 		if resp, err = handle(); err != nil || resp == nil || resp.errorMessage != "" {
 			return nil, false
 		}
@@ -75,8 +78,11 @@ func submitOnce(ctx context.Context, s store.KeyValue, ttl time.Duration, msg *M
 		return handle()
 	case callErr != nil:
 		return nil, callErr
-	case repeated:
-		return keptResponse(outcome)
+	case result.repeated:
+		return keptResponse(result.outcome)
+	}
+	if result.takenOver && inExchange {
+		x.tookOver(x.endpoint)
 	}
 	return resp, err
 }
@@ -119,7 +125,7 @@ func (r *Response) keep() ([]byte, error) {
 func keptResponse(text []byte) (*Response, error) {
 	var kept keptAnswer
 	if err := json.Unmarshal(text, &kept); err != nil {
-		return nil, fmt.Errorf("the kept answer is unreadable: %w", err)
+		return nil, errDamaged
 	}
 	return &Response{screen: kept.Screen, data: kept.Data, end: kept.End, note: "repeated submit"}, nil
 }

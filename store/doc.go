@@ -8,11 +8,14 @@
 //
 // # Keys and values
 //
-// Every value has a time to live. A store in memory is bounded: see [MemoryOptions].
+// Every value has a time to live. A store in memory is bounded: see [MemoryOptions]. Values
+// whose keys begin with [MarkPrefix] have a bound that is theirs alone, so that large values
+// do not push out what says that work is running or was done.
 //
 // # Errors
 //
-// [ErrUnavailable] is any failure of the store: the caller goes on without it. If the
+// [ErrUnavailable] is any failure of the store: the caller goes on without it. [KindOf]
+// names its kind. If the
 // caller's own context ends first, the error is the context's and says nothing about
 // the store.
 //

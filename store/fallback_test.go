@@ -93,7 +93,7 @@ func TestFallback(t *testing.T) {
 
 	// back again, and as it was
 	shared.away.Store(false)
-	find(here, "b", "2")
+	find(here, "b", "3") // what was written meanwhile is written there now
 	if err := here.Delete(ctx, "b"); err != nil {
 		t.Error(err)
 	}

@@ -2,14 +2,14 @@ package store
 
 import (
 	"bytes"
-	"container/heap"
-	"container/list"
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"maps"
+	"math"
+	"strings"
 	"sync"
 	"time"
 )
@@ -20,66 +20,85 @@ type MemoryOptions struct {
 	MaxEntries int
 	// MaxBytes is the most bytes kept, in keys and values. Zero: 64 MiB.
 	MaxBytes int
+	// MaxMarks is the most marks kept, apart from the values. Zero: 100,000, which need
+	// about 30 MB.
+	MaxMarks int
+	// Evicted is called for each value or mark that is dropped before its time to live
+	// has passed, because there is no room. It must be fast and must not call the store.
+	// Nil: nothing is reported.
+	Evicted func(Eviction) `json:"-"`
 	// Now is the clock. Nil: time.Now.
 	Now func() time.Time
 }
 
+// Eviction is a value that a [Memory] dropped before its time.
+type Eviction struct {
+	Mark bool          // its key begins with [MarkPrefix]
+	Age  time.Duration // since it was written
+	Left time.Duration // of its time to live
+}
+
+const (
+	// maxMark is the most bytes of a mark, key and value together.
+	maxMark = 256
+	// youngMark is how long after its last write a mark is never dropped. Work that is
+	// running writes its marks more often.
+	youngMark = 5 * time.Second
+)
+
 // Memory is the [Store] in the memory of this process. It runs no goroutine: what has
 // expired is freed by later writes. If it is full, a write drops values that have expired,
 // then those written longest ago. Use [NewMemory].
+//
+// Marks, whose keys begin with [MarkPrefix], have a bound that is theirs alone: values
+// never push them out. A mark that was written within the last 5 seconds is never dropped; if
+// there are only such marks, a write of another one returns [ErrFull].
 type Memory struct {
-	maxEntries, maxBytes int
-	now                  func() time.Time
+	now     func() time.Time
+	evicted func(Eviction)
 
-	mu       sync.Mutex
-	entries  map[string]*entry
-	byExpiry expiryHeap // the next to expire first
-	byAge    *list.List // of *entry, the one written longest ago first
-	size     int        // bytes in keys and values
-	locks    map[string]*lease
-	closed   bool
+	mu     sync.Mutex
+	values table
+	marks  table
+	locks  map[string]*lease
+	closed bool
 }
 
-type entry struct {
-	key     string
-	value   []byte
-	expires time.Time
-	heapPos int
-	agePos  *list.Element
-}
-
-func (e *entry) size() int { return len(e.key) + len(e.value) }
-
-// lease is one holding of a lock; its address tells its owner.
+// lease is one holding of a lock; its address identifies its owner.
 type lease struct{ expires time.Time }
 
 // NewMemory returns an empty store.
 func NewMemory(opts MemoryOptions) *Memory {
 	m := &Memory{
-		maxEntries: opts.MaxEntries,
-		maxBytes:   opts.MaxBytes,
-		now:        opts.Now,
-		entries:    make(map[string]*entry),
-		byAge:      list.New(),
-		locks:      make(map[string]*lease),
+		now:     opts.Now,
+		evicted: opts.Evicted,
+		values:  newTable(cmp.Or(max(opts.MaxEntries, 0), 100_000), cmp.Or(max(opts.MaxBytes, 0), 64<<20)),
+		marks:   newTable(cmp.Or(max(opts.MaxMarks, 0), 100_000), math.MaxInt),
+		locks:   make(map[string]*lease),
 	}
-	if m.maxEntries <= 0 {
-		m.maxEntries = 100_000
-	}
-	if m.maxBytes <= 0 {
-		m.maxBytes = 64 << 20
-	}
+	m.marks.maxEntry, m.marks.young = maxMark, youngMark
 	if m.now == nil {
 		m.now = time.Now
 	}
+	if m.evicted == nil {
+		m.evicted = func(Eviction) {}
+	}
 	return m
+}
+
+// tableOf returns where the value of a key is kept.
+func (m *Memory) tableOf(key string) *table {
+	if strings.HasPrefix(key, MarkPrefix) {
+		return &m.marks
+	}
+	return &m.values
 }
 
 // Get implements [Store].
 func (m *Memory) Get(ctx context.Context, key string) (value []byte, ok bool, err error) {
 	err = m.locked(ctx, "get", func() error {
 		var e *entry
-		if e, ok = m.live(key); ok {
+		if e, ok = m.tableOf(key).live(key, m.now()); ok {
 			value = append([]byte{}, e.value...) // not nil, even if empty
 		}
 		return nil
@@ -110,7 +129,7 @@ func (m *Memory) swap(ctx context.Context, op, key string, old, next []byte, ttl
 		return false, err
 	}
 	err = m.locked(ctx, op, func() error {
-		e, ok := m.live(key)
+		e, ok := m.tableOf(key).live(key, m.now())
 		if ok != (old != nil) || ok && !bytes.Equal(e.value, old) {
 			return nil
 		}
@@ -126,9 +145,7 @@ func (m *Memory) swap(ctx context.Context, op, key string, old, next []byte, ttl
 // Delete implements [Store].
 func (m *Memory) Delete(ctx context.Context, key string) error {
 	return m.locked(ctx, "delete", func() error {
-		if e, ok := m.entries[key]; ok {
-			m.remove(e)
-		}
+		m.tableOf(key).delete(key)
 		return nil
 	})
 }
@@ -173,8 +190,7 @@ func (m *Memory) Close() error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.closed = true
-	m.entries, m.byExpiry, m.locks, m.size = nil, nil, nil, 0
-	m.byAge.Init()
+	m.values, m.marks, m.locks = table{}, table{}, nil
 	return nil
 }
 
@@ -200,69 +216,11 @@ func (m *Memory) locked(ctx context.Context, op string, do func() error) error {
 	return nil
 }
 
-// live returns the entry of a key if it has not expired.
-func (m *Memory) live(key string) (*entry, bool) {
-	e, ok := m.entries[key]
-	if !ok || !m.now().Before(e.expires) {
-		return nil, false
-	}
-	return e, true
-}
-
 func (m *Memory) write(key string, value []byte, ttl time.Duration) error {
-	now := m.now()
-	e := &entry{key: key, value: bytes.Clone(value), expires: now.Add(ttl)}
-	if e.size() > m.maxBytes {
-		return errors.New("key and value are larger than the whole store")
+	t, now := m.tableOf(key), m.now()
+	dropped, err := t.write(key, value, now, ttl)
+	for _, e := range dropped {
+		m.evicted(Eviction{Mark: t == &m.marks, Age: now.Sub(e.written), Left: e.expires.Sub(now)})
 	}
-	if before, ok := m.entries[key]; ok {
-		m.remove(before)
-	}
-	m.entries[key] = e
-	m.size += e.size()
-	e.agePos = m.byAge.PushBack(e)
-	heap.Push(&m.byExpiry, e)
-
-	for !now.Before(m.byExpiry[0].expires) {
-		m.remove(m.byExpiry[0])
-	}
-	for len(m.entries) > m.maxEntries || m.size > m.maxBytes {
-		m.remove(m.byAge.Front().Value.(*entry))
-	}
-	return nil
-}
-
-func (m *Memory) remove(e *entry) {
-	delete(m.entries, e.key)
-	m.size -= e.size()
-	m.byAge.Remove(e.agePos)
-	heap.Remove(&m.byExpiry, e.heapPos)
-}
-
-// expiryHeap implements heap.Interface.
-type expiryHeap []*entry
-
-func (h *expiryHeap) Len() int           { return len(*h) }
-func (h *expiryHeap) Less(i, j int) bool { return (*h)[i].expires.Before((*h)[j].expires) }
-
-func (h *expiryHeap) Swap(i, j int) {
-	all := *h
-	all[i], all[j] = all[j], all[i]
-	all[i].heapPos, all[j].heapPos = i, j
-}
-
-// Push implements heap.Interface.
-func (h *expiryHeap) Push(x any) {
-	e := x.(*entry)
-	e.heapPos = len(*h)
-	*h = append(*h, e)
-}
-
-// Pop implements heap.Interface.
-func (h *expiryHeap) Pop() any {
-	last := len(*h) - 1
-	e := (*h)[last]
-	(*h)[last] = nil
-	*h = (*h)[:last]
-	return e
+	return err
 }

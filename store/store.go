@@ -13,7 +13,16 @@ var (
 	ErrUnavailable = errors.New("redis is unavailable")
 	// ErrClosed means that the store has been closed.
 	ErrClosed = errors.New("store is closed")
+	// ErrFull means that there is no room for another mark, see [MarkPrefix].
+	ErrFull = errors.New("too many marks")
+	// ErrDamaged means that the value of a key was not written by any release of this
+	// package. Put and Delete work all the same.
+	ErrDamaged = errors.New("value is damaged")
 )
+
+// MarkPrefix begins the keys of marks: small values that say that something is being done
+// or has been done. A store that has to drop values keeps marks longer: see [Memory].
+const MarkPrefix = "mark:"
 
 // KeyValue keeps values by key for a limited time: the part of a [Store] that
 // idempotency and sessions need. A time to live must be positive; Redis counts it in

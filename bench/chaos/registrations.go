@@ -240,7 +240,7 @@ func providerFlaps(ctx context.Context, lab *Lab, o *outcome) error {
 }
 
 func poisonedStore(ctx context.Context, lab *Lab, o *outcome) error {
-	_, redis, all, err := shared(lab, config{})
+	up, redis, all, err := shared(lab, config{})
 	if err != nil {
 		return err
 	}
@@ -254,12 +254,27 @@ func poisonedStore(ctx context.Context, lab *Lab, o *outcome) error {
 	if err != nil {
 		return err
 	}
-	poisons := []string{"", "x", "\x01", "2\x00\x00<script>", strings.Repeat("d", 80), "\x01d" + strings.Repeat("\x00", 32) + "\x03\xe8<script>"}
+	// A value begins with the version of its format, an answer goes on with two bytes of
+	// status: 1000, 301, 200 and 0. A mark has its kind, its attempt, a digest and an owner.
+	answers := []string{"\x01\x03\xe8<script>", "\x01\x01\x2d<script>", "\x01\x00\xc8<script>", "\x01\x00\x00", "\x01\x01\xf4<script>", "<script>", ""}
+	marks := []string{"", "x", "\x01", "\x01d" + strings.Repeat("\x00", 41), "\x01d\x01" + strings.Repeat("\x00", 40), strings.Repeat("d", 80)}
+	poisoned := 0
 	for i, key := range strings.Fields(keys) {
-		if err := redis.set(key, poisons[i%len(poisons)]); err != nil {
+		var value string
+		switch {
+		case strings.Contains(key, "value:answer:"):
+			value = answers[i%len(answers)]
+		case strings.Contains(key, "value:mark:answer:") && i%3 == 0: // the others lead to a poisoned answer
+			value = marks[i/3%len(marks)]
+		default:
+			continue
+		}
+		poisoned++
+		if err := redis.set(key, value); err != nil {
 			return err
 		}
 	}
+	o.want(poisoned > len(l.envelopes), "only %d values of %d envelopes were poisoned", poisoned, len(l.envelopes))
 	statuses := map[int]int{}
 	for _, envelope := range l.envelopes {
 		reply, err := l.clients[0].Do(ctx, envelope)
@@ -272,8 +287,9 @@ func poisonedStore(ctx context.Context, lab *Lab, o *outcome) error {
 	}
 	o.note("envelopes with poisoned values got %v", statuses)
 	for status := range statuses {
-		o.want(status == 200 || status >= 400 && status < 600, "a poisoned value came to status %d", status)
+		o.want(status == 400 || status == 409, "a poisoned value came to status %d", status) // 400: as if of another envelope
 	}
+	o.handledOnce(up, 0)
 	for _, r := range all {
 		o.want(r.logged("panic") == 0, "a replica panicked: %s", r.tail())
 		o.want(r.alive(), "a replica ended")

@@ -172,6 +172,9 @@ type stored struct {
 // does.
 func (s *Sessions[T]) read(ctx context.Context, key string) (raw []byte, session T, ok bool, err error) {
 	raw, ok, err = s.store.Get(ctx, key)
+	if errors.Is(err, store.ErrDamaged) {
+		return nil, session, false, s.store.Delete(ctx, key)
+	}
 	if err != nil || !ok {
 		return nil, session, false, err
 	}

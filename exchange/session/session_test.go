@@ -341,3 +341,44 @@ func TestSessions_UnsupportedValue(t *testing.T) {
 		t.Errorf("got error %v, want that of JSON", err)
 	}
 }
+
+// damagedOnce is a store in which one value was damaged, until it is deleted.
+type damagedOnce struct {
+	store.KeyValue
+	repaired bool
+}
+
+func (d *damagedOnce) Get(ctx context.Context, key string) ([]byte, bool, error) {
+	if !d.repaired {
+		return nil, false, store.ErrDamaged
+	}
+	return d.KeyValue.Get(ctx, key)
+}
+
+func (d *damagedOnce) CompareAndSwap(ctx context.Context, key string, old, next []byte, ttl time.Duration) (bool, error) {
+	if !d.repaired {
+		return false, nil
+	}
+	return d.KeyValue.CompareAndSwap(ctx, key, old, next, ttl)
+}
+
+func (d *damagedOnce) Delete(ctx context.Context, key string) error {
+	d.repaired = true
+	return d.KeyValue.Delete(ctx, key)
+}
+
+// A session that was damaged in the store counts as none, and is replaced.
+func TestDamagedSession(t *testing.T) {
+	t.Parallel()
+	kept := &damagedOnce{KeyValue: store.NewMemory(store.MemoryOptions{})}
+	sessions, err := session.New[int](kept, session.Config{Flow: "f"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, err := sessions.Update(t.Context(), "token", func(n *int) error { *n++; return nil }); n != 1 || err != nil {
+		t.Errorf("update: %d, error %v", n, err)
+	}
+	if n, ok, err := sessions.Load(t.Context(), "token"); n != 1 || !ok || err != nil {
+		t.Errorf("load: %d, %t, error %v", n, ok, err)
+	}
+}

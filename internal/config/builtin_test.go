@@ -29,6 +29,7 @@ func minimalBuiltin() *config.Config {
 		Flows: []config.Flow{{
 			ID: "booking", Numbers: []string{"main"}, AppSecrets: secrets("secret"),
 			Timeout: 8 * time.Second, MaxBody: config.MiB, Guard: config.GuardWarn, FlowTokenSignature: config.TokenSignatureOff,
+			OnStoreFailure: config.StoreFailureServe,
 		}},
 		Log: config.Log{Format: "auto", Level: "info"},
 	}
@@ -99,6 +100,7 @@ func TestBuiltin(t *testing.T) {
 			env{
 				"FLOWSERVER_PPROF": "true", "FLOWSERVER_ACME_DOMAIN": "flows.example.com", "FLOWSERVER_ACME_EMAIL": "ops@example.com", "FLOWSERVER_ACME_CACHE_DIR": "acme",
 				"FLOWSERVER_LISTEN": "127.0.0.1:1", "FLOWSERVER_ADMIN": ":2", "FLOWSERVER_REDIS_URL": "unix:///run/redis.sock", "FLOWSERVER_REQUIRE_VALID_KEY": "true",
+				"FLOWSERVER_REQUIRE_REDIS": "true", "FLOWSERVER_ON_STORE_FAILURE": "refuse",
 				"FLOWSERVER_REGISTRATION_REFRESH": "30m", "FLOWSERVER_REGISTRATION_KEEP": "48h",
 				"FLOWSERVER_PRIVATE_KEY": "key", "FLOWSERVER_PASSPHRASE": "true", "FLOWSERVER_PREVIOUS_PRIVATE_KEY": `old\nkey`, "FLOWSERVER_PREVIOUS_PASSPHRASE": "0x1",
 				"FLOWSERVER_PROVIDER": "kaleyra", "FLOWSERVER_KALEYRA_POD": "na", "FLOWSERVER_KALEYRA_SID": "123", "FLOWSERVER_KALEYRA_API_KEY": "null",
@@ -110,6 +112,7 @@ func TestBuiltin(t *testing.T) {
 			},
 			func(c *config.Config) {
 				c.Listen, c.Admin, c.RedisURL, c.RequireValidKey = "127.0.0.1:1", ":2", config.NewSecret("unix:///run/redis.sock"), true
+				c.RequireRedis = true
 				c.Pprof, c.TLS = true, &config.TLS{ACME: &config.ACME{Domains: []string{"flows.example.com"}, Email: "ops@example.com", CacheDir: "acme"}}
 				c.Registration = config.Registration{Refresh: 30 * time.Minute, Keep: 48 * time.Hour}
 				c.Numbers[0].PrivateKeys = []config.PrivateKey{
@@ -123,6 +126,7 @@ func TestBuiltin(t *testing.T) {
 					ID: "survey", Numbers: []string{"main"}, AppSecrets: secrets("1", "2"), Timeout: 5 * time.Second, MaxBody: 2 * config.KiB,
 					Upstream: &config.Upstream{URL: "https://backend/", Timeout: 4 * time.Second, Secret: config.NewSecret("shared"), Retries: 2, MaxAnswer: 2 * config.MiB, ForwardClientErrors: true},
 					FlowJSON: "builtin.yaml", Guard: config.GuardOff, FlowTokenSignature: config.TokenSignatureRequired,
+					OnStoreFailure: config.StoreFailureRefuse,
 				}
 				c.Log = config.Log{Format: "text", Level: "warn"}
 			},

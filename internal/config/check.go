@@ -104,6 +104,9 @@ func (a address) conflicts(b address) bool {
 }
 
 func (c *checker) redis() {
+	if c.cfg.RequireRedis && !c.cfg.RedisURL.IsSet() && !c.report.broken("redis_url") && !c.report.broken("redis_url_file") {
+		c.report.add("require_redis", "is true, and there is no Redis", "add redis_url, or remove it")
+	}
 	if !c.cfg.RedisURL.IsSet() || c.report.broken("redis_url") || c.report.broken("redis_url_file") {
 		return
 	}
@@ -157,6 +160,7 @@ func (c *checker) flow(f *Flow, path string) {
 	}
 	c.file(path+".flow_json", &f.FlowJSON)
 	c.oneOf(path+".flow_token_signature", f.FlowTokenSignature, TokenSignatureOff, TokenSignatureOptional, TokenSignatureRequired)
+	c.oneOf(path+".on_store_failure", f.OnStoreFailure, StoreFailureServe, StoreFailureRefuse)
 	c.oneOf(path+".guard", f.Guard, GuardEnforce, GuardWarn, GuardOff)
 	if f.Guard == GuardEnforce && f.FlowJSON == "" && f.Upstream != nil && !c.report.broken(path+".flow_json") {
 		c.report.add(path+".guard", "has nothing to enforce without a flow_json", "add flow_json, or leave the guard out")

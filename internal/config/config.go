@@ -30,6 +30,12 @@ const (
 	TokenSignatureRequired = "required"
 )
 
+// What happens to requests while the store is away, for [Flow.OnStoreFailure].
+const (
+	StoreFailureServe  = "serve"
+	StoreFailureRefuse = "refuse"
+)
+
 // The formats of the log, for [Log.Format].
 const (
 	LogAuto = "auto" // for people on a terminal, JSON elsewhere
@@ -61,6 +67,8 @@ type Config struct {
 	// RedisPrefix begins every key in Redis, so that deployments can share one; the
 	// default is "flowserver:".
 	RedisPrefix string `yaml:"redis_prefix"`
+	// RequireRedis makes the start fail if Redis cannot be written to.
+	RequireRedis bool `yaml:"require_redis"`
 	// RequireValidKey makes the start fail if a number cannot serve: its registered
 	// key cannot work, and there is no evidence that it does.
 	RequireValidKey bool         `yaml:"require_valid_key"`
@@ -132,6 +140,9 @@ type Flow struct {
 	FlowTokenSignature    string        `yaml:"flow_token_signature"` // off, optional or required; default off
 	Timeout               time.Duration `yaml:"timeout"`              // default 8s, at most 10s
 	MaxBody               Size          `yaml:"max_body"`             // default 1MiB, from 1KiB to 64MiB
+	// OnStoreFailure says what happens to requests while Redis is away or refuses to write:
+	// serve or refuse; default serve.
+	OnStoreFailure string `yaml:"on_store_failure"`
 	// Upstream is nil for a flow that is compiled in.
 	Upstream *Upstream `yaml:"upstream"`
 	// FlowJSON is the path of the flow's Flow JSON, against which the guard checks answers.
@@ -178,6 +189,7 @@ func (n *Number) setDefaults() { n.Provider.setDefaults() }
 func (f *Flow) setDefaults() {
 	f.Timeout, f.MaxBody, f.Guard = 8*time.Second, MiB, GuardWarn
 	f.FlowTokenSignature = TokenSignatureOff
+	f.OnStoreFailure = StoreFailureServe
 }
 
 func (l *Log) setDefaults() { l.Format, l.Level = LogAuto, "info" }

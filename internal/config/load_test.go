@@ -109,7 +109,7 @@ func TestLoadGood(t *testing.T) {
 		}
 		flow.ID = "booking"
 		flow.Numbers = []string{number.ID}
-		flow.Timeout, flow.MaxBody, flow.Guard = 8*time.Second, config.MiB, config.GuardWarn
+		flow.Timeout, flow.MaxBody, flow.Guard, flow.OnStoreFailure = 8*time.Second, config.MiB, config.GuardWarn, config.StoreFailureServe
 		flow.FlowTokenSignature = config.TokenSignatureOff
 		return &config.Config{
 			Listen:       ":8080",
@@ -307,6 +307,7 @@ func TestLoadSample(t *testing.T) {
 				Secret: config.NewSecret("upstream-secret"), SecretFile: at("secrets/upstream"),
 			},
 			FlowJSON: at("flows/booking.json"), Guard: config.GuardWarn, FlowTokenSignature: config.TokenSignatureOff,
+			OnStoreFailure: config.StoreFailureServe,
 		}},
 		Log: config.Log{Format: "auto", Level: "info"},
 	}

@@ -12,7 +12,7 @@ import (
 // countingStore counts the calls that failed. That a caller left is no failure.
 type countingStore struct {
 	store.Store
-	errors *prometheus.CounterVec // op
+	errors *prometheus.CounterVec // op, kind
 }
 
 const (
@@ -31,7 +31,7 @@ func storeOps() []string {
 
 func (s countingStore) count(ctx context.Context, op string, err error) {
 	if err != nil && ctx.Err() == nil {
-		s.errors.WithLabelValues(op).Inc()
+		s.errors.WithLabelValues(op, string(store.KindOf(err))).Inc()
 	}
 }
 

@@ -79,6 +79,11 @@ func (s *Server) openFlow(cfg config.Flow) (*flow, error) {
 	if s.options.ExposeReasons {
 		exposeReason = s.fromThisMachine
 	}
+	requireStore := cfg.OnStoreFailure == config.StoreFailureRefuse
+	once := s.once
+	if requireStore {
+		once = s.store // not what this process alone knows
+	}
 	endpoint, err := exchange.NewEndpoint(exchange.Config{
 		Flow:                  cfg.ID,
 		Handler:               served.Handler,
@@ -91,7 +96,8 @@ func (s *Server) openFlow(cfg config.Flow) (*flow, error) {
 		Guard:                 exchange.Guard(cfg.Guard),
 		Timeout:               cfg.Timeout,
 		MaxBody:               int64(cfg.MaxBody),
-		Store:                 s.once,
+		Store:                 once,
+		RequireStore:          requireStore,
 		Pool:                  s.pool,
 		Logger:                s.log,
 		Observe:               s.observe(numbers),

@@ -1,16 +1,13 @@
 package server
 
 import (
-	"context"
 	"net/http"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"github.com/flowserver/flowserver/registration"
-	"github.com/flowserver/flowserver/store"
 )
 
 // The status of the whole in [Health]. The worst part decides.
@@ -50,7 +47,8 @@ type NumberHealth struct {
 // StoreHealth says where short-lived state is kept and whether that works.
 type StoreHealth struct {
 	Kind   string `json:"kind"`   // memory or redis
-	Status string `json:"status"` // ok or down
+	Status string `json:"status"` // ok, degraded or down
+	Reason string `json:"reason"` // why it is not ok
 }
 
 // CertificateHealth says how long the certificate of the public listener lasts.
@@ -69,12 +67,8 @@ type FlowHealth struct {
 // Health returns the state of everything. It waits at most half a second for the
 // store, and for nothing else.
 func (s *Server) Health() Health {
-	h := Health{Status: StatusOK, Version: s.version, Store: StoreHealth{Kind: s.store.Kind(), Status: "ok"}}
-	degraded, failing := false, false
-	if s.ping.err() != nil {
-		h.Store.Status = "down"
-		degraded = true
-	}
+	h := Health{Status: StatusOK, Version: s.version, Store: s.watch.health()}
+	degraded, failing := h.Store.Status != StoreOK, false
 	for _, n := range s.numbers {
 		state := n.state()
 		health := n.health(state)
@@ -147,32 +141,4 @@ func (s *Server) healthz(c echo.Context) error {
 		}
 	}
 	return c.JSON(status, h)
-}
-
-const (
-	pingEvery = time.Second
-	pingLimit = time.Second // the store itself has a shorter limit
-)
-
-// ping asks whether the store answers, at most once in pingEvery however many
-// health checks there are.
-type ping struct {
-	store store.Store
-
-	mu   sync.Mutex
-	at   time.Time
-	last error
-}
-
-func (p *ping) err() error {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if time.Since(p.at) < pingEvery {
-		return p.last
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), pingLimit) // the answer is for all callers
-	defer cancel()
-	p.last = p.store.Ping(ctx)
-	p.at = time.Now()
-	return p.last
 }

@@ -120,7 +120,7 @@ func TestHealthJSON(t *testing.T) {
 	want := `{"status":"ok","version":"v1.2.3","numbers":[{"number":"main","provider":"meta","verdict":"ok","signature_status":"VALID",` +
 		`"fingerprint":"` + key + `","registered_fingerprint":"` + key + `",` +
 		`"checked_at":"` + s.number().CheckedAt + `","source":"provider","stale":false,"serves":true,"proven_at":"","error":""}],` +
-		`"store":{"kind":"memory","status":"ok"},"flows":[{"flow":"greeting","path":"/flows/greeting","numbers":["main"]}]}` + "\n"
+		`"store":{"kind":"memory","status":"ok","reason":""},"flows":[{"flow":"greeting","path":"/flows/greeting","numbers":["main"]}]}` + "\n"
 	if body != want {
 		t.Errorf("/healthz:\n%s\nwant\n%s", body, want)
 	}
@@ -272,8 +272,8 @@ func TestStoreDown(t *testing.T) {
 	if status, reasons := s.ready(); status != 200 {
 		t.Errorf("/readyz: %d %s, want ready without Redis", status, reasons)
 	}
-	s.hasMetric(`flowserver_store_errors_total{op="get"} 0`)
-	if strings.Contains(s.scrape(), `flowserver_store_errors_total{op="ping"} 0`) {
+	s.hasMetric(`flowserver_store_errors_total{kind="unreachable",op="get"} 0`)
+	if strings.Contains(s.scrape(), `flowserver_store_errors_total{kind="unreachable",op="put"} 0`) {
 		t.Error("metrics: failed pings were not counted")
 	}
 	redis.Resume()

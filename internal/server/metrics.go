@@ -14,6 +14,7 @@ import (
 	"github.com/flowserver/flowserver/exchange"
 	"github.com/flowserver/flowserver/flowjson"
 	"github.com/flowserver/flowserver/registration"
+	"github.com/flowserver/flowserver/store"
 )
 
 // metrics are the server's own, in a registry of their own. Their labels come from
@@ -25,7 +26,9 @@ type metrics struct {
 	refused          *prometheus.CounterVec   // flow, reason
 	clientErrors     *prometheus.CounterVec   // flow, error
 	providerRequests *prometheus.CounterVec   // provider, op, outcome
-	storeErrors      *prometheus.CounterVec   // op
+	storeErrors      *prometheus.CounterVec   // op, kind
+	evictions        *prometheus.CounterVec   // what
+	takeovers        *prometheus.CounterVec   // flow
 	replays          *prometheus.CounterVec   // flow
 	violations       *prometheus.CounterVec   // flow, screen, rule
 	answerWarnings   *prometheus.CounterVec   // flow, kind
@@ -51,7 +54,9 @@ func newMetrics(version string) *metrics {
 		refused:          counter("flowserver_refused_total", "Requests that were refused before a handler saw them.", "flow", "reason"),
 		clientErrors:     counter("flowserver_client_errors_total", "Errors that clients reported.", "flow", "error"),
 		providerRequests: counter("flowserver_provider_requests_total", "Requests to the providers of the numbers.", "provider", "op", "outcome"),
-		storeErrors:      counter("flowserver_store_errors_total", "Calls of the store that failed.", "op"),
+		storeErrors:      counter("flowserver_store_errors_total", "Calls of the store that failed.", "op", "kind"),
+		evictions:        counter("flowserver_store_evictions_total", "Values and marks that the store in memory dropped before their time.", "what"),
+		takeovers:        counter("flowserver_takeovers_total", "Handlers that ran a second time, because the replica that ran them ended.", "flow"),
 		replays:          counter("flowserver_replays_total", "Envelopes that had arrived before and got the same answer.", "flow"),
 		violations:       counter("flowserver_answer_violations_total", "Ways in which answers did not fit the Flow JSON.", "flow", "screen", "rule"),
 		answerWarnings:   counter("flowserver_answer_warnings_total", "Mistakes in answers that were sent all the same.", "flow", "kind"),
@@ -76,12 +81,16 @@ func newMetrics(version string) *metrics {
 		ConstLabels: prometheus.Labels{"version": version, "goversion": runtime.Version(), "backend": backend.Name()},
 	})
 	build.Set(1)
-	m.registry.MustRegister(m.exchanges, m.durations, m.refused, m.clientErrors, m.providerRequests, m.storeErrors, m.replays, m.violations,
-		m.answerWarnings, m.waits, build,
+	m.registry.MustRegister(m.exchanges, m.durations, m.refused, m.clientErrors, m.providerRequests, m.storeErrors,
+		m.evictions, m.takeovers, m.replays, m.violations, m.answerWarnings, m.waits, build,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	for _, op := range storeOps() {
-		m.storeErrors.WithLabelValues(op) // shown as 0, so that the first failure is an increase
+		for _, kind := range store.FailureKinds() {
+			m.storeErrors.WithLabelValues(op, string(kind)) // shown as 0, so that the first failure is an increase
+		}
 	}
+	m.evictions.WithLabelValues(evictedValue)
+	m.evictions.WithLabelValues(evictedMark)
 	return m
 }
 
@@ -104,6 +113,7 @@ func (m *metrics) addFlow(flow string, screens []string) {
 		m.refused.WithLabelValues(flow, reason)
 	}
 	m.replays.WithLabelValues(flow)
+	m.takeovers.WithLabelValues(flow)
 }
 
 // watchQueue shows how many envelopes wait to be opened.
@@ -135,6 +145,9 @@ func (m *metrics) exchange(x exchange.Exchange) {
 	}
 	if x.Refused != "" {
 		m.refused.WithLabelValues(x.Flow, x.Refused).Inc()
+	}
+	if x.TakenOver {
+		m.takeovers.WithLabelValues(x.Flow).Inc()
 	}
 	if x.Replayed {
 		m.replays.WithLabelValues(x.Flow).Inc()

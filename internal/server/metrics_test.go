@@ -68,7 +68,7 @@ func TestMetrics(t *testing.T) {
 		`flowserver_refused_total{flow="greeting",reason="signature"} 1`,
 		`flowserver_client_errors_total{error="other",flow="greeting"} 1`,
 		`flowserver_provider_requests_total{op="get",outcome="ok",provider="meta"} 1`,
-		`flowserver_store_errors_total{op="put"} 0`,
+		`flowserver_store_errors_total{kind="full",op="put"} 0`,
 		`flowserver_build_info{backend="` + backend.Name() + `",goversion="` + runtime.Version() + `",version="v1.2.3"} 1`,
 	} {
 		s.hasMetric(line)

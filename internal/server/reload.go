@@ -16,7 +16,7 @@ import (
 //
 // A new configuration is adopted as a whole or not at all. It is refused, with every
 // problem in the log, if it has any, or if it changes something that needs a restart:
-// everything but flows, private keys, log.level and require_valid_key. A number with
+// everything but flows, private keys, log.level, require_valid_key and require_redis. A number with
 // a key that cannot be read keeps its old keys; log and health say so.
 func (s *Server) Reload() {
 	s.reloading.Lock()
@@ -75,7 +75,7 @@ func needsRestart(old, next *config.Config) error {
 	refuse := func(key string) { problems.Add("", key+" has changed: that needs a restart", "") }
 	for key, values := range topLevel(old, next) {
 		switch key {
-		case "flows", "require_valid_key", "numbers", "log":
+		case "flows", "require_valid_key", "require_redis", "numbers", "log":
 		default:
 			if !reflect.DeepEqual(values[0], values[1]) {
 				refuse(key)

@@ -63,6 +63,7 @@ func (s *Server) Serve(ctx context.Context) error {
 		run(n.keepFresh)
 	}
 	run(s.watchFiles)
+	run(s.watch.run)
 	group.Go(func() error {
 		<-ctx.Done()
 		return s.drain(context.WithoutCancel(ctx))

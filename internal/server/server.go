@@ -15,7 +15,6 @@ import (
 	"github.com/flowserver/flowserver/internal/config"
 	"github.com/flowserver/flowserver/internal/sampled"
 	"github.com/flowserver/flowserver/store"
-	"github.com/flowserver/flowserver/store/redis"
 )
 
 // Flow is a Flow that is compiled in.
@@ -57,7 +56,7 @@ type Server struct {
 	once     store.KeyValue // what must not be done twice; goes on in memory while Redis is away
 	local    *store.Memory  // behind once; nil without Redis
 	pool     *exchange.Pool
-	ping     *ping
+	watch    *storeWatch
 	numbers  []*Number
 	certs    certificates // nil without TLS
 	draining atomic.Bool
@@ -88,12 +87,13 @@ func New(o Options) (*Server, error) {
 	}
 	s.strangers = sampled.New(s.logUnlisted)
 	s.warn(cfg)
-	opened, err := OpenStore(cfg, s.log)
+	dropped := &evictions{counter: s.metrics.evictions, log: s.log}
+	opened, err := openStore(cfg, s.log, dropped.note)
 	if err != nil {
 		return nil, err
 	}
 	s.store = countingStore{opened, s.metrics.storeErrors}
-	s.ping = &ping{store: s.store}
+	s.watch = newStoreWatch(s.store, opened, dropped, s.log)
 	s.tracing = openTracing(context.Background(), o.Version, s.log)
 	s.once = s.store
 	if opened.Kind() != "memory" {
@@ -174,13 +174,16 @@ func (s *Server) longestTimeout() time.Duration {
 
 // Listen takes both ports. With require_valid_key it first asks about the key of
 // every number and fails if one cannot work; that the provider cannot be asked is
-// no such failure. After it, [Server.PublicAddr] and [Server.AdminAddr] tell the
+// no such failure. With require_redis it fails if Redis cannot be written to. After it, [Server.PublicAddr] and [Server.AdminAddr] tell the
 // ports; after an error the server is closed.
 func (s *Server) Listen(ctx context.Context) error {
 	if s.options.Config.RequireValidKey {
 		if err := s.requireValidKeys(ctx); err != nil {
 			return errors.Join(err, s.Close())
 		}
+	}
+	if err := s.watch.atStart(ctx); err != nil && s.options.Config.RequireRedis {
+		return errors.Join(fmt.Errorf("require_redis: redis cannot be written to: %w", err), s.Close())
 	}
 	var listen net.ListenConfig
 	var err error
@@ -212,20 +215,3 @@ func (s *Server) Close() error {
 	}
 	return errors.Join(s.store.Close(), s.local.Close())
 }
-
-// OpenStore opens the store that the configuration names. It does not contact Redis.
-func OpenStore(cfg *config.Config, log *slog.Logger) (store.Store, error) {
-	if cfg.RedisURL.Reveal() == "" {
-		return store.NewMemory(memoryLimits()), nil
-	}
-	st, err := redis.Open(cfg.RedisURL.Reveal(), redis.Options{Prefix: cfg.RedisPrefix, Logger: log})
-	if err != nil {
-		return nil, fmt.Errorf("redis_url: %w", err)
-	}
-	return st, nil
-}
-
-// memoryLimits bound the store in memory. At a hundred exchanges a second 4 MiB keep
-// the answers of the last minute and a half, longer than any retry takes. Each MiB
-// costs two to three of the process's memory; beyond that there is Redis.
-func memoryLimits() store.MemoryOptions { return store.MemoryOptions{MaxBytes: 4 << 20} }

@@ -31,7 +31,7 @@ type RedisServer struct {
 // configuration. url is for redis.Open.
 //
 // Where there is no redis-server on PATH it skips the test; with the environment variable
-// FLOWSERVER_REQUIRE_REDIS=1, as CI sets it, the test fails.
+// FLOWSERVER_TEST_REQUIRE_REDIS=1, as CI sets it, the test fails.
 func StartRedis(tb testing.TB, config ...string) (url string, server *RedisServer) {
 	tb.Helper()
 	config = append([]string{`save ""`, "appendonly no"}, config...)
@@ -54,8 +54,8 @@ func StartSentinel(tb testing.TB, watched *RedisServer) (url string, server *Red
 func start(tb testing.TB, sentinel bool, config []string) *RedisServer {
 	tb.Helper()
 	if _, err := exec.LookPath("redis-server"); err != nil {
-		if os.Getenv("FLOWSERVER_REQUIRE_REDIS") == "1" {
-			tb.Fatalf("FLOWSERVER_REQUIRE_REDIS=1, but there is no redis-server: %v", err)
+		if os.Getenv("FLOWSERVER_TEST_REQUIRE_REDIS") == "1" {
+			tb.Fatalf("FLOWSERVER_TEST_REQUIRE_REDIS=1, but there is no redis-server: %v", err)
 		}
 		tb.Skip("no redis-server on PATH")
 	}
@@ -185,4 +185,34 @@ func answers(addr string, pid int) bool {
 		}
 	}
 	return false
+}
+
+// Config sets a configuration parameter of the running server.
+func (s *RedisServer) Config(name, value string) {
+	s.tb.Helper()
+	conn, err := net.DialTimeout("tcp", s.addr, time.Second) //nolint:noctx // has a time limit
+	if err != nil {
+		s.tb.Fatal(err)
+	}
+	defer conn.Close() //nolint:errcheck // what it said has been read
+	if err := conn.SetDeadline(time.Now().Add(10 * time.Second)); err != nil {
+		s.tb.Fatal(err)
+	}
+	if _, err := fmt.Fprintf(conn, "CONFIG SET %s %s\r\n", name, value); err != nil {
+		s.tb.Fatal(err)
+	}
+	if reply, err := bufio.NewReader(conn).ReadString('\n'); err != nil || !strings.HasPrefix(reply, "+OK") {
+		s.tb.Fatalf("CONFIG SET %s: %q, error %v", name, reply, err)
+	}
+}
+
+// Eventually fails the test unless done becomes true within 20 seconds.
+func Eventually(tb testing.TB, done func() bool) {
+	tb.Helper()
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		if done() {
+			return
+		}
+	}
+	tb.Fatal("it did not happen within 20 s")
 }

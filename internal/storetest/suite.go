@@ -38,6 +38,8 @@ func Run(t *testing.T, open func(t *testing.T) (s store.Store, advance func(time
 		{"put if absent has one winner", testPutIfAbsentHasOneWinner},
 		{"compare and swap", testCompareAndSwap},
 		{"compare and swap loses no update", testCompareAndSwapLosesNoUpdate},
+		{"leases of marks", testLeases},
+		{"marks and values do not share names", testMarksAndValuesApart},
 		{"lock", testLock},
 		{"lock has one owner at a time", testLockHasOneOwner},
 		{"lock expires", testLockExpires},
@@ -264,6 +266,46 @@ func increment(ctx context.Context, s store.Store) error {
 			return err
 		}
 	}
+}
+
+// testLeases does what a replica does while a handler runs: it begins, renews, and gives up.
+func testLeases(t *testing.T, s store.Store, advance func(time.Duration)) {
+	const key = store.MarkPrefix + "k"
+	mine, theirs := []byte("mine"), []byte("theirs")
+	if !swap(t, s, key, nil, mine, short) {
+		t.Fatal("a lease that is free: got false, want true")
+	}
+	if swap(t, s, key, nil, theirs, long) || swap(t, s, key, theirs, theirs, long) {
+		t.Error("a lease that another has: got true, want false")
+	}
+	if !swap(t, s, key, mine, mine, long) {
+		t.Error("renewal: got false, want true")
+	}
+	advance(step)
+	wantValue(t, s, key, "mine")
+	if !swap(t, s, key, mine, mine, time.Millisecond) {
+		t.Error("giving up: got false, want true")
+	}
+	advance(step)
+	if swap(t, s, key, mine, mine, long) {
+		t.Error("renewal of a lease that ended: got true, want false")
+	}
+	if !swap(t, s, key, nil, theirs, long) {
+		t.Error("a lease that was given up: got false, want true")
+	}
+	wantValue(t, s, key, "theirs")
+}
+
+func testMarksAndValuesApart(t *testing.T, s store.Store, _ func(time.Duration)) {
+	put(t, s, "k", "value", long)
+	put(t, s, store.MarkPrefix+"k", "mark", long)
+	wantValue(t, s, "k", "value")
+	wantValue(t, s, store.MarkPrefix+"k", "mark")
+	if err := s.Delete(t.Context(), store.MarkPrefix+"k"); err != nil {
+		t.Error(err)
+	}
+	wantAbsent(t, s, store.MarkPrefix+"k")
+	wantValue(t, s, "k", "value")
 }
 
 func testLock(t *testing.T, s store.Store, _ func(time.Duration)) {

@@ -27,12 +27,16 @@
 // caller's key. A value in Redis begins with a byte for the version of the format;
 // a value of another version, which an older or newer release may have left, counts
 // as absent and is overwritten. So a release that changes the format loses what is
-// stored but never misreads it.
+// stored but never misreads it. A value that no release can have written is
+// [store.ErrDamaged]; only Put and Delete replace it.
 //
 // # Errors
 //
 // [store.ErrUnavailable] is any failure of Redis: the caller goes on without the
-// store. Each call takes [Options.Timeout] at most, and after three calls in a row
+// store. It is a [store.UnavailableError] with its kind, for example that Redis is full. A kind
+// that lasts is in the log once when it begins and once when it ends, and meanwhile the
+// store's method Outages lists it; EvictionPolicy says whether Redis drops values early.
+// Each call takes [Options.Timeout] at most, and after three calls in a row
 // without an answer the following ones fail at once, except for one in every
 // [Options.RetryAfter] that tries again. If the caller's own context ends first,
 // the error is the context's and says nothing about Redis. A write is sent once: if

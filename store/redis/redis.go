@@ -21,12 +21,13 @@ import (
 )
 
 // swapScript stores ARGV[2] for ARGV[3] milliseconds if the value is ARGV[1]. Empty for
-// ARGV[1] means that there must be none, or one of another format version: the first byte
-// of a value.
+// ARGV[1] means that there must be none, or one of another release: with another format
+// version, below ARGV[4], as its first byte.
 const swapScript = `
 local value = redis.call('GET', KEYS[1])
+local version = value and (string.byte(value, 1) or 255)
 if ARGV[1] == '' then
-  if value and string.sub(value, 1, 1) == string.sub(ARGV[2], 1, 1) then return 0 end
+  if version and (version >= tonumber(ARGV[4]) or version == string.byte(ARGV[2], 1)) then return 0 end
 elseif value ~= ARGV[1] then
   return 0
 end
@@ -44,6 +45,7 @@ type redisStore struct {
 	prefix  string
 	timeout time.Duration
 	breaker breaker
+	outages outages
 	log     *slog.Logger
 	closed  atomic.Bool
 }
@@ -65,7 +67,8 @@ type Options struct {
 	// TLS applies to rediss URLs, for example with the RootCAs of a private authority.
 	// Nil: the system's authorities.
 	TLS *tls.Config
-	// Logger gets a line when Redis stops answering and when it answers again, and at
+	// Logger gets a line when a kind of failure begins, for example that Redis does not
+	// answer or is full, and a line with its duration when it ends, and at
 	// debug level what go-redis says about its connections. For the latter Open sets
 	// go-redis's logger, of which a process has only one. Nil: nothing is logged, and
 	// go-redis keeps its logger.
@@ -97,6 +100,7 @@ func Open(rawURL string, opts Options) (store.Store, error) {
 		prefix:  cmp.Or(opts.Prefix, DefaultPrefix),
 		timeout: timeout,
 		breaker: breaker{retryAfter: cmp.Or(opts.RetryAfter, time.Second)},
+		outages: outages{log: logger},
 		log:     logger,
 	}, nil
 }
@@ -147,7 +151,12 @@ func (s *redisStore) Get(ctx context.Context, key string) (value []byte, ok bool
 		return nil, false, err
 	}
 	raw, _ := cmd.Bytes() // do has seen the error, but for goredis.Nil, which leaves raw empty
-	value, ok = decodeValue(raw)
+	if errors.Is(cmd.Err(), goredis.Nil) {
+		return nil, false, nil
+	}
+	if value, ok, err = decodeValue(raw); err != nil {
+		return nil, false, fmt.Errorf("store: get: %w", err)
+	}
 	return value, ok, nil
 }
 
@@ -155,7 +164,7 @@ func (s *redisStore) Put(ctx context.Context, key string, value []byte, ttl time
 	if err := checkTTL("put", ttl); err != nil {
 		return err
 	}
-	return s.do(ctx, "put", once{goredis.NewCmd(ctx, "set", s.valueKey(key), encodeValue(value), "px", milliseconds(ttl))})
+	return s.write(ctx, "put", once{goredis.NewCmd(ctx, "set", s.valueKey(key), encodeValue(value), "px", milliseconds(ttl))})
 }
 
 func (s *redisStore) PutIfAbsent(ctx context.Context, key string, value []byte, ttl time.Duration) (stored bool, err error) {
@@ -174,11 +183,15 @@ func (s *redisStore) swap(ctx context.Context, op, key string, old, next []byte,
 	if old != nil {
 		expected = encodeValue(old)
 	}
-	cmd := once{goredis.NewCmd(ctx, "eval", swapScript, 1, s.valueKey(key), expected, encodeValue(next), milliseconds(ttl))}
+	cmd := once{goredis.NewCmd(ctx, "eval", swapScript, 1, s.valueKey(key), expected, encodeValue(next), milliseconds(ttl), versions)}
 	if err := s.do(ctx, op, cmd); err != nil {
 		return false, err
 	}
-	return cmd.Val() == int64(1), nil
+	if cmd.Val() != int64(1) {
+		return false, nil
+	}
+	s.outages.wrote(ctx)
+	return true, nil
 }
 
 func (s *redisStore) Delete(ctx context.Context, key string) error {
@@ -197,6 +210,7 @@ func (s *redisStore) TryLock(ctx context.Context, key string, ttl time.Duration)
 	if errors.Is(cmd.Err(), goredis.Nil) {
 		return nil, false, nil
 	}
+	s.outages.wrote(ctx)
 	return func() { s.unlock(context.WithoutCancel(ctx), key, token) }, true, nil
 }
 
@@ -213,6 +227,9 @@ func (s *redisStore) Ping(ctx context.Context) error {
 
 func (s *redisStore) Kind() string { return "redis" }
 
+// Outages returns the kinds of failures that last, the same that are in the log.
+func (s *redisStore) Outages() []store.Outage { return s.outages.list() }
+
 func (s *redisStore) Close() error {
 	if s.closed.Swap(true) {
 		return nil
@@ -226,6 +243,15 @@ func (s *redisStore) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "sto
 // LogValue implements slog.LogValuer as Format does.
 func (s *redisStore) LogValue() slog.Value { return slog.StringValue("store.Redis") }
 
+// write is do for a command that stores a value whenever it succeeds.
+func (s *redisStore) write(ctx context.Context, op string, cmd goredis.Cmder) error {
+	err := s.do(ctx, op, cmd)
+	if err == nil {
+		s.outages.wrote(ctx)
+	}
+	return err
+}
+
 // do sends the command, or fails at once while Redis does not answer. That Redis has no
 // value is no error here; it is goredis.Nil in cmd.Err.
 func (s *redisStore) do(ctx context.Context, op string, cmd goredis.Cmder) error {
@@ -233,7 +259,8 @@ func (s *redisStore) do(ctx context.Context, op string, cmd goredis.Cmder) error
 		return fmt.Errorf("store: %s: %w", op, err)
 	}
 	if !s.breaker.allow() {
-		return fmt.Errorf("store: %s: %w: it did not answer the last calls and is tried again shortly", op, store.ErrUnavailable)
+		s.outages.again(store.Unreachable)
+		return fmt.Errorf("store: %s: %w", op, &store.UnavailableError{Kind: store.Unreachable, Cause: "it did not answer the last calls and is tried again shortly"})
 	}
 	return s.ask(ctx, op, cmd)
 }
@@ -247,24 +274,28 @@ func (s *redisStore) ask(ctx context.Context, op string, cmd goredis.Cmder) erro
 	var reply goredis.Error // what Redis answers, "no value" and refusals alike
 	switch {
 	case err == nil || errors.As(err, &reply):
-		if s.breaker.answered() {
-			s.log.LogAttrs(ctx, slog.LevelInfo, "redis answers again")
+		s.breaker.answered()
+		s.outages.answered(ctx)
+		if err == nil || errors.Is(err, goredis.Nil) {
+			return nil
 		}
+		failure := &store.UnavailableError{Kind: kindOfReply(reply.Error()), Cause: cause(err)}
+		s.outages.failed(ctx, failure)
+		return fmt.Errorf("store: %s: %w", op, failure)
 	case s.closed.Load():
 		s.breaker.abandoned()
 		return fmt.Errorf("store: %s: %w", op, store.ErrClosed)
 	case ctx.Err() != nil:
 		s.breaker.abandoned()
 		return fmt.Errorf("store: %s: %w", op, ctx.Err())
-	default:
-		if s.breaker.missed() {
-			s.log.LogAttrs(ctx, slog.LevelWarn, "redis does not answer: going on without it", slog.String("error", cause(err)))
-		}
 	}
-	if err == nil || errors.Is(err, goredis.Nil) {
-		return nil
+	failure := &store.UnavailableError{Kind: store.Unreachable, Cause: cause(err)}
+	if s.breaker.missed() {
+		s.outages.failed(ctx, failure)
+	} else {
+		s.outages.again(store.Unreachable)
 	}
-	return fmt.Errorf("store: %s: %w: %s", op, store.ErrUnavailable, cause(err))
+	return fmt.Errorf("store: %s: %w", op, failure)
 }
 
 // cause is the text of an error of go-redis up to the first quotation mark: Redis and

@@ -77,8 +77,6 @@ func TestMiniredis_UnknownVersion(t *testing.T) {
 		"older version":  "\x00value",
 		"newer version":  "\x02value",
 		"only a version": "\x02",
-		"empty":          "",
-		"text":           "value",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -111,6 +109,32 @@ func TestMiniredis_UnknownVersion(t *testing.T) {
 				if swapped || err != nil {
 					t.Errorf("CompareAndSwap for %q: got %v, error %v; want false", old, swapped, err)
 				}
+			}
+		})
+	}
+}
+
+// What no release wrote is neither read nor overwritten by a swap, so that damage to a
+// mark does not make work run again.
+func TestMiniredis_DamagedValue(t *testing.T) {
+	t.Parallel()
+	for name, damaged := range map[string]string{"empty": "", "text": "value", "high byte": "\xff"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m := miniredis.RunT(t)
+			s := open(t, "redis://"+m.Addr(), patient)
+			must(t, m.Set("flowserver:value:k", damaged))
+			if value, ok, err := s.Get(t.Context(), "k"); value != nil || ok || !errors.Is(err, store.ErrDamaged) || errors.Is(err, store.ErrUnavailable) {
+				t.Errorf("Get: got %q, %v, error %v; want ErrDamaged", value, ok, err)
+			}
+			for _, old := range [][]byte{nil, {}, []byte(damaged)} {
+				if swapped, err := s.CompareAndSwap(t.Context(), "k", old, []byte("new"), time.Hour); swapped || err != nil {
+					t.Errorf("CompareAndSwap for %q: got %v, error %v; want false", old, swapped, err)
+				}
+			}
+			must(t, s.Put(t.Context(), "k", []byte("new"), time.Hour))
+			if value, ok, err := s.Get(t.Context(), "k"); string(value) != "new" || !ok || err != nil {
+				t.Errorf("Get after Put: got %q, %v, error %v", value, ok, err)
 			}
 		})
 	}
@@ -364,9 +388,9 @@ func TestLogger(t *testing.T) { //nolint:paralleltest // go-redis has one logger
 	must(t, s.Ping(t.Context()))
 
 	for line, want := range map[string]int{
-		`"level":"WARN","msg":"redis does not answer: going on without it"`: 1,
+		`"level":"WARN","msg":"redis does not answer","kind":"unreachable"`: 1,
 		`"level":"WARN","msg":"lock is left to expire"`:                     1,
-		`"level":"INFO","msg":"redis answers again"`:                        1,
+		`"level":"INFO","msg":"redis works again","kind":"unreachable"`:     1,
 	} {
 		if got := strings.Count(log.String(), line); got != want {
 			t.Errorf("lines with %s: got %d, want %d", line, got, want)

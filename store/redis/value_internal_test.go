@@ -2,8 +2,11 @@ package redis
 
 import (
 	"bytes"
+	"errors"
 	"testing"
 	"time"
+
+	"github.com/flowserver/flowserver/store"
 )
 
 func FuzzDecodeValue(f *testing.F) {
@@ -11,15 +14,18 @@ func FuzzDecodeValue(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		value, ok := decodeValue(raw)
+		value, ok, err := decodeValue(raw)
+		if ok && err != nil || (len(raw) == 0 || raw[0] >= versions) != errors.Is(err, store.ErrDamaged) {
+			t.Errorf("decodeValue(%x): ok %v, error %v", raw, ok, err)
+		}
 		if ok && !bytes.Equal(encodeValue(value), raw) {
 			t.Errorf("decodeValue(%x) = %x, which encodes to %x", raw, value, encodeValue(value))
 		}
 		if !ok && (value != nil || len(raw) > 0 && raw[0] == formatVersion) {
 			t.Errorf("decodeValue(%x) = %x, not ok", raw, value)
 		}
-		back, ok := decodeValue(encodeValue(raw))
-		if !ok || back == nil || !bytes.Equal(back, raw) {
+		back, ok, err := decodeValue(encodeValue(raw))
+		if err != nil || !ok || back == nil || !bytes.Equal(back, raw) {
 			t.Errorf("decodeValue(encodeValue(%x)) = %x, %v", raw, back, ok)
 		}
 	})
