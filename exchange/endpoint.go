@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -8,11 +9,13 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"strconv"
 	"sync/atomic"
 	"time"
 
 	flowcrypto "github.com/flowserver/flowserver/crypto"
 	"github.com/flowserver/flowserver/exchange/guard"
+	"github.com/flowserver/flowserver/internal/sampled"
 	"github.com/flowserver/flowserver/protocol"
 )
 
@@ -28,6 +31,7 @@ type Endpoint struct {
 	screens    map[string]bool // that have a route, or that the Flow JSON has
 	inFlight   atomic.Int64    // exchanges whose signature was verified
 	close      func() error
+	strangers  *sampled.Events // whose refusals are logged
 	warned     warned
 }
 
@@ -50,6 +54,7 @@ func NewEndpoint(cfg Config) (*Endpoint, error) {
 		keys:       &keyring{source: cfg.Keys, line: cfg.Pool.line(!cfg.InsecureSkipSignature, cfg.Timeout)},
 		signatures: flowcrypto.NewVerifier(cfg.AppSecrets...), log: cfg.Logger, screens: map[string]bool{},
 	}
+	e.strangers = sampled.New(e.logUnlisted)
 	if registry != nil {
 		for _, rt := range registry.Routes() {
 			e.screens[rt.Screen] = true
@@ -269,6 +274,7 @@ func (e *Endpoint) envelope(verified *body, inFlight int64) (*flowcrypto.Envelop
 	return flowcrypto.ParseEnvelope(verified.text())
 }
 
+// write sends the answer, whole.
 func (e *Endpoint) write(w http.ResponseWriter, status int, body []byte) {
 	if len(body) > 0 {
 		w.Header().Set("Content-Type", "text/plain")
@@ -276,11 +282,17 @@ func (e *Endpoint) write(w http.ResponseWriter, status int, body []byte) {
 	if status == http.StatusServiceUnavailable {
 		w.Header().Set("Retry-After", "1")
 	}
+	w.Header().Set("Content-Length", strconv.Itoa(len(body))) // or the flush would make the body a chunked one
 	w.WriteHeader(status)
-	if len(body) == 0 {
-		return
+	var err error
+	if len(body) > 0 {
+		_, err = w.Write(body) //nolint:gosec // G705: base64 as text/plain
 	}
-	if _, err := w.Write(body); err != nil { //nolint:gosec // G705: base64 as text/plain
+	// the caller has the answer before anything that observes the exchange runs
+	if flushErr := http.NewResponseController(w).Flush(); !errors.Is(flushErr, http.ErrNotSupported) {
+		err = cmp.Or(err, flushErr)
+	}
+	if err != nil {
 		e.log.Debug("answer could not be written", slog.String("flow", e.cfg.Flow), slog.String("error", err.Error()))
 	}
 }

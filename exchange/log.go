@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -9,6 +10,7 @@ import (
 	"log/slog"
 	"net/http"
 	"regexp"
+	"strconv"
 	"sync/atomic"
 	"time"
 
@@ -27,7 +29,10 @@ type Exchange struct {
 	Action string
 	// Screen is one that has a route or that the Flow JSON has, or "other"; empty if
 	// the request named none.
-	Screen   string
+	Screen string
+	// To is the screen that the handler answered with, under the same rules, or SUCCESS;
+	// empty if no handler answered.
+	To       string
 	Status   int
 	Duration time.Duration
 	// Refused says why the request got no further than decryption: one of
@@ -70,6 +75,7 @@ type record struct {
 	key        string // fingerprint of the key that opened the envelope
 	report     *ClientError
 	replayed   bool
+	upstream   atomic.Int64             // nanoseconds that an upstream took
 	takenOver  atomic.Bool              // set by the handler's goroutine, too
 	answer     atomic.Pointer[Response] // set by the handler's goroutine
 	violations atomic.Pointer[[]flowjson.Violation]
@@ -88,12 +94,9 @@ func (x *record) describe(msg *Message) {
 // exchange describes an exchange by what is known of it at the end.
 func (x *record) exchange(e *Endpoint, status int, took time.Duration, err error) Exchange {
 	summary := Exchange{
-		Flow: e.cfg.Flow, Action: string(x.action), Screen: x.screen, Status: status, Duration: took,
+		Flow: e.cfg.Flow, Action: string(x.action), Screen: e.knownScreen(x.screen), To: e.knownScreen(x.to()), Status: status, Duration: took,
 		Refused: outcomeOf(err).refused, Replayed: x.replayed, TakenOver: x.takenOver.Load(), Warnings: x.warnings.all(),
 		Key: x.key, Verified: x.envelopeID != "" && !e.cfg.InsecureSkipSignature,
-	}
-	if x.screen != "" && !e.screens[x.screen] {
-		summary.Screen = other
 	}
 	if found := x.violations.Load(); found != nil {
 		summary.Violations = *found
@@ -103,6 +106,30 @@ func (x *record) exchange(e *Endpoint, status int, took time.Duration, err error
 		summary.ClientError = clientErrorLabel(x.report.Key)
 	}
 	return summary
+}
+
+// knownScreen keeps screens that have neither a route nor a place in the Flow JSON out
+// of metrics.
+func (e *Endpoint) knownScreen(screen string) string {
+	if screen == "" || screen == protocol.ScreenSuccess || e.screens[screen] {
+		return screen
+	}
+	return other
+}
+
+// logged reports whether the line of an exchange is to be logged. A request whose message
+// was never read may be a stranger's, so only some of those are.
+func (x *record) logged(e *Endpoint, status int, err error) bool {
+	if err == nil || x.action != "" {
+		return true
+	}
+	return e.strangers.Log(cmp.Or(outcomeOf(err).refused, strconv.Itoa(status)))
+}
+
+// logUnlisted logs how many lines a sample left out.
+func (e *Endpoint) logUnlisted(refused string, left int) {
+	e.log.Warn("more requests were refused than are logged one by one",
+		slog.String("flow", e.cfg.Flow), slog.String("refused", refused), slog.Int("requests", left))
 }
 
 // log writes the one line of an exchange.
@@ -115,21 +142,22 @@ func (x *record) log(ctx context.Context, e *Endpoint, status int, took time.Dur
 	case status != http.StatusOK && status != protocol.StatusTokenExpired, x.report != nil, violations != nil:
 		level = slog.LevelWarn
 	}
-	if !e.log.Enabled(ctx, level) {
+	if !e.log.Enabled(ctx, level) || !x.logged(e, status, err) {
 		return
 	}
-	attrs := make([]slog.Attr, 0, 12)
+	attrs := make([]slog.Attr, 0, 14)
 	attrs = append(attrs,
 		slog.String("flow", e.cfg.Flow),
 		slog.String("action", string(x.action)),
-		slog.String("screen", x.screen),
+		slog.String("from", x.screen),
+		slog.String("to", x.to()),
 		slog.Int("status", status),
-		slog.Duration("duration", took),
-		slog.String("request_id", x.requestID),
+		milliseconds("duration_ms", took),
 	)
-	if to := x.to(); to != "" {
-		attrs = append(attrs, slog.String("to", to))
+	if upstream := x.upstream.Load(); upstream > 0 {
+		attrs = append(attrs, milliseconds("upstream_ms", time.Duration(upstream)))
 	}
+	attrs = append(attrs, slog.String("request_id", x.requestID))
 	if x.key != "" {
 		attrs = append(attrs, slog.String("key", x.key[:min(8, len(x.key))]))
 	}
@@ -155,6 +183,11 @@ func (x *record) log(ctx context.Context, e *Endpoint, status int, took time.Dur
 		attrs = append(attrs, slog.String("stack", string(panicked.stack)))
 	}
 	e.log.LogAttrs(ctx, level, "exchange", attrs...)
+}
+
+// milliseconds is a duration in a log line, to the microsecond.
+func milliseconds(key string, d time.Duration) slog.Attr {
+	return slog.Float64(key, float64(d.Microseconds())/1000)
 }
 
 // actionLabel keeps actions that a client made up out of logs and metrics.
@@ -216,6 +249,15 @@ func RequestID(ctx context.Context) string {
 		return x.requestID
 	}
 	return ""
+}
+
+// AddUpstreamTime adds to the time that another server took to answer the exchange that
+// ctx belongs to, which its log line has apart from the total. Outside of an exchange it
+// does nothing. It is safe for concurrent use.
+func AddUpstreamTime(ctx context.Context, took time.Duration) {
+	if x, ok := recordOf(ctx); ok {
+		x.upstream.Add(int64(took))
+	}
 }
 
 // EnvelopeID returns a digest of the envelope that ctx belongs to, 32 hex digits:

@@ -69,6 +69,8 @@ func proxy(u *url.URL) func(*http.Request) (*url.URL, error) {
 // post sends a message, again if asked to, and returns the answer, whole. Errors
 // are those of ServeFlow.
 func (u *Upstream) post(ctx context.Context, id string, body []byte) (*answer, error) {
+	started := time.Now()
+	defer func() { exchange.AddUpstreamTime(ctx, time.Since(started)) }()
 	inTime, cancel := context.WithTimeout(ctx, u.timeout)
 	defer cancel()
 	for attempt := 1; ; attempt++ {

@@ -157,10 +157,11 @@ func (p *Program) fail(err error) int {
 	if coded && exit.error == nil {
 		return exit.code
 	}
-	_, _ = fmt.Fprintf(p.Stderr, "flowserver: error: %v\n", err) // without stderr there is no other way to report it
+	text := fmt.Sprintf("flowserver: error: %v\n", err)
 	if hinted, ok := errors.AsType[*hintError](err); ok {
-		_, _ = fmt.Fprintf(p.Stderr, "hint: %s\n", hinted.hint)
+		text += fmt.Sprintf("hint: %s\n", hinted.hint)
 	}
+	p.complain(text)
 	if _, ok := errors.AsType[*usageError](err); ok {
 		return ExitUsage
 	}
@@ -168,6 +169,23 @@ func (p *Program) fail(err error) int {
 		return exit.code
 	}
 	return ExitFailed
+}
+
+// complainLimit bounds how long the end of the program waits for a reader of its errors.
+const complainLimit = 2 * time.Second
+
+// complain writes to stderr, where nothing may read: that must not keep the program
+// from ending.
+func (p *Program) complain(text string) {
+	written := make(chan struct{})
+	go func() {
+		defer close(written)
+		_, _ = io.WriteString(p.Stderr, text) // without stderr there is no other way to report it
+	}()
+	select {
+	case <-written:
+	case <-time.After(complainLimit):
+	}
 }
 
 // usageError is an invalid command line.

@@ -50,8 +50,10 @@ func (c devCommand) Run(ctx context.Context, p *Program) (err error) {
 	if err != nil {
 		return err
 	}
+	log := server.OpenLog(cfg.Log, p.Stderr, p.humanLog(cfg)) //nolint:contextcheck // it outlives the command's context
+	defer log.Close()
 	s, err := server.New(server.Options{ //nolint:contextcheck // health checks to come have their own time
-		Config: cfg, Flows: p.Flows, Version: version(), Logger: p.logger(cfg), Dev: true, ExposeReasons: true,
+		Config: cfg, Flows: p.Flows, Version: version(), Logger: log.Logger, LogDropped: log.Dropped, Dev: true, ExposeReasons: true,
 	})
 	if err != nil {
 		return err

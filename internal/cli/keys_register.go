@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/flowserver/flowserver/internal/server"
+	"github.com/flowserver/flowserver/providers"
 	"github.com/flowserver/flowserver/registration"
 )
 
@@ -82,7 +83,7 @@ func (c keysRegisterCommand) mayRegister(ctx context.Context, p *Program, n *ser
 
 // conclude prints what was read back; only ok is a success.
 func (c keysRegisterCommand) conclude(p *Program, n *server.Number, r registration.Registration, err error) error {
-	if _, err := fmt.Fprintf(p.Stdout, "The public key was sent to %s; read back:\n\n", n.Provider); err != nil {
+	if _, err := fmt.Fprintf(p.Stdout, "%s\n\n", settingOutcome(n.Provider, err)); err != nil {
 		return err
 	}
 	if err := c.print(p, n, r); err != nil {
@@ -97,6 +98,19 @@ func (c keysRegisterCommand) conclude(p *Program, n *server.Number, r registrati
 	}
 	err = cmp.Or(err, fmt.Errorf("our key is registered, but its signature status is %s", cmp.Or(r.Observation.SignatureStatus, "missing")))
 	return &exitError{code, hint(fmt.Errorf("number %s: %w", n.ID, err), "look again with flowserver keys status; WhatsApp uses no key but a VALID one")}
+}
+
+// settingOutcome says, before what was read back, what became of setting the key.
+func settingOutcome(provider string, err error) string {
+	failed, ok := errors.AsType[*providers.APIError](err)
+	switch {
+	case !ok || failed.OutcomeUnknown || failed.Op != providers.OpSet:
+		return fmt.Sprintf("The public key was sent to %s; read back:", provider)
+	case errors.Is(err, providers.ErrUnreachable):
+		return fmt.Sprintf("The public key did not reach %s: nothing was changed. Registered is:", provider)
+	default:
+		return fmt.Sprintf("The provider %s refused the key: %s. Registered is:", provider, failed.Kind)
+	}
 }
 
 func (c keysRegisterCommand) print(p *Program, n *server.Number, r registration.Registration) error {

@@ -106,7 +106,7 @@ func TestKeysRegisterTrouble(t *testing.T) {
 			onSet:  failing(standin.Forbidden),
 			code:   3,
 			sets:   1,
-			stdout: []string{"verdict       missing\n"},
+			stdout: []string{"The provider chakra refused the key: not permitted. Registered is:\n\nmain\n", "verdict       missing\n"},
 			stderr: []string{"chakra: set business public key: not permitted (HTTP 403", "hint: look again"},
 		},
 		"set, then reset": { // uncertain, and read back well

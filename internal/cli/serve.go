@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 	"os/signal"
 	"runtime/debug"
@@ -21,10 +20,20 @@ type serveCommand struct {
 	configFlag
 	PrintConfig bool `help:"Print the built-in file, or the configuration in effect with its secrets left out, and end."`
 	Check       bool `help:"Read configuration and keys, report every problem, and end."`
+	Online      bool `help:"With --check: also ask Redis, the providers and the upstreams. An upstream gets a HEAD request and no message."`
+}
+
+// Help lists the exit codes of --check --online.
+func (serveCommand) Help() string {
+	return `Exit codes of --check --online: 0 if all is well, 1 if the configuration, Redis or an upstream is not, ` +
+		`3 if a number is not served (unsigned, foreign, missing, invalid), 4 if a provider could not be asked.`
 }
 
 // Run serves until ctx ends.
 func (c serveCommand) Run(ctx context.Context, p *Program) error {
+	if c.Online && !c.Check {
+		return usagef("--online belongs to --check: flowserver serve --check --online")
+	}
 	if c.PrintConfig && c.Config == "" {
 		_, err := io.WriteString(p.Stdout, config.BuiltinYAML(p.LookupEnv))
 		return err
@@ -41,9 +50,10 @@ func (c serveCommand) Run(ctx context.Context, p *Program) error {
 		_, err = p.Stdout.Write(text)
 		return err
 	}
-	log, level := server.NewAdjustableLogger(cfg.Log, p.Stderr, p.humanLog(cfg))
+	log := server.OpenLog(cfg.Log, p.Stderr, p.humanLog(cfg)) //nolint:contextcheck // it outlives the command's context
+	defer log.Close()
 	s, err := server.New(server.Options{ //nolint:contextcheck // health checks to come have their own time
-		Config: cfg, Flows: p.Flows, Version: version(), Logger: log, Level: level,
+		Config: cfg, Flows: p.Flows, Version: version(), Logger: log.Logger, Level: log.Level, LogDropped: log.Dropped,
 		Load: func() (*config.Config, error) { return c.load(p) },
 	})
 	if err != nil {
@@ -51,7 +61,10 @@ func (c serveCommand) Run(ctx context.Context, p *Program) error {
 	}
 	if c.Check {
 		_, err := fmt.Fprintf(p.Stdout, "configuration and keys are sound; numbers: %d, flows: %d\n", len(cfg.Numbers), len(cfg.Flows))
-		return errors.Join(err, s.Close())
+		if err := errors.Join(err, s.Close()); err != nil || !c.Online {
+			return err
+		}
+		return c.checkOnline(ctx, p, cfg)
 	}
 	if err := s.Listen(ctx); err != nil {
 		return err
@@ -60,8 +73,10 @@ func (c serveCommand) Run(ctx context.Context, p *Program) error {
 }
 
 // serve serves until ctx ends. On SIGHUP the server reads configuration, keys and
-// certificate again and asks the providers.
+// certificate again and asks the providers. If the reader of the log goes away, serving
+// goes on.
 func serve(ctx context.Context, s *server.Server) error {
+	signal.Ignore(syscall.SIGPIPE) // a write to a broken pipe fails, and does not end the process
 	defer onHangup(s.Reload)()
 	collectMore()
 	return s.Serve(ctx)
@@ -94,11 +109,6 @@ func onHangup(f func()) (stop func()) {
 		signal.Stop(hangups)
 		close(stopped)
 	}
-}
-
-// logger returns the logger of cfg, which writes to stderr.
-func (p *Program) logger(cfg *config.Config) *slog.Logger {
-	return server.NewLogger(cfg.Log, p.Stderr, p.humanLog(cfg))
 }
 
 // humanLog says how people read the log of cfg on stderr; nil if it is not a terminal.

@@ -220,26 +220,6 @@ func names(flows []Flow) string {
 	return strings.Join(ids, ", ")
 }
 
-// publicHandler has the Flows and, for everything else, an empty 404.
-func (s *Server) publicHandler(flows []*flow) http.Handler {
-	e := newEcho()
-	for _, f := range flows {
-		handler := s.tracing.handler(f.path, f.endpoint)
-		e.Any(f.path, echo.WrapHandler(handler)) // any method: the endpoint answers 405 itself
-		for _, number := range f.numbers {
-			e.Any(f.path+"/"+number, echo.WrapHandler(likelyKeys(f.keys[number], handler)))
-		}
-	}
-	return e
-}
-
-// likelyKeys hints that the keys of one number open what h gets.
-func likelyKeys(keys exchange.KeySource, h http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h.ServeHTTP(w, r.WithContext(exchange.WithLikelyKeys(r.Context(), keys)))
-	})
-}
-
 // newEcho is a router that says nothing about itself: errors have no body.
 func newEcho() *echo.Echo {
 	e := echo.New()

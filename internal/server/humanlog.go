@@ -181,7 +181,7 @@ func (t *humanText) exchange(level slog.Level, attrs []humanAttr, flowNames bool
 	if flowNames {
 		t.write(dim, escaped(str("flow"))+" ")
 	}
-	from := str("screen")
+	from := str("from")
 	if action := str("action"); from == "" {
 		from = action
 	}
@@ -195,8 +195,11 @@ func (t *humanText) exchange(level slog.Level, attrs []humanAttr, flowNames bool
 	}
 	t.write(plain, " ")
 	t.write(statusStyle(get("status"), level), escaped(str("status")))
-	if took := get("duration"); took.Kind() == slog.KindDuration {
-		t.write(dim, " "+milliseconds(took.Duration()))
+	if took := get("duration_ms"); took.Kind() == slog.KindFloat64 {
+		t.write(dim, " "+duration(took.Float64()))
+	}
+	if upstream := get("upstream_ms"); upstream.Kind() == slog.KindFloat64 {
+		t.write(dim, ", upstream "+duration(upstream.Float64()))
 	}
 	if str("action") == string(protocol.ActionBack) {
 		t.write(dim, " back")
@@ -283,12 +286,12 @@ func statusStyle(status slog.Value, level slog.Level) style {
 	return severity(level, green)
 }
 
-// milliseconds writes a duration as people compare them: 2.6 ms, 1.2 s.
-func milliseconds(d time.Duration) string {
-	if d < time.Second {
-		return strconv.FormatFloat(d.Seconds()*1000, 'f', 1, 64) + " ms"
+// duration writes milliseconds as people compare them: 2.6 ms, 1.2 s.
+func duration(ms float64) string {
+	if ms < 1000 {
+		return strconv.FormatFloat(ms, 'f', 1, 64) + " ms"
 	}
-	return strconv.FormatFloat(d.Seconds(), 'f', 1, 64) + " s"
+	return strconv.FormatFloat(ms/1000, 'f', 1, 64) + " s"
 }
 
 // escaped spells out what would change a terminal's state or hide text.

@@ -37,7 +37,7 @@ func TestPublicListener(t *testing.T) {
 		{"GET", "/flows", 404},
 		{"POST", "/flows/", 404},
 		{"POST", "/flows/other", 404},
-		{"POST", "/flows/greeting/", 404},
+		{"POST", "/flows/greeting/", 432},
 		{"POST", "/flows/../flows/greeting", 404},
 		{"GET", "/flows/greeting", 405},
 		{"PUT", "/flows/greeting", 405},

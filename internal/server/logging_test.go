@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/flowserver/flowserver/internal/config"
 	"github.com/flowserver/flowserver/internal/server"
@@ -124,7 +123,7 @@ func TestLogShowsTheRest(t *testing.T) {
 	var out bytes.Buffer
 	server.NewLogger(config.Log{}, &out, nil).LogAttrs(t.Context(), slog.LevelWarn, "exchange", ordinary()...)
 	for _, want := range []string{
-		`"level":"WARN"`, `"msg":"exchange"`, `"flow":"booking"`, `"token":"1f2e3d4c"`, `"key":"a1b2c3d4"`, `"duration":1500000`, `"status":421`,
+		`"level":"WARN"`, `"msg":"exchange"`, `"flow":"booking"`, `"token":"1f2e3d4c"`, `"key":"a1b2c3d4"`, `"duration_ms":1.5`, `"status":421`,
 		`"fingerprint":"a1b2"`, `"app_secrets":2`, `put \"-----BEGIN PRIVATE KEY-----\" before`,
 	} {
 		if !strings.Contains(out.String(), want) {
@@ -138,7 +137,7 @@ func TestLogShowsTheRest(t *testing.T) {
 
 func ordinary() []slog.Attr {
 	return []slog.Attr{
-		slog.String("flow", "booking"), slog.String("action", "data_exchange"), slog.Int("status", 421), slog.Duration("duration", 1500*time.Microsecond),
+		slog.String("flow", "booking"), slog.String("action", "data_exchange"), slog.Int("status", 421), slog.Float64("duration_ms", 1.5),
 		slog.String("request_id", "4f1c9a0be1d2c3b4"), slog.String("key", "a1b2c3d4"), slog.String("token", "1f2e3d4c"), slog.String("fingerprint", "a1b2"),
 		slog.Group("config", slog.Int("app_secrets", 2)), slog.String("reason", `put "-----BEGIN PRIVATE KEY-----" before and "-----END PRIVATE KEY-----" after it`),
 	}

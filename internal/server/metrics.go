@@ -35,6 +35,10 @@ type metrics struct {
 	acceptErrors     prometheus.Counter
 	answerWarnings   *prometheus.CounterVec // flow, kind
 	waits            prometheus.Histogram
+	transitions      *prometheus.CounterVec // flow, from, to
+	unrouted         prometheus.Counter
+	reloaded         prometheus.Gauge // 1 or 0
+	reloadedAt       prometheus.Gauge
 }
 
 func newMetrics(version string) *metrics {
@@ -67,6 +71,17 @@ func newMetrics(version string) *metrics {
 			Buckets: []float64{.0001, .001, .0025, .005, .01, .025, .05, .1},
 		}),
 	}
+	gauge := func(name, help string) prometheus.Gauge {
+		return prometheus.NewGauge(prometheus.GaugeOpts{Name: name, Help: help})
+	}
+	m.transitions = counter("flowserver_transitions_total", "Answers with a screen, by the screen that the user came from.", "flow", "from", "to")
+	m.unrouted = prometheus.NewCounter(prometheus.CounterOpts{
+		Name: "flowserver_unrouted_total", Help: "Requests to the public listener for a path that no flow has.",
+	})
+	m.reloaded = gauge("flowserver_config_reload_success", "1 if the latest configuration was adopted, 0 if a reload was refused.")
+	m.reloadedAt = gauge("flowserver_config_reload_success_timestamp_seconds", "When the configuration in use was adopted.")
+	m.reloads(true)
+	m.registry.MustRegister(m.transitions, m.unrouted, m.reloaded, m.reloadedAt)
 	build := prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "flowserver_build_info", Help: "What is running; always 1.",
 		ConstLabels: prometheus.Labels{"version": version, "goversion": runtime.Version(), "backend": backend.Name()},
@@ -136,11 +151,26 @@ func (m *metrics) watchFront(bodies *exchange.Bodies, conns *connections) {
 	)
 }
 
+// watchLog shows how many lines of the log were dropped.
+func (m *metrics) watchLog(dropped func() uint64) {
+	m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{
+		Name: "flowserver_log_dropped_total", Help: "Lines of the log that were dropped because it could not be written in time.",
+	}, func() float64 {
+		if dropped == nil {
+			return 0
+		}
+		return float64(dropped())
+	}))
+}
+
 func (m *metrics) waited(d time.Duration) { m.waits.Observe(d.Seconds()) }
 
 func (m *metrics) exchange(x exchange.Exchange) {
 	m.exchanges.WithLabelValues(x.Flow, x.Action, x.Screen, strconv.Itoa(x.Status)).Inc()
 	m.durations.WithLabelValues(x.Flow, x.Action).Observe(x.Duration.Seconds())
+	if x.To != "" && x.Status == http.StatusOK {
+		m.transitions.WithLabelValues(x.Flow, x.Screen, x.To).Inc()
+	}
 	if x.Refused != "" {
 		m.refused.WithLabelValues(x.Flow, x.Refused).Inc()
 	}
@@ -161,6 +191,14 @@ func (m *metrics) exchange(x exchange.Exchange) {
 	}
 	if x.ClientError != "" {
 		m.clientErrors.WithLabelValues(x.Flow, x.ClientError).Inc()
+	}
+}
+
+// reloads shows whether a configuration was adopted just now, or refused.
+func (m *metrics) reloads(adopted bool) {
+	m.reloaded.Set(oneIf(adopted))
+	if adopted {
+		m.reloadedAt.SetToCurrentTime()
 	}
 }
 

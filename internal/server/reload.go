@@ -24,7 +24,9 @@ func (s *Server) Reload() {
 	s.reloading.Lock()
 	defer s.reloading.Unlock()
 	if s.options.Load != nil {
-		if err := s.reconfigure(); err != nil {
+		err := s.reconfigure()
+		s.metrics.reloads(err == nil)
+		if err != nil {
 			s.logProblems(err)
 		}
 	}

@@ -80,7 +80,7 @@ func (s *Server) Serve(ctx context.Context) error {
 func (s *Server) drain(ctx context.Context) error {
 	s.draining.Store(true)
 	limit := bodyTimeout + s.longestTimeout() + writeSlack
-	s.log.Info("draining: exchanges in flight finish, a second signal stops at once", slog.Duration("at_most", limit))
+	s.log.Info("draining: exchanges in flight finish, a second signal stops at once", slog.Float64("at_most_seconds", limit.Seconds()))
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	err := s.public.Shutdown(ctx)

@@ -14,6 +14,7 @@ import (
 
 	"github.com/flowserver/flowserver/exchange"
 	"github.com/flowserver/flowserver/internal/config"
+	"github.com/flowserver/flowserver/internal/sampled"
 	"github.com/flowserver/flowserver/store"
 )
 
@@ -33,6 +34,9 @@ type Options struct {
 	Logger  *slog.Logger // none by default
 	// Level is what Logger heeds, so that a reload can change it; may be nil.
 	Level *slog.LevelVar
+	// LogDropped returns how many lines of the log were dropped, for the metrics; may be
+	// nil. See [Log.Dropped].
+	LogDropped func() uint64
 	// Load reads the configuration anew for [Server.Reload]. Nil: Config stays, and
 	// only keys and certificate are read again.
 	Load func() (*config.Config, error)
@@ -63,6 +67,8 @@ type Server struct {
 	certs    certificates // nil without TLS
 	draining atomic.Bool
 
+	strangers *sampled.Events // whose unrouted requests are logged
+
 	reloading sync.Mutex // of the configuration
 	current   atomic.Pointer[serving]
 
@@ -85,6 +91,7 @@ func New(o Options) (*Server, error) {
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
+	s.strangers = sampled.New(s.logUnlisted)
 	s.warn(cfg)
 	dropped := &evictions{counter: s.metrics.evictions, log: s.log}
 	opened, err := openStore(cfg, s.log, dropped.note)
@@ -104,6 +111,7 @@ func New(o Options) (*Server, error) {
 	s.conns = newConnections(cfg.MaxConnections, s.log)
 	s.metrics.watchQueue(s.pool)
 	s.metrics.watchFront(s.bodies, s.conns)
+	s.metrics.watchLog(o.LogDropped)
 	if s.numbers, err = OpenNumbers(cfg, s.store, s.log, s.metrics.providerRequest); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}

@@ -39,3 +39,21 @@ func TestFlushIsBounded(t *testing.T) {
 		time.Sleep(time.Minute) // the SDK gives the export up by itself, later
 	})
 }
+
+// Nor does it delay an exchange: spans that find no room are dropped.
+func TestSpansDoNotWait(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		tracing := newTracing(sdktrace.NewTracerProvider(sdktrace.WithBatcher(hanging{})), slog.New(slog.DiscardHandler))
+		started := time.Now()
+		for range 10_000 { // the SDK's queue holds 2048
+			_, span := tracing.tracer.Start(t.Context(), "exchange")
+			span.End()
+		}
+		if took := time.Since(started); took != 0 {
+			t.Errorf("10,000 spans took %v", took)
+		}
+		tracing.close()
+		time.Sleep(time.Hour) // the SDK gives the exports up by itself, later
+	})
+}
