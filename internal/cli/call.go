@@ -13,6 +13,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/flowserver/flowserver/client"
+	"github.com/flowserver/flowserver/internal/nearest"
 	"github.com/flowserver/flowserver/protocol"
 )
 
@@ -46,11 +47,11 @@ with refresh_on_back) or error (report an answer that could not be used).
 
 In a folder where "flowserver dev" has run, URL, keys and app secret come from
 .flowserver/, and the screen and the token from the last answer. Values are strings;
-key:=JSON sends a number, a boolean, a list or an object. A flag goes before a
-variable, and a variable before .flowserver/.
+key:=JSON sends a number, a boolean, a list or an object. Flags override variables,
+and variables override .flowserver/.
 
-Exit codes: 0 if the answer is one of status 200 that opens, 1 otherwise. What a
-phone would refuse in it is a warning.`
+Exit codes: 0 if the answer has status 200 and can be opened, 1 otherwise. call warns
+about everything in the answer that a phone would refuse.`
 }
 
 // request is what the words of a command line say.
@@ -68,7 +69,7 @@ type sent struct {
 	assumed assumption
 }
 
-// assumption is what nobody gave on the command line and in no variable.
+// assumption is what neither the command line nor a variable gave.
 type assumption struct {
 	URL    string `json:"url,omitempty"`
 	Screen string `json:"screen,omitempty"`
@@ -94,12 +95,12 @@ func (c callCommand) Run(ctx context.Context, p *Program, parsed *kong.Context) 
 	if assumed {
 		out.assumed.URL = redactedURL(address)
 	}
-	key, secret, err := c.credentials(given)
+	key, signer, err := c.credentials(given)
 	if err != nil {
 		return err
 	}
 	phone, err := client.New(client.Config{
-		URL: address, PublicKey: key, AppSecret: secret, HTTPClient: &http.Client{}, // the context ends what takes too long
+		URL: address, PublicKey: key, AppSecret: signer.value, HTTPClient: &http.Client{}, // the context ends what takes too long
 	})
 	if err != nil {
 		return &usageError{err}
@@ -111,7 +112,7 @@ func (c callCommand) Run(ctx context.Context, p *Program, parsed *kong.Context) 
 		return c.unanswered(err, address, assumed)
 	}
 	memory.keep(p, out, reply)
-	result := callResult{sent: out, reply: reply, err: err}
+	result := callResult{sent: out, reply: reply, err: err, signature: c.signatureHint(signer)}
 	if err := result.print(p, c.JSON); err != nil {
 		return err
 	}
@@ -131,7 +132,7 @@ func (c callCommand) parse() (request, error) {
 	switch req.action = strings.ToLower(words[0]); req.action {
 	case callPing, callInit, callSubmit, callBack, callError:
 	default:
-		return req, usagef("%q is not an action: must be one of %s", words[0], callActions)
+		return req, notAnAction(words[0])
 	}
 	words = words[1:]
 	req.screen = c.Screen
@@ -157,7 +158,20 @@ func (c callCommand) parse() (request, error) {
 	return req, nil
 }
 
-// looksLikeURL tells a URL from an action.
+// notAnAction is the error for a word that is neither a URL nor an action.
+func notAnAction(word string) error {
+	err := usagef("%q is not an action: must be one of %s", word, callActions)
+	meant := nearest.Word(word, strings.Split(callActions, ", "))
+	if strings.EqualFold(word, string(protocol.ActionDataExchange)) {
+		meant = callSubmit // Meta's word for it
+	}
+	if meant == "" {
+		return err
+	}
+	return hint(err, "did you mean "+meant+"?")
+}
+
+// looksLikeURL distinguishes a URL from an action.
 func looksLikeURL(word string) bool {
 	return strings.ContainsAny(word, ":/.") || strings.EqualFold(word, "localhost")
 }

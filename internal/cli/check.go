@@ -30,7 +30,7 @@ type checkCommand struct {
 // Help shows how the command is used.
 func (checkCommand) Help() string {
 	return `In a folder where "flowserver dev" has run, URL, keys and app secret come from
-.flowserver/. A flag goes before a variable, and a variable before .flowserver/.
+.flowserver/. Flags override variables, and variables override .flowserver/.
 
 Exit codes: 0 if no case failed, 1 if one did.`
 }
@@ -66,12 +66,12 @@ func (c checkCommand) config(given map[string]bool) (conformance.Config, error) 
 	if err != nil {
 		return conformance.Config{}, err
 	}
-	key, secret, err := c.credentials(given)
+	key, signer, err := c.credentials(given)
 	if err != nil {
 		return conformance.Config{}, err
 	}
 	cfg := conformance.Config{
-		URL: address, PublicKey: key, AppSecret: secret, Token: c.Token, Screen: c.Screen,
+		URL: address, PublicKey: key, AppSecret: signer.value, Token: c.Token, Screen: c.Screen,
 		Timeout: c.Timeout, Only: c.Only, Skip: c.Skip,
 	}
 	if data != nil {
