@@ -17,6 +17,8 @@ import (
 	"github.com/flowserver/flowserver/protocol"
 )
 
+const callName = "call"
+
 // The actions of call.
 const (
 	callPing   = "ping"
@@ -235,8 +237,6 @@ func (c callCommand) unanswered(err error, address string, assumed bool) error {
 	case errors.Is(err, context.DeadlineExceeded), isNet && timeout.Timeout():
 		return hint(fmt.Errorf("no answer within %s from %s", c.Timeout, redactedURL(address)),
 			"a phone gives up after 10s; --timeout sets how long call waits")
-	case assumed:
-		return hint(err, `is "flowserver dev" running? Its address is from `+c.Dir.file("flowserver.yaml"))
 	}
-	return hint(err, "is the server running, and is this its address?")
+	return hint(err, c.unansweredHint(assumed))
 }

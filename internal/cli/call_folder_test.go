@@ -196,7 +196,7 @@ func TestCallFlow(t *testing.T) {
 		"flag":     {[]string{"init", "--flow", "orders"}, 0, "/flows/orders"},
 		"URL":      {[]string{"http://HOST/flows/booking", "init"}, 0, "/flows/booking"},
 		"both":     {[]string{"http://HOST/flows/booking", "init", "--flow", "orders"}, 2, "leave out one of URL and --flow"},
-		"unknown":  {[]string{"init", "--flow", "order"}, 2, "has no such flow; it has booking, orders"},
+		"unknown":  {[]string{"init", "--flow", "order"}, 2, "flowserver.yaml has no such flow, only booking, orders"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

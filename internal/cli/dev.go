@@ -33,8 +33,7 @@ func (c devCommand) Run(ctx context.Context, p *Program) (err error) {
 	if err != nil {
 		return err
 	}
-	addresses, err := c.addresses(ctx)
-	if err != nil {
+	if _, err := c.addresses(ctx); err != nil { // before any file is written
 		return err
 	}
 	files, err := openDevFiles(c.Dir, c.Upstream != nil)
@@ -46,18 +45,9 @@ func (c devCommand) Run(ctx context.Context, p *Program) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, provider.stop()) }()
-	cfg, err := writeDevConfig(files, addresses, provider.url, flows)
+	s, addresses, err := c.listen(ctx, p, files, provider.url, flows)
 	if err != nil {
 		return err
-	}
-	s, err := server.New(server.Options{ //nolint:contextcheck // health checks to come have their own time
-		Config: cfg, Flows: p.Flows, Version: version(), Logger: p.logger(cfg), ExposeReasons: true,
-	})
-	if err != nil {
-		return err
-	}
-	if err := s.Listen(ctx); err != nil {
-		return hint(err, portHint)
 	}
 	addresses.public, addresses.admin = s.PublicAddr().String(), s.AdminAddr().String() // no longer port 0
 	if _, err := writeDevConfig(files, addresses, provider.url, flows); err != nil {
@@ -70,4 +60,32 @@ func (c devCommand) Run(ctx context.Context, p *Program) (err error) {
 		return err
 	}
 	return serve(ctx, s)
+}
+
+// listen makes the server and lets it listen. If another program takes a port between
+// the choice and the use of it, the next pair is tried.
+func (c devCommand) listen(
+	ctx context.Context, p *Program, files devFiles, providerURL string, flows []devFlow,
+) (*server.Server, devAddresses, error) {
+	var taken error
+	for range devPortTries {
+		addresses, err := c.addresses(ctx)
+		if err != nil {
+			return nil, addresses, err
+		}
+		cfg, err := writeDevConfig(files, addresses, providerURL, flows)
+		if err != nil {
+			return nil, addresses, err
+		}
+		s, err := server.New(server.Options{ //nolint:contextcheck // health checks to come have their own time
+			Config: cfg, Flows: p.Flows, Version: version(), Logger: p.logger(cfg), ExposeReasons: true,
+		})
+		if err != nil {
+			return nil, addresses, err
+		}
+		if taken = s.Listen(ctx); !portUnavailable(taken) {
+			return s, addresses, taken
+		}
+	}
+	return nil, devAddresses{}, hint(taken, portHint)
 }

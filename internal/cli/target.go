@@ -190,6 +190,15 @@ func parseAppSecret(source, text string) (appSecret, error) {
 	return appSecret{value, source}, nil
 }
 
+// unansweredHint asks what may be why no answer came. assumed reports whether the URL
+// comes from the folder of dev.
+func (t target) unansweredHint(assumed bool) string {
+	if assumed {
+		return `is "flowserver dev" running? Its address is from ` + t.Dir.file("flowserver.yaml")
+	}
+	return "is the server running, and is this its address?"
+}
+
 // signatureHint says which app secret the endpoint has refused, and what to do.
 func (t target) signatureHint(signer appSecret) string {
 	own := t.Dir.appSecret()
