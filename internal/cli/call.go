@@ -114,7 +114,7 @@ func (c callCommand) Run(ctx context.Context, p *Program, parsed *kong.Context) 
 		return c.unanswered(err, address, assumed)
 	}
 	memory.keep(p, out, reply)
-	result := callResult{sent: out, reply: reply, err: err, signature: c.signatureHint(signer)}
+	result := callResult{sent: out, reply: reply, err: err, signature: c.signatureHint(signer), elsewhere: c.elsewhereHint(address)}
 	if err := result.print(p, c.JSON); err != nil {
 		return err
 	}

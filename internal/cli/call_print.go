@@ -21,6 +21,7 @@ type callResult struct {
 	err   error // what is wrong with the answer itself
 
 	signature string // what to do if the endpoint refuses the signature
+	elsewhere string // what to do if nothing is served at its URL
 }
 
 // problem says why a call has failed, or nil.
@@ -59,7 +60,7 @@ func (r callResult) flaws() []string {
 func (r callResult) statusHint() string {
 	switch r.reply.Status {
 	case http.StatusNotFound:
-		return "nothing is served at this URL"
+		return r.elsewhere
 	case protocol.StatusKeyMismatch:
 		return "the endpoint has no private key for this public key"
 	case protocol.StatusTokenExpired:

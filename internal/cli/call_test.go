@@ -72,7 +72,10 @@ func TestCall(t *testing.T) {
 		t.Parallel()
 		p := newProgram()
 		p.run(t, 1, "call", url+"x", "ping", "--public-key", key)
-		contains(t, "stderr", p.stderr.String(), "error: status 404\nhint: nothing is served at this URL")
+		contains(t, "stderr", p.stderr.String(), "error: status 404\nhint: nothing is served at this URL\n")
+		p = newProgram()
+		p.run(t, 1, "call", r.public, "ping", "--dir", dir)
+		contains(t, "stderr", p.stderr.String(), "hint: nothing is served at this URL; flowserver dev serves "+url+"\n")
 	})
 	t.Run("no URL", func(t *testing.T) {
 		t.Parallel()

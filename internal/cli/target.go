@@ -199,6 +199,21 @@ func (t target) unansweredHint(assumed bool) string {
 	return "is the server running, and is this its address?"
 }
 
+// elsewhereHint says that nothing is served at a URL, and what dev serves if it is on
+// the same host and port.
+func (t target) elsewhereHint(address string) string {
+	const nothing = "nothing is served at this URL"
+	served, err := t.Dir.endpoint(t.Flow)
+	if err != nil || served == address {
+		return nothing // there is no folder of dev, or no single flow
+	}
+	asked, err := url.Parse(address)
+	if err != nil || !strings.HasPrefix(served, "http://"+asked.Host+"/") {
+		return nothing
+	}
+	return nothing + "; flowserver dev serves " + served
+}
+
 // signatureHint says which app secret the endpoint has refused, and what to do.
 func (t target) signatureHint(signer appSecret) string {
 	own := t.Dir.appSecret()
