@@ -53,7 +53,7 @@ key:=JSON sends a number, a boolean, a list or an object. Flags override variabl
 and variables override .flowserver/.
 
 Exit codes: 0 if the answer has status 200 and can be opened, 1 otherwise. call warns
-about everything in the answer that a phone would refuse.`
+if a phone would refuse the answer.`
 }
 
 // request is what the words of a command line say.

@@ -22,7 +22,7 @@ func TestCheck(t *testing.T) {
 		"two failed": {[]string{"--only", "init/screen,init/version-4"}, 1, "\n2 cases failed: init/screen, init/version-4\n", ""},
 		"many":       {[]string{"--only", "init"}, 1, "\n6 cases failed: init/screen, init/version-4, init/absent and 3 more\n", ""},
 		"no group":   {[]string{"--only", "sig"}, 2, "", `flowserver: error: "sig" selects no case: use an ID, or one of the groups reachability, *`},
-		"none there": {[]string{"127.0.0.1:1", "--only", "reachability"}, 1, "\n1 case failed: reachability/answers\n", "does not answer\nhint: is the server running*"},
+		"none there": {[]string{"127.0.0.1:1", "--only", "reachability"}, 1, "\n1 case failed: reachability/answers\n", "not answer\nhint: is the server run*"},
 		"URL":        {[]string{r.address + "/x", "--only", "health/active"}, 0, "No case failed.\n", ""},
 		"two URLs":   {[]string{r.address, "--url", r.address}, 2, "", "*the URL is given twice*"},
 		"bad data":   {[]string{"--screen", "A", "--data", "{"}, 2, "", "*--data is not JSON: line 1, column 2: *"},
