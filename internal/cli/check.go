@@ -50,7 +50,7 @@ func (c checkCommand) Run(ctx context.Context, p *Program, parsed *kong.Context)
 		return err
 	}
 	switch {
-	case unreachableByReport(report):
+	case unanswered(report):
 		return hint(errors.New("the endpoint does not answer"), c.unansweredHint(assumed))
 	case report.Failed():
 		return &exitError{code: ExitFailed} // the report has said so
@@ -58,8 +58,8 @@ func (c checkCommand) Run(ctx context.Context, p *Program, parsed *kong.Context)
 	return nil
 }
 
-// unreachableByReport reports whether no request at all was answered.
-func unreachableByReport(report *conformance.Report) bool {
+// unanswered reports whether no request at all was answered.
+func unanswered(report *conformance.Report) bool {
 	return slices.ContainsFunc(report.Results, func(r conformance.Result) bool {
 		return r.ID == "reachability/answers" && r.Outcome == conformance.Fail
 	})
