@@ -67,7 +67,7 @@ func (c Config) withDefaults() (Config, error) {
 	}
 	for _, pattern := range slices.Concat(c.Only, c.Skip) {
 		if !slices.ContainsFunc(Cases(), func(known Case) bool { return matches(pattern, known) }) {
-			return c, fmt.Errorf("config: %q selects no case: use an ID, or one of the groups %s", pattern, groupNames())
+			return c, fmt.Errorf("%q selects no case: use an ID, or one of the groups %s", pattern, groupNames())
 		}
 	}
 	if c.Timeout < 0 || c.Concurrency < 0 || c.Samples < 0 {

@@ -49,3 +49,35 @@ func TestCallAppSecretForms(t *testing.T) {
 		contains(t, "stderr", p.stderr.String(), "--app-secret: not a secret: it is in quotation marks")
 	})
 }
+
+// A refused signature leads to where the app secret came from.
+func TestCallSignatureHint(t *testing.T) {
+	t.Parallel()
+	r := newRecorder(t, "")
+	r.status = 432
+	own := filepath.Join(r.dir, "app-secret")
+	file := writeFile(t, filepath.Join(t.TempDir(), "secret"), "flag-file\n")
+	elsewhere := []string{"--url", "http://" + r.address, "--dir", t.TempDir(), "--public-key", filepath.Join(keysDir, "a.public.pem")}
+	const variable, variableFile = "FLOWSERVER_APP_SECRET", "FLOWSERVER_APP_SECRET_FILE"
+	for name, c := range map[string]struct {
+		args, env []string
+		want      string
+	}{
+		"folder":                   {nil, nil, "the endpoint has another app secret than that of " + own},
+		"flag":                     {[]string{"--app-secret", "flag"}, nil, "than that of --app-secret\n"},
+		"flag of a file":           {[]string{"--app-secret-file", file}, []string{variable, "variable"}, "than that of --app-secret-file\n"},
+		"variable":                 {nil, []string{variable, "variable"}, "the app secret of FLOWSERVER_APP_SECRET was used: "},
+		"variable, remedy":         {nil, []string{variable, "variable"}, "unset the variable or give --app-secret-file " + own},
+		"variable of a file":       {nil, []string{variableFile, file}, "the app secret of FLOWSERVER_APP_SECRET_FILE was used: "},
+		"variable without folder":  {elsewhere, []string{variable, "variable"}, "than that of FLOWSERVER_APP_SECRET\n"},
+		"unsigned":                 {[]string{"--unsigned"}, nil, "the request was unsigned, and an endpoint must refuse it"},
+		"no secret without folder": {elsewhere, nil, "the request was not signed: give the endpoint's app secret with --app-secret-file"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := newProgram(c.env...)
+			p.run(t, 1, append([]string{"call", "--dir", r.dir, "ping"}, c.args...)...)
+			contains(t, "stderr", p.stderr.String(), "hint: ", c.want)
+		})
+	}
+}

@@ -13,8 +13,11 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/flowserver/flowserver/client"
+	"github.com/flowserver/flowserver/internal/nearest"
 	"github.com/flowserver/flowserver/protocol"
 )
+
+const callName = "call"
 
 // The actions of call.
 const (
@@ -46,11 +49,11 @@ with refresh_on_back) or error (report an answer that could not be used).
 
 In a folder where "flowserver dev" has run, URL, keys and app secret come from
 .flowserver/, and the screen and the token from the last answer. Values are strings;
-key:=JSON sends a number, a boolean, a list or an object. A flag goes before a
-variable, and a variable before .flowserver/.
+key:=JSON sends a number, a boolean, a list or an object. Flags override variables,
+and variables override .flowserver/.
 
-Exit codes: 0 if the answer is one of status 200 that opens, 1 otherwise. What a
-phone would refuse in it is a warning.`
+Exit codes: 0 if the answer has status 200 and can be opened, 1 otherwise. call warns
+if a phone would refuse the answer.`
 }
 
 // request is what the words of a command line say.
@@ -68,7 +71,7 @@ type sent struct {
 	assumed assumption
 }
 
-// assumption is what nobody gave on the command line and in no variable.
+// assumption is what neither the command line nor a variable gave.
 type assumption struct {
 	URL    string `json:"url,omitempty"`
 	Screen string `json:"screen,omitempty"`
@@ -94,12 +97,12 @@ func (c callCommand) Run(ctx context.Context, p *Program, parsed *kong.Context) 
 	if assumed {
 		out.assumed.URL = redactedURL(address)
 	}
-	key, secret, err := c.credentials(given)
+	key, signer, err := c.credentials(given)
 	if err != nil {
 		return err
 	}
 	phone, err := client.New(client.Config{
-		URL: address, PublicKey: key, AppSecret: secret, HTTPClient: &http.Client{}, // the context ends what takes too long
+		URL: address, PublicKey: key, AppSecret: signer.value, HTTPClient: &http.Client{}, // the context ends what takes too long
 	})
 	if err != nil {
 		return &usageError{err}
@@ -111,7 +114,7 @@ func (c callCommand) Run(ctx context.Context, p *Program, parsed *kong.Context) 
 		return c.unanswered(err, address, assumed)
 	}
 	memory.keep(p, out, reply)
-	result := callResult{sent: out, reply: reply, err: err}
+	result := callResult{sent: out, reply: reply, err: err, signature: c.signatureHint(signer), elsewhere: c.elsewhereHint(address)}
 	if err := result.print(p, c.JSON); err != nil {
 		return err
 	}
@@ -131,7 +134,7 @@ func (c callCommand) parse() (request, error) {
 	switch req.action = strings.ToLower(words[0]); req.action {
 	case callPing, callInit, callSubmit, callBack, callError:
 	default:
-		return req, usagef("%q is not an action: must be one of %s", words[0], callActions)
+		return req, notAnAction(words[0])
 	}
 	words = words[1:]
 	req.screen = c.Screen
@@ -157,7 +160,20 @@ func (c callCommand) parse() (request, error) {
 	return req, nil
 }
 
-// looksLikeURL tells a URL from an action.
+// notAnAction is the error for a word that is neither a URL nor an action.
+func notAnAction(word string) error {
+	err := usagef("%q is not an action: must be one of %s", word, callActions)
+	meant := nearest.Word(word, strings.Split(callActions, ", "))
+	if strings.EqualFold(word, string(protocol.ActionDataExchange)) {
+		meant = callSubmit // Meta's word for it
+	}
+	if meant == "" {
+		return err
+	}
+	return hint(err, "did you mean "+meant+"?")
+}
+
+// looksLikeURL distinguishes a URL from an action.
 func looksLikeURL(word string) bool {
 	return strings.ContainsAny(word, ":/.") || strings.EqualFold(word, "localhost")
 }
@@ -221,8 +237,6 @@ func (c callCommand) unanswered(err error, address string, assumed bool) error {
 	case errors.Is(err, context.DeadlineExceeded), isNet && timeout.Timeout():
 		return hint(fmt.Errorf("no answer within %s from %s", c.Timeout, redactedURL(address)),
 			"a phone gives up after 10s; --timeout sets how long call waits")
-	case assumed:
-		return hint(err, `is "flowserver dev" running? Its address is from `+c.Dir.file("flowserver.yaml"))
 	}
-	return hint(err, "is the server running, and is this its address?")
+	return hint(err, c.unansweredHint(assumed))
 }

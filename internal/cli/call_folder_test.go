@@ -196,7 +196,7 @@ func TestCallFlow(t *testing.T) {
 		"flag":     {[]string{"init", "--flow", "orders"}, 0, "/flows/orders"},
 		"URL":      {[]string{"http://HOST/flows/booking", "init"}, 0, "/flows/booking"},
 		"both":     {[]string{"http://HOST/flows/booking", "init", "--flow", "orders"}, 2, "leave out one of URL and --flow"},
-		"unknown":  {[]string{"init", "--flow", "order"}, 2, "has no such flow; it has booking, orders"},
+		"unknown":  {[]string{"init", "--flow", "order"}, 2, "flowserver.yaml has no such flow, only booking, orders"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -216,8 +216,8 @@ func TestCallFlow(t *testing.T) {
 	}
 }
 
-// Where the URL, the public key and the app secret come from: a flag goes before a
-// variable, and a variable before the folder.
+// Flags override variables, and variables override the folder, for the URL, the public
+// key and the app secret.
 func TestCallPrecedence(t *testing.T) {
 	t.Parallel()
 	r := newRecorder(t, `{"data":{"status":"active"}}`)
@@ -332,7 +332,7 @@ func TestCallReason(t *testing.T) {
 		"given":             {http.StatusInternalServerError, "handler%20failed:%20no%20caf%C3%A9", "reason   handler failed: no café\n", ""},
 		"not given":         {http.StatusInternalServerError, "", "status   500", "hint: the endpoint's log says why"},
 		"unknown screen":    {http.StatusBadRequest, "no%20such%20screen", "reason   no such screen\n", ""},
-		"with a remedy too": {432, "bad%20signature", "reason   bad signature\n", "hint: the signature is missing"},
+		"with a remedy too": {432, "bad%20signature", "reason   bad signature\n", "hint: the endpoint has another app secret"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -19,6 +19,9 @@ type callResult struct {
 	sent
 	reply *client.Reply
 	err   error // what is wrong with the answer itself
+
+	signature string // what to do if the endpoint refuses the signature
+	elsewhere string // what to do if nothing is served at its URL
 }
 
 // problem says why a call has failed, or nil.
@@ -28,7 +31,7 @@ func (r callResult) problem() error {
 		return r.err
 	case r.reply.Status != http.StatusOK:
 		err := fmt.Errorf("status %d", r.reply.Status)
-		if text := statusHint(r.reply.Status, r.reply.Reason() != ""); text != "" {
+		if text := r.statusHint(); text != "" {
 			return hint(err, text)
 		}
 		return err
@@ -54,23 +57,23 @@ func (r callResult) flaws() []string {
 
 // statusHint says what a status of the protocol means. If the endpoint has given its
 // reason, its log has nothing to add.
-func statusHint(status int, reasonGiven bool) string {
-	switch status {
+func (r callResult) statusHint() string {
+	switch r.reply.Status {
 	case http.StatusNotFound:
-		return "nothing is served at this URL"
+		return r.elsewhere
 	case protocol.StatusKeyMismatch:
 		return "the endpoint has no private key for this public key"
 	case protocol.StatusTokenExpired:
 		return "the flow is over for this token: begin again with init, or send another with --token"
 	case protocol.StatusBadSignature:
-		return "the signature is missing or made with another secret: give --app-secret or --app-secret-file"
+		return r.signature
 	case http.StatusServiceUnavailable:
 		return "the endpoint is overloaded or going down; try again"
 	}
-	if reasonGiven {
+	if r.reply.Reason() != "" {
 		return ""
 	}
-	switch status {
+	switch r.reply.Status {
 	case http.StatusBadRequest:
 		return "the endpoint does not know this action or screen, or cannot read the request; its log says which"
 	case http.StatusBadGateway, http.StatusGatewayTimeout:

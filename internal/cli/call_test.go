@@ -34,9 +34,9 @@ func TestCall(t *testing.T) {
 		"expired":          {[]string{"submit", "--screen", "ASK", "--data", `{"name":"late"}`}, 1, []string{"status   427", "message  too late"}, []string{"error: status 427", "hint: the flow is over for this token"}},
 		"handler fails":    {[]string{"submit", "--screen", "ASK", "--data", `{"name":"fail"}`}, 1, []string{"status   500"}, []string{"error: status 500"}},
 		"unknown screen":   {[]string{"submit", "--screen", "NOSUCH"}, 1, []string{"status   400"}, []string{"error: status 400"}},
-		"other app secret": {[]string{"ping", "--app-secret-file", other}, 1, []string{"status   432"}, []string{"hint: the signature is missing or made with another secret"}},
+		"other app secret": {[]string{"ping", "--app-secret-file", other}, 1, []string{"status   432"}, []string{"another app secret than that of --app-secret"}},
 		"wrong key":        {[]string{"ping", "--public-key", stranger}, 1, []string{"status   421"}, []string{"hint: the endpoint has no private key for this public key"}},
-		"private key":      {[]string{"ping", "--public-key", filepath.Join(dir, "private.pem")}, 1, nil, []string{"private key found where the public key is wanted", "hint: flowserver keys show"}},
+		"private key":      {[]string{"ping", "--public-key", filepath.Join(dir, "private.pem")}, 1, nil, []string{"private key found where the public key"}},
 		"no key":           {[]string{"ping", "--public-key", data}, 1, nil, []string{"data.json: public key not readable"}},
 		"no key file":      {[]string{"ping", "--public-key", "nosuch.pem"}, 1, nil, []string{"nosuch.pem: no such file"}},
 		"no secret file":   {[]string{"ping", "--app-secret-file", "nosuch"}, 1, nil, []string{"nosuch: no such file"}},
@@ -47,6 +47,8 @@ func TestCall(t *testing.T) {
 		"missing screen":   {[]string{"submit", "--data", "{}"}, 2, nil, []string{"submit needs the screen"}},
 		"missing screen 2": {[]string{"back"}, 2, nil, []string{"back needs the screen"}},
 		"unknown action":   {[]string{"dance"}, 2, nil, []string{"must be one of"}},
+		"misspelt action":  {[]string{"inti"}, 2, nil, []string{"hint: did you mean init?"}},
+		"Meta's action":    {[]string{"data_exchange"}, 2, nil, []string{"hint: did you mean submit?"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -70,7 +72,10 @@ func TestCall(t *testing.T) {
 		t.Parallel()
 		p := newProgram()
 		p.run(t, 1, "call", url+"x", "ping", "--public-key", key)
-		contains(t, "stderr", p.stderr.String(), "error: status 404\nhint: nothing is served at this URL")
+		contains(t, "stderr", p.stderr.String(), "error: status 404\nhint: nothing is served at this URL\n")
+		p = newProgram()
+		p.run(t, 1, "call", r.public, "ping", "--dir", dir)
+		contains(t, "stderr", p.stderr.String(), "hint: nothing is served at this URL; flowserver dev serves "+url+"\n")
 	})
 	t.Run("no URL", func(t *testing.T) {
 		t.Parallel()

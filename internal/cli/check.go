@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -30,14 +31,14 @@ type checkCommand struct {
 // Help shows how the command is used.
 func (checkCommand) Help() string {
 	return `In a folder where "flowserver dev" has run, URL, keys and app secret come from
-.flowserver/. A flag goes before a variable, and a variable before .flowserver/.
+.flowserver/. Flags override variables, and variables override .flowserver/.
 
 Exit codes: 0 if no case failed, 1 if one did.`
 }
 
 // Run runs the conformance suite; it fails if a case did.
 func (c checkCommand) Run(ctx context.Context, p *Program, parsed *kong.Context) error {
-	cfg, err := c.config(flagsGiven(parsed))
+	cfg, assumed, err := c.config(flagsGiven(parsed))
 	if err != nil {
 		return err
 	}
@@ -48,36 +49,47 @@ func (c checkCommand) Run(ctx context.Context, p *Program, parsed *kong.Context)
 	if err := errors.Join(err, c.print(p, report), c.writeJUnit(report)); err != nil {
 		return err
 	}
-	if report.Failed() {
+	switch {
+	case unanswered(report):
+		return hint(errors.New("the endpoint does not answer"), c.unansweredHint(assumed))
+	case report.Failed():
 		return &exitError{code: ExitFailed} // the report has said so
 	}
 	return nil
 }
 
-func (c checkCommand) config(given map[string]bool) (conformance.Config, error) {
+// unanswered reports whether no request at all was answered.
+func unanswered(report *conformance.Report) bool {
+	return slices.ContainsFunc(report.Results, func(r conformance.Result) bool {
+		return r.ID == "reachability/answers" && r.Outcome == conformance.Fail
+	})
+}
+
+// config returns what to check, and whether its URL comes from the folder of dev.
+func (c checkCommand) config(given map[string]bool) (cfg conformance.Config, assumed bool, err error) {
 	if (c.Data == "") != (c.Screen == "") {
-		return conformance.Config{}, usagef("--screen and --data go together")
+		return cfg, false, usagef("--screen and --data go together")
 	}
 	data, err := readPayload(c.Data)
 	if err != nil {
-		return conformance.Config{}, err
+		return cfg, false, err
 	}
-	address, _, err := c.chooseURL(c.Address, given)
+	address, assumed, err := c.chooseURL(c.Address, given)
 	if err != nil {
-		return conformance.Config{}, err
+		return cfg, false, err
 	}
-	key, secret, err := c.credentials(given)
+	key, signer, err := c.credentials(given)
 	if err != nil {
-		return conformance.Config{}, err
+		return cfg, false, err
 	}
-	cfg := conformance.Config{
-		URL: address, PublicKey: key, AppSecret: secret, Token: c.Token, Screen: c.Screen,
+	cfg = conformance.Config{
+		URL: address, PublicKey: key, AppSecret: signer.value, Token: c.Token, Screen: c.Screen,
 		Timeout: c.Timeout, Only: c.Only, Skip: c.Skip,
 	}
 	if data != nil {
 		cfg.Data = data
 	}
-	return cfg, nil
+	return cfg, assumed, nil
 }
 
 // print writes the report. For people the last line is the result.

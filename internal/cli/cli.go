@@ -104,6 +104,7 @@ func (p *Program) parser(options ...kong.Option) (*kong.Kong, error) {
 	if err != nil {
 		return nil, err
 	}
+	parser.Model.HelpFlag.Help = "Print this help."
 	eachFlag(parser.Model.Node, func(_ *kong.Node, flag *kong.Flag) {
 		flag.Tag.Envs = nil // kong itself would read empty variables; flag.Envs stays for p.variable
 		addPlaceholder(flag)

@@ -153,6 +153,9 @@ func (c *cursor) options(word string) []candidate {
 		}
 		return commandNames(c.node)
 	}
+	if c.node.Name == callName && c.arguments == 0 {
+		return callActionNames()
+	}
 	if all := c.argument(); len(all) > 0 || c.noFlags {
 		return all
 	}
@@ -175,6 +178,14 @@ func commandNames(node *kong.Node) (all []candidate) {
 func (c *cursor) flagNames() (all []candidate) {
 	for _, flag := range c.flags() {
 		all = append(all, candidate{"--" + flag.Name, firstSentence(flag.Help)})
+	}
+	return all
+}
+
+// callActionNames returns the actions of call, which can stand at its first word.
+func callActionNames() (all []candidate) {
+	for _, action := range strings.Split(callActions, ", ") {
+		all = append(all, candidate{word: action})
 	}
 	return all
 }

@@ -33,8 +33,7 @@ func (c devCommand) Run(ctx context.Context, p *Program) (err error) {
 	if err != nil {
 		return err
 	}
-	addresses, err := c.addresses(ctx)
-	if err != nil {
+	if _, err := c.addresses(ctx); err != nil { // before any file is written
 		return err
 	}
 	files, err := openDevFiles(c.Dir, c.Upstream != nil)
@@ -46,21 +45,11 @@ func (c devCommand) Run(ctx context.Context, p *Program) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, provider.stop()) }()
-	cfg, err := writeDevConfig(files, addresses, provider.url, flows)
+	s, addresses, log, err := c.listen(ctx, p, files, provider.url, flows)
 	if err != nil {
 		return err
 	}
-	log := server.OpenLog(cfg.Log, p.Stderr, p.humanLog(cfg)) //nolint:contextcheck // it outlives the command's context
 	defer log.Close()
-	s, err := server.New(server.Options{ //nolint:contextcheck // health checks to come have their own time
-		Config: cfg, Flows: p.Flows, Version: version(), Logger: log.Logger, LogDropped: log.Dropped, Dev: true, ExposeReasons: true,
-	})
-	if err != nil {
-		return err
-	}
-	if err := s.Listen(ctx); err != nil {
-		return hint(err, portHint)
-	}
 	addresses.public, addresses.admin = s.PublicAddr().String(), s.AdminAddr().String() // no longer port 0
 	if _, err := writeDevConfig(files, addresses, provider.url, flows); err != nil {
 		return errors.Join(err, s.Close())
@@ -72,4 +61,38 @@ func (c devCommand) Run(ctx context.Context, p *Program) (err error) {
 		return err
 	}
 	return serve(ctx, s)
+}
+
+// listen makes the server and its log, and lets it listen. If another program takes a
+// port between the choice and the use of it, the next pair is tried.
+func (c devCommand) listen(
+	ctx context.Context, p *Program, files devFiles, providerURL string, flows []devFlow,
+) (*server.Server, devAddresses, *server.Log, error) {
+	var taken error
+	for range devPortTries {
+		addresses, err := c.addresses(ctx)
+		if err != nil {
+			return nil, addresses, nil, err
+		}
+		cfg, err := writeDevConfig(files, addresses, providerURL, flows)
+		if err != nil {
+			return nil, addresses, nil, err
+		}
+		log := server.OpenLog(cfg.Log, p.Stderr, p.humanLog(cfg)) //nolint:contextcheck // it outlives the command's context
+		s, err := server.New(server.Options{                      //nolint:contextcheck // health checks to come have their own time
+			Config: cfg, Flows: p.Flows, Version: version(), Logger: log.Logger, LogDropped: log.Dropped, Dev: true, ExposeReasons: true,
+		})
+		if err != nil {
+			log.Close()
+			return nil, addresses, nil, err
+		}
+		if taken = s.Listen(ctx); taken == nil {
+			return s, addresses, log, nil
+		}
+		log.Close()
+		if !portUnavailable(taken) {
+			return nil, addresses, nil, taken
+		}
+	}
+	return nil, devAddresses{}, nil, hint(taken, portHint)
 }

@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"strconv"
@@ -31,7 +32,7 @@ func (c devCommand) addresses(ctx context.Context) (devAddresses, error) {
 			continue
 		}
 		if _, _, err := net.SplitHostPort(given.address); err != nil {
-			return devAddresses{}, usagef("%s is not HOST:PORT", given.flag)
+			return devAddresses{}, usagef("%s: expected HOST:PORT, for example %s", given.flag, local(devPublicPort))
 		}
 		if err := canListen(ctx, given.address); err != nil {
 			return devAddresses{}, hint(fmt.Errorf("%s: %w", given.flag, err), portHint)
@@ -65,6 +66,12 @@ func canListen(ctx context.Context, address string) error {
 		return err
 	}
 	return l.Close()
+}
+
+// portUnavailable reports whether err says that an address cannot be listened at.
+func portUnavailable(err error) bool {
+	failed, ok := errors.AsType[*net.OpError](err)
+	return ok && failed.Op == "listen"
 }
 
 // reachable is where programs on this machine reach what listens at an address.

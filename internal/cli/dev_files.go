@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -33,6 +34,9 @@ func openDevFiles(dir string, upstream bool) (devFiles, error) {
 		made:      "made earlier",
 	}
 	if err := makeDevDir(dir); err != nil {
+		if errors.Is(err, fs.ErrPermission) {
+			err = hint(err, "run dev in a folder where you may write, or name one with --dir")
+		}
 		return devFiles{}, err
 	}
 	text, err := os.ReadFile(files.private)

@@ -37,9 +37,12 @@ func (g devGreeting) text(ctx context.Context) []byte {
 	for _, f := range g.flows {
 		row("endpoint", g.paint("1;36", "http://"+public+"/flows/"+f.id))
 	}
+	if g.moved && g.dev.Admin != "" {
+		row("", g.paint("33", g.movedNote()))
+	}
 	row("health", "http://"+admin+"/healthz")
-	if g.moved {
-		row("", g.paint("33", "the usual ports are taken: these are the next that are free"))
+	if g.moved && g.dev.Admin == "" {
+		row("", g.paint("33", g.movedNote()))
 	}
 	for _, f := range g.flows {
 		if f.upstream == nil {
@@ -73,6 +76,14 @@ func (g devGreeting) text(ctx context.Context) []byte {
 	fmt.Fprintf(&text, "\nAsk the provider about our key:\n\n  %s\n", g.paint("1", ourName()+" keys status --config "+quoted(g.files.config)))
 	fmt.Fprintf(&text, "\nCtrl-C drains and stops, a second one stops at once.\n\n")
 	return text.Bytes()
+}
+
+// movedNote explains the ports that were not asked for.
+func (g devGreeting) movedNote() string {
+	if g.dev.Listen != "" || g.dev.Admin != "" {
+		return "the usual port is taken: this is the next that is free"
+	}
+	return "the usual ports are taken: these are the next that are free"
 }
 
 // paint writes text in a colour, or as it is.

@@ -24,7 +24,7 @@ const (
 	saysDown     providerSays = "down"
 )
 
-// UnmarshalText takes the names in any case. Others are left for the enum of the
+// UnmarshalText accepts the names in any case. Others are left for the enum of the
 // flag to refuse.
 func (s *providerSays) UnmarshalText(text []byte) error {
 	*s = providerSays(text)
@@ -76,7 +76,7 @@ func startDevProvider(ctx context.Context, says providerSays, ours *keystore.Pai
 	return p, nil
 }
 
-// stop ends the provider and tells why it ended if that was earlier.
+// stop ends the provider and reports why it ended, if it did so earlier.
 func (p *devProvider) stop() error {
 	err := p.server.Close()
 	if served := <-p.served; !errors.Is(served, http.ErrServerClosed) {

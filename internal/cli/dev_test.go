@@ -260,6 +260,30 @@ func TestDevPortsTaken(t *testing.T) {
 	newProgram().run(t, 0, r.call(dir, "ping")...)
 }
 
+// A flag chooses one port, so only the other one can be another than usual.
+func TestDevPortTaken(t *testing.T) {
+	t.Parallel()
+	start(t, "dev", "--dir", filepath.Join(t.TempDir(), "first"))
+	r := start(t, "dev", "--dir", filepath.Join(t.TempDir(), "second"), "--listen", "127.0.0.1:0")
+	contains(t, "stdout", r.stdout.String(), "http://"+r.admin+"/healthz\n              the usual port is taken: this is the next that is free\n")
+}
+
+// dev says what to do where it may not write.
+func TestDevReadOnlyFolder(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if err := os.Chmod(dir, 0o500); err != nil {
+		t.Fatal(err)
+	}
+	if f, err := os.Create(filepath.Join(dir, "probe")); err == nil {
+		_ = f.Close()
+		t.Skip("this user, or this system, may write to a folder without write permission")
+	}
+	p := newProgram()
+	p.run(t, 1, "dev", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--dir", filepath.Join(dir, ".flowserver"))
+	contains(t, "stderr", p.stderr.String(), "permission denied\nhint: run dev in a folder where you may write, or name one with --dir\n")
+}
+
 // The first command that dev prints has a handler.
 func TestDevFirstCommand(t *testing.T) {
 	t.Parallel()
@@ -386,7 +410,7 @@ func TestDevRefusals(t *testing.T) {
 		"port taken":    {[]string{"--dir", t.TempDir(), "--listen", taken.public, "--admin", "127.0.0.1:0"}, 1, []string{"--listen: listen tcp " + taken.public, "hint: choose other addresses with --listen and --admin"}},
 		"admin taken":   {[]string{"--dir", t.TempDir(), "--admin", taken.admin}, 1, []string{"--admin: listen tcp " + taken.admin, "hint: choose other addresses with --listen and --admin"}},
 		"no port":       {[]string{"--dir", t.TempDir(), "--listen", "127.0.0.1:99999"}, 1, []string{"--listen: listen tcp: address 99999: invalid port", "hint: choose other addresses"}},
-		"no address":    {[]string{"--dir", t.TempDir(), "--listen", "here"}, 2, []string{"--listen is not HOST:PORT"}},
+		"no address":    {[]string{"--dir", t.TempDir(), "--listen", "here"}, 2, []string{"--listen: expected HOST:PORT, for example 127.0.0.1:8080"}},
 		"other opinion": {[]string{"--dir", t.TempDir(), "--provider-says", "maybe"}, 2, []string{`--provider-says must be one of "VALID","MISMATCH","foreign","missing","down" but got "maybe"`}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -50,7 +50,7 @@ func (d devFolder) endpoint(flow string) (string, error) {
 	case flow == "":
 		return "", usagef("%s has %d flows: choose one with --flow: %s", path, len(ids), strings.Join(ids, ", "))
 	case !slices.Contains(ids, flow):
-		return "", usagef("%s has no such flow; it has %s", path, strings.Join(ids, ", "))
+		return "", usagef("--flow: %s has no such flow, only %s", path, strings.Join(ids, ", "))
 	}
 	host, port, err := net.SplitHostPort(cfg.Listen)
 	if err != nil || port == "0" {

@@ -19,7 +19,7 @@ type generateCommand struct {
 	Package  string   `required:"" placeholder:"NAME" help:"Go package name of the generated files."`
 	Out      string   `required:"" placeholder:"FILE" help:"Write types and screens to this file. It is replaced each time, but only if it was generated."`
 	Handlers string   `placeholder:"FILE" help:"Also write a skeleton of the handlers to this new file."`
-	Rule     []string `sep:"none" placeholder:"SCREEN.FIELD=TAG" help:"Add a validate tag to a form field for example DETAILS.phone=e164. Can be repeated."`
+	Rule     []string `sep:"none" placeholder:"SCREEN.FIELD=TAG" help:"Add a validate tag to a form field, for example DETAILS.phone=e164. Can be repeated."`
 	Check    bool     `help:"Write nothing, and fail if the file of --out is out of date."`
 }
 

@@ -101,13 +101,17 @@ func (c keysShowCommand) Run(p *Program) error {
 	if err != nil {
 		return err
 	}
-	key, err := keystore.ParsePublic(text)
-	if err == nil {
+	key, publicErr := keystore.ParsePublic(text)
+	if publicErr == nil {
 		return c.show(p, "public key", key.Size()*8, keystore.Fingerprint(key), keystore.EncodePublic(key))
 	}
 	pair, err := keystore.ParsePrivate(text, passphrase)
 	if err != nil {
-		return fmt.Errorf("%s: %w", c.File, err)
+		err = fmt.Errorf("%s: %w", c.File, err)
+		if !errors.Is(publicErr, keystore.ErrPrivateKey) {
+			err = hint(err, "keys show accepts public keys, too")
+		}
+		return err
 	}
 	return c.show(p, "private key, "+pair.Form(), pair.Bits(), pair.Fingerprint(), pair.PublicPEM())
 }

@@ -131,7 +131,7 @@ func TestKeysRefusals(t *testing.T) {
 		"no passphrase":     {[]string{"generate", "--out", out, "--passphrase-file", "nosuch"}, 1, []string{"nosuch: no such file"}},
 		"show nothing":      {[]string{"show"}, 2, []string{`expected "<file>"`}},
 		"no file":           {[]string{"show", "nosuch.pem"}, 1, []string{"nosuch.pem: no such file"}},
-		"no key":            {[]string{"show", note}, 1, []string{note + ": private key not usable: text without a key found", "flowserver keys generate"}},
+		"no key":            {[]string{"show", note}, 1, []string{note + ": private key not usable: text without a key", "hint: keys show accepts public keys"}},
 		"quoted passphrase": {[]string{"show", keysDir + "a.pkcs8.scrypt.pem", "--passphrase-file", quoted}, 1, []string{"it begins with a quotation mark"}},
 		"EC":                {[]string{"show", keysDir + "ec.pkcs8.pem"}, 1, []string{"WhatsApp needs RSA 2048; make one with"}},
 		"RSA 1024":          {[]string{"show", keysDir + "weak1024.pkcs8.pem"}, 1, []string{"RSA", "2048"}},

@@ -67,9 +67,20 @@ func (c serveCommand) Run(ctx context.Context, p *Program) error {
 		return c.checkOnline(ctx, p, cfg)
 	}
 	if err := s.Listen(ctx); err != nil {
+		if portUnavailable(err) {
+			return hint(err, c.addressHint())
+		}
 		return err
 	}
 	return serve(ctx, s)
+}
+
+// addressHint is the remedy for an address that cannot be listened at.
+func (c serveCommand) addressHint() string {
+	if c.Config == "" {
+		return "choose other addresses with FLOWSERVER_LISTEN and FLOWSERVER_ADMIN"
+	}
+	return "choose other addresses with listen and admin in the configuration"
 }
 
 // serve serves until ctx ends. On SIGHUP the server reads configuration, keys and

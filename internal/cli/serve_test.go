@@ -196,3 +196,20 @@ flows: [{id: booking, app_secrets: `+secrets+`}]
 	told("flows[0].timeout")
 	ping("new-secret", 0)
 }
+
+// A port that is taken has a remedy.
+func TestServePortTaken(t *testing.T) {
+	t.Parallel()
+	r, dir := startDev(t)
+	for flag, text := range map[string]string{"listen": r.public, "admin": r.admin} {
+		t.Run(flag, func(t *testing.T) {
+			t.Parallel()
+			other := map[string]string{"listen": "admin", "admin": "listen"}[flag]
+			path := writeFile(t, filepath.Join(t.TempDir(), "flowserver.yaml"), flag+": "+text+"\n"+other+": 127.0.0.1:0\n"+
+				"numbers: [{id: main, private_keys: [{file: "+filepath.Join(dir, "private.pem")+"}]}]\nflows: [{id: booking, app_secrets: [secret]}]\n")
+			p := newProgram()
+			p.run(t, 1, "serve", "--config", path)
+			contains(t, "stderr", p.stderr.String(), "error: "+flag+": listen tcp "+text, "hint: choose other addresses with listen and admin in the configuration")
+		})
+	}
+}

@@ -85,16 +85,21 @@ func redactedURL(address string) string {
 	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
 }
 
-// credentials returns the public key to seal with and the app secret to sign with;
-// without a secret, requests are unsigned.
-func (t target) credentials(given map[string]bool) (*rsa.PublicKey, []byte, error) {
+// appSecret is what requests are signed with. The zero value leaves them unsigned.
+type appSecret struct {
+	value  []byte
+	source string // the flag, variable or file that it comes from
+}
+
+// credentials returns the public key to seal with and the app secret to sign with.
+func (t target) credentials(given map[string]bool) (*rsa.PublicKey, appSecret, error) {
 	path, err := t.chooseKey(given)
 	if err != nil {
-		return nil, nil, err
+		return nil, appSecret{}, err
 	}
 	key, err := readPublicKey(path)
 	if err != nil {
-		return nil, nil, err
+		return nil, appSecret{}, err
 	}
 	signer, err := t.chooseSecret(key, given)
 	return key, signer, err
@@ -118,9 +123,6 @@ func readPublicKey(path string) (*rsa.PublicKey, error) {
 		return nil, err
 	}
 	key, err := keystore.ParsePublic(text)
-	if errors.Is(err, keystore.ErrPrivateKey) {
-		return nil, hint(fmt.Errorf("%s: %w", path, err), "flowserver keys show prints the public key of a private one")
-	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
@@ -130,60 +132,99 @@ func readPublicKey(path string) (*rsa.PublicKey, error) {
 // chooseSecret returns the app secret, or none for unsigned requests. The secret of
 // the folder belongs to its public key: with another one the endpoint is not that of
 // dev.
-func (t target) chooseSecret(key *rsa.PublicKey, given map[string]bool) ([]byte, error) {
+func (t target) chooseSecret(key *rsa.PublicKey, given map[string]bool) (appSecret, error) {
 	flag, file := given["app-secret"], given["app-secret-file"]
 	switch {
 	case flag && file, (flag || file) && t.Unsigned:
-		return nil, usagef("--app-secret, --app-secret-file and --unsigned exclude each other: give one")
+		return appSecret{}, usagef("--app-secret, --app-secret-file and --unsigned exclude each other: give one")
 	case t.Unsigned:
-		return nil, nil
+		return appSecret{}, nil
 	case flag && t.AppSecret == "":
-		return nil, usagef("--app-secret is empty; --unsigned sends unsigned requests")
+		return appSecret{}, usagef("--app-secret is empty; --unsigned sends unsigned requests")
 	case file && t.AppSecretFile == "":
-		return nil, usagef("--app-secret-file is empty; --unsigned sends unsigned requests")
+		return appSecret{}, usagef("--app-secret-file is empty; --unsigned sends unsigned requests")
 	case flag:
 		return parseAppSecret("--app-secret", t.AppSecret)
 	case file:
-		return readAppSecret(t.AppSecretFile)
+		return readAppSecret("--app-secret-file", t.AppSecretFile)
 	case t.AppSecret != "" && t.AppSecretFile != "":
-		return nil, usagef("FLOWSERVER_APP_SECRET and FLOWSERVER_APP_SECRET_FILE are both set: unset one, or give --app-secret-file")
+		return appSecret{}, usagef("FLOWSERVER_APP_SECRET and FLOWSERVER_APP_SECRET_FILE are both set: unset one, or give --app-secret-file")
 	case t.AppSecret != "":
 		return parseAppSecret("FLOWSERVER_APP_SECRET", t.AppSecret)
 	case t.AppSecretFile != "":
-		return readAppSecret(t.AppSecretFile)
+		return readAppSecret("FLOWSERVER_APP_SECRET_FILE", t.AppSecretFile)
 	case !t.Dir.exists():
-		return nil, nil
+		return appSecret{}, nil
 	}
 	if own, err := readPublicKey(t.Dir.publicKey()); err != nil || !own.Equal(key) {
-		return nil, nil //nolint:nilerr // the folder is not what this endpoint has its key from
+		return appSecret{}, nil //nolint:nilerr // the folder is not what this endpoint has its key from
 	}
-	return readAppSecret(t.Dir.appSecret())
+	return readAppSecret(t.Dir.appSecret(), t.Dir.appSecret())
 }
 
 // readAppSecret reads the first app secret of a file, which must not be empty: a
 // request is never sent unsigned by mistake.
-func readAppSecret(path string) ([]byte, error) {
+func readAppSecret(source, path string) (appSecret, error) {
 	list, err := secret.ReadLines(path)
 	if errors.Is(err, secret.ErrEmpty) {
-		return nil, fmt.Errorf("%s: the file is empty, expected an app secret on its first line", path)
+		return appSecret{}, fmt.Errorf("%s: the file is empty, expected an app secret on its first line", path)
 	}
 	if err != nil {
-		return nil, err
+		return appSecret{}, err
 	}
 	if err := secret.Check(list[0]); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return appSecret{}, fmt.Errorf("%s: %w", path, err)
 	}
-	return list[0], nil
+	return appSecret{list[0], source}, nil
 }
 
 // parseAppSecret reads the app secret of a flag or a variable.
-func parseAppSecret(name, text string) ([]byte, error) {
+func parseAppSecret(source, text string) (appSecret, error) {
 	value, err := secret.Parse([]byte(text))
 	if err == nil {
 		err = secret.Check(value)
 	}
 	if err != nil {
-		return nil, &usageError{fmt.Errorf("%s: %w", name, err)}
+		return appSecret{}, &usageError{fmt.Errorf("%s: %w", source, err)}
 	}
-	return value, nil
+	return appSecret{value, source}, nil
+}
+
+// unansweredHint asks what may be why no answer came. assumed reports whether the URL
+// comes from the folder of dev.
+func (t target) unansweredHint(assumed bool) string {
+	if assumed {
+		return `is "flowserver dev" running? Its address is from ` + t.Dir.file("flowserver.yaml")
+	}
+	return "is the server running, and is this its address?"
+}
+
+// elsewhereHint says that nothing is served at a URL, and what dev serves if it is on
+// the same host and port.
+func (t target) elsewhereHint(address string) string {
+	const nothing = "nothing is served at this URL"
+	served, err := t.Dir.endpoint(t.Flow)
+	if err != nil || served == address {
+		return nothing // there is no folder of dev, or no single flow
+	}
+	asked, err := url.Parse(address)
+	if err != nil || !strings.HasPrefix(served, "http://"+asked.Host+"/") {
+		return nothing
+	}
+	return nothing + "; flowserver dev serves " + served
+}
+
+// signatureHint says which app secret the endpoint has refused, and what to do.
+func (t target) signatureHint(signer appSecret) string {
+	own := t.Dir.appSecret()
+	switch {
+	case t.Unsigned:
+		return "the request was unsigned, and an endpoint must refuse it"
+	case signer.source == "":
+		return "the request was not signed: give the endpoint's app secret with --app-secret-file"
+	case signer.source != own && strings.HasPrefix(signer.source, "FLOWSERVER_") && t.Dir.exists():
+		return fmt.Sprintf("the app secret of %s was used: if the endpoint is that of flowserver dev, unset the variable or give --app-secret-file %s",
+			signer.source, quoted(own))
+	}
+	return "the endpoint has another app secret than that of " + signer.source
 }

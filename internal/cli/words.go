@@ -10,11 +10,10 @@ import (
 // wordsLast moves the words of a call behind its flags. Kong ends a list of words at
 // the first flag, but users write flags anywhere: call submit SLOT --json day=mon.
 func wordsLast(app *kong.Application, args []string) []string {
-	const call = "call"
-	if len(args) == 0 || args[0] != call {
+	if len(args) == 0 || args[0] != callName {
 		return args
 	}
-	node := app.Children[slices.IndexFunc(app.Children, func(n *kong.Node) bool { return n.Name == call })]
+	node := app.Children[slices.IndexFunc(app.Children, func(n *kong.Node) bool { return n.Name == callName })]
 	var flags, words []string
 	for rest := args[1:]; len(rest) > 0; rest = rest[1:] {
 		arg := rest[0]
@@ -31,7 +30,7 @@ func wordsLast(app *kong.Application, args []string) []string {
 			flags = append(flags, arg)
 		}
 	}
-	args = append([]string{call}, flags...)
+	args = append([]string{callName}, flags...)
 	if len(words) > 0 {
 		args = append(append(args, "--"), words...)
 	}
