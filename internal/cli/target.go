@@ -4,13 +4,13 @@ import (
 	"crypto/rsa"
 	"errors"
 	"fmt"
-	"net"
 	"net/url"
 	"os"
 	"strings"
 
 	"github.com/alecthomas/kong"
 
+	"github.com/flowserver/flowserver/internal/weburl"
 	"github.com/flowserver/flowserver/keystore"
 	"github.com/flowserver/flowserver/secret"
 )
@@ -69,7 +69,7 @@ func withScheme(address string) (string, error) {
 	if err != nil || u.Host == "" {
 		return "", usagef("URL must be an absolute http or https URL")
 	}
-	if ip := net.ParseIP(u.Hostname()); u.Hostname() == "localhost" || ip != nil && ip.IsLoopback() {
+	if weburl.IsLoopback(u.Hostname()) {
 		return u.String(), nil
 	}
 	suggested := url.URL{Scheme: "https", Host: u.Host, Path: u.Path} // no password, no query
