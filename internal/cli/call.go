@@ -13,6 +13,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/flowserver/flowserver/client"
+	"github.com/flowserver/flowserver/internal/weburl"
 	"github.com/flowserver/flowserver/protocol"
 )
 
@@ -92,7 +93,7 @@ func (c callCommand) Run(ctx context.Context, p *Program, parsed *kong.Context) 
 		return err
 	}
 	if assumed {
-		out.assumed.URL = redactedURL(address)
+		out.assumed.URL = weburl.Printable(address)
 	}
 	key, secret, err := c.credentials(given)
 	if err != nil {
@@ -219,7 +220,7 @@ func (c callCommand) unanswered(err error, address string, assumed bool) error {
 	case errors.Is(err, context.Canceled):
 		return err
 	case errors.Is(err, context.DeadlineExceeded), isNet && timeout.Timeout():
-		return hint(fmt.Errorf("no answer within %s from %s", c.Timeout, redactedURL(address)),
+		return hint(fmt.Errorf("no answer within %s from %s", c.Timeout, weburl.Printable(address)),
 			"a phone gives up after 10s; --timeout sets how long call waits")
 	case assumed:
 		return hint(err, `is "flowserver dev" running? Its address is from `+c.Dir.file("flowserver.yaml"))

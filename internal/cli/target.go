@@ -76,15 +76,6 @@ func withScheme(address string) (string, error) {
 	return "", usagef("URL must begin with http:// or https://: did you mean %s", suggested.String())
 }
 
-// redactedURL is address without user, password and query, which may be secret.
-func redactedURL(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return "(not a URL)"
-	}
-	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
-}
-
 // credentials returns the public key to seal with and the app secret to sign with;
 // without a secret, requests are unsigned.
 func (t target) credentials(given map[string]bool) (*rsa.PublicKey, []byte, error) {
