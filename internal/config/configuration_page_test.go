@@ -122,10 +122,11 @@ func TestConfigurationPageDefaults(t *testing.T) {
 	}
 }
 
-// The page says which providers there are, and which of them have a key.
+// The page says which providers there are, which of them have a key, and its default.
 func TestConfigurationPageProviders(t *testing.T) {
 	t.Parallel()
 	const block = "numbers[].provider."
+	page := configurationPage(t)
 	want := map[string][]string{block + "name": {"none"}}
 	for _, p := range providers.All() {
 		want[block+"name"] = append(want[block+"name"], p.Name)
@@ -134,13 +135,16 @@ func TestConfigurationPageProviders(t *testing.T) {
 			if k.File {
 				names = append(names, k.Name+"_file")
 			}
+			if got := page[block+k.Name].Default; k.Default != "" && k.Name != "base_url" && got != "`"+k.Default+"`" {
+				t.Errorf("%s: docs/configuration.md has the default %s, %s has `%s`", k.Name, got, p.Name, k.Default)
+			}
 			for _, name := range names {
 				want[block+name] = append(want[block+name], p.Name)
 			}
 		}
 	}
 	delete(want, block+"base_url") // all have it
-	for key, row := range configurationPage(t) {
+	for key, row := range page {
 		if _, ok := want[key]; !ok {
 			continue
 		}
