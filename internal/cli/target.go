@@ -98,7 +98,8 @@ func (t target) chooseKey(given map[string]bool) (path string, err error) {
 	case given["public-key"]:
 		return "", usagef("--public-key is empty: expected the path of a file")
 	case !t.Dir.exists():
-		return "", &usageError{hint(fmt.Errorf("no public key given, and no %s here to have one", t.Dir), "give the public key of the endpoint's number with --public-key")}
+		return "", &usageError{hint(fmt.Errorf("no public key given, and no %s here to have one", t.Dir),
+			"give the public key of the endpoint's number with --public-key")}
 	}
 	return t.Dir.publicKey(), nil
 }
