@@ -286,7 +286,10 @@ func TestDevFirstCommand(t *testing.T) {
 		"trigger":   {[]server.Flow{{ID: "a", Handler: triggered}}, []string{note, " call submit ASK 'trigger=day chosen' name=... --dir "}},
 		"back":      {[]server.Flow{{ID: "a", Handler: onlyBack}}, []string{note, " call back ASK --dir "}},
 		"nothing":   {[]server.Flow{{ID: "a", Handler: exchange.NewRegistry()}}, []string{" call ping --dir "}},
-		"several":   {[]server.Flow{{ID: "a", Handler: hello()}, {ID: "b", Handler: navigated}}, []string{" call init --flow a --dir ", note, " call submit ASK name=... --flow b --dir "}},
+		"several": {
+			[]server.Flow{{ID: "a", Handler: hello()}, {ID: "b", Handler: navigated}},
+			[]string{" call init --flow a --dir ", note, " call submit ASK name=... --flow b --dir "},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -381,13 +384,29 @@ func TestDevRefusals(t *testing.T) {
 		code   int
 		stderr []string
 	}{
-		"spoiled key":   {[]string{"--dir", spoiled}, 1, []string{"private.pem: private key not usable", "hint: repair the file"}},
-		"no directory":  {[]string{"--dir", filepath.Join(file, "dev")}, 1, []string{"not a directory"}},
-		"port taken":    {[]string{"--dir", t.TempDir(), "--listen", taken.public, "--admin", "127.0.0.1:0"}, 1, []string{"--listen: listen tcp " + taken.public, "hint: choose other addresses with --listen and --admin"}},
-		"admin taken":   {[]string{"--dir", t.TempDir(), "--admin", taken.admin}, 1, []string{"--admin: listen tcp " + taken.admin, "hint: choose other addresses with --listen and --admin"}},
-		"no port":       {[]string{"--dir", t.TempDir(), "--listen", "127.0.0.1:99999"}, 1, []string{"--listen: listen tcp: address 99999: invalid port", "hint: choose other addresses"}},
-		"no address":    {[]string{"--dir", t.TempDir(), "--listen", "here"}, 2, []string{"--listen is not HOST:PORT"}},
-		"other opinion": {[]string{"--dir", t.TempDir(), "--provider-says", "maybe"}, 2, []string{`--provider-says must be one of "VALID","MISMATCH","foreign","missing","down" but got "maybe"`}},
+		"spoiled key":  {[]string{"--dir", spoiled}, 1, []string{"private.pem: private key not usable", "hint: repair the file"}},
+		"no directory": {[]string{"--dir", filepath.Join(file, "dev")}, 1, []string{"not a directory"}},
+		"port taken": {
+			[]string{"--dir", t.TempDir(), "--listen", taken.public, "--admin", "127.0.0.1:0"},
+			1,
+			[]string{"--listen: listen tcp " + taken.public, "hint: choose other addresses with --listen and --admin"},
+		},
+		"admin taken": {
+			[]string{"--dir", t.TempDir(), "--admin", taken.admin},
+			1,
+			[]string{"--admin: listen tcp " + taken.admin, "hint: choose other addresses with --listen and --admin"},
+		},
+		"no port": {
+			[]string{"--dir", t.TempDir(), "--listen", "127.0.0.1:99999"},
+			1,
+			[]string{"--listen: listen tcp: address 99999: invalid port", "hint: choose other addresses"},
+		},
+		"no address": {[]string{"--dir", t.TempDir(), "--listen", "here"}, 2, []string{"--listen is not HOST:PORT"}},
+		"other opinion": {
+			[]string{"--dir", t.TempDir(), "--provider-says", "maybe"},
+			2,
+			[]string{`--provider-says must be one of "VALID","MISMATCH","foreign","missing","down" but got "maybe"`},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

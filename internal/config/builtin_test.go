@@ -105,7 +105,8 @@ func TestBuiltin(t *testing.T) {
 				"FLOWSERVER_FLOW": "survey", "FLOWSERVER_APP_SECRET": "1", "FLOWSERVER_PREVIOUS_APP_SECRET": "2", "FLOWSERVER_TIMEOUT": "5s", "FLOWSERVER_MAX_BODY": "2048",
 				"FLOWSERVER_UPSTREAM_URL": "https://backend/", "FLOWSERVER_UPSTREAM_TIMEOUT": "4s", "FLOWSERVER_UPSTREAM_SECRET": "shared",
 				"FLOWSERVER_UPSTREAM_RETRIES": "2", "FLOWSERVER_UPSTREAM_FORWARD_CLIENT_ERRORS": "true",
-				"FLOWSERVER_FLOW_TOKEN_SIGNATURE": "required", "FLOWSERVER_FLOW_JSON": "builtin.yaml", "FLOWSERVER_GUARD": "off", "FLOWSERVER_LOG_FORMAT": "text", "FLOWSERVER_LOG_LEVEL": "warn",
+				"FLOWSERVER_FLOW_TOKEN_SIGNATURE": "required", "FLOWSERVER_FLOW_JSON": "builtin.yaml", "FLOWSERVER_GUARD": "off", "FLOWSERVER_LOG_FORMAT": "text",
+				"FLOWSERVER_LOG_LEVEL": "warn",
 			},
 			func(c *config.Config) {
 				c.Listen, c.Admin, c.RedisURL, c.RequireValidKey = "127.0.0.1:1", ":2", config.NewSecret("unix:///run/redis.sock"), true
@@ -274,8 +275,10 @@ func TestProblemsShowNoValue(t *testing.T) {
 	for _, p := range providers.All() {
 		provider := p.Name
 		for _, value := range []string{
-			marker, "https://" + marker + ":" + marker + "@" + marker + "/?" + marker + "#" + marker, marker + ":8080", marker + ":" + marker, "8" + marker, "-1" + marker,
-			"/" + marker + "/" + marker, "../" + marker, marker + "\n" + marker, "\x00" + marker, "http://[" + marker, "http://%" + marker, "${" + marker, strings.Repeat(marker, 1000),
+			marker, "https://" + marker + ":" + marker + "@" + marker + "/?" + marker + "#" + marker, marker + ":8080", marker + ":" + marker, "8" + marker,
+			"-1" + marker,
+			"/" + marker + "/" + marker, "../" + marker, marker + "\n" + marker, "\x00" + marker, "http://[" + marker, "http://%" + marker, "${" + marker,
+			strings.Repeat(marker, 1000),
 		} {
 			check := func(env map[string]string) {
 				_, err := config.Builtin(lookup(env))
