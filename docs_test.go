@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // TestLinks follows the links of all pages within the repository: the file exists, and
@@ -111,6 +113,39 @@ func TestPackageDocs(t *testing.T) {
 		if n != 1 {
 			t.Errorf("package in %s has %d package docs, want 1", folder, n)
 		}
+	}
+}
+
+// TestHouse compares the packages that docs/architecture.md lists with those of the module.
+func TestHouse(t *testing.T) {
+	t.Parallel()
+	out, err := exec.CommandContext(t.Context(), "go", "list", "./...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const module = "github.com/flowserver/flowserver"
+	packages := map[string]bool{"bench": true} // a module of its own
+	for path := range strings.FieldsSeq(string(out)) {
+		if path == module {
+			path = "flowserver"
+		}
+		packages[strings.TrimPrefix(path, module+"/")] = true
+	}
+	_, house, found := strings.Cut(readPage(t, "docs/architecture.md"), "```text\n")
+	house, _, closed := strings.Cut(house, "```")
+	if !found || !closed {
+		t.Fatal("docs/architecture.md has no picture")
+	}
+	listed := map[string]bool{}
+	for line := range strings.Lines(house) {
+		names, _, _ := strings.Cut(strings.TrimSpace(line), "  ")
+		for _, name := range strings.Split(names, ", ") {
+			listed[name] = name != ""
+		}
+	}
+	delete(listed, "")
+	if diff := cmp.Diff(packages, listed); diff != "" {
+		t.Errorf("packages (-module +docs/architecture.md):\n%s", diff)
 	}
 }
 

@@ -41,3 +41,23 @@ func TestReadmeStatuses(t *testing.T) {
 		t.Errorf("statuses (-code +README.md):\n%s", diff)
 	}
 }
+
+// The table of metrics has the reasons of refusals, and no others.
+func TestRefusalsPage(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../docs/operations.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	row := regexp.MustCompile("(?m)^\\| `flowserver_refused_total` .*Reasons: (.*) \\|$").FindStringSubmatch(string(text))
+	if row == nil {
+		t.Fatal("docs/operations.md lists no reasons of flowserver_refused_total")
+	}
+	documented := regexp.MustCompile(`\w+`).FindAllString(row[1], -1)
+	want := Refusals()
+	slices.Sort(documented)
+	slices.Sort(want)
+	if diff := cmp.Diff(want, documented); diff != "" {
+		t.Errorf("reasons (-code +docs/operations.md):\n%s", diff)
+	}
+}

@@ -44,15 +44,17 @@ func wrap(h Handler, middleware []Middleware) Handler {
 // checks that it handles those of the Flow JSON. The guard works if [Config].FlowJSON
 // is set, and screens are labels of metrics as far as that Flow JSON has them.
 //
-// Do not declare a wrapped registry so: it would lose its guard. Use [Registry.Use].
+// Do not pass a registry, wrapped or not: it would lose its guard. An unwrapped one is
+// refused, see [RegistryOf]; add middleware with [Registry.Use].
 func Unrouted(h Handler) Handler { return unrouted{h} }
 
 type unrouted struct{ Handler }
 
 // RegistryOf returns the registry that h is; nil if h is [Unrouted]. For any other
-// handler it returns an error that names what would be lost: if h has a registry inside,
-// neither its Flow JSON nor its routes can be seen from outside, so there would be no
-// guard, no labels of screens, and no check of the handlers against the Flow JSON.
+// handler, and for a registry that is declared as Unrouted, it returns an error that
+// names what would be lost: if h has a registry inside, neither its Flow JSON nor its
+// routes can be seen from outside, so there would be no guard, no labels of screens, and
+// no check of the handlers against the Flow JSON.
 func RegistryOf(h Handler) (*Registry, error) {
 	switch h := h.(type) {
 	case *Registry:
@@ -63,6 +65,10 @@ func RegistryOf(h Handler) (*Registry, error) {
 	case unrouted:
 		if isNilHandler(h.Handler) {
 			return nil, errors.New("the handler is nil")
+		}
+		if _, routed := h.Handler.(interface{ Routes() []Route }); routed { // a registry, or a struct that embeds one
+			return nil, errors.New("exchange.Unrouted was given a registry, so the guard, the screen labels of its routes and the check against " +
+				"the Flow JSON would be lost: pass the *exchange.Registry itself, and add middleware with Registry.Use")
 		}
 		return nil, nil //nolint:nilnil // documented: no registry, and none is missing
 	default:

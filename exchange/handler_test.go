@@ -40,12 +40,14 @@ type embedding struct{ *exchange.Registry }
 func TestWrappedRegistryIsRefused(t *testing.T) {
 	t.Parallel()
 	for name, handler := range map[string]exchange.Handler{
-		"function":       passing(numbering()),
-		"embedded":       embedding{numbering()},
-		"plain function": exchange.HandlerFunc(func(context.Context, *exchange.Message) (*exchange.Response, error) { return exchange.Close(), nil }),
-		"nil registry":   (*exchange.Registry)(nil),
-		"nil unrouted":   exchange.Unrouted(nil),
-		"nil function":   exchange.Unrouted(exchange.HandlerFunc(nil)),
+		"function":           passing(numbering()),
+		"embedded":           embedding{numbering()},
+		"unrouted registry":  exchange.Unrouted(numbering()),
+		"unrouted embedding": exchange.Unrouted(embedding{numbering()}),
+		"plain function":     exchange.HandlerFunc(func(context.Context, *exchange.Message) (*exchange.Response, error) { return exchange.Close(), nil }),
+		"nil registry":       (*exchange.Registry)(nil),
+		"nil unrouted":       exchange.Unrouted(nil),
+		"nil function":       exchange.Unrouted(exchange.HandlerFunc(nil)),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -43,7 +43,10 @@ func TestLanguages(t *testing.T) {
 func TestMessagesNeverHoldTheValue(t *testing.T) {
 	t.Parallel()
 	const typed = "4111111111111111"
-	for _, language := range []string{"ar", "de", "en", "es", "fa", "fr", "hy", "id", "it", "ja", "ko", "lv", "nl", "pl", "pt", "pt_BR", "ru", "th", "tr", "uk", "vi", "zh", "zh_tw"} {
+	for _, language := range []string{
+		"ar", "de", "en", "es", "fa", "fr", "hy", "id", "it", "ja", "ko", "lv", "nl", "pl", "pt", "pt_BR", "ru", "th",
+		"tr", "uk", "vi", "zh", "zh_tw",
+	} {
 		t.Run(language, func(t *testing.T) {
 			t.Parallel()
 			v := validator.New(validator.WithRequiredStructEnabled())

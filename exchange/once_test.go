@@ -39,7 +39,10 @@ func TestOnce(t *testing.T) {
 	}{
 		{"first", "a", `{"item":"x","note":"n"}`, 1, `{"screen":"SUCCESS","data":{"extension_message_response":{"params":{"flow_token":"a","n":1}}}}`},
 		{"again", "a", `{"item":"x","note":"n"}`, 1, `{"screen":"SUCCESS","data":{"extension_message_response":{"params":{"flow_token":"a","n":1}}}}`},
-		{"again, keys in another order", "a", `{"note":"n", "item":"x"}`, 1, `{"screen":"SUCCESS","data":{"extension_message_response":{"params":{"flow_token":"a","n":1}}}}`},
+		{
+			"again, keys in another order", "a", `{"note":"n", "item":"x"}`, 1,
+			`{"screen":"SUCCESS","data":{"extension_message_response":{"params":{"flow_token":"a","n":1}}}}`,
+		},
 		{"other data", "a", `{"item":"y"}`, 2, `{"screen":"SUCCESS","data":{"extension_message_response":{"params":{"flow_token":"a","n":2}}}}`},
 		{"other token", "b", `{"item":"y"}`, 3, `{"screen":"SUCCESS","data":{"extension_message_response":{"params":{"flow_token":"b","n":3}}}}`},
 		{"invalid input does not count", "a", `{}`, 3, `{"screen":"ORDER","data":{"error_message":"item is a required field"}}`},
@@ -61,10 +64,11 @@ func TestOnceConcurrently(t *testing.T) {
 	type form struct{}
 	var calls atomic.Int32
 	r := exchange.NewRegistry()
-	exchange.Handle(r, exchange.NewScreen[exchange.NoData, form]("ORDER"), exchange.Once(newStore(t), time.Minute, func(context.Context, *exchange.Request[form]) (*exchange.Response, error) {
-		time.Sleep(20 * time.Millisecond) // so that the others come meanwhile
-		return exchange.NewResponse("DONE", map[string]int32{"n": calls.Add(1)}), nil
-	}))
+	exchange.Handle(r, exchange.NewScreen[exchange.NoData, form]("ORDER"),
+		exchange.Once(newStore(t), time.Minute, func(context.Context, *exchange.Request[form]) (*exchange.Response, error) {
+			time.Sleep(20 * time.Millisecond) // so that the others come meanwhile
+			return exchange.NewResponse("DONE", map[string]int32{"n": calls.Add(1)}), nil
+		}))
 	c := exchangetest.NewServer(t, r)
 	var all sync.WaitGroup
 	for range 10 {

@@ -76,7 +76,8 @@ func TestRegistrationPanics(t *testing.T) {
 			exchange.HandleBack(r, visitDay, func(context.Context, *exchange.Request[empty]) (*exchange.Response, error) { return nil, nil })
 		}), []string{"BACK", "no payload"}},
 		{"form is no struct", handle(func(r *exchange.Registry) {
-			exchange.Handle(r, exchange.NewScreen[empty, map[string]any]("A"), func(context.Context, *exchange.Request[map[string]any]) (*exchange.Response, error) { return nil, nil })
+			exchange.Handle(r, exchange.NewScreen[empty, map[string]any]("A"),
+				func(context.Context, *exchange.Request[map[string]any]) (*exchange.Response, error) { return nil, nil })
 		}), []string{"screen A", "map[string]interface", "must be a struct"}},
 		{"unknown tag", badForm[badTag], []string{"screen A", "badTag", "requird"}},
 		{"unusable parameter", badForm[badParameter], []string{"screen A", "badParameter.Name", "many"}},

@@ -87,7 +87,8 @@ func WithValidator(v *validator.Validate) RegistryOption {
 //
 //	r := exchange.NewRegistry(exchange.WithFlow(flowJSON))
 //
-// Endpoints then hold every answer to it, see [Guard], and [CheckFlow] the routes.
+// Endpoints then check every answer against it, see [Guard], and package
+// exchange/flowcheck checks the routes.
 func WithFlow(source []byte) RegistryOption {
 	return func(o *registryOptions) {
 		f, err := flowjson.Read(source)

@@ -42,7 +42,8 @@ type MetaConfig struct {
 func (c *MetaConfig) Keys() []Key {
 	return []Key{
 		phoneNumberIDKey(&c.PhoneNumberID, "Meta's id of the number, not the number itself; WhatsApp Manager shows it under Phone numbers"),
-		accessTokenKey(&c.AccessToken, "token of a system user with the permission `whatsapp_business_management` for the account that has the number", "secrets/meta"),
+		accessTokenKey(&c.AccessToken, "token of a system user with the permission `whatsapp_business_management` for the account that has the number",
+			"secrets/meta"),
 		graphVersionKey(&c.GraphVersion),
 		baseURLKey(&c.BaseURL, metaURL),
 	}

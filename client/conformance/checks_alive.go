@@ -8,13 +8,14 @@ import (
 	"time"
 
 	"github.com/flowserver/flowserver/client"
+	"github.com/flowserver/flowserver/protocol"
 )
 
 const (
 	underFirePings = 8
 
-	aim  = time.Second      // "Flows webhooks", June 16, 2026: the first latency alert, on p90
-	wall = 10 * time.Second // "Flows error codes", July 2026: timeout_error
+	aim  = time.Second // "Flows webhooks", June 16, 2026: the first latency alert, on p90
+	wall = protocol.TimeoutSeconds * time.Second
 )
 
 func aliveChecks() []check {

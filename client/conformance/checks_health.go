@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/flowserver/flowserver/client"
+	"github.com/flowserver/flowserver/internal/weburl"
 	"github.com/flowserver/flowserver/protocol"
 )
 
@@ -61,8 +62,7 @@ func secured(_ context.Context, s *session) finding {
 	if err != nil {
 		return unmet("a URL that cannot be read", "an https URL")
 	}
-	address := net.ParseIP(target.Hostname())
-	local := target.Hostname() == "localhost" || address != nil && (address.IsLoopback() || address.IsPrivate())
+	local := weburl.IsLoopback(target.Hostname()) || net.ParseIP(target.Hostname()).IsPrivate()
 	state := s.wire.tls.Load()
 	switch {
 	case target.Scheme != "https" && local:

@@ -55,7 +55,8 @@ func answerDefects() []defect {
 			spoil: func(_ *testing.T, e *endpoint) { e.kind = "application/json; charset=utf-8" },
 		},
 		{
-			name: "base64 as JSON", only: []string{"health"}, want: []string{"health/base64", "health/decrypts", "health/every-time", "health/version-4", "health/ignores-token"},
+			name: "base64 as JSON", only: []string{"health"},
+			want:  []string{"health/base64", "health/decrypts", "health/every-time", "health/version-4", "health/ignores-token"},
 			spoil: encoding(func(sealed []byte) string { return `"` + base64.StdEncoding.EncodeToString(sealed) + `"` }),
 		},
 		{

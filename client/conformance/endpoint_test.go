@@ -85,7 +85,10 @@ func TestOwnEndpoint(t *testing.T) {
 			},
 			cfg: conformance.Config{AppSecret: []byte(appSecret)},
 			skipped: slices.Concat(
-				[]string{"reachability/https", "replay/submit", "alive/init", "init/screen", "init/no-null", "init/version-4", "init/absent", "init/null", "init/unknown-keys"},
+				[]string{
+					"reachability/https", "replay/submit", "alive/init", "init/screen", "init/no-null", "init/version-4", "init/absent", "init/null",
+					"init/unknown-keys",
+				},
 				ids(t, "submit/*"),
 			),
 		},

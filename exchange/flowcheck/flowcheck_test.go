@@ -87,16 +87,23 @@ func TestCheck(t *testing.T) {
 			}]},
 			nil,
 		},
-		"no handler":          {[]string{a(`{}`, `{}`)}, nil, []string{"A: it sends data_exchange, and has no handler"}},
-		"untyped handler":     {[]string{a(textModel, `{"name":"${form.name}"}`)}, []func(*exchange.Registry){untyped(exchange.ActionDataExchange, "A")}, nil},
-		"handler for nothing": {[]string{a(`{}`, `{}`)}, []func(*exchange.Registry){untyped(exchange.ActionDataExchange, "A"), untyped(exchange.ActionDataExchange, "B")}, []string{"B: data_exchange has a handler, and the Flow JSON has no such screen"}},
+		"no handler":      {[]string{a(`{}`, `{}`)}, nil, []string{"A: it sends data_exchange, and has no handler"}},
+		"untyped handler": {[]string{a(textModel, `{"name":"${form.name}"}`)}, []func(*exchange.Registry){untyped(exchange.ActionDataExchange, "A")}, nil},
+		"handler for nothing": {[]string{a(`{}`, `{}`)}, []func(*exchange.Registry){
+			untyped(exchange.ActionDataExchange, "A"),
+			untyped(exchange.ActionDataExchange, "B"),
+		}, []string{"B: data_exchange has a handler, and the Flow JSON has no such screen"}},
 		"handler that nothing calls": {
 			[]string{strings.Replace(a(`{}`, `{}`), "data_exchange", "complete", 1)},
 			[]func(*exchange.Registry){untyped(exchange.ActionDataExchange, "A")},
 			[]string{"w: A: it has a handler, and nothing on it sends data_exchange"},
 		},
-		"item action in an example": {[]string{fmt.Sprintf(listJSON, `{"id":"a","on-click-action":{"name":"data_exchange","payload":{}}}`)}, nil, []string{"LIST: it sends data_exchange, and has no handler"}},
-		"item actions may come":     {[]string{fmt.Sprintf(listJSON, "")}, []func(*exchange.Registry){untyped(exchange.ActionDataExchange, "LIST")}, nil},
+		"item action in an example": {
+			[]string{fmt.Sprintf(listJSON, `{"id":"a","on-click-action":{"name":"data_exchange","payload":{}}}`)},
+			nil,
+			[]string{"LIST: it sends data_exchange, and has no handler"},
+		},
+		"item actions may come": {[]string{fmt.Sprintf(listJSON, "")}, []func(*exchange.Registry){untyped(exchange.ActionDataExchange, "LIST")}, nil},
 		"back without handler": {
 			[]string{strings.Replace(a(`{}`, `{}`), `"title"`, `"refresh_on_back":true,"title"`, 1)},
 			[]func(*exchange.Registry){untyped(exchange.ActionDataExchange, "A")},
@@ -114,8 +121,14 @@ func TestCheck(t *testing.T) {
 		},
 		"back handlers for nothing": {
 			[]string{a(`{}`, `{}`)},
-			[]func(*exchange.Registry){untyped(exchange.ActionDataExchange, "A"), untyped(exchange.ActionBack, "A"), untyped(exchange.ActionBack, ""), untyped(exchange.ActionBack, "B")},
-			[]string{"w: BACK has a handler, and no screen has refresh_on_back", "B: BACK has a handler, and the Flow JSON has no such screen", "w: A: BACK has a handler, and the screen has no refresh_on_back"},
+			[]func(*exchange.Registry){
+				untyped(exchange.ActionDataExchange, "A"), untyped(exchange.ActionBack, "A"), untyped(exchange.ActionBack, ""),
+				untyped(exchange.ActionBack, "B"),
+			},
+			[]string{
+				"w: BACK has a handler, and no screen has refresh_on_back", "B: BACK has a handler, and the Flow JSON has no such screen",
+				"w: A: BACK has a handler, and the screen has no refresh_on_back",
+			},
 		},
 		"trigger": {
 			[]string{a(`{}`, `{"go":"on","name":"${form.name}"}`)},
@@ -180,11 +193,19 @@ func TestCheck(t *testing.T) {
 				`A: "terms" of the struct expects JSON string, and gets boolean`,
 			},
 		},
-		"typed number":     {[]string{a(`{}`, `{"age":"${form.age}"}`)}, []func(*exchange.Registry){typed[none, struct{ Age int }]}, []string{`w: A: "Age" of the struct is a number, and clients may send what was typed as a string`}},
+		"typed number": {
+			[]string{a(`{}`, `{"age":"${form.age}"}`)},
+			[]func(*exchange.Registry){typed[none, struct{ Age int }]},
+			[]string{`w: A: "Age" of the struct is a number, and clients may send what was typed as a string`},
+		},
 		"exchange.Number":  {[]string{a(`{}`, `{"age":"${form.age}"}`)}, []func(*exchange.Registry){typed[none, struct{ Age exchange.Number }]}, nil},
 		"either number":    {[]string{a(`{}`, `{"age":"${form.age}"}`)}, []func(*exchange.Registry){typed[none, struct{ Age json.Number }]}, nil},
 		"number as string": {[]string{a(`{}`, `{"age":"${form.age}"}`)}, []func(*exchange.Registry){typed[none, struct{ Age string }]}, nil},
-		"number as bool":   {[]string{a(`{}`, `{"age":"${form.age}"}`)}, []func(*exchange.Registry){typed[none, struct{ Age bool }]}, []string{`A: "Age" of the struct expects JSON boolean, and gets number`}},
+		"number as bool": {
+			[]string{a(`{}`, `{"age":"${form.age}"}`)},
+			[]func(*exchange.Registry){typed[none, struct{ Age bool }]},
+			[]string{`A: "Age" of the struct expects JSON boolean, and gets number`},
+		},
 		"data without model": {
 			[]string{strings.Replace(a(`0`, `{}`), `"data":0,`, "", 1)},
 			[]func(*exchange.Registry){typed[text, none]},
@@ -223,8 +244,12 @@ func TestCheck(t *testing.T) {
 				`A: "count" in an item of "list" of the struct is JSON number, and string is declared`,
 			},
 		},
-		"data as a map":    {[]string{a(textModel, `{}`)}, []func(*exchange.Registry){typed[map[string]any, none]}, nil},
-		"data as a list":   {[]string{a(textModel, `{}`)}, []func(*exchange.Registry){typed[[]string, none]}, []string{"A: []string is JSON array, and data is an object"}},
+		"data as a map": {[]string{a(textModel, `{}`)}, []func(*exchange.Registry){typed[map[string]any, none]}, nil},
+		"data as a list": {
+			[]string{a(textModel, `{}`)},
+			[]func(*exchange.Registry){typed[[]string, none]},
+			[]string{"A: []string is JSON array, and data is an object"},
+		},
 		"model of nothing": {[]string{a(`{}`, `{}`)}, []func(*exchange.Registry){typed[none, none]}, nil},
 	}
 	for name, tt := range tests {
@@ -240,7 +265,8 @@ func TestCheck(t *testing.T) {
 				if p.Warning {
 					line = "w: " + line
 				}
-				if p.Remedy == "" || !strings.HasSuffix(p.String(), p.What+": "+p.Remedy) || p.Pointer != "" && !strings.HasPrefix(p.String(), fmt.Sprintf("line %d, ", p.Position.Line)) {
+				if p.Remedy == "" || !strings.HasSuffix(p.String(), p.What+": "+p.Remedy) || p.Pointer != "" && !strings.HasPrefix(p.String(),
+					fmt.Sprintf("line %d, ", p.Position.Line)) {
 					t.Errorf("%+v reads %q", p, p)
 				}
 				got = append(got, line)

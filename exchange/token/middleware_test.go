@@ -53,7 +53,8 @@ func TestMiddleware(t *testing.T) {
 				msg.FlowToken = test.token
 				reply := phone.Send(msg)
 				if reply.Status != test.status || reply.ErrorMsg != test.wantMessage || !errors.Is(reply.Err, test.want) {
-					t.Errorf("%s: got status %d, message %q and error %v; want %d, %q and %v", msg.Action, reply.Status, reply.ErrorMsg, reply.Err, test.status, test.wantMessage, test.want)
+					t.Errorf("%s: got status %d, message %q and error %v; want %d, %q and %v", msg.Action, reply.Status, reply.ErrorMsg, reply.Err, test.status,
+						test.wantMessage, test.want)
 				}
 				if test.status != http.StatusOK {
 					continue

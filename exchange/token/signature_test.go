@@ -154,7 +154,10 @@ func TestVerifySignature_Refuses(t *testing.T) {
 		want string
 	}{
 		"unknown mode": {token.SignatureConfig{Mode: "on", Secrets: secrets("app-secret")}, "token: SignatureConfig.Mode is none of off, optional and required"},
-		"no secrets":   {token.SignatureConfig{Mode: token.Optional}, "token: SignatureConfig.Secrets is empty: give the secret of the Meta app that the Flow is connected to, or switch Mode off"},
+		"no secrets": {
+			token.SignatureConfig{Mode: token.Optional},
+			"token: SignatureConfig.Secrets is empty: give the secret of the Meta app that the Flow is connected to, or switch Mode off",
+		},
 		"empty secret": {token.SignatureConfig{Mode: token.Required, Secrets: secrets("app-secret", "")}, "token: SignatureConfig.Secrets[1] is empty"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -174,7 +177,10 @@ func TestVerifySignature_OverHTTP(t *testing.T) {
 		t.Fatal(err)
 	}
 	phone := exchangetest.NewServer(t, exchange.Unrouted(mw(shown)))
-	msg := client.Message{Version: "4.0", Action: protocol.ActionInit, FlowToken: "tok-1", FlowTokenSignature: sign("app-secret", goodHeader, `{"flow_token":"tok-1"}`)}
+	msg := client.Message{
+		Version: "4.0", Action: protocol.ActionInit, FlowToken: "tok-1",
+		FlowTokenSignature: sign("app-secret", goodHeader, `{"flow_token":"tok-1"}`),
+	}
 	if reply := phone.Send(msg); reply.Status != http.StatusOK || reply.Screen != "MENU" {
 		t.Errorf("signed: got status %d and screen %q (%v), want 200 and MENU", reply.Status, reply.Screen, reply.Err)
 	}

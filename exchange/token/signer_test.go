@@ -110,10 +110,14 @@ func TestNewSigner_Refuses(t *testing.T) {
 		secrets secret.List
 		want    string
 	}{
-		"no secrets":           {nil, "token: Config.Secrets is empty: give a random secret of 32 bytes or more, for example from `openssl rand -hex 32`"},
-		"an empty one":         {secrets(newSecret, ""), "token: Config.Secrets[1] has 0 bytes, of at least 32: make another, for example with `openssl rand -hex 32`"},
-		"one that is short":    {secrets(newSecret[:31]), "token: Config.Secrets[0] has 31 bytes, of at least 32: make another, for example with `openssl rand -hex 32`"},
-		"a short previous one": {secrets(newSecret, oldSecret[:8]), "token: Config.Secrets[1] has 8 bytes, of at least 32: make another, for example with `openssl rand -hex 32`"},
+		"no secrets":   {nil, "token: Config.Secrets is empty: give a random secret of 32 bytes or more, for example from `openssl rand -hex 32`"},
+		"an empty one": {secrets(newSecret, ""), "token: Config.Secrets[1] has 0 bytes, of at least 32: make another, for example with `openssl rand -hex 32`"},
+		"one that is short": {secrets(newSecret[:31]), "token: Config.Secrets[0] has 31 bytes, of at least 32: make another, for example with " +
+			"`openssl rand -hex 32`"},
+		"a short previous one": {
+			secrets(newSecret, oldSecret[:8]),
+			"token: Config.Secrets[1] has 8 bytes, of at least 32: make another, for example with `openssl rand -hex 32`",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -153,7 +157,10 @@ func TestSigner_MintRefuses(t *testing.T) {
 		"expired":           {token.Claims{Flow: "booking", ExpiresAt: issued}, "token: mint: Claims.ExpiresAt has passed"},
 		"subject not UTF-8": {token.Claims{Flow: "booking", Subject: "\xff"}, "token: mint: Claims.Flow or Claims.Subject is not UTF-8"},
 		"flow not UTF-8":    {token.Claims{Flow: "\xff"}, "token: mint: Claims.Flow or Claims.Subject is not UTF-8"},
-		"long subject":      {token.Claims{Flow: "booking", Subject: strings.Repeat("x", 3000)}, "token: mint: the token has 4211 characters, of at most 2048: choose a shorter Subject"},
+		"long subject": {
+			token.Claims{Flow: "booking", Subject: strings.Repeat("x", 3000)},
+			"token: mint: the token has 4211 characters, of at most 2048: choose a shorter Subject",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

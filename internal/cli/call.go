@@ -14,6 +14,7 @@ import (
 
 	"github.com/flowserver/flowserver/client"
 	"github.com/flowserver/flowserver/internal/nearest"
+	"github.com/flowserver/flowserver/internal/weburl"
 	"github.com/flowserver/flowserver/protocol"
 )
 
@@ -95,7 +96,7 @@ func (c callCommand) Run(ctx context.Context, p *Program, parsed *kong.Context) 
 		return err
 	}
 	if assumed {
-		out.assumed.URL = redactedURL(address)
+		out.assumed.URL = weburl.Printable(address)
 	}
 	key, signer, err := c.credentials(given)
 	if err != nil {
@@ -235,7 +236,7 @@ func (c callCommand) unanswered(err error, address string, assumed bool) error {
 	case errors.Is(err, context.Canceled):
 		return err
 	case errors.Is(err, context.DeadlineExceeded), isNet && timeout.Timeout():
-		return hint(fmt.Errorf("no answer within %s from %s", c.Timeout, redactedURL(address)),
+		return hint(fmt.Errorf("no answer within %s from %s", c.Timeout, weburl.Printable(address)),
 			"a phone gives up after 10s; --timeout sets how long call waits")
 	}
 	return hint(err, c.unansweredHint(assumed))

@@ -310,7 +310,10 @@ func TestDevFirstCommand(t *testing.T) {
 		"trigger":   {[]server.Flow{{ID: "a", Handler: triggered}}, []string{note, " call submit ASK 'trigger=day chosen' name=... --dir "}},
 		"back":      {[]server.Flow{{ID: "a", Handler: onlyBack}}, []string{note, " call back ASK --dir "}},
 		"nothing":   {[]server.Flow{{ID: "a", Handler: exchange.NewRegistry()}}, []string{" call ping --dir "}},
-		"several":   {[]server.Flow{{ID: "a", Handler: hello()}, {ID: "b", Handler: navigated}}, []string{" call init --flow a --dir ", note, " call submit ASK name=... --flow b --dir "}},
+		"several": {
+			[]server.Flow{{ID: "a", Handler: hello()}, {ID: "b", Handler: navigated}},
+			[]string{" call init --flow a --dir ", note, " call submit ASK name=... --flow b --dir "},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

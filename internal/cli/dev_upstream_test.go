@@ -138,15 +138,23 @@ func TestDevUpstreamRefusals(t *testing.T) {
 		code   int
 		stderr []string
 	}{
-		"no scheme":       {[]string{"--upstream", "example.com/flow"}, 2, []string{"--upstream is not a URL", "hint: write a whole URL"}},
-		"empty":           {[]string{"--upstream", ""}, 2, []string{"--upstream is not a URL", "hint: write a whole URL"}},
-		"other scheme":    {[]string{"--upstream", "ftp://127.0.0.1/flow"}, 2, []string{"neither an http nor an https URL", "hint: "}},
-		"no host":         {[]string{"--upstream", "http:///flow"}, 2, []string{"--upstream is not a URL"}},
-		"bad port":        {[]string{"--upstream", "http://127.0.0.1:x/"}, 2, []string{"--upstream is not a URL"}},
-		"password":        {[]string{"--upstream", "http://u:hidden@127.0.0.1/"}, 2, []string{"has a user or password in it", "hint: remove it"}},
-		"fragment":        {[]string{"--upstream", "http://127.0.0.1/#a"}, 2, []string{"has a # part"}},
-		"no file":         {[]string{"--upstream", upstream, "--flow-json", filepath.Join(files, "none.json")}, 1, []string{"--flow-json: open ", "hint: give the Flow JSON file"}},
-		"no JSON":         {[]string{"--upstream", upstream, "--flow-json", noJSON}, 1, []string{"--flow-json: " + noJSON + ":2:3: ", "hint: give the Flow JSON file"}},
+		"no scheme":    {[]string{"--upstream", "example.com/flow"}, 2, []string{"--upstream is not a URL", "hint: write a whole URL"}},
+		"empty":        {[]string{"--upstream", ""}, 2, []string{"--upstream is not a URL", "hint: write a whole URL"}},
+		"other scheme": {[]string{"--upstream", "ftp://127.0.0.1/flow"}, 2, []string{"neither an http nor an https URL", "hint: "}},
+		"no host":      {[]string{"--upstream", "http:///flow"}, 2, []string{"--upstream is not a URL"}},
+		"bad port":     {[]string{"--upstream", "http://127.0.0.1:x/"}, 2, []string{"--upstream is not a URL"}},
+		"password":     {[]string{"--upstream", "http://u:hidden@127.0.0.1/"}, 2, []string{"has a user or password in it", "hint: remove it"}},
+		"fragment":     {[]string{"--upstream", "http://127.0.0.1/#a"}, 2, []string{"has a # part"}},
+		"no file": {
+			[]string{"--upstream", upstream, "--flow-json", filepath.Join(files, "none.json")},
+			1,
+			[]string{"--flow-json: open ", "hint: give the Flow JSON file"},
+		},
+		"no JSON": {
+			[]string{"--upstream", upstream, "--flow-json", noJSON},
+			1,
+			[]string{"--flow-json: " + noJSON + ":2:3: ", "hint: give the Flow JSON file"},
+		},
 		"no Flow JSON":    {[]string{"--upstream", upstream, "--flow-json", noFlow}, 1, []string{"has no screens", "hint: give the Flow JSON file"}},
 		"bad id":          {[]string{"--upstream", upstream, "--flow", "My Flow"}, 2, []string{"--flow is not an id: use a-z"}},
 		"only Flow JSON":  {[]string{"--flow-json", noFlow}, 2, []string{"--flow-json needs --upstream", "hint: a compiled-in flow brings its Flow JSON along"}},

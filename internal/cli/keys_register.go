@@ -42,7 +42,8 @@ func (c keysRegisterCommand) Run(ctx context.Context, p *Program) error {
 		if after.Observation.At.After(before.Observation.At) {
 			return c.conclude(p, n, after, err)
 		}
-		return &exitError{ExitUnknown, hint(fmt.Errorf("number %s: %w", n.ID, err), "the key may be registered or not: look with flowserver keys status before setting it again")}
+		return &exitError{ExitUnknown, hint(fmt.Errorf("number %s: %w", n.ID, err),
+			"the key may be registered or not: look with flowserver keys status before setting it again")}
 	})
 }
 
@@ -55,7 +56,8 @@ func (c keysRegisterCommand) mayRegister(ctx context.Context, p *Program, n *ser
 	case r.Err != nil:
 		return hint(fmt.Errorf("what is registered cannot be read: %w", r.Err), "nothing was sent; do what the error says, then try again")
 	case r.Verdict == registration.VerdictUnchecked:
-		return hint(errors.New("there is no provider to register a key with"), "set provider in the configuration of the number, or register the key yourself: flowserver keys show prints it")
+		return hint(errors.New("there is no provider to register a key with"),
+			"set provider in the configuration of the number, or register the key yourself: flowserver keys show prints it")
 	case r.Verdict != registration.VerdictForeign && r.Verdict != registration.VerdictUnknown, c.Yes:
 		return nil
 	}

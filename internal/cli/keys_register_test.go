@@ -41,23 +41,32 @@ func TestKeysRegister(t *testing.T) {
 		stdout      []string
 		stderr      []string
 	}{
-		"ok":                     {pem: a, status: "VALID", stdout: []string{"verdict       ok\n", "nothing to do"}},
-		"ok with --yes":          {pem: a, status: "VALID", args: []string{"--yes"}, stdout: []string{"nothing to do"}},
-		"missing":                {pem: " ", status: "MISMATCH", sets: 1, stdout: []string{"The public key was sent to chakra; read back:\n\nmain\n", "verdict       ok\n", "nothing to do"}},
-		"unsigned":               {pem: a, status: "MISMATCH", sets: 1, stdout: []string{"verdict       ok\n"}},
-		"previous":               {pem: b, status: "VALID", sets: 1, stdout: []string{"verdict       ok\n"}},
-		"invalid":                {pem: "not a key", status: "VALID", sets: 1, stdout: []string{"verdict       ok\n"}},
-		"foreign, nobody to ask": {pem: stranger, status: "VALID", code: 1, stdout: both, stderr: []string{"error: number main: another key is registered", "hint: nothing was sent; to replace the key, add --yes"}},
-		"not shown":              {pem: " ", status: "VALID", code: 1, stdout: []string{"unknown"}, stderr: []string{"that the provider does not show"}},
-		"not shown, --yes":       {pem: " ", status: "VALID", args: []string{"--yes"}, sets: 1, stdout: []string{"verdict       ok\n"}},
-		"foreign, y":             {pem: stranger, status: "VALID", answer: "y\n", sets: 1, stdout: append(both, "verdict       ok\n"), stderr: []string{"Replace it? [y/N] "}},
-		"foreign, Yes":           {pem: stranger, status: "VALID", answer: " Yes\r\n", sets: 1, stdout: []string{"verdict       ok\n"}},
-		"foreign, n":             {pem: stranger, status: "VALID", answer: "n\n", code: 1, stdout: both, stderr: []string{"not replaced, nothing was sent"}},
-		"foreign, just Enter":    {pem: stranger, status: "VALID", answer: "\n", code: 1, stderr: []string{"not replaced"}},
-		"foreign, yikes":         {pem: stranger, status: "VALID", answer: "yikes\n", code: 1, stderr: []string{"not replaced"}},
-		"foreign, end of input":  {pem: stranger, status: "VALID", answer: "EOF", code: 1, stderr: []string{"not replaced"}},
-		"foreign, MISMATCH":      {pem: stranger, status: "MISMATCH", code: 1, stdout: both},
-		"foreign, --yes":         {pem: stranger, status: "VALID", args: []string{"--yes"}, sets: 1, stdout: []string{"verdict       ok\n"}},
+		"ok":            {pem: a, status: "VALID", stdout: []string{"verdict       ok\n", "nothing to do"}},
+		"ok with --yes": {pem: a, status: "VALID", args: []string{"--yes"}, stdout: []string{"nothing to do"}},
+		"missing": {
+			pem: " ", status: "MISMATCH", sets: 1,
+			stdout: []string{"The public key was sent to chakra; read back:\n\nmain\n", "verdict       ok\n", "nothing to do"},
+		},
+		"unsigned": {pem: a, status: "MISMATCH", sets: 1, stdout: []string{"verdict       ok\n"}},
+		"previous": {pem: b, status: "VALID", sets: 1, stdout: []string{"verdict       ok\n"}},
+		"invalid":  {pem: "not a key", status: "VALID", sets: 1, stdout: []string{"verdict       ok\n"}},
+		"foreign, nobody to ask": {
+			pem: stranger, status: "VALID", code: 1, stdout: both,
+			stderr: []string{"error: number main: another key is registered", "hint: nothing was sent; to replace the key, add --yes"},
+		},
+		"not shown":        {pem: " ", status: "VALID", code: 1, stdout: []string{"unknown"}, stderr: []string{"that the provider does not show"}},
+		"not shown, --yes": {pem: " ", status: "VALID", args: []string{"--yes"}, sets: 1, stdout: []string{"verdict       ok\n"}},
+		"foreign, y": {
+			pem: stranger, status: "VALID", answer: "y\n", sets: 1, stdout: append(both, "verdict       ok\n"),
+			stderr: []string{"Replace it? [y/N] "},
+		},
+		"foreign, Yes":          {pem: stranger, status: "VALID", answer: " Yes\r\n", sets: 1, stdout: []string{"verdict       ok\n"}},
+		"foreign, n":            {pem: stranger, status: "VALID", answer: "n\n", code: 1, stdout: both, stderr: []string{"not replaced, nothing was sent"}},
+		"foreign, just Enter":   {pem: stranger, status: "VALID", answer: "\n", code: 1, stderr: []string{"not replaced"}},
+		"foreign, yikes":        {pem: stranger, status: "VALID", answer: "yikes\n", code: 1, stderr: []string{"not replaced"}},
+		"foreign, end of input": {pem: stranger, status: "VALID", answer: "EOF", code: 1, stderr: []string{"not replaced"}},
+		"foreign, MISMATCH":     {pem: stranger, status: "MISMATCH", code: 1, stdout: both},
+		"foreign, --yes":        {pem: stranger, status: "VALID", args: []string{"--yes"}, sets: 1, stdout: []string{"verdict       ok\n"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -58,9 +58,11 @@ func writeConfig(t *testing.T, head string, numbers ...number) (path string) {
 		}
 		switch n.dialect {
 		case standin.Chakra, standin.Meta:
-			fmt.Fprintf(&b, "    provider: {name: %s, base_url: %q, phone_number_id: %q, access_token: %q}\n", n.dialect, n.url, account["phone_number_id"], account["access_token"])
+			fmt.Fprintf(&b, "    provider: {name: %s, base_url: %q, phone_number_id: %q, access_token: %q}\n", n.dialect, n.url, account["phone_number_id"],
+				account["access_token"])
 		case standin.Kaleyra:
-			fmt.Fprintf(&b, "    provider: {name: kaleyra, base_url: %q, sid: %s, api_key: %q, phone_number: %q}\n", n.url, account["sid"], account["api_key"], account["phone_number"])
+			fmt.Fprintf(&b, "    provider: {name: kaleyra, base_url: %q, sid: %s, api_key: %q, phone_number: %q}\n", n.url, account["sid"], account["api_key"],
+				account["phone_number"])
 		}
 	}
 	b.WriteString("flows:\n  - id: booking\n    app_secrets: [not-so-secret]\n    numbers: [" + numbers[0].id + "]\n")
@@ -135,7 +137,11 @@ func TestKeysStatus(t *testing.T) {
   next step     nothing to do
 `},
 		"ok at kaleyra": {standin.Kaleyra, justA, a, "VALID", 0, statusJSON{Verdict: "ok", RegisteredFingerprint: fpA, NextStep: "nothing to do"}, ""},
-		"ok at meta":    {standin.Meta, justA, a, "valid", 0, statusJSON{Verdict: "ok", SignatureStatus: "VALID", RegisteredFingerprint: fpA, NextStep: "nothing to do"}, ""},
+		"ok at meta": {
+			standin.Meta, justA, a, "valid", 0,
+			statusJSON{Verdict: "ok", SignatureStatus: "VALID", RegisteredFingerprint: fpA, NextStep: "nothing to do"},
+			"",
+		},
 		"previous": {standin.Chakra, rotated, a, "VALID", 0, statusJSON{
 			Verdict: "previous", RegisteredFingerprint: fpA, PreviousFingerprints: []string{fpA},
 			NextStep: "the active key is not registered yet; when every replica has it, run: flowserver keys register --number main --config CONFIG",
@@ -150,11 +156,13 @@ func TestKeysStatus(t *testing.T) {
 `},
 		"unsigned": {standin.Chakra, justA, a, "MISMATCH", 3, statusJSON{
 			Verdict: "unsigned", RegisteredFingerprint: fpA,
-			NextStep: "the key is ours but its signature is not valid, as after the number was registered anew; to have it signed again, run: flowserver keys register --number main --config CONFIG",
+			NextStep: "the key is ours but its signature is not valid, as after the number was registered anew; to have it signed again, run: " +
+				"flowserver keys register --number main --config CONFIG",
 		}, ""},
 		"foreign": {standin.Chakra, justA, b, "VALID", 3, statusJSON{
 			Verdict: "foreign", RegisteredFingerprint: fpB,
-			NextStep: "another party's key, or one whose private half is not configured, is registered: add that private key to private_keys, or to replace it, run: flowserver keys register --number main --config CONFIG",
+			NextStep: "another party's key, or one whose private half is not configured, is registered: add that private key to private_keys, or to " +
+				"replace it, run: flowserver keys register --number main --config CONFIG",
 		}, ""},
 		"missing": {standin.Chakra, justA, " ", "MISMATCH", 3, statusJSON{
 			Verdict: "missing", NextStep: "no key is registered; run: flowserver keys register --number main --config CONFIG",
@@ -233,7 +241,8 @@ func TestKeysStatusProviderError(t *testing.T) {
 				}
 				p := newProgram()
 				p.run(t, 4, "keys", "status", "--config", config)
-				contains(t, "stdout", p.stdout.String(), "verdict       unknown\n", "error         "+string(dialect)+": get business public key: ", "registered    not known\n", "next step     do what the error says")
+				contains(t, "stdout", p.stdout.String(), "verdict       unknown\n", "error         "+string(dialect)+": get business public key: ",
+					"registered    not known\n", "next step     do what the error says")
 				noSecrets(t, p.stdout.String(), p.stderr.String())
 			}
 		})
@@ -265,7 +274,8 @@ func TestKeysStatusStale(t *testing.T) {
 	if _, err := time.Parse(time.RFC3339, got.CheckedAt); err != nil {
 		t.Error(err)
 	}
-	contains(t, "stdout", p.stdout.String(), "  verdict       unknown\n", "  last known    ok, at "+got.CheckedAt+"\n", "  registered    "+fingerprint(t, a)+" (last known)\n")
+	contains(t, "stdout", p.stdout.String(), "  verdict       unknown\n", "  last known    ok, at "+got.CheckedAt+"\n",
+		"  registered    "+fingerprint(t, a)+" (last known)\n")
 
 	// without Redis nothing is remembered, and asking works all the same
 	stand.Heal()

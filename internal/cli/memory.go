@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/flowserver/flowserver/client"
+	"github.com/flowserver/flowserver/internal/weburl"
 )
 
 // noToken is the flow token of calls where none can be remembered.
@@ -77,7 +78,7 @@ type callMemory struct {
 
 // remember reads the memory. One that cannot be read is a warning.
 func (c callCommand) remember(p *Program, address string) *callMemory {
-	m := &callMemory{key: redactedURL(address), all: lastAnswers{}}
+	m := &callMemory{key: weburl.Printable(address), all: lastAnswers{}}
 	if !c.Dir.exists() {
 		return m
 	}

@@ -4,13 +4,13 @@ import (
 	"crypto/rsa"
 	"errors"
 	"fmt"
-	"net"
 	"net/url"
 	"os"
 	"strings"
 
 	"github.com/alecthomas/kong"
 
+	"github.com/flowserver/flowserver/internal/weburl"
 	"github.com/flowserver/flowserver/keystore"
 	"github.com/flowserver/flowserver/secret"
 )
@@ -69,20 +69,11 @@ func withScheme(address string) (string, error) {
 	if err != nil || u.Host == "" {
 		return "", usagef("URL must be an absolute http or https URL")
 	}
-	if ip := net.ParseIP(u.Hostname()); u.Hostname() == "localhost" || ip != nil && ip.IsLoopback() {
+	if weburl.IsLoopback(u.Hostname()) {
 		return u.String(), nil
 	}
 	suggested := url.URL{Scheme: "https", Host: u.Host, Path: u.Path} // no password, no query
 	return "", usagef("URL must begin with http:// or https://: did you mean %s", suggested.String())
-}
-
-// redactedURL is address without user, password and query, which may be secret.
-func redactedURL(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return "(not a URL)"
-	}
-	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
 }
 
 // appSecret is what requests are signed with. The zero value leaves them unsigned.
@@ -112,7 +103,8 @@ func (t target) chooseKey(given map[string]bool) (path string, err error) {
 	case given["public-key"]:
 		return "", usagef("--public-key is empty: expected the path of a file")
 	case !t.Dir.exists():
-		return "", &usageError{hint(fmt.Errorf("no public key given, and no %s here to have one", t.Dir), "give the public key of the endpoint's number with --public-key")}
+		return "", &usageError{hint(fmt.Errorf("no public key given, and no %s here to have one", t.Dir),
+			"give the public key of the endpoint's number with --public-key")}
 	}
 	return t.Dir.publicKey(), nil
 }

@@ -39,7 +39,11 @@ func TestToken(t *testing.T) {
 		want string
 	}{
 		{"valid", []string{"token", "verify", minted, "--token-secret-file", older}, cli.ExitDone, "subject  customer-7"},
-		{"by an older secret", []string{"token", "verify", minted, "--flow", "booking", "--token-secret-file", secret, "--token-secret-file", older}, cli.ExitDone, "valid    true"},
+		{
+			"by an older secret",
+			[]string{"token", "verify", minted, "--flow", "booking", "--token-secret-file", secret, "--token-secret-file", older},
+			cli.ExitDone, "valid    true",
+		},
 		{"JSON", []string{"token", "verify", minted, "--json", "--token-secret-file", older}, cli.ExitDone, `"valid":true`},
 		{"by another secret", []string{"token", "verify", minted, "--token-secret-file", secret}, cli.ExitFailed, "flowserver: error"},
 		{"for another flow", []string{"token", "verify", minted, "--flow", "other", "--token-secret-file", older}, cli.ExitFailed, "valid    false"},

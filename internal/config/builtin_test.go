@@ -287,8 +287,10 @@ func TestProblemsShowNoValue(t *testing.T) {
 	for _, p := range providers.All() {
 		provider := p.Name
 		for _, value := range []string{
-			marker, "https://" + marker + ":" + marker + "@" + marker + "/?" + marker + "#" + marker, marker + ":8080", marker + ":" + marker, "8" + marker, "-1" + marker,
-			"/" + marker + "/" + marker, "../" + marker, marker + "\n" + marker, "\x00" + marker, "http://[" + marker, "http://%" + marker, "${" + marker, strings.Repeat(marker, 1000),
+			marker, "https://" + marker + ":" + marker + "@" + marker + "/?" + marker + "#" + marker, marker + ":8080", marker + ":" + marker, "8" + marker,
+			"-1" + marker,
+			"/" + marker + "/" + marker, "../" + marker, marker + "\n" + marker, "\x00" + marker, "http://[" + marker, "http://%" + marker, "${" + marker,
+			strings.Repeat(marker, 1000),
 		} {
 			check := func(env map[string]string) {
 				_, err := config.Builtin(lookup(env))

@@ -135,7 +135,8 @@ func (c *checker) redis() {
 		if c.cfg.RedisURLFile != "" {
 			path = "redis_url_file"
 		}
-		c.report.add(path, "is not a Redis URL", "write redis://host:port/0, rediss://host:port/0 or unix:///path, with special characters of a password escaped as %XX")
+		c.report.add(path, "is not a Redis URL",
+			"write redis://host:port/0, rediss://host:port/0 or unix:///path, with special characters of a password escaped as %XX")
 	}
 }
 
@@ -245,9 +246,11 @@ func (c *checker) appSecrets(f *Flow, path string) {
 	}
 	switch {
 	case given && f.InsecureSkipSignature:
-		c.report.add(path+".insecure_skip_signature", "is true although there are app secrets to check with", "remove it: signatures are checked with any of the app secrets")
+		c.report.add(path+".insecure_skip_signature", "is true although there are app secrets to check with",
+			"remove it: signatures are checked with any of the app secrets")
 	case f.InsecureSkipSignature && slices.Contains([]string{TokenSignatureOptional, TokenSignatureRequired}, f.FlowTokenSignature):
-		c.report.add(path+".flow_token_signature", "needs app secrets to verify with, and there are none", "add app_secrets instead of insecure_skip_signature, or switch it off")
+		c.report.add(path+".flow_token_signature", "needs app secrets to verify with, and there are none",
+			"add app_secrets instead of insecure_skip_signature, or switch it off")
 	case !given && !f.InsecureSkipSignature && !c.report.broken(path+".insecure_skip_signature"):
 		c.missingAppSecret(f, path)
 	}

@@ -42,7 +42,8 @@ func (c *checker) acme(a *ACME) {
 	for i, name := range a.Domains {
 		given = given || name != ""
 		if name != "" && !domainForm.MatchString(name) {
-			c.report.add(item("tls.acme.domains", i), "is not a domain name", "write a whole name in lower case, without wildcard or port, for example flows.example.com")
+			c.report.add(item("tls.acme.domains", i), "is not a domain name",
+				"write a whole name in lower case, without wildcard or port, for example flows.example.com")
 		}
 	}
 	if !given {

@@ -9,6 +9,7 @@ import (
 	"github.com/flowserver/flowserver/internal/files"
 	"github.com/flowserver/flowserver/internal/memlimit"
 	"github.com/flowserver/flowserver/internal/weburl"
+	"github.com/flowserver/flowserver/protocol"
 	"github.com/flowserver/flowserver/registration"
 	"github.com/flowserver/flowserver/secret"
 	"github.com/flowserver/flowserver/store/redis"
@@ -46,9 +47,9 @@ const (
 	LogText = "text" // key=value
 )
 
-// MaxTimeout is the longest timeout of a flow: where WhatsApp gives up on an
-// endpoint (Meta, WhatsApp Flows, "Best practices", Jun 28, 2026).
-const MaxTimeout = 10 * time.Second
+// MaxTimeout is the longest timeout of a Flow: after it, WhatsApp no longer waits for
+// an endpoint.
+const MaxTimeout = protocol.TimeoutSeconds * time.Second
 
 // Config is a whole configuration. One that comes from [Load] or [Builtin] is
 // complete and consistent: defaults are filled in, secret files are read, paths

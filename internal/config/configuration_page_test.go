@@ -20,7 +20,7 @@ import (
 )
 
 // documented is a row of the tables in docs/configuration.md.
-type documented struct{ Type, Default, Variables string }
+type documented struct{ Type, Default, Variables, Meaning string }
 
 // configurationPage reads the tables of docs/configuration.md by key.
 func configurationPage(t *testing.T) map[string]documented {
@@ -37,7 +37,7 @@ func configurationPage(t *testing.T) map[string]documented {
 		if strings.TrimSpace(row[3]) == "" || strings.TrimSpace(row[5]) == "" {
 			t.Errorf("%s has no default or no meaning", row[1])
 		}
-		rows[row[1]] = documented{strings.TrimSpace(row[2]), strings.TrimSpace(row[3]), sorted(row[4])}
+		rows[row[1]] = documented{strings.TrimSpace(row[2]), strings.TrimSpace(row[3]), sorted(row[4]), row[5]}
 	}
 	return rows
 }
@@ -119,6 +119,40 @@ func TestConfigurationPageDefaults(t *testing.T) {
 	}
 	if compared < 12 {
 		t.Errorf("compared only %d defaults", compared)
+	}
+}
+
+// The page says which providers there are, which of them have a key, and its default.
+func TestConfigurationPageProviders(t *testing.T) {
+	t.Parallel()
+	const block = "numbers[].provider."
+	page := configurationPage(t)
+	want := map[string][]string{block + "name": {"none"}}
+	for _, p := range providers.All() {
+		want[block+"name"] = append(want[block+"name"], p.Name)
+		for _, k := range p.New().Keys() {
+			names := []string{k.Name}
+			if k.File {
+				names = append(names, k.Name+"_file")
+			}
+			if got := page[block+k.Name].Default; k.Default != "" && k.Name != "base_url" && got != "`"+k.Default+"`" {
+				t.Errorf("%s: docs/configuration.md has the default %s, %s has `%s`", k.Name, got, p.Name, k.Default)
+			}
+			for _, name := range names {
+				want[block+name] = append(want[block+name], p.Name)
+			}
+		}
+	}
+	delete(want, block+"base_url") // all have it
+	for key, row := range page {
+		if _, ok := want[key]; !ok {
+			continue
+		}
+		named, _, _ := strings.Cut(row.Meaning, ":")
+		got := strings.Join(regexp.MustCompile("`\\w+`").FindAllString(named, -1), " ")
+		if got, want := sorted(got), sorted(strings.Join(want[key], " ")); got != want {
+			t.Errorf("%s: docs/configuration.md names the providers %q, want %q", key, got, want)
+		}
 	}
 }
 

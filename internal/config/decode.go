@@ -32,7 +32,8 @@ func (d *decoder) value(node ast.Node, into reflect.Value, path string) {
 	case nil, *ast.NullNode:
 		return
 	case *ast.AnchorNode, *ast.AliasNode, *ast.TagNode:
-		d.report.refuse(path, "is an anchor, an alias or a tag, which this file does without", "write the value out; if it begins with one of &, * and !, put it in quotes")
+		d.report.refuse(path, "is an anchor, an alias or a tag, which this file does without",
+			"write the value out; if it begins with one of &, * and !, put it in quotes")
 		return
 	}
 	switch into.Interface().(type) {

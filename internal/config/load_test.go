@@ -135,8 +135,11 @@ func TestLoadGood(t *testing.T) {
 		),
 		"secret_files": defaults(
 			config.Number{
-				ID:          "main",
-				PrivateKeys: []config.PrivateKey{{File: keys + "a.pkcs1.aes256.pem", Passphrase: config.NewSecret("EAAG-not-a-real-token"), PassphraseFile: "testdata/secrets/token"}},
+				ID: "main",
+				PrivateKeys: []config.PrivateKey{{
+					File: keys + "a.pkcs1.aes256.pem", Passphrase: config.NewSecret("EAAG-not-a-real-token"),
+					PassphraseFile: "testdata/secrets/token",
+				}},
 				Provider: config.NewProvider("meta", &providers.MetaConfig{
 					PhoneNumberID: "0106540352242922", GraphVersion: "v24.0", BaseURL: "http://127.0.0.1:4000/graph",
 					AccessToken: secret.Bytes("EAAG-not-a-real-token"),

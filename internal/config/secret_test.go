@@ -130,7 +130,10 @@ func TestSize(t *testing.T) {
 			t.Errorf("%q: MarshalText got %s, %v, want %s", text, again, err, want)
 		}
 	}
-	for _, text := range []string{"", "B", "KiB", "-1", "+1", "1.5MiB", "1MB", "1M", "1kib", " 1", "1\tKiB", "0x10", "1_000", "9223372036854775808", "8589934592GiB", marker} {
+	for _, text := range []string{
+		"", "B", "KiB", "-1", "+1", "1.5MiB", "1MB", "1M", "1kib", " 1", "1\tKiB", "0x10", "1_000", "9223372036854775808",
+		"8589934592GiB", marker,
+	} {
 		size := config.Size(42)
 		if err := size.UnmarshalText([]byte(text)); err == nil || size != 42 || strings.Contains(err.Error(), marker) {
 			t.Errorf("%q: got %v, %v, want an error without the text, and no change", text, size, err)

@@ -174,11 +174,19 @@ func TestRefusals(t *testing.T) {
 		"kaleyra, key":        {standin.Kaleyra, "POST", kaleyraPath, form, []string{"api-key", "other", "Content-Type", formType}, 401, "RBC001"},
 		"kaleyra, bearer":     {standin.Kaleyra, "POST", kaleyraPath, "", []string{"Authorization", "Bearer key", "Content-Type", formType}, 401, "RBC001"},
 		"kaleyra, no type":    {standin.Kaleyra, "POST", kaleyraPath, "", []string{"api-key", "key"}, 400, "WA-400"},
-		"kaleyra, escaped":    {standin.Kaleyra, "POST", strings.Replace(kaleyraPath, "+", "%2B", 1), "", []string{"api-key", "key", "Content-Type", formType}, 400, "WA-400"},
-		"kaleyra, GET":        {standin.Kaleyra, "GET", kaleyraPath, "", []string{"api-key", "key"}, 405, "Not Allowed"},
-		"kaleyra, private":    {standin.Kaleyra, "POST", kaleyraPath, private, []string{"api-key", "key", "Content-Type", formType}, 400, "WA-400"},
-		"kaleyra, raw plus":   {standin.Kaleyra, "POST", kaleyraPath, "business_public_key=" + pem, []string{"api-key", "key", "Content-Type", formType}, 400, "WA-400"},
-		"too long":            {standin.Meta, "POST", metaPath, strings.Repeat("x", 1<<20+1), nil, 413, ""},
+		"kaleyra, escaped": {
+			standin.Kaleyra, "POST", strings.Replace(kaleyraPath, "+", "%2B", 1), "",
+			[]string{"api-key", "key", "Content-Type", formType},
+			400, "WA-400",
+		},
+		"kaleyra, GET":     {standin.Kaleyra, "GET", kaleyraPath, "", []string{"api-key", "key"}, 405, "Not Allowed"},
+		"kaleyra, private": {standin.Kaleyra, "POST", kaleyraPath, private, []string{"api-key", "key", "Content-Type", formType}, 400, "WA-400"},
+		"kaleyra, raw plus": {
+			standin.Kaleyra, "POST", kaleyraPath, "business_public_key=" + pem,
+			[]string{"api-key", "key", "Content-Type", formType},
+			400, "WA-400",
+		},
+		"too long": {standin.Meta, "POST", metaPath, strings.Repeat("x", 1<<20+1), nil, 413, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
