@@ -69,7 +69,7 @@ func (c *actionCheck) navigate(s *flowjson.Screen, action *flowjson.Action) {
 		return
 	}
 	if s.Terminal && action.Component.Type == "Footer" {
-		c.report.at(action.Node, Note, "NAVIGATE_ON_TERMINAL_SCREEN",
+		c.report.at(action.Node, Warning, "NAVIGATE_ON_TERMINAL_SCREEN",
 			"Meta advises against navigate in the Footer of a terminal screen: the Flow cannot end there")
 	}
 	switch {

@@ -61,9 +61,13 @@ func (c *checker) unknownComponent(kind *jsontree.Node) {
 	}
 	for _, row := range catalog.Components() {
 		if len(kind.Text) < 40 && (kebab(row.Type) == kebab(kind.Text) || nearest.Distance(row.Type, kind.Text) <= 2) {
-			c.at(kind, Error, "INVALID_TYPE_PROPERTY_VALUE", "there is no component %q: use %s", jsontree.Clip(kind.Text), row.Type)
+			c.at(kind, c.missing(), "INVALID_TYPE_PROPERTY_VALUE", "there is no component %q: use %s", jsontree.Clip(kind.Text), row.Type)
 			return
 		}
+	}
+	if c.newer() {
+		c.unknownAt(kind, "INVALID_TYPE_PROPERTY_VALUE", "the component %q", jsontree.Clip(kind.Text))
+		return
 	}
 	c.at(kind, Error, "INVALID_TYPE_PROPERTY_VALUE", "there is no component %q", jsontree.Clip(kind.Text))
 }

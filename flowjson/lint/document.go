@@ -76,9 +76,11 @@ func (c *checker) dataAPIVersion(n *jsontree.Node) {
 	case n.Text == "3.0":
 	case n.Text == "4.0":
 		if !c.version.AtLeast(from) {
-			c.at(n, Error, "NO_SUPPORTED_DATA_API_VERSION",
-				`data_api_version "4.0" needs version %s, and this Flow has %s: use "3.0", or raise the version`, from, c.version)
+			c.at(n, MayRefuse, "NO_SUPPORTED_DATA_API_VERSION",
+				`Meta documents data_api_version "4.0" for version %s on, and this Flow has %s: use "3.0", or raise the version`, from, c.version)
 		}
+	case c.newer():
+		c.unknownAt(n, "INVALID_DATA_API_VERSION", "the data_api_version %q", jsontree.Clip(n.Text))
 	default:
 		c.at(n, Error, "INVALID_DATA_API_VERSION", `"data_api_version" must be "3.0", or "4.0" from version %s on`, from)
 	}
@@ -100,7 +102,7 @@ func (c *checker) endpoint() {
 		}
 	}
 	if meta := root.Get("meta"); meta.Is(jsontree.Object) && c.version.AtLeast(catalog.Version{Major: 5, Minor: 1}) {
-		c.onKey(meta, Note, "UNDOCUMENTED_PROPERTY", `Meta's validator knows "meta" and its pages do not: do not rely on it`)
+		c.onKey(meta, MayRefuse, "UNDOCUMENTED_PROPERTY", `Meta's validator knows "meta" and its pages do not: do not rely on it`)
 	}
 	if c.flow.HasEndpoint() || c.misspelt(root, "data_api_version", catalog.Document().Properties) {
 		return
@@ -198,7 +200,7 @@ func (c *checker) screenKeys(s *flowjson.Screen) {
 		named[part.Name] = true
 	}
 	for _, field := range s.Node.Get("sensitive").Items() {
-		if field.Str() != "" && !named[field.Text] {
+		if field.Str() != "" && !named[field.Text] && !c.hasUnknown(s.All()) {
 			c.at(field, Error, "INVALID_SENSITIVE_FIELD", "the screen has no component with the name %q", jsontree.Clip(field.Text))
 		}
 	}

@@ -105,7 +105,11 @@ func (c *checker) mapping(m catalog.Map, n *jsontree.Node, s subject) {
 
 // layoutType checks the type of a layout.
 func (c *checker) layoutType(n *jsontree.Node, s subject) {
-	if n.Str() != "SingleColumnLayout" {
+	switch {
+	case n.Str() == "SingleColumnLayout":
+	case n.Is(jsontree.String) && c.newer():
+		c.unknownAt(n, "INVALID_TYPE_PROPERTY_VALUE", "the layout %q", jsontree.Clip(n.Text))
+	default:
 		c.at(n, Error, "INVALID_TYPE_PROPERTY_VALUE", `%s must be "SingleColumnLayout", the only layout`, s)
 	}
 }

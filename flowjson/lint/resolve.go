@@ -35,6 +35,8 @@ func (c *referenceCheck) inputProblem(s *flowjson.Screen, path []string) string 
 	switch {
 	case input != nil:
 		return stepProblem(input.ValueType(), path, false)
+	case c.report.hasUnknown(s.All()):
+		return "" // it may be one that this release does not know
 	case c.isForm(s, path[0]):
 		return fmt.Sprintf("%q is a Form, which has no value itself: name one of its inputs", jsontree.Clip(path[0]))
 	}

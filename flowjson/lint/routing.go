@@ -105,7 +105,7 @@ func (c *routingCheck) checkGenerated() {
 			"a navigate action leads to each of the screens, so that none can be the first: leave one without")
 	}
 	for _, s := range c.screens {
-		if s.LeadsAnywhere() {
+		if s.LeadsAnywhere() || c.report.hasUnknown(s.All()) {
 			return // its items can lead everywhere, so that Meta connects it with all screens
 		}
 	}

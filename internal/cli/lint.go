@@ -14,7 +14,7 @@ type lintCommand struct {
 	Files  []string `arg:"" name:"file" help:"Flow JSON files, or - for standard input."`
 	JSON   bool     `name:"json" help:"Print one line of JSON per file, with validation_errors as Meta returns them for an upload."`
 	SARIF  string   `name:"sarif" placeholder:"FILE" help:"Also write the findings as SARIF 2.1.0, which code hosts show next to the lines."`
-	Strict bool     `help:"Fail on warnings too."`
+	Strict bool     `help:"Fail on any finding, not only on errors."`
 }
 
 // Help lists the exit codes.
@@ -65,21 +65,11 @@ func readFlowJSON(p *Program, file string) ([]byte, error) {
 
 func (c lintCommand) failed(all []linted) bool {
 	for _, l := range all {
-		if lint.HasErrors(l.Findings) || c.Strict && count(l.Findings, lint.Warning) > 0 {
+		if lint.HasErrors(l.Findings) || c.Strict && len(l.Findings) > 0 {
 			return true
 		}
 	}
 	return false
-}
-
-func count(findings []lint.Finding, severity lint.Severity) int {
-	n := 0
-	for _, f := range findings {
-		if f.Severity == severity {
-			n++
-		}
-	}
-	return n
 }
 
 // writeLint writes a line for each finding, as compilers do, and a summary.
@@ -93,8 +83,12 @@ func writeLint(w io.Writer, all []linted) error {
 		}
 	}
 	var parts []string
-	for _, severity := range []lint.Severity{lint.Error, lint.Warning, lint.Note} {
-		if n := counts[severity]; n > 0 {
+	for _, severity := range lint.Severities() {
+		switch n := counts[severity]; {
+		case n == 0:
+		case severity == lint.MayRefuse:
+			parts = append(parts, fmt.Sprintf("%d that Meta may refuse", n))
+		default:
 			parts = append(parts, plural(n, string(severity)))
 		}
 	}

@@ -30,7 +30,7 @@ var found = []linted{
 	{"-", []lint.Finding{
 		finding(lint.Error, "INVALID_FLOW_JSON", "", 1, 1, 1),
 		finding(lint.Error, "INVALID_PROPERTY_KEY", "x", 2, 3, 4),
-		finding(lint.Note, "UNDOCUMENTED", "y", 3, 3, 4),
+		finding(lint.MayRefuse, "UNDOCUMENTED", "y", 3, 3, 4),
 	}},
 }
 
@@ -44,8 +44,8 @@ func TestWriteLint(t *testing.T) {
 flows/a b.json:5:1: warning: what is wrong [LONG_TEXT]
 -:1:1: error: what is wrong [INVALID_FLOW_JSON]
 -:2:3: error: what is wrong [INVALID_PROPERTY_KEY]
--:3:3: note: what is wrong [UNDOCUMENTED]
-3 errors, 1 warning, 1 note in 3 files
+-:3:3: Meta may refuse: what is wrong [UNDOCUMENTED]
+3 errors, 1 that Meta may refuse, 1 warning in 3 files
 `},
 		"nothing":      {found[1:2], "nothing found in 1 file\n"},
 		"nothing read": {nil, ""},
@@ -73,11 +73,12 @@ func TestLintFailed(t *testing.T) {
 		strict bool
 		want   bool
 	}{
-		"error":           {of(lint.Error), false, true},
-		"warning":         {of(lint.Warning), false, false},
-		"warning, strict": {of(lint.Warning), true, true},
-		"note, strict":    {of(lint.Note), true, false},
-		"nothing, strict": {found[1:2], true, false},
+		"error":              {of(lint.Error), false, true},
+		"warning":            {of(lint.Warning), false, false},
+		"warning, strict":    {of(lint.Warning), true, true},
+		"may refuse":         {of(lint.MayRefuse), false, false},
+		"may refuse, strict": {of(lint.MayRefuse), true, true},
+		"nothing, strict":    {found[1:2], true, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -182,7 +183,7 @@ func TestSARIF(t *testing.T) {
 		}
 		got = append(got, r.Level+" "+at.ArtifactLocation.URI)
 	}
-	want := []string{"error flows/a%20b.json", "warning flows/a%20b.json", "error stdin", "error stdin", "note stdin"}
+	want := []string{"error flows/a%20b.json", "warning flows/a%20b.json", "error stdin", "error stdin", "warning stdin"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("results (-want +got):\n%s", diff)
 	}

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/flowserver/flowserver/flowjson/lint"
 )
 
 // The part of SARIF 2.1.0 (OASIS, 2020) that code hosts read.
@@ -104,13 +106,21 @@ func newSARIF(all []linted) sarifLog {
 			run.Results = append(run.Results, sarifResult{
 				RuleID:    f.Code,
 				RuleIndex: slices.IndexFunc(run.Tool.Driver.Rules, func(r sarifRule) bool { return r.ID == f.Code }),
-				Level:     string(f.Severity), // SARIF has the same words
+				Level:     sarifLevel(f.Severity),
 				Message:   sarifText{f.Message},
 				Locations: []sarifLocation{where},
 			})
 		}
 	}
 	return sarifLog{Schema: "https://json.schemastore.org/sarif-2.1.0.json", Version: "2.1.0", Runs: []sarifRun{run}}
+}
+
+// sarifLevel returns SARIF's word for a severity.
+func sarifLevel(s lint.Severity) string {
+	if s == lint.Error {
+		return "error"
+	}
+	return "warning"
 }
 
 // sarifRules are the codes that were found, each once, in the order of the alphabet.
