@@ -41,6 +41,10 @@ func examples() map[string][]example {
 			{"Write the screens, and a skeleton of the handlers once.", "flowserver generate flow.json --package booking --out screens.go --handlers handlers.go"},
 			{"Fail in CI if the screens are out of date.", "flowserver generate flow.json --package booking --out screens.go --check"},
 		},
+		"schema": {
+			{"Write the schema of the newest version, for an editor.", "flowserver schema > flow-json.schema.json"},
+			{"Write that of an older version.", "flowserver schema --version 6.3 > flow-json-6.3.schema.json"},
+		},
 		"serve": {
 			{"Serve a configuration file.", "flowserver serve --config flowserver.yaml"},
 			{"Validate it before a deployment.", "flowserver serve --config flowserver.yaml --check"},
