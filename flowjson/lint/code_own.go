@@ -5,6 +5,11 @@ import "github.com/flowserver/flowserver/flowjson/catalog"
 // ownCodes are for what Meta has no code for, mostly because it does not refuse it.
 var ownCodes = []Explanation{
 	{
+		Code: "BYTE_ORDER_MARK", Source: jsonRule,
+		Meaning: "The file begins with a byte order mark, as some editors of Windows write. JSON does not allow it; some readers skip it.",
+		Wrong:   "\ufeff{…}", Right: "{…}",
+	},
+	{
 		Code: "DUPLICATE_KEY", Source: jsonRule,
 		Meaning: "A key occurs twice in an object, and only the last one counts.",
 		Wrong:   "{\"terminal\": false, \"terminal\": true, …}", Right: "{\"terminal\": true, …}",

@@ -35,7 +35,11 @@ func examples() map[string][]example {
 		},
 		"lint": {
 			{"Check a file before uploading it to Meta.", "flowserver lint flow.json"},
-			{"Fail on warnings too, and report to a code host.", "flowserver lint --strict --sarif lint.sarif flows/booking.json flows/survey.json"},
+			{"Check all Flow JSON files of a folder.", "flowserver lint flows"},
+			{"Fail on any finding, and report to a code host.", "flowserver lint --strict --sarif lint.sarif flows/booking.json flows/survey.json"},
+			{"Leave out one sort of finding, at one place.", "flowserver lint flow.json --ignore TEXT_TOO_LONG@/screens/0"},
+			{"Check again whenever the file is saved.", "flowserver lint --watch flow.json"},
+			{"Explain a code, with examples.", "flowserver lint --explain INVALID_ROUTING_MODEL"},
 		},
 		"generate": {
 			{"Write the screens, and a skeleton of the handlers once.", "flowserver generate flow.json --package booking --out screens.go --handlers handlers.go"},

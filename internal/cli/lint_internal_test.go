@@ -24,13 +24,13 @@ func finding(severity lint.Severity, code, path string, line, from, to int) lint
 var found = []linted{
 	{"flows/a b.json", []lint.Finding{
 		finding(lint.Error, "INVALID_PROPERTY_KEY", "screens[0].initial-text", 46, 17, 31),
-		finding(lint.Warning, "LONG_TEXT", "screens[0].title", 5, 1, 2),
+		finding(lint.Warning, "TEXT_TOO_LONG", "screens[0].title", 5, 1, 2),
 	}},
 	{"b.json", nil},
 	{"-", []lint.Finding{
 		finding(lint.Error, "INVALID_FLOW_JSON", "", 1, 1, 1),
 		finding(lint.Error, "INVALID_PROPERTY_KEY", "x", 2, 3, 4),
-		finding(lint.MayRefuse, "UNDOCUMENTED", "y", 3, 3, 4),
+		finding(lint.MayRefuse, "UNDOCUMENTED_SCHEMA", "y", 3, 3, 4),
 	}},
 }
 
@@ -41,10 +41,10 @@ func TestWriteLint(t *testing.T) {
 		want string
 	}{
 		"three files": {found, `flows/a b.json:46:17: error: what is wrong [INVALID_PROPERTY_KEY]
-flows/a b.json:5:1: warning: what is wrong [LONG_TEXT]
+flows/a b.json:5:1: warning: what is wrong [TEXT_TOO_LONG]
 -:1:1: error: what is wrong [INVALID_FLOW_JSON]
 -:2:3: error: what is wrong [INVALID_PROPERTY_KEY]
--:3:3: Meta may refuse: what is wrong [UNDOCUMENTED]
+-:3:3: Meta may refuse: what is wrong [UNDOCUMENTED_SCHEMA]
 3 errors, 1 that Meta may refuse, 1 warning in 3 files
 `},
 		"nothing":      {found[1:2], "nothing found in 1 file\n"},
@@ -99,7 +99,7 @@ func TestWriteLintJSON(t *testing.T) {
 	other := `"line_start":5,"line_end":5,"column_start":1,"column_end":1`
 	want := `{"file":"flows/a b.json","validation_errors":[{"error":"INVALID_PROPERTY_KEY","error_type":"FLOW_JSON_ERROR",` +
 		`"severity":"error","message":"what is wrong",` + place + `,"pointers":[{` + place + `,"path":"screens[0].initial-text"}]}],` +
-		`"warnings":[{"error":"LONG_TEXT","error_type":"FLOW_JSON_ERROR","severity":"warning","message":"what is wrong",` + other +
+		`"warnings":[{"error":"TEXT_TOO_LONG","error_type":"FLOW_JSON_ERROR","severity":"warning","message":"what is wrong",` + other +
 		`,"pointers":[{` + other + `,"path":"screens[0].title"}]}]}
 {"file":"b.json","validation_errors":[],"warnings":[]}
 `
@@ -168,7 +168,7 @@ func TestSARIF(t *testing.T) {
 			t.Errorf("rule %s lacks a text", rule.ID)
 		}
 	}
-	if want := []string{"INVALID_FLOW_JSON", "INVALID_PROPERTY_KEY", "LONG_TEXT", "UNDOCUMENTED"}; !slices.Equal(ids, want) {
+	if want := []string{"INVALID_FLOW_JSON", "INVALID_PROPERTY_KEY", "TEXT_TOO_LONG", "UNDOCUMENTED_SCHEMA"}; !slices.Equal(ids, want) {
 		t.Errorf("got rules %v, want %v", ids, want)
 	}
 	var got []string

@@ -71,8 +71,6 @@ type (
 	}
 )
 
-const errorCodesPage = "https://developers.facebook.com/documentation/business-messaging/whatsapp/flows/reference/error-codes"
-
 // writeSARIF writes the file of --sarif, if it is wanted.
 func (c lintCommand) writeSARIF(all []linted) (err error) {
 	if c.SARIF == "" {
@@ -134,13 +132,13 @@ func sarifRules(all []linted) []sarifRule {
 	slices.Sort(codes)
 	rules := []sarifRule{}
 	for _, code := range slices.Compact(codes) {
-		words := strings.ToLower(strings.NewReplacer("_", " ", ":", ": ").Replace(code))
+		e, _ := lint.Explain(code)
 		rules = append(rules, sarifRule{
 			ID:               code,
-			ShortDescription: sarifText{words},
-			FullDescription:  sarifText{"Flow JSON: " + words},
-			Help:             sarifText{"Each result says what is wrong and what would be right. Meta lists its codes at " + errorCodesPage},
-			HelpURI:          errorCodesPage,
+			ShortDescription: sarifText{strings.ToLower(strings.ReplaceAll(code, "_", " "))},
+			FullDescription:  sarifText{e.Meaning},
+			Help:             sarifText{e.Meaning + "\n\nWrong:\n" + e.Wrong + "\n\nRight:\n" + e.Right},
+			HelpURI:          codeURL(code),
 		})
 	}
 	return rules
