@@ -113,4 +113,83 @@ var ownCodes = []Explanation{
 		Meaning: "The file has more than 1000 findings; the rest is left out.",
 		Wrong:   `[…]`, Right: `[…]`,
 	},
+	{
+		Code: "SCREEN_CANNOT_BE_LEFT", Source: flowPage,
+		Meaning: "No action leaves the screen. A screen without inputs that a link or an OptIn opens, such as terms, is fine: users go back.",
+		Wrong:   `[{"type": "TextInput", "name": "a", "label": "A"}]`,
+		Right: `[{"type": "TextInput", "name": "a", "label": "A"},
+ {"type": "Footer", "label": "Next", "on-click-action": {"name": "data_exchange", "payload": {}}}]`,
+	},
+	{
+		Code: "ROUTE_NOT_TAKEN", Source: flowPage,
+		Meaning: "The routing_model has a route that no navigate action takes, from a screen that never asks the endpoint.",
+		Wrong: `[{"type": "EmbeddedLink", "text": "A", "on-click-action": {"name": "open_url", "url": "https://example.com/"}},
+ {"type": "Footer", "label": "B", "on-click-action": {"name": "complete", "payload": {}}}]`,
+		Right: `[{"type": "Footer", "label": "B", "on-click-action":
+  {"name": "navigate", "next": {"type": "screen", "name": "THANKS"}, "payload": {}}}]`,
+	},
+	{
+		Code: "FOOTER_BLOCKED", Source: clientRule,
+		Meaning: "An input is required, disabled and empty, so that the Footer can never be tapped.",
+		Wrong:   `{"type": "TextInput", "name": "a", "label": "A", "required": true, "enabled": false}`,
+		Right:   `{"type": "TextInput", "name": "a", "label": "A", "required": true, "enabled": false, "init-value": "B"}`,
+	},
+	{
+		Code: "REFRESH_ON_FIRST_SCREEN", Source: clientRule,
+		Meaning: "The first screen has refresh_on_back. Back closes the Flow there and asks nothing.",
+		Wrong:   `{"refresh_on_back": true}`, Right: `{"refresh_on_back": false}`,
+	},
+	{
+		Code: "ERROR_MESSAGE_NOT_SHOWN", Source: clientRule, Since: catalog.Version{Major: 4},
+		Meaning: "An error message is for an input inside an If or a Switch, where clients do not show it.",
+		Wrong: `{"type": "If", "condition": "${data.open}", "then": [
+  {"type": "TextInput", "name": "a", "label": "A", "error-message": "${data.city}"}]}`,
+		Right: `{"type": "TextInput", "name": "a", "label": "A", "visible": "${data.open}", "error-message": "${data.city}"}`,
+	},
+	{
+		Code: "NO_ERROR_NOTIFICATIONS", Source: clientRule,
+		Meaning: "The Flow asks its endpoint only inside an If or a Switch, or from a Dropdown, ChipsSelector or NavigationList. WhatsApp sends no error notifications for such a Flow.",
+		Wrong: `[{"type": "If", "condition": "${data.open}",
+  "then": [{"type": "Footer", "label": "A", "on-click-action": {"name": "data_exchange", "payload": {}}}],
+  "else": [{"type": "Footer", "label": "B", "on-click-action": {"name": "data_exchange", "payload": {}}}]}]`,
+		Right: `[{"type": "Footer", "label": "A", "on-click-action": {"name": "data_exchange", "payload": {}}}]`,
+	},
+	{
+		Code: "NUMBER_ARRIVES_AS_TEXT", Source: "glific, issue 4803, 2026",
+		Meaning: "What users type into an input for numbers arrives at a screen or at update_data as a string. Meta's validator asks for a number, and phones refuse the string.",
+		Wrong: `[{"type": "TextInput", "name": "a", "label": "A", "input-type": "number"},
+ {"type": "OptIn", "name": "b", "label": "B", "on-select-action": {"name": "update_data", "payload": {"count": "${form.a}"}}},
+ {"type": "Footer", "label": "Next", "on-click-action": {"name": "data_exchange", "payload": {}}}]`,
+		Right: "[{\"type\": \"TextInput\", \"name\": \"a\", \"label\": \"A\", \"input-type\": \"number\"},\n" +
+			" {\"type\": \"OptIn\", \"name\": \"b\", \"label\": \"B\", \"on-select-action\": {\"name\": \"update_data\", \"payload\": {\"count\": \"`${form.a} * 1`\"}}},\n" +
+			" {\"type\": \"Footer\", \"label\": \"Next\", \"on-click-action\": {\"name\": \"data_exchange\", \"payload\": {}}}]",
+	},
+	{
+		Code: "LIST_TOO_SHORT", Source: clientRule,
+		Meaning: "An action sets a list that a component shows to fewer items than the component needs. The phone shows an error instead of the screen.",
+		Wrong: `[{"type": "RadioButtonsGroup", "name": "a", "label": "A", "data-source": "${data.slots}",
+  "on-select-action": {"name": "update_data", "payload": {"slots": []}}},
+ {"type": "Footer", "label": "Next", "on-click-action": {"name": "data_exchange", "payload": {}}}]`,
+		Right: `[{"type": "RadioButtonsGroup", "name": "a", "label": "A", "data-source": "${data.slots}",
+  "on-select-action": {"name": "update_data", "payload": {"slots": [{"id": "b", "title": "B"}]}}},
+ {"type": "Footer", "label": "Next", "on-click-action": {"name": "data_exchange", "payload": {}}}]`,
+	},
+	{
+		Code: "CONDITION_ALWAYS_FALSE", Source: clientRule, Since: catalog.Version{Major: 6},
+		Meaning: "The condition of an If is in backticks. WhatsApp reads conditions without them and takes this one for false.",
+		Wrong:   "{\"type\": \"If\", \"condition\": \"`${data.open}`\", \"then\": [{\"type\": \"TextBody\", \"text\": \"A\"}]}",
+		Right:   `{"type": "If", "condition": "${data.open}", "then": [{"type": "TextBody", "text": "A"}]}`,
+	},
+	{
+		Code: "PATTERN_NOT_CHECKED", Source: componentsPage, Since: catalog.Version{Major: 6, Minor: 2},
+		Meaning: "The pattern of a TextInput is not a regular expression, or has slashes around it.",
+		Wrong:   `{"type": "TextInput", "name": "a", "label": "A", "helper-text": "B", "pattern": "/[a-z]+/"}`,
+		Right:   `{"type": "TextInput", "name": "a", "label": "A", "helper-text": "B", "pattern": "[a-z]+"}`,
+	},
+	{
+		Code: "INIT_VALUE_NOT_OFFERED", Source: clientRule,
+		Meaning: "An init-value is not the id of an option.",
+		Wrong:   `{"type": "Dropdown", "name": "a", "label": "A", "init-value": "c", "data-source": [{"id": "b", "title": "B"}]}`,
+		Right:   `{"type": "Dropdown", "name": "a", "label": "A", "init-value": "b", "data-source": [{"id": "b", "title": "B"}]}`,
+	},
 }

@@ -81,6 +81,8 @@ func (c *referenceCheck) condition(at place, n *jsontree.Node) {
 	text, calculates, parse := n.Text, false, expr.ParseCondition
 	if expr.IsExpression(text) && c.version.AtLeast(catalog.ExpressionsSince) {
 		text, calculates, parse = expr.Inner(text), true, expr.Parse
+		c.report.at(n, Warning, "CONDITION_ALWAYS_FALSE",
+			"WhatsApp does not read a condition in backticks and shows %q: leave the backticks out, or use visible instead", "else")
 	}
 	e, err := parse(text)
 	if err != nil {

@@ -63,6 +63,7 @@ var checks = []check{
 	{"reference", checkReferences}, // what references refer to
 	{"action", checkActions},       // payloads and targets of actions
 	{"routing", checkRouting},      // the routing model
+	{"reach", checkReach},          // whether users can go on
 	{"placement", checkPlacement},  // where components may be, and how often
 	{"form", checkForms},           // inputs, their names, and what a Form gives them
 	{"range", checkRanges},         // properties of a component that depend on each other
