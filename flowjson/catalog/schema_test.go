@@ -107,7 +107,7 @@ var typeCodes = regexp.MustCompile(
 // lintOnly are negative files with such a code for something that no schema can express:
 // it depends on other values of the file.
 var lintOnly = regexp.MustCompile(
-	`^(component-key-in-form|component-pattern-|document-data-exchange-without|document-routing-model-missing|` +
+	`^(component-key-in-form|document-byte-order-mark|component-pattern-|document-data-exchange-without|document-routing-model-missing|` +
 		`placement-unknown-init-value|placement-init|placement-error|range-)`)
 
 // Every negative file with a wrong type, key or word is refused.

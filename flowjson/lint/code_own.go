@@ -192,4 +192,10 @@ var ownCodes = []Explanation{
 		Wrong:   `{"type": "Dropdown", "name": "a", "label": "A", "init-value": "c", "data-source": [{"id": "b", "title": "B"}]}`,
 		Right:   `{"type": "Dropdown", "name": "a", "label": "A", "init-value": "b", "data-source": [{"id": "b", "title": "B"}]}`,
 	},
+	{
+		Code: "CONDITION_READ_DIFFERENTLY", Source: clientRule, Since: catalog.Version{Major: 4},
+		Meaning: "WhatsApp reads the condition of an If otherwise than it looks: a comparison next to && or || has no parentheses, true or false stands directly before a ), or a number has decimals.",
+		Wrong:   `{"type": "If", "condition": "${data.city} == 'Rome' && ${data.open} == true", "then": [{"type": "TextBody", "text": "A"}]}`,
+		Right:   `{"type": "If", "condition": "(${data.city} == 'Rome') && ${data.open}", "then": [{"type": "TextBody", "text": "A"}]}`,
+	},
 }

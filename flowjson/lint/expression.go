@@ -97,10 +97,14 @@ func (c *referenceCheck) condition(at place, n *jsontree.Node) {
 		c.report.at(n, Error, valueCode, "at character %d, %s has fixed values on both sides: one must be a reference", expr.Character(text, op.At), op.Text)
 		return
 	}
-	if !c.references(at, n, e, Error) || !c.conditionTypes(at, n, e, text) {
+	if !c.references(at, n, e, Error) || !c.conditionTypes(at, n, e, text) || calculates {
 		return
 	}
-	c.unclear(n, e)
+	if d, ok := expr.DifferenceOf(text, func(ref expr.Reference) string { return c.flow.Resolve(at.screen, ref).BaseType() }); ok {
+		c.report.at(n, Warning, "CONDITION_READ_DIFFERENTLY",
+			"WhatsApp reads this otherwise than it looks: if %s, it is %t. Put each comparison in parentheses, a space before the ) after true or false, and no decimals",
+			d.Case, d.Read)
+	}
 }
 
 // conditionTypes also knows a condition that is one reference, which must be boolean.
