@@ -102,7 +102,8 @@ func TestSchemaAcceptsValidFiles(t *testing.T) {
 // typeCodes are the codes of lint for what a schema can find: a wrong type, an unknown
 // key, a missing one.
 var typeCodes = regexp.MustCompile(
-	`(?m)^error (INVALID_PROPERTY_TYPE|INVALID_PROPERTY_KEY|INVALID_ENUM_VALUE|INVALID_TYPE_PROPERTY_VALUE|MISSING_REQUIRED_PROPERTY|MIN_ITEMS_REQUIRED|MINIMUM_VALUE_REQUIRED|MAXIMUM_VALUE_REQUIRED) `)
+	`(?m)^error (INVALID_PROPERTY_TYPE|INVALID_PROPERTY_KEY|INVALID_ENUM_VALUE|INVALID_TYPE_PROPERTY_VALUE|` +
+		`MISSING_REQUIRED_PROPERTY|MIN_ITEMS_REQUIRED|MINIMUM_VALUE_REQUIRED|MAXIMUM_VALUE_REQUIRED) `)
 
 // lintOnly are negative files with such a code for something that no schema can express:
 // it depends on other values of the file.
@@ -209,16 +210,21 @@ func wrongFor(value any) any {
 	}
 }
 
+var (
+	notBlank  = regexp.MustCompile(`\S`)
+	lookahead = regexp.MustCompile(`\(\?![^()]*\)`)
+)
+
 // ecmaRegexp also reads the lookaheads of Meta's schema, which Go's regexp lacks.
 func ecmaRegexp(pattern string) (jsonschema.Regexp, error) {
 	if pattern == `^(\r?\n?)*(?!\s*$).+(\r?\n?)*` { // what is not blank
-		return regexp.Compile(`\S`)
+		return notBlank, nil
 	}
 	if inner, ok := strings.CutPrefix(pattern, "^(?!"); ok && strings.HasSuffix(inner, ")") {
 		re, err := regexp.Compile("^(?:" + strings.TrimSuffix(inner, ")") + ")")
 		return not{re}, err
 	}
-	if rest := regexp.MustCompile(`\(\?![^()]*\)`).ReplaceAllString(pattern, ""); rest != pattern {
+	if rest := lookahead.ReplaceAllString(pattern, ""); rest != pattern {
 		return regexp.Compile(rest) // less strict
 	}
 	return regexp.Compile(pattern)

@@ -16,8 +16,9 @@ var documentCodes = []Explanation{
 	},
 	{
 		Code: "INVALID_FLOW_JSON_VERSION", Source: codesPage,
-		Meaning: "The version is not one that Meta has released. It is two numbers in one string. A version above the newest one that this release knows is a warning.",
-		Wrong:   `{"version": 7.3}`, Right: `{"version": "7.3"}`,
+		Meaning: "The version is not one that Meta has released. It is two numbers in one string. " +
+			"A version above the newest one that this release knows is a warning.",
+		Wrong: `{"version": 7.3}`, Right: `{"version": "7.3"}`,
 	},
 	{
 		Code: "INVALID_FLOW_JSON_VERSION_STATE", Source: versionsPage,

@@ -148,7 +148,8 @@ var ownCodes = []Explanation{
 	},
 	{
 		Code: "NO_ERROR_NOTIFICATIONS", Source: clientRule,
-		Meaning: "The Flow asks its endpoint only inside an If or a Switch, or from a Dropdown, ChipsSelector or NavigationList. WhatsApp sends no error notifications for such a Flow.",
+		Meaning: "The Flow asks its endpoint only inside an If or a Switch, or from a Dropdown, ChipsSelector or NavigationList. " +
+			"WhatsApp sends no error notifications for such a Flow.",
 		Wrong: `[{"type": "If", "condition": "${data.open}",
   "then": [{"type": "Footer", "label": "A", "on-click-action": {"name": "data_exchange", "payload": {}}}],
   "else": [{"type": "Footer", "label": "B", "on-click-action": {"name": "data_exchange", "payload": {}}}]}]`,
@@ -156,12 +157,14 @@ var ownCodes = []Explanation{
 	},
 	{
 		Code: "NUMBER_ARRIVES_AS_TEXT", Source: "glific, issue 4803, 2026",
-		Meaning: "What users type into an input for numbers arrives at a screen or at update_data as a string. Meta's validator asks for a number, and phones refuse the string.",
+		Meaning: "What users type into an input for numbers arrives at a screen or at update_data as a string. " +
+			"Meta's validator asks for a number, and phones refuse the string.",
 		Wrong: `[{"type": "TextInput", "name": "a", "label": "A", "input-type": "number"},
  {"type": "OptIn", "name": "b", "label": "B", "on-select-action": {"name": "update_data", "payload": {"count": "${form.a}"}}},
  {"type": "Footer", "label": "Next", "on-click-action": {"name": "data_exchange", "payload": {}}}]`,
 		Right: "[{\"type\": \"TextInput\", \"name\": \"a\", \"label\": \"A\", \"input-type\": \"number\"},\n" +
-			" {\"type\": \"OptIn\", \"name\": \"b\", \"label\": \"B\", \"on-select-action\": {\"name\": \"update_data\", \"payload\": {\"count\": \"`${form.a} * 1`\"}}},\n" +
+			" {\"type\": \"OptIn\", \"name\": \"b\", \"label\": \"B\",\n" +
+			"  \"on-select-action\": {\"name\": \"update_data\", \"payload\": {\"count\": \"`${form.a} * 1`\"}}},\n" +
 			" {\"type\": \"Footer\", \"label\": \"Next\", \"on-click-action\": {\"name\": \"data_exchange\", \"payload\": {}}}]",
 	},
 	{
@@ -194,8 +197,9 @@ var ownCodes = []Explanation{
 	},
 	{
 		Code: "CONDITION_READ_DIFFERENTLY", Source: clientRule, Since: catalog.Version{Major: 4},
-		Meaning: "WhatsApp reads the condition of an If otherwise than it looks: a comparison next to && or || has no parentheses, true or false stands directly before a ), or a number has decimals.",
-		Wrong:   `{"type": "If", "condition": "${data.city} == 'Rome' && ${data.open} == true", "then": [{"type": "TextBody", "text": "A"}]}`,
-		Right:   `{"type": "If", "condition": "(${data.city} == 'Rome') && ${data.open}", "then": [{"type": "TextBody", "text": "A"}]}`,
+		Meaning: "WhatsApp reads the condition of an If otherwise than it looks: a comparison next to && or || has no parentheses, " +
+			"true or false stands directly before a ), or a number has decimals.",
+		Wrong: `{"type": "If", "condition": "${data.city} == 'Rome' && ${data.open} == true", "then": [{"type": "TextBody", "text": "A"}]}`,
+		Right: `{"type": "If", "condition": "(${data.city} == 'Rome') && ${data.open}", "then": [{"type": "TextBody", "text": "A"}]}`,
 	},
 }

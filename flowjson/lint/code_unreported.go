@@ -7,7 +7,10 @@ var unreportedCodes = []Explanation{
 	{Code: "NO_SCHEMA_FOUND", Source: codesPage, Unreported: "about Meta's own schemas; an unknown version is INVALID_FLOW_JSON_VERSION"},
 	{Code: "INVALID_SCHEMA", Source: codesPage, Unreported: "about Meta's own schemas"},
 	{Code: "INVALID_ONE_OF_SCHEMA", Source: codesPage, Unreported: "about Meta's own schemas"},
-	{Code: "ONE_OF_SCHEMA_VALIDATION_FAILED", Source: codesPage, Unreported: "says only that no alternative fits; reported as what is wrong with the one that was meant"},
+	{
+		Code: "ONE_OF_SCHEMA_VALIDATION_FAILED", Source: codesPage,
+		Unreported: "says only that no alternative fits; reported as what is wrong with the one that was meant",
+	},
 	{Code: "INVALID_PROPERTY_TYPE:NUMBER", Source: codesPage, Unreported: "reported as INVALID_PROPERTY_TYPE"},
 	{Code: "INVALID_PROPERTY_TYPE:STRING", Source: codesPage, Unreported: "reported as INVALID_PROPERTY_TYPE"},
 	{Code: "INVALID_PROPERTY_TYPE:BOOLEAN", Source: codesPage, Unreported: "reported as INVALID_PROPERTY_TYPE"},

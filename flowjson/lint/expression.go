@@ -100,9 +100,11 @@ func (c *referenceCheck) condition(at place, n *jsontree.Node) {
 	if !c.references(at, n, e, Error) || !c.conditionTypes(at, n, e, text) || calculates {
 		return
 	}
-	if d, ok := expr.DifferenceOf(text, func(ref expr.Reference) string { return c.flow.Resolve(at.screen, ref).BaseType() }); ok {
+	typeOf := func(ref expr.Reference) string { return c.flow.Resolve(at.screen, ref).BaseType() }
+	if d, ok := expr.DifferenceOf(text, typeOf); ok {
 		c.report.at(n, Warning, "CONDITION_READ_DIFFERENTLY",
-			"WhatsApp reads this otherwise than it looks: if %s, it is %t. Put each comparison in parentheses, a space before the ) after true or false, and no decimals",
+			"WhatsApp reads this otherwise than it looks: if %s, it is %t. "+
+				"Put each comparison in parentheses, a space before the ) after true or false, and no decimals",
 			d.Case, d.Read)
 	}
 }

@@ -24,7 +24,8 @@ func checkReach(f *flowjson.Flow, r *report) {
 	}
 	var stuck []*flowjson.Screen
 	for _, s := range f.Screens {
-		if checkLeaving(f, r, s) && !(aside[s.ID] && isReadOnly(s)) { // such as terms, from which users go back
+		readable := aside[s.ID] && isReadOnly(s) // such as terms, from which users go back
+		if checkLeaving(f, r, s) && !readable {
 			stuck = append(stuck, s)
 		}
 		checkBlocked(r, s)
@@ -103,7 +104,8 @@ func checkBlocked(r *report, s *flowjson.Screen) {
 			form != nil && (isBinding(form.Node.Get("init-values")) || form.Node.Get("init-values").Get(c.Name) != nil) {
 			continue
 		}
-		r.at(enabled, Warning, "FOOTER_BLOCKED", "this input is required, disabled and empty, so that the Footer can never be tapped: give it a value, or let it be optional")
+		r.at(enabled, Warning, "FOOTER_BLOCKED",
+			"this input is required, disabled and empty, so that the Footer can never be tapped: give it a value, or let it be optional")
 	}
 }
 

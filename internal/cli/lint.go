@@ -17,7 +17,7 @@ type lintCommand struct {
 	JSON           bool     `name:"json" help:"Print one line of JSON per file, with validation_errors as Meta returns them for an upload."`
 	SARIF          string   `name:"sarif" placeholder:"FILE" help:"Also write the findings as SARIF 2.1.0, which code hosts show next to the lines."`
 	Strict         bool     `help:"Fail on any finding, not only on errors."`
-	Ignore         []string `placeholder:"CODE[@POINTER]" sep:"none" help:"Leave out findings with a code, or only those at a JSON pointer and below; may be repeated."`
+	Ignore         []string `placeholder:"CODE[@POINTER]" sep:"none" help:"Leave out findings with a code, or only those at a JSON pointer and below; repeatable."`
 	IgnoreFile     string   `name:"ignore-file" placeholder:"FILE" help:"Leave out what a file lists (default: .flowserver-lint in this folder, if it exists)."`
 	UnderscoreKeys bool     `name:"allow-underscore-keys" help:"Accept keys that begin with _, and $$schema, which a build removes before the upload."`
 	Watch          bool     `help:"Check again whenever a file changes, until interrupted."`
@@ -58,7 +58,7 @@ func (c lintCommand) Run(ctx context.Context, p *Program) error {
 }
 
 // once checks all files one time.
-func (c lintCommand) once(p *Program, ignored ignoreList) error {
+func (c lintCommand) once(p *Program, ignored *ignoreList) error {
 	files, unread := c.findFiles(p.Stderr)
 	var all []linted
 	for _, file := range files {

@@ -39,24 +39,30 @@ func (c lintCommand) findFiles(w io.Writer) (files []string, unread []error) {
 // filesIn returns the *.json files below a folder: those that look like Flow JSON, and
 // the others. Hidden folders and node_modules are left out.
 func filesIn(folder string) (flows, others []string, err error) {
-	err = filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
+	root, err := os.OpenRoot(folder)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer func() { err = errors.Join(err, root.Close()) }()
+	err = fs.WalkDir(root.FS(), ".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
 		name := entry.Name()
 		switch {
-		case err != nil:
-			return err
-		case entry.IsDir() && path != folder && (strings.HasPrefix(name, ".") || name == "node_modules"):
+		case entry.IsDir() && path != "." && (strings.HasPrefix(name, ".") || name == "node_modules"):
 			return fs.SkipDir
 		case entry.IsDir() || !strings.EqualFold(filepath.Ext(name), ".json"):
 			return nil
 		}
-		text, err := os.ReadFile(path)
-		switch {
+		text, err := fs.ReadFile(root.FS(), path)
+		switch file := filepath.Join(folder, filepath.FromSlash(path)); {
 		case err != nil:
-			return err
+			return fmt.Errorf("%s: %w", folder, err)
 		case looksLikeFlow(text):
-			flows = append(flows, path)
+			flows = append(flows, file)
 		default:
-			others = append(others, path)
+			others = append(others, file)
 		}
 		return nil
 	})

@@ -28,12 +28,12 @@ type ignoreEntry struct {
 }
 
 // readIgnored reads the flags and the ignore file.
-func (c lintCommand) readIgnored() (ignoreList, error) {
-	list := ignoreList{underscoreKeys: c.UnderscoreKeys}
+func (c lintCommand) readIgnored() (*ignoreList, error) {
+	list := &ignoreList{underscoreKeys: c.UnderscoreKeys}
 	for _, text := range c.Ignore {
 		ignored, err := lint.ParseIgnored(text)
 		if err != nil {
-			return list, usagef("--ignore: %w", err)
+			return nil, usagef("--ignore: %w", err)
 		}
 		list.entries = append(list.entries, ignoreEntry{Ignored: ignored})
 	}
@@ -46,11 +46,11 @@ func (c lintCommand) readIgnored() (ignoreList, error) {
 	case c.IgnoreFile == "" && errors.Is(err, fs.ErrNotExist):
 		return list, nil
 	case err != nil:
-		return list, err
+		return nil, err
 	}
 	for i, line := range strings.Split(string(text), "\n") {
 		if err := list.add(line); err != nil {
-			return list, fmt.Errorf("%s:%d: %w", name, i+1, err)
+			return nil, fmt.Errorf("%s:%d: %w", name, i+1, err)
 		}
 	}
 	return list, nil
@@ -86,7 +86,7 @@ func (l *ignoreList) add(line string) error {
 }
 
 // options returns what to leave out of the findings of a file.
-func (l ignoreList) options(file string) lint.Options {
+func (l *ignoreList) options(file string) lint.Options {
 	o := lint.Options{UnderscoreKeys: l.underscoreKeys}
 	name := filepath.ToSlash(filepath.Clean(file))
 	for _, entry := range l.entries {

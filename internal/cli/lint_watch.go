@@ -17,7 +17,7 @@ const watchEvery = 300 * time.Millisecond
 const clearTerminal = "\x1b[H\x1b[2J\x1b[3J"
 
 // watch checks the files whenever one changes, comes or goes, until ctx ends.
-func (c lintCommand) watch(ctx context.Context, p *Program, ignored ignoreList) error {
+func (c lintCommand) watch(ctx context.Context, p *Program, ignored *ignoreList) error {
 	ticks := time.NewTicker(watchEvery)
 	defer ticks.Stop()
 	before := ""
@@ -38,7 +38,7 @@ func (c lintCommand) watch(ctx context.Context, p *Program, ignored ignoreList) 
 
 // again checks all files and prints what a single run does; on a terminal, in place of
 // what was there.
-func (c lintCommand) again(p *Program, ignored ignoreList) error {
+func (c lintCommand) again(p *Program, ignored *ignoreList) error {
 	if isTerminal(p.Stdout) {
 		if _, err := io.WriteString(p.Stdout, clearTerminal); err != nil {
 			return err

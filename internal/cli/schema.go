@@ -12,7 +12,8 @@ type schemaCommand struct {
 
 // Help says what the schema is for.
 func (schemaCommand) Help() string {
-	return `The schema is a JSON Schema (draft-07), which editors such as VS Code use for completion, and which validators such as ajv accept. It describes keys and types; flowserver lint checks more.`
+	return `The schema is a JSON Schema (draft-07), which editors such as VS Code use for completion,
+and which validators such as ajv accept. It describes keys and types; flowserver lint checks more.`
 }
 
 // Run prints the schema of a version.
