@@ -7,6 +7,7 @@ import (
 
 	"github.com/flowserver/flowserver/flowjson"
 	"github.com/flowserver/flowserver/flowjson/catalog"
+	"github.com/flowserver/flowserver/flowjson/expr"
 	"github.com/flowserver/flowserver/flowjson/jsontree"
 	"github.com/flowserver/flowserver/internal/nearest"
 )
@@ -94,6 +95,9 @@ var onlyECMA = regexp.MustCompile(`\(\?[=!<]|\\[1-9ucdk]`)
 // patternProblem says why clients cannot check values by a pattern; "" if they can, or
 // if that is not known.
 func patternProblem(pattern string) string {
+	if expr.IsDynamic(pattern) {
+		return "a pattern cannot be dynamic: write the regular expression itself"
+	}
 	if len(pattern) > 1 && strings.HasPrefix(pattern, "/") && strings.HasSuffix(pattern, "/") {
 		return "a pattern has no slashes around it: leave them out"
 	}
