@@ -12,8 +12,8 @@ import (
 type Expression struct {
 	Kind Kind
 	At   int // byte in the text
-	// Ref is the reference of a [Ref]. Literal is the type of a [Literal], and Value what
-	// is written, for a text without its quotes.
+	// Ref is the reference of a [Ref], Literal the type of a [Literal]. Value is what is
+	// written; for a text, without its quotes.
 	Ref     Reference
 	Literal string
 	Value   string

@@ -17,8 +17,11 @@ type Difference struct {
 	Read bool
 }
 
-// maxCases bounds the cases that [DifferenceOf] tries.
-const maxCases = 4096
+// Bounds of what [DifferenceOf] tries: cases, and bytes of a condition.
+const (
+	maxCases     = 256
+	maxCondition = 1000
+)
 
 // DifferenceOf compares two readings of a condition without backticks: the usual one, in
 // which comparisons bind more than && and || do, and that of WhatsApp's web client
@@ -26,12 +29,14 @@ const maxCases = 4096
 // other operators at a closing parenthesis or at the end, from the right; it overlooks
 // the sign after true and false unless that is a space; and it knows no decimals. ok
 // reports whether some values of the references make a difference. typeOf is that of
-// [Expression.Types]. The condition must be one that [ParseCondition] accepts.
+// [Expression.Types]. The condition must be one that [ParseCondition] accepts; a very
+// long one is not tried.
 func DifferenceOf(text string, typeOf func(Reference) string) (d Difference, ok bool) {
 	e, err := ParseCondition(text)
-	if err != nil {
+	if err != nil || len(text) > maxCondition {
 		return Difference{}, false
 	}
+	tokens, readable := clientTokens(text)
 	names, domains := domainsOf(e, typeOf)
 	values := map[string]any{}
 	for i := range maxCases {
@@ -43,7 +48,7 @@ func DifferenceOf(text string, typeOf func(Reference) string) (d Difference, ok 
 		if rest > 0 {
 			break // all cases were tried
 		}
-		if usual, read := e.evaluate(values) == true, readAsClient(text, values); usual != read {
+		if usual, read := e.evaluate(values) == true, readable && readAsClient(tokens, values); usual != read {
 			return Difference{describe(names, values), read}, true
 		}
 	}
@@ -58,7 +63,7 @@ func domainsOf(e *Expression, typeOf func(Reference) string) (names []string, do
 	e.Walk(func(leaf *Expression) {
 		switch {
 		case leaf.Kind == Ref:
-			types[leaf.Ref.String()] = typeOf(leaf.Ref)
+			types[leaf.Value] = typeOf(leaf.Ref)
 		case leaf.Literal == TypeNumber:
 			n, _ := leaf.value(nil).(float64)
 			numbers[n-1], numbers[n], numbers[n+1] = true, true, true
@@ -104,7 +109,7 @@ func describe(names []string, values map[string]any) string {
 func (e *Expression) value(values map[string]any) any {
 	switch {
 	case e.Kind == Ref:
-		return values[e.Ref.String()]
+		return values[e.Value]
 	case e.Literal == TypeBoolean:
 		return e.Value == "true"
 	case e.Literal == TypeNumber:
@@ -170,18 +175,31 @@ type operator string
 
 const open operator = "("
 
-// readAsClient returns the result of a condition in WhatsApp's web client.
-func readAsClient(text string, values map[string]any) bool {
+// clientTokens returns the tokens that WhatsApp's web client reads of a condition; ok
+// reports whether it can read all of them.
+func clientTokens(text string) (tokens []token, ok bool) {
 	r := tokenReader{text: text, condition: true}
-	s := stack{}
 	for {
 		t := r.read()
+		switch {
+		case t.kind == tokenEnd:
+			return tokens, true
+		case t.kind == tokenBad:
+			return nil, false
+		case t.kind == tokenOperand && t.operand.Literal == TypeNumber && strings.Contains(t.operand.Value, "."):
+			return nil, false
+		case t.kind == tokenOperand && t.operand.Literal == TypeBoolean && r.at < len(text) && text[r.at] != ' ':
+			r.at++
+		}
+		tokens = append(tokens, t)
+	}
+}
+
+// readAsClient returns the result of a condition in WhatsApp's web client.
+func readAsClient(tokens []token, values map[string]any) bool {
+	var s stack
+	for _, t := range tokens {
 		switch t.kind {
-		case tokenEnd:
-			s.applyAll(0)
-			return len(s.items) > 0 && s.items[len(s.items)-1] == true
-		case tokenBad:
-			return false
 		case tokenOpen:
 			s.items = append(s.items, open)
 		case tokenClose:
@@ -189,16 +207,12 @@ func readAsClient(text string, values map[string]any) bool {
 		case tokenOperator:
 			s.items = append(s.items, operator(t.text))
 		case tokenOperand:
-			if t.operand.Literal == TypeNumber && strings.Contains(t.operand.Value, ".") {
-				return false
-			}
 			s.items = append(s.items, t.operand.value(values))
-			if t.operand.Literal == TypeBoolean && r.at < len(text) && text[r.at] != ' ' {
-				r.at++
-			}
 			s.applyAtOnce()
 		}
 	}
+	s.applyAll(0)
+	return len(s.items) > 0 && s.items[len(s.items)-1] == true
 }
 
 // applyAtOnce applies ! and && before the value that was read last.
@@ -230,8 +244,8 @@ func (s *stack) close() {
 // applyAll applies operators from the right, down to a place. Parentheses that are still
 // open do not count.
 func (s *stack) applyAll(from int) {
-	kept := slices.DeleteFunc(slices.Clone(s.items[from:]), func(item any) bool { return item == open })
-	s.items = append(s.items[:from], kept...)
+	kept := slices.DeleteFunc(s.items[from:], func(item any) bool { return item == open })
+	s.items = s.items[:from+len(kept)]
 	for n := len(s.items); n >= from+2; n = len(s.items) {
 		op, _ := s.items[n-2].(operator)
 		switch {

@@ -150,7 +150,7 @@ func (r *tokenReader) reference() (token, *Error) {
 		return token{}, &Error{start, fmt.Sprintf(want, jsontree.Clip(text))}
 	}
 	r.at += len(text)
-	return token{kind: tokenOperand, at: start, operand: &Expression{Kind: Ref, At: start, Ref: ref}}, nil
+	return token{kind: tokenOperand, at: start, operand: &Expression{Kind: Ref, At: start, Ref: ref, Value: text}}, nil
 }
 
 func (r *tokenReader) number() (token, *Error) {

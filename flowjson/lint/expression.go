@@ -73,6 +73,10 @@ func (c *referenceCheck) unclear(n *jsontree.Node, e *expr.Expression) {
 	}
 }
 
+// maxConditions bounds the conditions of a Flow whose readings are compared, which is
+// slow.
+const maxConditions = 1000
+
 // condition checks the condition of an If.
 func (c *referenceCheck) condition(at place, n *jsontree.Node) {
 	if !n.Is(jsontree.String) {
@@ -98,6 +102,9 @@ func (c *referenceCheck) condition(at place, n *jsontree.Node) {
 		return
 	}
 	if !c.references(at, n, e, Error) || !c.conditionTypes(at, n, e, text) || calculates {
+		return
+	}
+	if c.conditions++; c.conditions > maxConditions {
 		return
 	}
 	typeOf := func(ref expr.Reference) string { return c.flow.Resolve(at.screen, ref).BaseType() }

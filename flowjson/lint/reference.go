@@ -72,6 +72,8 @@ type referenceCheck struct {
 	report  *report
 	version catalog.Version
 	forms   map[*flowjson.Screen]map[string]bool // the names of Forms, as far as they were asked for
+
+	conditions int // compared so far
 }
 
 func (c *referenceCheck) component(component *flowjson.Component) {
