@@ -209,6 +209,7 @@ func readAsClient(tokens []token, values map[string]any) bool {
 		case tokenOperand:
 			s.items = append(s.items, t.operand.value(values))
 			s.applyAtOnce()
+		case tokenEnd, tokenBad: // clientTokens returns none
 		}
 	}
 	s.applyAll(0)
