@@ -53,7 +53,10 @@ func TestRefusalsPage(t *testing.T) {
 	if row == nil {
 		t.Fatal("docs/operations.md lists no reasons of flowserver_refused_total")
 	}
-	documented := regexp.MustCompile(`\w+`).FindAllString(row[1], -1)
+	var documented []string
+	for _, reason := range regexp.MustCompile("`(\\w+)`").FindAllStringSubmatch(row[1], -1) {
+		documented = append(documented, reason[1])
+	}
 	want := Refusals()
 	slices.Sort(documented)
 	slices.Sort(want)

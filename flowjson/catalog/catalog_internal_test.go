@@ -279,7 +279,7 @@ func TestType(t *testing.T) {
 		{linesType, expr.TypeArray, true, "a string or an array"},
 		{linesType.In(Version{5, 1}), expr.TypeArray, true, "a string or an array"},
 		{linesType.In(Version{5, 0}), expr.TypeArray, false, "a string"},
-		{typeOf(perDay(Bool{})), expr.TypeObject, true, "a boolean or an object"},
+		{TypeOf(perDay(Bool{})), expr.TypeObject, true, "a boolean or an object"},
 		{objectType, "", true, "an object"},
 	} {
 		if got := test.of.Accepts(test.name); got != test.fits || test.of.String() != test.words {

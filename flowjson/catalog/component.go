@@ -283,7 +283,7 @@ func (p Property) alone() Property {
 
 // bindable lets a reference take the place of the value, to data of the type that the
 // value has.
-func (p Property) bindable() Property { return p.bound(typeOf(p.Value)) }
+func (p Property) bindable() Property { return p.bound(TypeOf(p.Value)) }
 
 // bound lets a reference to data of another type take the place of the value.
 func (p Property) bound(t *Type) Property {

@@ -65,7 +65,7 @@ var option = Record{"an option", []Property{
 }}
 
 // optionsType is the type of a list of options.
-var optionsType = typeOf(List{Of: option})
+var optionsType = TypeOf(List{Of: option})
 
 var chip = Record{"an option of a ChipsSelector", []Property{
 	need("id", Word{}).bindable(),

@@ -116,9 +116,9 @@ var filesType = listOf(&Type{Names: []string{expr.TypeObject}, Members: []Member
 
 func listOf(items *Type) *Type { return &Type{Names: []string{expr.TypeArray}, Items: items} }
 
-// typeOf returns the type of the data that may take the place of a value; nil if
+// TypeOf returns the type of the data that may take the place of a value; nil if
 // nothing may.
-func typeOf(v Value) *Type {
+func TypeOf(v Value) *Type {
 	switch v := v.(type) {
 	case Text, Enum, Date, Image, Word, URL:
 		return textType
@@ -135,9 +135,9 @@ func typeOf(v Value) *Type {
 	case Condition:
 		return boolType
 	case List:
-		return listOf(typeOf(v.Of))
+		return listOf(TypeOf(v.Of))
 	case PerKey:
-		one := typeOf(v.Of)
+		one := TypeOf(v.Of)
 		t := &Type{Names: append(slices.Clone(one.Names), expr.TypeObject)}
 		for _, key := range v.Keys {
 			t.Members = append(t.Members, Member{Key: key, Type: one})

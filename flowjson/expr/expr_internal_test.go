@@ -50,6 +50,8 @@ func TestParseExpression(t *testing.T) {
 		"no space between":     {"'a'${form.b}", false, "(string ${form.b})"},
 		"division in text":     {"'Each: ' ${data.total} / ${form.size}", false, "(string (${data.total} / ${form.size}))"},
 		"group in text":        {"'In ' (2024 - ${form.age}) ' or so'", false, "(string (number - ${form.age}) string)"},
+		"comparison in text":   {"'Over: ' ${data.total} > 2 ' or not'", false, "(string (${data.total} > number) string)"},
+		"text in a group":      {"'a' ('b' ${data.a})", false, "(string (string ${data.a}))"},
 		"product before sum":   {"${data.a} + ${data.b} * 2", false, "(${data.a} + (${data.b} * number))"},
 		"escaped backtick":     {"'Ana\\`s' ${data.a}", false, "(string ${data.a})"},
 		"backtick escaped x2":  {"'Ana\\\\`s' ${data.a}", false, "(string ${data.a})"},
@@ -91,7 +93,7 @@ func TestParseExpression(t *testing.T) {
 		"number and letters": {"${data.a} == 1st", true, "14: this is not a number: write a text in single quotes"},
 		"two points":         {"${data.a} == 1.2.3", true, "14: this is not a number: write a text in single quotes"},
 		"character":          {"${data.a} ? 1", true, "11: the character '?' has no meaning here"},
-		"sum in a condition": {"${data.a} + 1 > 2", true, "11: a condition has no operator +: write the whole condition in backticks to calculate"},
+		"sum in a condition": {"${data.a} + 1 > 2", true, "11: a condition has no operator +: calculate in an expression for visible, or in the endpoint"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -132,6 +134,10 @@ func TestTypes(t *testing.T) {
 		"sum of a text":         {"'a' + ${data.n}", "5: advised against"},
 		"array in a text":       {"'a' ${data.a}", "5: advised against"},
 		"object in a text":      {"'a' ${data.o}", "5: advised against"},
+		"texts in a group":      {"'a' ('b' ${data.n})", "6: advised against"},
+		"a call":                {"${data.n} (1 + 2)", "12: advised against"},
+		"a call of a group":     {"(1 + 2) (3 + 4)", "10: advised against"},
+		"no call":               {"'a' (1 + 2) '' (3 + 4)", "string"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -12,9 +12,11 @@ import (
 type Expression struct {
 	Kind Kind
 	At   int // byte in the text
-	// Ref is the reference of a [Ref], Literal the type of a [Literal].
+	// Ref is the reference of a [Ref], Literal the type of a [Literal]. Value is what is
+	// written; for a text, without its quotes.
 	Ref     Reference
 	Literal string
+	Value   string
 	// Operators are those between the operands of an [Operation], one less than
 	// operands. A [Not] has one operand, a [Concatenation] two or more.
 	Operators []Operator
@@ -62,7 +64,7 @@ func ParseCondition(text string) (*Expression, *Error) { return parse(text, true
 func parse(text string, condition bool) (*Expression, *Error) {
 	p := &parser{tokens: tokenReader{text: text, condition: condition}, first: true}
 	p.advance()
-	e, err := p.operation(0)
+	e, err := p.concatenation()
 	if err != nil {
 		return nil, err
 	}
@@ -79,11 +81,9 @@ func parse(text string, condition bool) (*Expression, *Error) {
 // Inner returns the text between the backticks of an expression.
 func Inner(text string) string { return text[1 : len(text)-1] }
 
-// levels are the operators, those that bind least first. Concatenation has no
-// operator; it binds less than arithmetic: 'Each: ' ${data.total} / 2.
-var levels = [][]string{{"||"}, {"&&"}, {"==", "!="}, {"<", "<=", ">", ">="}, nil, {"+", "-"}, {"*", "/", "%"}}
-
-const concatenationLevel = 4
+// levels are the operators, those that bind least first. Concatenation, which has no
+// operator, binds least of all (WhatsApp's web client, 2026): 'Each: ' ${data.total} / 2.
+var levels = [][]string{{"||"}, {"&&"}, {"==", "!="}, {"<", "<=", ">", ">="}, {"+", "-"}, {"*", "/", "%"}}
 
 type parser struct {
 	tokens tokenReader
@@ -108,6 +108,29 @@ func (p *parser) unexpected() *Error {
 	return &Error{p.next.at, "an operator is missing before this operand"}
 }
 
+// concatenation reads operations side by side.
+func (p *parser) concatenation() (*Expression, *Error) {
+	first, err := p.operation(0)
+	if err != nil || !p.operandFollows() {
+		return first, err
+	}
+	e := &Expression{Kind: Concatenation, At: first.At, Operands: []*Expression{first}}
+	for p.operandFollows() {
+		operand, err := p.operation(0)
+		if err != nil {
+			return nil, err
+		}
+		e.Operands = append(e.Operands, operand)
+	}
+	return e, nil
+}
+
+// operandFollows reports whether an operand comes next without an operator, which only
+// expressions in backticks can have.
+func (p *parser) operandFollows() bool {
+	return !p.tokens.condition && (p.next.kind == tokenOperand || p.next.kind == tokenOpen || p.next.text == "!")
+}
+
 // operation reads operands and the operators of a level, and of those that bind more.
 func (p *parser) operation(level int) (*Expression, *Error) {
 	if level == len(levels) {
@@ -118,14 +141,9 @@ func (p *parser) operation(level int) (*Expression, *Error) {
 		return first, err
 	}
 	e := &Expression{Kind: Operation, At: first.At, Operands: []*Expression{first}}
-	if level == concatenationLevel {
-		e.Kind = Concatenation
-	}
 	for p.continues(level) {
-		if level != concatenationLevel {
-			op := p.advance()
-			e.Operators = append(e.Operators, Operator{op.text, op.at})
-		}
+		op := p.advance()
+		e.Operators = append(e.Operators, Operator{op.text, op.at})
 		operand, err := p.operation(level + 1)
 		if err != nil {
 			return nil, err
@@ -136,13 +154,7 @@ func (p *parser) operation(level int) (*Expression, *Error) {
 }
 
 func (p *parser) continues(level int) bool {
-	switch {
-	case level != concatenationLevel:
-		return p.next.kind == tokenOperator && slices.Contains(levels[level], p.next.text)
-	case p.tokens.condition:
-		return false
-	}
-	return p.next.kind == tokenOperand || p.next.kind == tokenOpen || p.next.text == "!"
+	return p.next.kind == tokenOperator && slices.Contains(levels[level], p.next.text)
 }
 
 // operand reads a literal, a reference or a group, and the negations before it.
@@ -189,7 +201,7 @@ func (p *parser) group() (*Expression, *Error) {
 	if p.next.kind == tokenClose {
 		return nil, &Error{open.at, "the parentheses are empty"}
 	}
-	e, err := p.operation(0)
+	e, err := p.concatenation()
 	if err != nil {
 		return nil, err
 	}

@@ -31,6 +31,9 @@ func ParseReference(text string) (Reference, bool) {
 	return Reference{Screen: m[1], Source: m[2], Path: strings.Split(m[3][1:], ".")}, true
 }
 
+// ReferencePattern returns the regular expression of a string that is one reference.
+func ReferencePattern() string { return referencePattern.String() }
+
 // IsExpression reports whether a string is an expression in backticks, which WhatsApp
 // computes from version 6.0 on.
 func IsExpression(text string) bool {

@@ -95,7 +95,7 @@ func (r *tokenReader) token() (token, *Error) {
 	}
 	if strings.IndexByte(arithmeticOperators, rest[0]) >= 0 {
 		if r.condition {
-			return token{}, &Error{start, fmt.Sprintf("a condition has no operator %c: write the whole condition in backticks to calculate", rest[0])}
+			return token{}, &Error{start, fmt.Sprintf("a condition has no operator %c: calculate in an expression for visible, or in the endpoint", rest[0])}
 		}
 		r.at++
 		return token{kind: tokenOperator, at: start, text: rest[:1]}, nil
@@ -112,7 +112,11 @@ func (r *tokenReader) operandExpected() bool {
 }
 
 func (r *tokenReader) literal(start int, kind string) token {
-	return token{kind: tokenOperand, at: start, operand: &Expression{Kind: Literal, At: start, Literal: kind}}
+	value := r.text[start:r.at]
+	if kind == TypeString {
+		value = value[1 : len(value)-1]
+	}
+	return token{kind: tokenOperand, at: start, operand: &Expression{Kind: Literal, At: start, Literal: kind, Value: value}}
 }
 
 // quoted reads a text in single quotes. A backslash lets a quote or a backtick be part
@@ -146,7 +150,7 @@ func (r *tokenReader) reference() (token, *Error) {
 		return token{}, &Error{start, fmt.Sprintf(want, jsontree.Clip(text))}
 	}
 	r.at += len(text)
-	return token{kind: tokenOperand, at: start, operand: &Expression{Kind: Ref, At: start, Ref: ref}}, nil
+	return token{kind: tokenOperand, at: start, operand: &Expression{Kind: Ref, At: start, Ref: ref, Value: text}}, nil
 }
 
 func (r *tokenReader) number() (token, *Error) {

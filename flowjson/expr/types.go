@@ -34,12 +34,13 @@ type TypeProblem struct {
 // operands of wrong types, in order. typeOf returns the type of what a reference refers
 // to: string, number, boolean, object or array, or "" if it is unknown.
 func (e *Expression) Types(typeOf func(Reference) string) (result string, problems []TypeProblem) {
-	t := &typer{typeOf: typeOf}
+	t := &typer{typeOf: typeOf, top: e}
 	result = t.of(e)
 	return result, t.problems
 }
 
 type typer struct {
+	top      *Expression
 	typeOf   func(Reference) string
 	problems []TypeProblem
 }
@@ -59,6 +60,7 @@ func (t *typer) of(e *Expression) string {
 		t.logical(e.Operands[0], "!", t.of(e.Operands[0]))
 		return TypeBoolean
 	case Concatenation:
+		t.sideBySide(e)
 		for _, operand := range e.Operands {
 			if got := t.of(operand); got == TypeArray || got == TypeObject {
 				t.add(operand.At, false, "texts, numbers and booleans can be put together, and this is %s", WithArticle(got))
@@ -67,6 +69,19 @@ func (t *typer) of(e *Expression) string {
 		return TypeString
 	default:
 		return t.operation(e)
+	}
+}
+
+// sideBySide advises against what WhatsApp's web client (2026) cannot read and shows an
+// error page for.
+func (t *typer) sideBySide(e *Expression) {
+	if e != t.top {
+		t.add(e.At, false, "values side by side cannot be in parentheses: put them at the top of the expression")
+	}
+	for i, operand := range e.Operands[1:] {
+		if before := e.Operands[i]; operand.grouped && (before.grouped || before.Kind == Ref) {
+			t.add(operand.At, false, "a parenthesis after a reference or another parenthesis is read as a call: put '' between them")
+		}
 	}
 }
 

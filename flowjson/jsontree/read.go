@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"strconv"
 	"unicode/utf8"
 )
@@ -85,7 +84,8 @@ func readNodes(data []byte) (root *Node, problem string, offset int) {
 	}
 	var whole json.RawMessage
 	if err := json.Unmarshal(data, &whole); err != nil { // Token alone is more lenient
-		return nil, describe(err), offsetOf(err, data)
+		at := offsetOf(err, data)
+		return nil, describe(err, data, at), at
 	}
 	r := &reader{source: data, dec: json.NewDecoder(bytes.NewReader(data))}
 	r.dec.UseNumber()
@@ -94,13 +94,6 @@ func readNodes(data []byte) (root *Node, problem string, offset int) {
 		return nil, err.Error(), int(r.dec.InputOffset())
 	}
 	return root, "", 0
-}
-
-func describe(err error) string {
-	if errors.Is(err, io.ErrUnexpectedEOF) || err.Error() == "unexpected end of JSON input" {
-		return "the file ends in the middle of a value"
-	}
-	return "this is not JSON: " + err.Error()
 }
 
 func offsetOf(err error, data []byte) int {

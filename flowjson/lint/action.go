@@ -2,6 +2,7 @@ package lint
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -69,7 +70,7 @@ func (c *actionCheck) navigate(s *flowjson.Screen, action *flowjson.Action) {
 		return
 	}
 	if s.Terminal && action.Component.Type == "Footer" {
-		c.report.at(action.Node, Note, "NAVIGATE_ON_TERMINAL_SCREEN",
+		c.report.at(action.Node, Warning, "NAVIGATE_ON_TERMINAL_SCREEN",
 			"Meta advises against navigate in the Footer of a terminal screen: the Flow cannot end there")
 	}
 	switch {
@@ -108,6 +109,7 @@ func (c *actionCheck) navigatePayload(s, target *flowjson.Screen, payload *jsont
 		if bad.Is(jsontree.String) && c.flow.Replaces(bad.Text) {
 			code = navigatePayloadCode
 		}
+		c.arrives(s, target, child, field)
 		if problem != "" {
 			c.report.at(bad, Error, code, "screen %q declares something else for %q: %s", jsontree.Clip(target.ID), jsontree.Clip(child.Key), problem)
 		}
@@ -156,6 +158,7 @@ func (c *actionCheck) updateData(s *flowjson.Screen, action *flowjson.Action) {
 			c.report.at(child, Error, updateDataCode, "this sets %q to what it is: remove it", jsontree.Clip(child.Key))
 			continue
 		}
+		c.arrives(s, s, child, field)
 		if bad, problem := c.misfit(s, child, field.Schema); problem != "" {
 			c.report.at(bad, Error, updateDataCode, "the screen declares something else for %q: %s", jsontree.Clip(child.Key), problem)
 		}
@@ -167,9 +170,16 @@ func isData(ref expr.Reference, s *flowjson.Screen, key string) bool {
 	return ref.Source == "data" && len(ref.Path) == 1 && ref.Path[0] == key && (ref.Screen == "" || ref.Screen == s.ID)
 }
 
+// noticeKeys are the keys of an error notification.
+var noticeKeys = []string{protocol.KeyError, protocol.KeyErrorOld, protocol.KeyErrorMessage}
+
 // reserved warns of payload keys that the client fills itself.
 func (c *actionCheck) reserved(action *flowjson.Action) {
 	for _, child := range action.Payload.Members() {
+		if action.Name == catalog.DataExchange && slices.Contains(noticeKeys, child.Key) {
+			c.report.onKey(child, Warning, "RESERVED_PAYLOAD_KEY",
+				"an endpoint may take a request with the key %q for an error notification: give it another name", child.Key)
+		}
 		if protocol.FilledByClient(child.Key) {
 			c.report.onKey(child, Warning, "RESERVED_PAYLOAD_KEY", "WhatsApp uses the key %q itself and may drop this value: give it another name", child.Key)
 		}

@@ -21,7 +21,7 @@ func (c *checker) click(a catalog.Click, n *jsontree.Node, s subject) {
 			c.goesWith(n, name.Text, row.Key, row.Name, a.Properties())
 		}
 	}
-	if next := n.Get("next").Get("type"); next.Is(jsontree.String) && next.Text != "" && next.Text != "screen" {
+	if next := n.Get("next").Get("type"); next.Is(jsontree.String) && next.Text != "" && next.Text != "screen" && !c.newer() {
 		c.at(next, Warning, "INVALID_ENUM_VALUE", `"type" of next must be "screen": Meta documents nothing else to navigate to`)
 	}
 	row, _ := catalog.ActionOf(name.Text)
@@ -29,7 +29,7 @@ func (c *checker) click(a catalog.Click, n *jsontree.Node, s subject) {
 	case row.NoPayload && given != nil:
 		c.onKey(given, Error, "NOT_KEYWORD_SCHEMA_VALIDATION_FAILED", "%s sends no payload: put what it needs into its %q", row.Name, row.Key)
 	case !row.NoPayload && given == nil && !c.needsData(n):
-		c.at(n, Note, "MISSING_REQUIRED_PROPERTY", `%s has no "payload", which older versions require: add one, {} if there is nothing to send`, name.Text)
+		c.at(n, MayRefuse, "MISSING_REQUIRED_PROPERTY", `%s has no "payload", which older versions require: add one, {} if there is nothing to send`, name.Text)
 	}
 }
 
@@ -84,6 +84,10 @@ func (c *checker) actionName(name *jsontree.Node, s subject, names []string) boo
 		default:
 			here = append(here, row.Name)
 		}
+	}
+	if c.newer() {
+		c.unknownAt(name, "INVALID_ENUM_VALUE", "the action %q in %s", jsontree.Clip(name.Text), s)
+		return false
 	}
 	c.at(name, Error, "INVALID_ENUM_VALUE", "the action in %s must be %s", s, orList(here))
 	return false

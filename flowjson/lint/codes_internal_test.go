@@ -4,7 +4,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 )
@@ -16,24 +15,24 @@ var withoutFile = map[string]string{
 	"KEYWORD_ONE_OF":    "TestPlacementRules", // of versions that Meta does not publish any more
 }
 
-// TestCodes compares the lists with the codes that the sources report, each of which
-// must be in a negative file.
+// TestCodes compares the explanations with the codes that the sources report, each of
+// which must be in a negative file.
 func TestCodes(t *testing.T) {
 	t.Parallel()
 	reported, tried := quotedCodes(t), triedCodes(t)
 	listed := map[string]bool{}
-	for _, c := range slices.Concat(metaCodes, ourCodes) {
-		if listed[c.name] {
-			t.Errorf("%s is listed twice", c.name)
+	for _, e := range Explanations() {
+		if listed[e.Code] {
+			t.Errorf("%s is listed twice", e.Code)
 		}
-		listed[c.name] = true
+		listed[e.Code] = true
 		switch {
-		case reported[c.name] == "" && c.why == "":
-			t.Errorf("%s is reported nowhere, and nothing says why", c.name)
-		case reported[c.name] != "" && c.why != "":
-			t.Errorf("%s is reported in %s, while %s", c.name, reported[c.name], c.why)
-		case reported[c.name] != "" && !tried[c.name] && withoutFile[c.name] == "":
-			t.Errorf("%s is in no negative file", c.name)
+		case reported[e.Code] == "" && e.Unreported == "":
+			t.Errorf("%s is reported nowhere, and nothing says why", e.Code)
+		case reported[e.Code] != "" && e.Unreported != "":
+			t.Errorf("%s is reported in %s, while %s", e.Code, reported[e.Code], e.Unreported)
+		case reported[e.Code] != "" && !tried[e.Code] && withoutFile[e.Code] == "":
+			t.Errorf("%s is in no negative file", e.Code)
 		}
 	}
 	for name, file := range reported {
@@ -43,7 +42,7 @@ func TestCodes(t *testing.T) {
 	}
 }
 
-// quotedCodes returns the codes in the sources, other than in the lists.
+// quotedCodes returns the codes in the sources, other than in the explanations.
 func quotedCodes(t *testing.T) map[string]string {
 	t.Helper()
 	var sources []string
@@ -57,7 +56,7 @@ func quotedCodes(t *testing.T) map[string]string {
 	quoted := regexp.MustCompile(`"([A-Z]+(?:_[A-Z0-9]+)+)"`)
 	codes := map[string]string{}
 	for _, file := range sources {
-		if strings.HasSuffix(file, "_test.go") {
+		if strings.HasSuffix(file, "_test.go") || strings.HasPrefix(file, "code_") {
 			continue
 		}
 		source, err := os.ReadFile(file)

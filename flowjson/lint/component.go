@@ -1,10 +1,13 @@
 package lint
 
 import (
+	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/flowserver/flowserver/flowjson"
 	"github.com/flowserver/flowserver/flowjson/catalog"
+	"github.com/flowserver/flowserver/flowjson/expr"
 	"github.com/flowserver/flowserver/flowjson/jsontree"
 	"github.com/flowserver/flowserver/internal/nearest"
 )
@@ -61,9 +64,13 @@ func (c *checker) unknownComponent(kind *jsontree.Node) {
 	}
 	for _, row := range catalog.Components() {
 		if len(kind.Text) < 40 && (kebab(row.Type) == kebab(kind.Text) || nearest.Distance(row.Type, kind.Text) <= 2) {
-			c.at(kind, Error, "INVALID_TYPE_PROPERTY_VALUE", "there is no component %q: use %s", jsontree.Clip(kind.Text), row.Type)
+			c.at(kind, c.missing(), "INVALID_TYPE_PROPERTY_VALUE", "there is no component %q: use %s", jsontree.Clip(kind.Text), row.Type)
 			return
 		}
+	}
+	if c.newer() {
+		c.unknownAt(kind, "INVALID_TYPE_PROPERTY_VALUE", "the component %q", jsontree.Clip(kind.Text))
+		return
 	}
 	c.at(kind, Error, "INVALID_TYPE_PROPERTY_VALUE", "there is no component %q", jsontree.Clip(kind.Text))
 }
@@ -82,6 +89,24 @@ func (c *checker) captions(n *jsontree.Node) {
 	}
 }
 
+// onlyECMA finds what ECMAScript's regular expressions have and Go's lack.
+var onlyECMA = regexp.MustCompile(`\(\?[=!<]|\\[1-9ucdk]`)
+
+// patternProblem says why clients cannot check values by a pattern; "" if they can, or
+// if that is not known.
+func patternProblem(pattern string) string {
+	if expr.IsDynamic(pattern) {
+		return "a pattern cannot be dynamic: write the regular expression itself"
+	}
+	if len(pattern) > 1 && strings.HasPrefix(pattern, "/") && strings.HasSuffix(pattern, "/") {
+		return "a pattern has no slashes around it: leave them out"
+	}
+	if _, err := regexp.Compile(pattern); err != nil && !onlyECMA.MatchString(pattern) {
+		return "this is not a regular expression, so that clients accept every value: " + strings.TrimPrefix(err.Error(), "error parsing regexp: ")
+	}
+	return ""
+}
+
 // patternTypes are the input types that can have a pattern. The default is text.
 var patternTypes = []string{"text", "number", "password", "passcode"}
 
@@ -94,6 +119,9 @@ func (c *checker) pattern(n *jsontree.Node) {
 	if kind.Is(jsontree.String) && !slices.Contains(patternTypes, kind.Text) && slices.Contains([]string{"email", "phone"}, kind.Text) {
 		c.at(kind, Error, "INVALID_ENUM_VALUE",
 			"a TextInput with a pattern must have the input-type %s: change it, or remove the pattern", orList(patternTypes))
+	}
+	if problem := patternProblem(pattern.Str()); problem != "" {
+		c.at(pattern, Warning, "PATTERN_NOT_CHECKED", "%s", problem)
 	}
 	if n.Get("helper-text") == nil {
 		c.at(n, Error, "MISSING_REQUIRED_PROPERTY", `a TextInput with a pattern needs "helper-text": say what is expected`)

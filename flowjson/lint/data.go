@@ -43,7 +43,7 @@ func checkRequired(m *flowjson.Model, r *report) {
 	if !n.Is(jsontree.Array) {
 		return
 	}
-	r.onKey(n, Note, "UNDOCUMENTED_SCHEMA",
+	r.onKey(n, MayRefuse, "UNDOCUMENTED_SCHEMA",
 		"Meta does not document the list %q, which WhatsApp's web client follows: it names the keys that data must have", flowjson.RequiredKey)
 	for _, key := range n.Items() {
 		if key.Is(jsontree.String) && m.Field(key.Text) == nil {
@@ -121,10 +121,10 @@ func (c *fieldCheck) keyword(n *jsontree.Node) {
 	case known && !sound:
 		c.wrong(n, "%q of JSON Schema draft 7 cannot be this", n.Key)
 	case known:
-		c.report.onKey(n, Note, "UNDOCUMENTED_SCHEMA",
+		c.report.onKey(n, MayRefuse, "UNDOCUMENTED_SCHEMA",
 			"Meta documents type, items, properties and %s for data models, not %q: it counts, as in JSON Schema draft 7", flowjson.ExampleKey, n.Key)
 	default:
-		c.report.onKey(n, Note, "UNDOCUMENTED_SCHEMA",
+		c.report.onKey(n, MayRefuse, "UNDOCUMENTED_SCHEMA",
 			"Meta documents type, items, properties and %s for data models, not %q: it is not checked here", flowjson.ExampleKey, jsontree.Clip(n.Key))
 	}
 }
@@ -144,7 +144,7 @@ func (c *fieldCheck) schemaType(n *jsontree.Node, top bool) {
 	case !t.Is(jsontree.String):
 		c.wrong(t, "the type is one string, and this is %s", t.Kind)
 	case t.Text == expr.TypeInteger:
-		c.report.at(t, Note, "UNDOCUMENTED_SCHEMA", "Meta documents number, not integer, which works too")
+		c.report.at(t, MayRefuse, "UNDOCUMENTED_SCHEMA", "Meta documents number, not integer, which works too")
 	case !slices.Contains(documented, t.Text):
 		c.wrong(t, "there is no type %q: it is one of string, number, boolean, object, array", jsontree.Clip(t.Text))
 	}

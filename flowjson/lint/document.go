@@ -1,7 +1,6 @@
 package lint
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/flowserver/flowserver/flowjson"
@@ -9,9 +8,6 @@ import (
 	"github.com/flowserver/flowserver/flowjson/jsontree"
 	"github.com/flowserver/flowserver/protocol"
 )
-
-// maxScreens is Meta's limit.
-const maxScreens = 100
 
 // checkDocument checks everything outside the components: the top level, its
 // versions, and the screens.
@@ -76,9 +72,11 @@ func (c *checker) dataAPIVersion(n *jsontree.Node) {
 	case n.Text == "3.0":
 	case n.Text == "4.0":
 		if !c.version.AtLeast(from) {
-			c.at(n, Error, "NO_SUPPORTED_DATA_API_VERSION",
-				`data_api_version "4.0" needs version %s, and this Flow has %s: use "3.0", or raise the version`, from, c.version)
+			c.at(n, MayRefuse, "NO_SUPPORTED_DATA_API_VERSION",
+				`Meta documents data_api_version "4.0" for version %s on, and this Flow has %s: use "3.0", or raise the version`, from, c.version)
 		}
+	case c.newer():
+		c.unknownAt(n, "INVALID_DATA_API_VERSION", "the data_api_version %q", jsontree.Clip(n.Text))
 	default:
 		c.at(n, Error, "INVALID_DATA_API_VERSION", `"data_api_version" must be "3.0", or "4.0" from version %s on`, from)
 	}
@@ -99,8 +97,12 @@ func (c *checker) endpoint() {
 			c.url(catalog.URL{Static: true}, uri, subject{key: "data_channel_uri", owner: "the top level"})
 		}
 	}
+	if schema := root.Get(catalog.SchemaKey); schema != nil {
+		c.onKey(schema, MayRefuse, "UNDOCUMENTED_PROPERTY",
+			"editors need %q and Meta documents no such key: remove it before the upload", catalog.SchemaKey)
+	}
 	if meta := root.Get("meta"); meta.Is(jsontree.Object) && c.version.AtLeast(catalog.Version{Major: 5, Minor: 1}) {
-		c.onKey(meta, Note, "UNDOCUMENTED_PROPERTY", `Meta's validator knows "meta" and its pages do not: do not rely on it`)
+		c.onKey(meta, MayRefuse, "UNDOCUMENTED_PROPERTY", `Meta's validator knows "meta" and its pages do not: do not rely on it`)
 	}
 	if c.flow.HasEndpoint() || c.misspelt(root, "data_api_version", catalog.Document().Properties) {
 		return
@@ -129,8 +131,8 @@ func (c *checker) screens() {
 	case len(n.Children) == 0:
 		c.at(n, Error, "MIN_ITEMS_REQUIRED", "%s must have %s at least", subjectOf, items(1))
 		return
-	case len(n.Children) > maxScreens:
-		c.onKey(n, Error, "MAX_SCREENS_NUMBER", "the Flow has %d screens, and %d are allowed: split it", len(n.Children), maxScreens)
+	case len(n.Children) > catalog.MaxScreens:
+		c.onKey(n, Error, "MAX_SCREENS_NUMBER", "the Flow has %d screens, and %d are allowed: split it", len(n.Children), catalog.MaxScreens)
 	}
 	seen := map[string]bool{}
 	for _, s := range c.flow.Screens {
@@ -145,17 +147,8 @@ func (c *checker) screens() {
 	c.terminals(n)
 }
 
-var (
-	screenIDBefore70 = regexp.MustCompile(`^[a-zA-Z,_]+$`)
-	screenIDFrom70   = regexp.MustCompile(`^_*[a-zA-Z][a-zA-Z_]*$`)
-)
-
 func (c *checker) screenID(s *flowjson.Screen, seen map[string]bool) {
 	n := s.Node.Get("id")
-	pattern := screenIDBefore70
-	if c.version.AtLeast(catalog.Version{Major: 7, Minor: 0}) {
-		pattern = screenIDFrom70
-	}
 	switch {
 	case n == nil:
 		return
@@ -165,7 +158,7 @@ func (c *checker) screenID(s *flowjson.Screen, seen map[string]bool) {
 	case n.Text == "":
 		c.at(n, Error, "MIN_CHARS_REQUIRED", `"id" of a screen must not be empty`)
 		return
-	case !pattern.MatchString(n.Text):
+	case !catalog.ScreenID(c.version).MatchString(n.Text):
 		c.at(n, Error, "PATTERN_MISMATCH",
 			"the screen id %q must consist of letters, one at least, and underscores: digits, hyphens and spaces are refused", jsontree.Clip(n.Text))
 	case n.Text == "success":
@@ -198,7 +191,7 @@ func (c *checker) screenKeys(s *flowjson.Screen) {
 		named[part.Name] = true
 	}
 	for _, field := range s.Node.Get("sensitive").Items() {
-		if field.Str() != "" && !named[field.Text] {
+		if field.Str() != "" && !named[field.Text] && !c.hasUnknown(s.All()) {
 			c.at(field, Error, "INVALID_SENSITIVE_FIELD", "the screen has no component with the name %q", jsontree.Clip(field.Text))
 		}
 	}

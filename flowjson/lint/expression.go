@@ -73,6 +73,10 @@ func (c *referenceCheck) unclear(n *jsontree.Node, e *expr.Expression) {
 	}
 }
 
+// maxConditions bounds the conditions of a Flow whose readings are compared, which is
+// slow.
+const maxConditions = 1000
+
 // condition checks the condition of an If.
 func (c *referenceCheck) condition(at place, n *jsontree.Node) {
 	if !n.Is(jsontree.String) {
@@ -81,6 +85,8 @@ func (c *referenceCheck) condition(at place, n *jsontree.Node) {
 	text, calculates, parse := n.Text, false, expr.ParseCondition
 	if expr.IsExpression(text) && c.version.AtLeast(catalog.ExpressionsSince) {
 		text, calculates, parse = expr.Inner(text), true, expr.Parse
+		c.report.at(n, Warning, "CONDITION_ALWAYS_FALSE",
+			"WhatsApp does not read a condition in backticks and shows %q: leave the backticks out, or use visible instead", "else")
 	}
 	e, err := parse(text)
 	if err != nil {
@@ -95,10 +101,19 @@ func (c *referenceCheck) condition(at place, n *jsontree.Node) {
 		c.report.at(n, Error, valueCode, "at character %d, %s has fixed values on both sides: one must be a reference", expr.Character(text, op.At), op.Text)
 		return
 	}
-	if !c.references(at, n, e, Error) || !c.conditionTypes(at, n, e, text) {
+	if !c.references(at, n, e, Error) || !c.conditionTypes(at, n, e, text) || calculates {
 		return
 	}
-	c.unclear(n, e)
+	if c.conditions++; c.conditions > maxConditions {
+		return
+	}
+	typeOf := func(ref expr.Reference) string { return c.flow.Resolve(at.screen, ref).BaseType() }
+	if d, ok := expr.DifferenceOf(text, typeOf); ok {
+		c.report.at(n, Warning, "CONDITION_READ_DIFFERENTLY",
+			"WhatsApp reads this otherwise than it looks: if %s, it is %t. "+
+				"Put each comparison in parentheses, a space before the ) after true or false, and no decimals",
+			d.Case, d.Read)
+	}
 }
 
 // conditionTypes also knows a condition that is one reference, which must be boolean.

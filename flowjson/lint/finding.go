@@ -15,10 +15,25 @@ type Severity string
 
 // The severities.
 const (
-	Error   Severity = "error"   // Meta refuses to publish the Flow
-	Warning Severity = "warning" // Meta publishes the Flow, and users will notice
-	Note    Severity = "note"    // works, but Meta does not document it
+	// Error: Meta refuses to publish the Flow.
+	Error Severity = "error"
+	// MayRefuse: Meta's pages, its validator and WhatsApp contradict each other, or are
+	// silent.
+	MayRefuse Severity = "may-refuse"
+	// Warning: Meta publishes the Flow, and users will notice.
+	Warning Severity = "warning"
 )
+
+// Severities returns all severities, the worst first.
+func Severities() []Severity { return []Severity{Error, MayRefuse, Warning} }
+
+// Label returns the severity in words, such as "Meta may refuse".
+func (s Severity) Label() string {
+	if s == MayRefuse {
+		return "Meta may refuse"
+	}
+	return string(s)
+}
 
 // Finding is one thing that is wrong with a Flow JSON file.
 type Finding struct {
@@ -36,7 +51,7 @@ type Finding struct {
 
 // String returns "line:column: severity: message [CODE]".
 func (f Finding) String() string {
-	return fmt.Sprintf("%d:%d: %s: %s [%s]", f.Range.Start.Line, f.Range.Start.Column, f.Severity, f.Message, f.Code)
+	return fmt.Sprintf("%d:%d: %s: %s [%s]", f.Range.Start.Line, f.Range.Start.Column, f.Severity.Label(), f.Message, f.Code)
 }
 
 // HasErrors reports whether one of the findings is an error.

@@ -10,6 +10,7 @@
 package lint
 
 import (
+	"bytes"
 	"errors"
 
 	"github.com/flowserver/flowserver/flowjson"
@@ -19,13 +20,23 @@ import (
 // Validate returns what is wrong with a Flow JSON file, in the order of the file. It
 // accepts any bytes; a file that is not JSON has one finding, INVALID_FLOW_JSON.
 func Validate(data []byte) []Finding {
+	var findings []Finding
+	data, marked := bytes.CutPrefix(data, []byte("\ufeff"))
+	if marked {
+		findings = append(findings, Finding{
+			Code: "BYTE_ORDER_MARK", Severity: MayRefuse, Range: at(jsontree.Position{Line: 1, Column: 1}),
+			Message: "the file begins with a byte order mark, which JSON does not allow: save it as UTF-8 without one",
+		})
+	}
 	f, err := flowjson.Read(data)
 	if syntax, ok := errors.AsType[*jsontree.SyntaxError](err); ok {
-		at := jsontree.Range{Start: syntax.Position, End: syntax.Position}
-		return []Finding{{Code: "INVALID_FLOW_JSON", Severity: Error, Message: syntax.Problem, Range: at}}
+		return append(findings, Finding{Code: "INVALID_FLOW_JSON", Severity: Error, Message: syntax.Problem, Range: at(syntax.Position)})
 	}
-	return Check(f)
+	return append(findings, Check(f)...)
 }
+
+// at is the place of one character.
+func at(p jsontree.Position) jsontree.Range { return jsontree.Range{Start: p, End: p} }
 
 // Check returns what is wrong with a Flow, in the order of the file.
 func Check(f *flowjson.Flow) []Finding { return run(f, checks) }
@@ -52,6 +63,7 @@ var checks = []check{
 	{"reference", checkReferences}, // what references refer to
 	{"action", checkActions},       // payloads and targets of actions
 	{"routing", checkRouting},      // the routing model
+	{"reach", checkReach},          // whether users can go on
 	{"placement", checkPlacement},  // where components may be, and how often
 	{"form", checkForms},           // inputs, their names, and what a Form gives them
 	{"range", checkRanges},         // properties of a component that depend on each other

@@ -1,6 +1,7 @@
 package lint_test
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -37,8 +38,10 @@ func read(t testing.TB, file string) []byte {
 	return data
 }
 
-// TestNegative holds the findings of each file in negative to the .want beside it:
-// one line each, of severity, code and pointer.
+var update = flag.Bool("update", false, "write the .want files of testdata/flows/negative")
+
+// TestNegative compares the findings of each file in negative with its .want file: one
+// line each, with severity, code and pointer.
 func TestNegative(t *testing.T) {
 	t.Parallel()
 	for _, file := range files(t, "negative/*.json") {
@@ -51,7 +54,13 @@ func TestNegative(t *testing.T) {
 					t.Errorf("finding without message or place: %+v", f)
 				}
 			}
-			want := string(read(t, strings.TrimSuffix(file, ".json")+".want"))
+			wanted := strings.TrimSuffix(file, ".json") + ".want"
+			if *update {
+				if err := os.WriteFile(wanted, []byte(got.String()), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want := string(read(t, wanted))
 			if diff := cmp.Diff(want, got.String()); diff != "" {
 				t.Errorf("findings differ (-want +got):\n%s", diff)
 			}

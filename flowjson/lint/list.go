@@ -1,7 +1,6 @@
 package lint
 
 import (
-	"regexp"
 	"strconv"
 
 	"github.com/flowserver/flowserver/flowjson/catalog"
@@ -105,7 +104,11 @@ func (c *checker) mapping(m catalog.Map, n *jsontree.Node, s subject) {
 
 // layoutType checks the type of a layout.
 func (c *checker) layoutType(n *jsontree.Node, s subject) {
-	if n.Str() != "SingleColumnLayout" {
+	switch {
+	case n.Str() == "SingleColumnLayout":
+	case n.Is(jsontree.String) && c.newer():
+		c.unknownAt(n, "INVALID_TYPE_PROPERTY_VALUE", "the layout %q", jsontree.Clip(n.Text))
+	default:
 		c.at(n, Error, "INVALID_TYPE_PROPERTY_VALUE", `%s must be "SingleColumnLayout", the only layout`, s)
 	}
 }
@@ -121,8 +124,6 @@ func (c *checker) children(h catalog.Children, n *jsontree.Node, s subject) {
 	}
 }
 
-var caseKey = regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9_-]*$`)
-
 // cases checks the branches of a Switch.
 func (c *checker) cases(n *jsontree.Node, s subject) {
 	if n.Kind != jsontree.Object {
@@ -130,7 +131,7 @@ func (c *checker) cases(n *jsontree.Node, s subject) {
 		return
 	}
 	for _, branch := range n.Children {
-		if !caseKey.MatchString(branch.Key) {
+		if !catalog.CasePattern().MatchString(branch.Key) {
 			c.onKey(branch, Error, "PROPERTY_NAME_MISMATCH",
 				"the case %q of a Switch can never match: a case begins with a letter, and has letters, digits, - and _ only", jsontree.Clip(branch.Key))
 		}

@@ -15,6 +15,7 @@ func checkOptions(f *flowjson.Flow, r *report) {
 			for _, p := range c.Row().Lists() {
 				item, _ := p.Value.(catalog.List).Item()
 				checkItems(f, r, c, p.Key, item)
+				checkChosen(r, c, p.Key)
 			}
 		}
 	}
@@ -32,6 +33,30 @@ func checkItems(f *flowjson.Flow, r *report, c *flowjson.Component, key string, 
 		checkPictures(f, r, items)
 	case f.RulesVersion().AtLeast(c.Row().Since):
 		checkList(r, c, items, item)
+	}
+}
+
+// checkChosen finds values that are given beforehand and are not among the options of the
+// file.
+func checkChosen(r *report, c *flowjson.Component, key string) {
+	options := c.Node.Get(key)
+	if c.Row().Input == nil || c.Row().Input.Items != key || !options.Is(jsontree.Array) || len(options.Children) == 0 {
+		return
+	}
+	offered := map[string]bool{}
+	for _, option := range options.Children {
+		id := option.Get("id")
+		if id.Str() == "" || isBinding(id) {
+			return // the ids are not known
+		}
+		offered[id.Text] = true
+	}
+	for _, given := range []*jsontree.Node{c.Node.Get("init-value"), formValue(c, "init-values")} {
+		for _, id := range append([]*jsontree.Node{given}, given.Items()...) {
+			if id.Str() != "" && !isBinding(id) && !offered[id.Text] {
+				r.at(id, Warning, "INIT_VALUE_NOT_OFFERED", "no option has the id %q, so that nothing is chosen", jsontree.Clip(id.Text))
+			}
+		}
 	}
 }
 

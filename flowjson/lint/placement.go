@@ -134,6 +134,8 @@ func checkAlone(f *flowjson.Flow, r *report, s *flowjson.Screen, byType map[stri
 		}
 		other := except(s, rule.With)
 		switch {
+		case r.hasUnknown(s.All()):
+			continue
 		case s.Terminal && row.Placement.NotTerminal:
 			r.at(found[0].Node, Error, rule.Code, "%s cannot be on a terminal screen: let its items lead to one", row.Type)
 		case other != "":
@@ -160,7 +162,7 @@ func except(s *flowjson.Screen, types []string) string {
 // of an If or a Switch count once.
 func checkFooters(r *report, s *flowjson.Screen, footers []*flowjson.Component) {
 	if len(footers) == 0 {
-		if s.Terminal {
+		if s.Terminal && !r.hasUnknown(s.All()) {
 			r.at(idOrSelf(s), Error, "MISSING_FOOTER_ON_TERMINAL_SCREEN", "a terminal screen needs a Footer, with which the user ends the Flow")
 		}
 		return

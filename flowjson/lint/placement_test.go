@@ -161,7 +161,8 @@ func TestRoutingRules(t *testing.T) {
 			"B": [7, {"target": "C"}, null], "C": []}, ` + screens, nil}, // for another check
 		"empty": {`{"data_api_version": "3.0", "routing_model": {}, ` + screens, []string{"/screens/0/id", "/screens/1/id"}},
 		"misnamed, and so missing": {
-			`{"data_api_version": "3.0", "routing_model": {"A": ["X"], "Y": ["C"]}, ` + screens, []string{"/routing_model/A/0", "/routing_model/Y"},
+			`{"data_api_version": "3.0", "routing_model": {"A": ["X"], "Y": ["C"]}, ` + screens,
+			[]string{"/routing_model/A/0", "/routing_model/Y", "/screens/1/id"},
 		},
 		"SUCCESS as source": {
 			`{"data_api_version": "3.0", "routing_model": {"A": ["B"], "B": ["C"], "SUCCESS": []}, ` + screens, []string{"/routing_model/SUCCESS"},

@@ -65,11 +65,15 @@ func (c *checker) unknownKey(child *jsontree.Node, owner string, properties []ca
 		return ""
 	}
 	meant := c.meant(child, properties)
-	if meant == "" {
+	switch {
+	case meant == "" && c.newer():
+		c.unknownAt(child, "INVALID_PROPERTY_KEY", "the property %q of %s", key, owner)
+		return ""
+	case meant == "":
 		c.onKey(child, Error, "INVALID_PROPERTY_KEY", "%s has no property %q: remove it", owner, key)
 		return ""
 	}
-	c.onKey(child, Error, "INVALID_PROPERTY_KEY", "%s has no property %q: use %q", owner, key, meant)
+	c.onKey(child, c.missing(), "INVALID_PROPERTY_KEY", "%s has no property %q: use %q", owner, key, meant)
 	return meant
 }
 

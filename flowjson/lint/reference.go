@@ -55,6 +55,16 @@ type place struct {
 	component        bool // a property of a component
 	payload          bool // of an action
 	rich             bool // the text of a RichText
+	uncertain        bool // Meta does not document that the value may be dynamic
+}
+
+// severity returns the severity of a finding, which is less where the place is
+// uncertain.
+func (p place) severity(s Severity) Severity {
+	if p.uncertain && s == Error {
+		return MayRefuse
+	}
+	return s
 }
 
 type referenceCheck struct {
@@ -62,35 +72,79 @@ type referenceCheck struct {
 	report  *report
 	version catalog.Version
 	forms   map[*flowjson.Screen]map[string]bool // the names of Forms, as far as they were asked for
+
+	conditions int // compared so far
 }
 
 func (c *referenceCheck) component(component *flowjson.Component) {
 	at := place{screen: component.Screen, component: true, code: dynamicDataCode, syntaxCode: valueCode}
 	for _, n := range component.Node.Members() {
 		p := component.Row().Property(n.Key)
-		if p == nil || p.Bound == nil {
-			continue
+		switch {
+		case p == nil:
+		case component.Type == "Form" && n.Is(jsontree.Object):
+			if _, values := p.Value.(catalog.Map); values {
+				c.formValues(at, n)
+			}
+		default:
+			c.property(at, component, p, n)
 		}
-		at.want, at.rich = p.Bound, false
-		switch v := p.Value.(type) {
-		case catalog.Condition:
-			c.condition(at, n)
-			continue
-		case catalog.Binding:
-			c.switchValue(at, n)
-			continue
-		case catalog.Lines:
-			at.rich = v.Whole
-		case catalog.PerKey:
-			if value := component.ValueType(); n.Key == "init-value" && value != nil {
-				at.want = &catalog.Type{Names: []string{value.Type}}
+	}
+}
+
+// property checks the value of a property, wherever the catalog lets it be dynamic.
+func (c *referenceCheck) property(at place, component *flowjson.Component, p *catalog.Property, n *jsontree.Node) {
+	at.want, at.uncertain = p.Bound, p.BoundUnchecked
+	if p.BoundUnchecked {
+		at.want = catalog.TypeOf(p.Value)
+	}
+	switch v := p.Value.(type) {
+	case catalog.Condition:
+		c.condition(at, n)
+	case catalog.Binding:
+		c.switchValue(at, n)
+	case catalog.PerKey:
+		if value := component.ValueType(); n.Key == "init-value" && value != nil && n.Is(jsontree.String) {
+			at.want = &catalog.Type{Names: []string{value.Type}}
+		}
+		c.within(at, component, v, n)
+	default:
+		c.within(at, component, v, n)
+	}
+}
+
+// within checks a value, and those that it consists of.
+func (c *referenceCheck) within(at place, component *flowjson.Component, v catalog.Value, n *jsontree.Node) {
+	switch v := v.(type) {
+	case catalog.Lines:
+		at.rich = v.Whole
+		c.value(at, n)
+		return
+	case catalog.List:
+		if n.Is(jsontree.Array) {
+			at.want = catalog.TypeOf(v.Of)
+			for _, item := range n.Children {
+				c.within(at, component, v.Of, item)
+			}
+			return
+		}
+	case catalog.Record:
+		for _, member := range n.Members() {
+			if p := catalog.PropertyOf(v.Properties, member.Key); p != nil {
+				c.property(at, component, p, member)
 			}
 		}
-		if component.Type == "Form" && n.Is(jsontree.Object) {
-			c.formValues(at, n)
-		} else {
-			c.value(at, n)
+	case catalog.PerKey:
+		if n.Is(jsontree.Object) {
+			at.want = catalog.TypeOf(v.Of)
+			for _, member := range n.Children {
+				c.within(at, component, v.Of, member)
+			}
+			return
 		}
+	}
+	if n.Is(jsontree.String) && (at.want != nil || at.uncertain) {
+		c.text(at, n)
 	}
 }
 
@@ -196,11 +250,23 @@ func (c *referenceCheck) literal(at place, n *jsontree.Node) {
 	if at.want != nil && at.want.Names[0] != expr.TypeString {
 		return // the component check says that it is none of the wanted type
 	}
+	if isTakenForOne(n.Text) {
+		c.report.at(n, Warning, literalCode,
+			"WhatsApp takes this for one reference, which refers to nothing, and shows no text: put the whole value in backticks, with the texts in single quotes")
+		return
+	}
 	remedy := "put the whole value in backticks, for example `'Hello ' ${data.name}`"
 	if !c.version.AtLeast(catalog.ExpressionsSince) {
 		remedy = "only a value that is one reference and nothing else is replaced; expressions in backticks need version 6.0"
 	}
 	c.report.at(n, Warning, literalCode, "clients show this text as it is, with ${ and }: %s", remedy)
+}
+
+// isTakenForOne reports whether WhatsApp's web client (2026) takes a text with references
+// for one reference: it begins with one and ends as one does.
+func isTakenForOne(text string) bool {
+	return strings.HasPrefix(text, "${screen.") ||
+		(strings.HasPrefix(text, "${data.") || strings.HasPrefix(text, "${form.")) && strings.HasSuffix(text, "}")
 }
 
 // badKey reports a reference to a key that references cannot name.
@@ -220,8 +286,12 @@ func (c *referenceCheck) badKey(at place, n *jsontree.Node) bool {
 // bound checks a value that is one reference.
 func (c *referenceCheck) bound(at place, n *jsontree.Node, ref expr.Reference) {
 	if problem := c.problem(at, ref); problem != "" {
-		c.report.at(n, Error, at.code, "%s refers to nothing: %s", jsontree.Clip(n.Text), problem)
+		c.report.at(n, at.severity(Error), at.code, "%s refers to nothing: %s", jsontree.Clip(n.Text), problem)
 		return
+	}
+	if key := c.hyphen(at, ref); key != "" {
+		c.report.at(n, MayRefuse, dynamicDataCode,
+			"Meta's validator refuses references to keys with a hyphen, such as %q, and Meta's pages have some: use _ instead", jsontree.Clip(key))
 	}
 	want := at.want
 	if at.component {
@@ -232,6 +302,6 @@ func (c *referenceCheck) bound(at place, n *jsontree.Node, ref expr.Reference) {
 		severity = Warning
 	}
 	if problem := misfit(want, c.flow.Resolve(at.screen, ref), "the value"); problem != "" {
-		c.report.at(n, severity, dynamicDataCode, "%s does not fit here: %s", jsontree.Clip(n.Text), problem)
+		c.report.at(n, at.severity(severity), dynamicDataCode, "%s does not fit here: %s", jsontree.Clip(n.Text), problem)
 	}
 }

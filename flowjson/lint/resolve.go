@@ -35,6 +35,8 @@ func (c *referenceCheck) inputProblem(s *flowjson.Screen, path []string) string 
 	switch {
 	case input != nil:
 		return stepProblem(input.ValueType(), path, false)
+	case c.report.hasUnknown(s.All()):
+		return "" // it may be one that this release does not know
 	case c.isForm(s, path[0]):
 		return fmt.Sprintf("%q is a Form, which has no value itself: name one of its inputs", jsontree.Clip(path[0]))
 	}
@@ -63,14 +65,21 @@ func dataProblem(s *flowjson.Screen, path []string, component bool) string {
 	if field == nil {
 		return fmt.Sprintf("screen %q does not declare %q in its data", jsontree.Clip(s.ID), jsontree.Clip(path[0]))
 	}
-	if component {
-		for _, key := range path {
-			if strings.Contains(key, "-") {
-				return fmt.Sprintf("a reference cannot name the key %q: give it a name of letters, digits and _", jsontree.Clip(key))
-			}
+	return stepProblem(field.Schema, path, component)
+}
+
+// hyphen returns a key with a hyphen in a reference to data that a component shows; ""
+// if there is none. Meta's tables name such keys, and its validator refuses them.
+func (c *referenceCheck) hyphen(at place, ref expr.Reference) string {
+	if !at.component || ref.Source != "data" {
+		return ""
+	}
+	for _, key := range ref.Path {
+		if strings.Contains(key, "-") {
+			return key
 		}
 	}
-	return stepProblem(field.Schema, path, component)
+	return ""
 }
 
 // stepProblem follows a path into a value. Where a component is to show it, its type

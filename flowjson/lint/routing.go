@@ -38,8 +38,10 @@ func checkRouting(f *flowjson.Flow, r *report) {
 	}
 	c.checkDeclared()
 	c.checkNavigates()
-	if f.HasEndpoint() && !c.unclear {
+	if f.HasEndpoint() && !c.unreadable {
 		c.checkListed()
+	}
+	if f.HasEndpoint() && !c.unreadable && !c.misnamed {
 		c.checkConnected("in the routing_model")
 	}
 	if !c.noEntry {
@@ -63,8 +65,10 @@ type routingCheck struct {
 	routes    []route             // those of the routing_model that count
 	next      map[string][]string // the neighbours of a screen, in any direction
 	listed    map[string]bool     // the screens that the routing_model names
-	unclear   bool                // it names unknown screens, or something that is not a name
+	misnamed  bool                // it names unknown screens
 	noEntry   bool                // has been reported
+
+	unreadable bool // it has something that is not a name
 }
 
 func (c *routingCheck) connect(from, to string) {
@@ -105,7 +109,7 @@ func (c *routingCheck) checkGenerated() {
 			"a navigate action leads to each of the screens, so that none can be the first: leave one without")
 	}
 	for _, s := range c.screens {
-		if s.LeadsAnywhere() {
+		if s.LeadsAnywhere() || c.report.hasUnknown(s.All()) {
 			return // its items can lead everywhere, so that Meta connects it with all screens
 		}
 	}
@@ -125,10 +129,10 @@ func (c *routingCheck) checkDeclared() {
 			c.reportMisnamed(source, source.Key, c.report.onKey)
 			continue
 		}
-		c.unclear = c.unclear || !source.Is(jsontree.Array)
+		c.unreadable = c.unreadable || !source.Is(jsontree.Array)
 		branches := 0
 		for _, destination := range source.Items() {
-			c.unclear = c.unclear || !destination.Is(jsontree.String)
+			c.unreadable = c.unreadable || !destination.Is(jsontree.String)
 			way := route{source.Key, destination.Str(), destination}
 			if way.to == "" || known[[2]string{way.from, way.to}] {
 				continue
@@ -165,7 +169,7 @@ func (c *routingCheck) reportMisnamed(n *jsontree.Node, id string, place func(*j
 			protocol.ScreenSuccess)
 		return
 	}
-	c.unclear = true
+	c.misnamed = true
 	place(n, c.severity, invalidRoutingModel, "the routing_model names %q, and there is no such screen", id)
 }
 

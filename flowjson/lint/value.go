@@ -193,7 +193,10 @@ func (c *checker) enum(e catalog.Enum, n *jsontree.Node, s subject) {
 	case !e.Static && c.isDynamic(n):
 	case n.Kind != jsontree.String:
 		c.wrongType(n, s, "a string")
-	case !slices.Contains(e.Words, n.Text):
+	case slices.Contains(e.Words, n.Text):
+	case c.newer():
+		c.unknownAt(n, "INVALID_ENUM_VALUE", "the value %q for %s", jsontree.Clip(n.Text), s)
+	default:
 		c.at(n, Error, "INVALID_ENUM_VALUE", "%s must be %s", s, orList(e.Words))
 	}
 }

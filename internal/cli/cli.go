@@ -42,6 +42,7 @@ type commands struct {
 	Check      checkCommand      `cmd:"" group:"Develop" help:"Check that any endpoint, in any language, follows the protocol."`
 	Lint       lintCommand       `cmd:"" group:"Flow JSON" help:"Report what Meta would find wrong with Flow JSON files."`
 	Generate   generateCommand   `cmd:"" group:"Flow JSON" help:"Generate typed Go for the screens of a Flow JSON file."`
+	Schema     schemaCommand     `cmd:"" group:"Flow JSON" help:"Print a JSON Schema of Flow JSON, for editors."`
 	Serve      serveCommand      `cmd:"" group:"Operate" help:"Serve the flows in a configuration file."`
 	Keys       keysCommands      `cmd:"" group:"Operate" help:"Generate, show, check and register business key pairs."`
 	Token      tokenCommands     `cmd:"" group:"Operate" help:"Create and verify signed flow tokens."`

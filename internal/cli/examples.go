@@ -35,11 +35,19 @@ func examples() map[string][]example {
 		},
 		"lint": {
 			{"Check a file before uploading it to Meta.", "flowserver lint flow.json"},
-			{"Fail on warnings too, and report to a code host.", "flowserver lint --strict --sarif lint.sarif flows/booking.json flows/survey.json"},
+			{"Check all Flow JSON files of a folder.", "flowserver lint flows"},
+			{"Fail on any finding, and report to a code host.", "flowserver lint --strict --sarif lint.sarif flows/booking.json flows/survey.json"},
+			{"Leave out one sort of finding, at one place.", "flowserver lint flow.json --ignore TEXT_TOO_LONG@/screens/0"},
+			{"Check again whenever the file is saved.", "flowserver lint --watch flow.json"},
+			{"Explain a code, with examples.", "flowserver lint --explain INVALID_ROUTING_MODEL"},
 		},
 		"generate": {
 			{"Write the screens, and a skeleton of the handlers once.", "flowserver generate flow.json --package booking --out screens.go --handlers handlers.go"},
 			{"Fail in CI if the screens are out of date.", "flowserver generate flow.json --package booking --out screens.go --check"},
+		},
+		"schema": {
+			{"Write the schema of the newest version, for an editor.", "flowserver schema > flow-json.schema.json"},
+			{"Write that of an older version.", "flowserver schema --version 6.3 > flow-json-6.3.schema.json"},
 		},
 		"serve": {
 			{"Serve a configuration file.", "flowserver serve --config flowserver.yaml"},

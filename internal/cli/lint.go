@@ -1,27 +1,34 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/flowserver/flowserver/flowjson/lint"
 )
 
 type lintCommand struct {
-	Files  []string `arg:"" name:"file" help:"Flow JSON files, or - for standard input."`
-	JSON   bool     `name:"json" help:"Print one line of JSON per file, with validation_errors as Meta returns them for an upload."`
-	SARIF  string   `name:"sarif" placeholder:"FILE" help:"Also write the findings as SARIF 2.1.0, which code hosts show next to the lines."`
-	Strict bool     `help:"Fail on warnings too."`
+	Files          []string `arg:"" optional:"" name:"file" help:"Flow JSON files, folders with some, or - for standard input."`
+	JSON           bool     `name:"json" help:"Print one line of JSON per file, with validation_errors as Meta returns them for an upload."`
+	SARIF          string   `name:"sarif" placeholder:"FILE" help:"Also write the findings as SARIF 2.1.0, which code hosts show next to the lines."`
+	Strict         bool     `help:"Fail on any finding, not only on errors."`
+	Ignore         []string `placeholder:"CODE[@POINTER]" sep:"none" help:"Leave out findings with a code, or only those at a JSON pointer and below; repeatable."`
+	IgnoreFile     string   `name:"ignore-file" placeholder:"FILE" help:"Leave out what a file lists (default: .flowserver-lint in this folder, if it exists)."`
+	UnderscoreKeys bool     `name:"allow-underscore-keys" help:"Accept keys that begin with _, and $$schema, which a build removes before the upload."`
+	Watch          bool     `help:"Check again whenever a file changes, until interrupted."`
+	Explain        string   `placeholder:"CODE" help:"Explain a code, with examples, instead of checking files."`
 }
 
 // Help lists the exit codes.
 func (lintCommand) Help() string {
-	return `Each finding has Meta's error code, its severity and its place.
+	return `Each finding has Meta's error code, its severity and its place. In a folder, all *.json files that look like Flow JSON are checked.
 
-Exit codes: 0 if Meta would publish every file, 1 if it would not, or if a file cannot be read.`
+Exit codes: 0 if Meta would publish every file, 1 if it would not, or if a file cannot be read. With --strict, 1 if there is any finding.`
 }
 
 // linted is one file with its findings.
@@ -31,16 +38,36 @@ type linted struct {
 }
 
 // Run checks every file, even after one that cannot be read.
-func (c lintCommand) Run(p *Program) error {
+func (c lintCommand) Run(ctx context.Context, p *Program) error {
+	switch {
+	case c.Explain != "":
+		return explainCode(p.Stdout, c.Explain)
+	case len(c.Files) == 0:
+		return usagef(`expected "<file> ..."`)
+	case c.Watch && slices.Contains(c.Files, "-"):
+		return usagef("--watch: standard input cannot be watched")
+	}
+	ignored, err := c.readIgnored()
+	if err != nil {
+		return err
+	}
+	if c.Watch {
+		return c.watch(ctx, p, ignored)
+	}
+	return c.once(p, ignored)
+}
+
+// once checks all files one time.
+func (c lintCommand) once(p *Program, ignored *ignoreList) error {
+	files, unread := c.findFiles(p.Stderr)
 	var all []linted
-	var unread []error
-	for _, file := range c.Files {
+	for _, file := range files {
 		text, err := readFlowJSON(p, file)
 		if err != nil {
 			unread = append(unread, err)
 			continue
 		}
-		all = append(all, linted{file, lint.Validate(text)})
+		all = append(all, linted{file, ignored.options(file).Validate(text)})
 	}
 	write := writeLint
 	if c.JSON {
@@ -65,21 +92,11 @@ func readFlowJSON(p *Program, file string) ([]byte, error) {
 
 func (c lintCommand) failed(all []linted) bool {
 	for _, l := range all {
-		if lint.HasErrors(l.Findings) || c.Strict && count(l.Findings, lint.Warning) > 0 {
+		if lint.HasErrors(l.Findings) || c.Strict && len(l.Findings) > 0 {
 			return true
 		}
 	}
 	return false
-}
-
-func count(findings []lint.Finding, severity lint.Severity) int {
-	n := 0
-	for _, f := range findings {
-		if f.Severity == severity {
-			n++
-		}
-	}
-	return n
 }
 
 // writeLint writes a line for each finding, as compilers do, and a summary.
@@ -93,8 +110,12 @@ func writeLint(w io.Writer, all []linted) error {
 		}
 	}
 	var parts []string
-	for _, severity := range []lint.Severity{lint.Error, lint.Warning, lint.Note} {
-		if n := counts[severity]; n > 0 {
+	for _, severity := range lint.Severities() {
+		switch n := counts[severity]; {
+		case n == 0:
+		case severity == lint.MayRefuse:
+			parts = append(parts, fmt.Sprintf("%d that Meta may refuse", n))
+		default:
 			parts = append(parts, plural(n, string(severity)))
 		}
 	}

@@ -24,13 +24,13 @@ func finding(severity lint.Severity, code, path string, line, from, to int) lint
 var found = []linted{
 	{"flows/a b.json", []lint.Finding{
 		finding(lint.Error, "INVALID_PROPERTY_KEY", "screens[0].initial-text", 46, 17, 31),
-		finding(lint.Warning, "LONG_TEXT", "screens[0].title", 5, 1, 2),
+		finding(lint.Warning, "TEXT_TOO_LONG", "screens[0].title", 5, 1, 2),
 	}},
 	{"b.json", nil},
 	{"-", []lint.Finding{
 		finding(lint.Error, "INVALID_FLOW_JSON", "", 1, 1, 1),
 		finding(lint.Error, "INVALID_PROPERTY_KEY", "x", 2, 3, 4),
-		finding(lint.Note, "UNDOCUMENTED", "y", 3, 3, 4),
+		finding(lint.MayRefuse, "UNDOCUMENTED_SCHEMA", "y", 3, 3, 4),
 	}},
 }
 
@@ -41,11 +41,11 @@ func TestWriteLint(t *testing.T) {
 		want string
 	}{
 		"three files": {found, `flows/a b.json:46:17: error: what is wrong [INVALID_PROPERTY_KEY]
-flows/a b.json:5:1: warning: what is wrong [LONG_TEXT]
+flows/a b.json:5:1: warning: what is wrong [TEXT_TOO_LONG]
 -:1:1: error: what is wrong [INVALID_FLOW_JSON]
 -:2:3: error: what is wrong [INVALID_PROPERTY_KEY]
--:3:3: note: what is wrong [UNDOCUMENTED]
-3 errors, 1 warning, 1 note in 3 files
+-:3:3: Meta may refuse: what is wrong [UNDOCUMENTED_SCHEMA]
+3 errors, 1 that Meta may refuse, 1 warning in 3 files
 `},
 		"nothing":      {found[1:2], "nothing found in 1 file\n"},
 		"nothing read": {nil, ""},
@@ -73,11 +73,12 @@ func TestLintFailed(t *testing.T) {
 		strict bool
 		want   bool
 	}{
-		"error":           {of(lint.Error), false, true},
-		"warning":         {of(lint.Warning), false, false},
-		"warning, strict": {of(lint.Warning), true, true},
-		"note, strict":    {of(lint.Note), true, false},
-		"nothing, strict": {found[1:2], true, false},
+		"error":              {of(lint.Error), false, true},
+		"warning":            {of(lint.Warning), false, false},
+		"warning, strict":    {of(lint.Warning), true, true},
+		"may refuse":         {of(lint.MayRefuse), false, false},
+		"may refuse, strict": {of(lint.MayRefuse), true, true},
+		"nothing, strict":    {found[1:2], true, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -98,7 +99,7 @@ func TestWriteLintJSON(t *testing.T) {
 	other := `"line_start":5,"line_end":5,"column_start":1,"column_end":1`
 	want := `{"file":"flows/a b.json","validation_errors":[{"error":"INVALID_PROPERTY_KEY","error_type":"FLOW_JSON_ERROR",` +
 		`"severity":"error","message":"what is wrong",` + place + `,"pointers":[{` + place + `,"path":"screens[0].initial-text"}]}],` +
-		`"warnings":[{"error":"LONG_TEXT","error_type":"FLOW_JSON_ERROR","severity":"warning","message":"what is wrong",` + other +
+		`"warnings":[{"error":"TEXT_TOO_LONG","error_type":"FLOW_JSON_ERROR","severity":"warning","message":"what is wrong",` + other +
 		`,"pointers":[{` + other + `,"path":"screens[0].title"}]}]}
 {"file":"b.json","validation_errors":[],"warnings":[]}
 `
@@ -167,7 +168,7 @@ func TestSARIF(t *testing.T) {
 			t.Errorf("rule %s lacks a text", rule.ID)
 		}
 	}
-	if want := []string{"INVALID_FLOW_JSON", "INVALID_PROPERTY_KEY", "LONG_TEXT", "UNDOCUMENTED"}; !slices.Equal(ids, want) {
+	if want := []string{"INVALID_FLOW_JSON", "INVALID_PROPERTY_KEY", "TEXT_TOO_LONG", "UNDOCUMENTED_SCHEMA"}; !slices.Equal(ids, want) {
 		t.Errorf("got rules %v, want %v", ids, want)
 	}
 	var got []string
@@ -182,7 +183,7 @@ func TestSARIF(t *testing.T) {
 		}
 		got = append(got, r.Level+" "+at.ArtifactLocation.URI)
 	}
-	want := []string{"error flows/a%20b.json", "warning flows/a%20b.json", "error stdin", "error stdin", "note stdin"}
+	want := []string{"error flows/a%20b.json", "warning flows/a%20b.json", "error stdin", "error stdin", "warning stdin"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("results (-want +got):\n%s", diff)
 	}

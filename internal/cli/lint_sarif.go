@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/flowserver/flowserver/flowjson/lint"
 )
 
 // The part of SARIF 2.1.0 (OASIS, 2020) that code hosts read.
@@ -69,8 +71,6 @@ type (
 	}
 )
 
-const errorCodesPage = "https://developers.facebook.com/documentation/business-messaging/whatsapp/flows/reference/error-codes"
-
 // writeSARIF writes the file of --sarif, if it is wanted.
 func (c lintCommand) writeSARIF(all []linted) (err error) {
 	if c.SARIF == "" {
@@ -104,13 +104,21 @@ func newSARIF(all []linted) sarifLog {
 			run.Results = append(run.Results, sarifResult{
 				RuleID:    f.Code,
 				RuleIndex: slices.IndexFunc(run.Tool.Driver.Rules, func(r sarifRule) bool { return r.ID == f.Code }),
-				Level:     string(f.Severity), // SARIF has the same words
+				Level:     sarifLevel(f.Severity),
 				Message:   sarifText{f.Message},
 				Locations: []sarifLocation{where},
 			})
 		}
 	}
 	return sarifLog{Schema: "https://json.schemastore.org/sarif-2.1.0.json", Version: "2.1.0", Runs: []sarifRun{run}}
+}
+
+// sarifLevel returns SARIF's word for a severity.
+func sarifLevel(s lint.Severity) string {
+	if s == lint.Error {
+		return "error"
+	}
+	return "warning"
 }
 
 // sarifRules are the codes that were found, each once, in the order of the alphabet.
@@ -124,13 +132,13 @@ func sarifRules(all []linted) []sarifRule {
 	slices.Sort(codes)
 	rules := []sarifRule{}
 	for _, code := range slices.Compact(codes) {
-		words := strings.ToLower(strings.NewReplacer("_", " ", ":", ": ").Replace(code))
+		e, _ := lint.Explain(code)
 		rules = append(rules, sarifRule{
 			ID:               code,
-			ShortDescription: sarifText{words},
-			FullDescription:  sarifText{"Flow JSON: " + words},
-			Help:             sarifText{"Each result says what is wrong and what would be right. Meta lists its codes at " + errorCodesPage},
-			HelpURI:          errorCodesPage,
+			ShortDescription: sarifText{strings.ToLower(strings.ReplaceAll(code, "_", " "))},
+			FullDescription:  sarifText{e.Meaning},
+			Help:             sarifText{e.Meaning + "\n\nWrong:\n" + e.Wrong + "\n\nRight:\n" + e.Right},
+			HelpURI:          codeURL(code),
 		})
 	}
 	return rules

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/flowserver/flowserver/exchange/internal/success"
+	"github.com/flowserver/flowserver/protocol"
 )
 
 // Case is an answer with the screen SUCCESS to a request with the flow token "t".
@@ -85,9 +86,9 @@ func Cases() []Case {
 		{Name: "params are a string", Data: message(`"Ada"`), Says: []string{path + " is not a JSON object, but a string"}},
 		{Name: "params are null", Data: message(`null`), Says: []string{path + " is not a JSON object, but null"}},
 		{Name: "params in data are a list", Data: `{"params":["Ada"]}`, Says: []string{"data.params is not a JSON object, but a list"}},
-		{Name: "error_message", Data: `{"error_message":"Ada"}`, Says: []string{"error_message", "answer with the screen"}},
-		{Name: "error_message next to params", Data: `{"error_message":"Ada","extension_message_response":{"params":{}}}`, Says: []string{"error_message"}},
-		{Name: "error_message is a number", Data: `{"error_message":5}`, Says: []string{"error_message"}},
+		{Name: "an error message", Data: `{"error_message":"Ada"}`, Says: []string{protocol.KeyErrorMessage, "answer with the screen"}},
+		{Name: "error_message next to params", Data: `{"error_message":"Ada","extension_message_response":{"params":{}}}`, Says: []string{protocol.KeyErrorMessage}},
+		{Name: "error_message is a number", Data: `{"error_message":5}`, Says: []string{protocol.KeyErrorMessage}},
 		{Name: "large params", Data: message(`{"a":"` + strings.Repeat("x", success.MaxParams) + `"}`), Says: []string{"100008 bytes", "100000", "100 kB"}},
 		{
 			Name: "params that are large when escaped", Data: message(`{"a":"` + strings.Repeat("<", success.MaxParams/2) + `"}`),

@@ -1,0 +1,160 @@
+package lint
+
+import (
+	"slices"
+
+	"github.com/flowserver/flowserver/flowjson"
+	"github.com/flowserver/flowserver/flowjson/catalog"
+	"github.com/flowserver/flowserver/flowjson/jsontree"
+)
+
+// checkReach checks by the actions of the screens whether users can go on: screens that
+// nothing leaves, routes that nothing takes, inputs that block the Footer for ever, and
+// what a screen does that WhatsApp never asks for. (WhatsApp's web client, 2026.)
+func checkReach(f *flowjson.Flow, r *report) {
+	entered, aside := map[string]bool{}, map[string]bool{}
+	for _, s := range f.Screens {
+		for _, action := range s.Actions() {
+			entered[action.Next] = true
+			aside[action.Next] = aside[action.Next] || action.Component.Type == "OptIn" || action.Component.Type == "EmbeddedLink"
+		}
+		for _, next := range f.Routing.Node.Get(s.ID).Items() {
+			entered[next.Str()] = true
+		}
+	}
+	var stuck []*flowjson.Screen
+	for _, s := range f.Screens {
+		readable := aside[s.ID] && isReadOnly(s) // such as terms, from which users go back
+		if checkLeaving(f, r, s) && !readable {
+			stuck = append(stuck, s)
+		}
+		checkBlocked(r, s)
+		checkServerErrors(r, s)
+		refresh := s.Node.Get("refresh_on_back")
+		if refresh.True() && f.HasEndpoint() && len(f.Screens) > 1 && s.ID != "" && !entered[s.ID] && !leadsAnywhere(f, r) {
+			r.at(refresh, Warning, "REFRESH_ON_FIRST_SCREEN",
+				"the Flow begins with %q, where back closes the Flow and asks nothing: remove refresh_on_back", jsontree.Clip(s.ID))
+		}
+	}
+	if len(stuck) > 0 {
+		r.at(idOrSelf(stuck[0]), Warning, "SCREEN_CANNOT_BE_LEFT",
+			"no action leaves %s, so that users can only go back or close the Flow: add one", screenNames(stuck))
+	}
+	checkNotices(f, r)
+}
+
+// isReadOnly reports whether a screen has no inputs.
+func isReadOnly(s *flowjson.Screen) bool {
+	for c := range s.All() {
+		if c.IsInput() {
+			return false
+		}
+	}
+	return true
+}
+
+// leadsAnywhere reports whether the file does not show all ways between the screens.
+func leadsAnywhere(f *flowjson.Flow, r *report) bool {
+	return slices.ContainsFunc(f.Screens, func(s *flowjson.Screen) bool { return s.LeadsAnywhere() || r.hasUnknown(s.All()) })
+}
+
+// checkLeaving reports whether no action leaves the screen, and requires one for each of
+// its routes. An endpoint can answer with any of them.
+func checkLeaving(f *flowjson.Flow, r *report, s *flowjson.Screen) (stuck bool) {
+	if s.Node.Kind != jsontree.Object || s.LeadsAnywhere() || r.hasUnknown(s.All()) || !s.Node.Get("layout").Get("children").Is(jsontree.Array) {
+		return false
+	}
+	asks, ends, taken := false, false, map[string]bool{}
+	for _, action := range s.Actions() {
+		asks = asks || action.Name == catalog.DataExchange
+		ends = ends || action.Name == catalog.Complete
+		if action.Name == catalog.Navigate {
+			taken[action.Next] = true
+		} else if _, known := catalog.ActionOf(action.Name); !known {
+			return false // reported elsewhere; what it was meant to do is not known
+		}
+	}
+	if !asks && !ends && len(taken) == 0 {
+		return !s.Terminal || s.Has("Footer") // else the missing Footer is reported
+	}
+	if asks || !f.HasEndpoint() {
+		return false
+	}
+	for _, route := range f.Routing.Node.Get(s.ID).Items() {
+		if next := route.Str(); next != "" && next != s.ID && f.Screen(next) != nil && !taken[next] {
+			r.at(route, Warning, "ROUTE_NOT_TAKEN",
+				"no action of %q navigates to %q or asks the endpoint: add one, or remove the route", jsontree.Clip(s.ID), jsontree.Clip(next))
+		}
+	}
+	return false
+}
+
+// checkBlocked finds inputs that are required and disabled, and have no value: the Footer
+// stays disabled for ever.
+func checkBlocked(r *report, s *flowjson.Screen) {
+	if !s.Has("Footer") {
+		return
+	}
+	for c := range s.All() {
+		enabled := c.Node.Get("enabled")
+		if !c.IsInput() || !c.Node.Get("required").True() || !enabled.Is(jsontree.Bool) || enabled.True() {
+			continue
+		}
+		if form := c.InForm(); c.Node.Get("init-value") != nil ||
+			form != nil && (isBinding(form.Node.Get("init-values")) || form.Node.Get("init-values").Get(c.Name) != nil) {
+			continue
+		}
+		r.at(enabled, Warning, "FOOTER_BLOCKED",
+			"this input is required, disabled and empty, so that the Footer can never be tapped: give it a value, or let it be optional")
+	}
+}
+
+// checkServerErrors finds error messages for inputs inside an If or a Switch, which
+// clients neither show nor let block the Footer.
+func checkServerErrors(r *report, s *flowjson.Screen) {
+	const code, problem = "ERROR_MESSAGE_NOT_SHOWN", "clients do not show error messages of inputs inside an If or a Switch: move the input out, and use visible"
+	for c := range s.All() {
+		if !c.IsInput() || depth(c, isBranching) == 0 {
+			continue
+		}
+		if own := c.Node.Get("error-message"); own != nil {
+			r.onKey(own, Warning, code, problem)
+		}
+		if ofForm := formValue(c, "error-messages"); ofForm != nil {
+			r.onKey(ofForm, Warning, code, problem)
+		}
+	}
+}
+
+// noticing are the components whose data_exchange makes a Flow one that reports errors
+// to its endpoint, if they are not inside an If or a Switch.
+var noticing = []string{"Footer", "EmbeddedLink", "OptIn", "DatePicker", "CalendarPicker", "RadioButtonsGroup", "CheckboxGroup"}
+
+// checkNotices finds Flows that ask an endpoint only where WhatsApp does not look when it
+// decides whether to send error notifications.
+func checkNotices(f *flowjson.Flow, r *report) {
+	if r.newer() || !f.HasEndpoint() {
+		return
+	}
+	var first *flowjson.Action
+	for _, s := range f.Screens {
+		if s.RefreshOnBack {
+			return
+		}
+		for _, action := range s.Actions() {
+			if action.Name != catalog.DataExchange {
+				continue
+			}
+			if slices.Contains(noticing, action.Component.Type) && action.Item == nil && depth(action.Component, isBranching) == 0 {
+				return
+			}
+			if first == nil {
+				first = action
+			}
+		}
+	}
+	if first != nil {
+		r.at(first.Node, Warning, "NO_ERROR_NOTIFICATIONS",
+			"WhatsApp sends this Flow's endpoint no error notifications, as no Footer or other component asks it outside of an If or a Switch")
+	}
+}

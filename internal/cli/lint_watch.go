@@ -1,0 +1,70 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+)
+
+// watchEvery is how often watched files are looked at.
+const watchEvery = 300 * time.Millisecond
+
+// clearTerminal clears a terminal and what was scrolled out of it.
+const clearTerminal = "\x1b[H\x1b[2J\x1b[3J"
+
+// watch checks the files whenever one changes, comes or goes, until ctx ends.
+func (c lintCommand) watch(ctx context.Context, p *Program, ignored *ignoreList) error {
+	ticks := time.NewTicker(watchEvery)
+	defer ticks.Stop()
+	before := ""
+	for {
+		if now := c.fingerprint(); now != before {
+			before = now
+			if err := c.again(p, ignored); err != nil {
+				return err
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-ticks.C:
+		}
+	}
+}
+
+// again checks all files and prints what a single run does; on a terminal, in place of
+// what was there.
+func (c lintCommand) again(p *Program, ignored *ignoreList) error {
+	if isTerminal(p.Stdout) {
+		if _, err := io.WriteString(p.Stdout, clearTerminal); err != nil {
+			return err
+		}
+	}
+	err := c.once(p, ignored)
+	if exit, ok := errors.AsType[*exitError](err); ok && exit.error == nil {
+		return nil
+	}
+	if err != nil { // a file may be missing while an editor writes it
+		_, err = fmt.Fprintf(p.Stderr, "flowserver: error: %v\n", err)
+	}
+	return err
+}
+
+// fingerprint changes when a file does.
+func (c lintCommand) fingerprint() string {
+	var text strings.Builder
+	files, _ := c.findFiles(io.Discard)
+	for _, file := range files {
+		info, err := os.Stat(file)
+		if err != nil {
+			fmt.Fprintf(&text, "%s missing\n", file)
+			continue
+		}
+		fmt.Fprintf(&text, "%s %d %d\n", file, info.Size(), info.ModTime().UnixNano())
+	}
+	return text.String()
+}
