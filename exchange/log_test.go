@@ -50,15 +50,108 @@ func TestLog(t *testing.T) {
 		want   map[string]any
 	}{
 		{client.Message{Action: protocol.ActionPing}, nil, map[string]any{"level": "INFO", "action": "ping", "from": "", "to": "", "status": 200.0}},
-		{submit("VISIT", map[string]string{"name": typed, "email": "a@b.example"}), nil, map[string]any{"level": "INFO", "action": "data_exchange", "from": "VISIT", "to": "THANKS", "status": 200.0, "token": "81b6b0f3"}},
-		{submit("VISIT", map[string]string{"name": typed, "email": typed}), nil, map[string]any{"level": "INFO", "action": "data_exchange", "from": "VISIT", "to": "VISIT", "status": 200.0, "token": "81b6b0f3", "note": "invalid input: email (email)"}},
-		{submit("VISIT", map[string]any{"name": []string{typed}}), nil, map[string]any{"level": "INFO", "action": "data_exchange", "from": "VISIT", "to": "VISIT", "status": 200.0, "token": "81b6b0f3", "note": "invalid input: name came as JSON array, the form has string"}},
-		{submit("VISIT", map[string]any{"name": "expired", "email": "a@b.example"}), nil, map[string]any{"level": "INFO", "action": "data_exchange", "from": "VISIT", "to": "", "status": 427.0, "token": "81b6b0f3", "reason": "flow token is no longer valid: Ask for a new message."}},
-		{submit("NOWHERE", map[string]string{"name": typed}), nil, map[string]any{"level": "WARN", "action": "data_exchange", "from": "NOWHERE", "to": "", "status": 400.0, "token": "81b6b0f3", "reason": "no handler for action data_exchange on this screen"}},
-		{submit(typed+"\n", nil), nil, map[string]any{"level": "WARN", "action": "data_exchange", "from": "other", "to": "", "status": 400.0, "token": "81b6b0f3", "reason": "no handler for action data_exchange on this screen"}},
-		{client.Message{Action: typed, FlowToken: token}, nil, map[string]any{"level": "WARN", "action": "other", "from": "", "to": "", "status": 400.0, "token": "81b6b0f3", "reason": "no handler: the protocol has no such action"}},
-		{submit("VISIT", nil), []client.Fault{wrongKey}, map[string]any{"level": "WARN", "action": "", "from": "", "to": "", "status": 421.0, "reason": "cannot decrypt envelope: none of 1 keys unwraps it"}},
-		{submit("VISIT", map[string]string{"error": "payload-schema-error", "error_message": "days is missing"}), nil, map[string]any{"level": "WARN", "action": "data_exchange", "from": "VISIT", "to": "", "status": 200.0, "token": "81b6b0f3", "client_error": "payload-schema-error", "client_message": "days is missing"}},
+		{
+			submit("VISIT", map[string]string{"name": typed, "email": "a@b.example"}),
+			nil,
+			map[string]any{"level": "INFO", "action": "data_exchange", "from": "VISIT", "to": "THANKS", "status": 200.0, "token": "81b6b0f3"},
+		},
+		{
+			submit("VISIT", map[string]string{"name": typed, "email": typed}),
+			nil,
+			map[string]any{
+				"level":  "INFO",
+				"action": "data_exchange",
+				"from":   "VISIT",
+				"to":     "VISIT",
+				"status": 200.0,
+				"token":  "81b6b0f3",
+				"note":   "invalid input: email (email)",
+			},
+		},
+		{
+			submit("VISIT", map[string]any{"name": []string{typed}}),
+			nil,
+			map[string]any{
+				"level":  "INFO",
+				"action": "data_exchange",
+				"from":   "VISIT",
+				"to":     "VISIT",
+				"status": 200.0,
+				"token":  "81b6b0f3",
+				"note":   "invalid input: name came as JSON array, the form has string",
+			},
+		},
+		{
+			submit("VISIT", map[string]any{"name": "expired", "email": "a@b.example"}),
+			nil,
+			map[string]any{
+				"level":  "INFO",
+				"action": "data_exchange",
+				"from":   "VISIT",
+				"to":     "",
+				"status": 427.0,
+				"token":  "81b6b0f3",
+				"reason": "flow token is no longer valid: Ask for a new message.",
+			},
+		},
+		{
+			submit("NOWHERE", map[string]string{"name": typed}),
+			nil,
+			map[string]any{
+				"level":  "WARN",
+				"action": "data_exchange",
+				"from":   "NOWHERE",
+				"to":     "",
+				"status": 400.0,
+				"token":  "81b6b0f3",
+				"reason": "no handler for action data_exchange on this screen",
+			},
+		},
+		{
+			submit(typed+"\n", nil),
+			nil,
+			map[string]any{
+				"level":  "WARN",
+				"action": "data_exchange",
+				"from":   "other",
+				"to":     "",
+				"status": 400.0,
+				"token":  "81b6b0f3",
+				"reason": "no handler for action data_exchange on this screen",
+			},
+		},
+		{
+			client.Message{Action: typed, FlowToken: token},
+			nil,
+			map[string]any{
+				"level":  "WARN",
+				"action": "other",
+				"from":   "",
+				"to":     "",
+				"status": 400.0,
+				"token":  "81b6b0f3",
+				"reason": "no handler: the protocol has no such action",
+			},
+		},
+		{
+			submit("VISIT", nil),
+			[]client.Fault{wrongKey},
+			map[string]any{"level": "WARN", "action": "", "from": "", "to": "", "status": 421.0, "reason": "cannot decrypt envelope: none of 1 keys unwraps it"},
+		},
+		{
+			submit("VISIT", map[string]string{"error": "payload-schema-error", "error_message": "days is missing"}),
+			nil,
+			map[string]any{
+				"level":          "WARN",
+				"action":         "data_exchange",
+				"from":           "VISIT",
+				"to":             "",
+				"status":         200.0,
+				"token":          "81b6b0f3",
+				"client_error":   "payload-schema-error",
+				"client_message": "days is missing",
+			},
+		},
 	}
 	for _, step := range steps {
 		if _, err := phone.Send(t.Context(), step.msg, step.faults...); err != nil {
@@ -99,7 +192,8 @@ func TestLog(t *testing.T) {
 		}
 	}
 	last := decode(lines[len(lines)-1])
-	if last["status"] != 500.0 || last["reason"] != "handler panicked: request "+last["request_id"].(string) || !strings.Contains(last["stack"].(string), "log_test.go") {
+	if last["status"] != 500.0 || last["reason"] != "handler panicked: request "+last["request_id"].(string) ||
+		!strings.Contains(last["stack"].(string), "log_test.go") {
 		t.Errorf("line of a panic: %v", last)
 	}
 }

@@ -118,7 +118,12 @@ func TestObserve(t *testing.T) {
 		{"ping", client.Message{Action: protocol.ActionPing}, client.Fault{}, exchange.Exchange{Action: "ping", Status: 200}},
 		{"init", client.Message{Action: protocol.ActionInit}, client.Fault{}, exchange.Exchange{Action: "INIT", To: "VISIT", Status: 200}},
 		{"submit", visitMessage(nil), client.Fault{}, exchange.Exchange{Action: "data_exchange", Screen: "VISIT", To: "VISIT", Status: 200}},
-		{"unknown screen", client.Message{Action: protocol.ActionDataExchange, Screen: "MADE_UP"}, client.Fault{}, exchange.Exchange{Action: "data_exchange", Screen: "other", Status: 400}},
+		{
+			"unknown screen",
+			client.Message{Action: protocol.ActionDataExchange, Screen: "MADE_UP"},
+			client.Fault{},
+			exchange.Exchange{Action: "data_exchange", Screen: "other", Status: 400},
+		},
 		{"unknown action", client.Message{Action: "made_up"}, client.Fault{}, exchange.Exchange{Action: "other", Status: 400}},
 		{
 			"error notification", report("payload-schema-error"),

@@ -38,7 +38,13 @@ func TestForwardedClientErrors(t *testing.T) {
 			up := newUpstream(t, url, func(cfg *upstream.Config) {
 				cfg.ForwardClientErrors, cfg.Logger, cfg.Secret = c.forward, slog.New(slog.NewTextHandler(&log, nil)), []byte("s")
 			})
-			phone := exchangetest.New(t, exchange.Unrouted(up), quiet, exchangetest.WithToken("t"), exchangetest.WithConfig(func(cfg *exchange.Config) { cfg.OnClientError = up.ClientError }))
+			phone := exchangetest.New(
+				t,
+				exchange.Unrouted(up),
+				quiet,
+				exchangetest.WithToken("t"),
+				exchangetest.WithConfig(func(cfg *exchange.Config) { cfg.OnClientError = up.ClientError }),
+			)
 			if reply := phone.ReportError("SLOT", "payload-schema-error", "S3CRET is wrong"); !reply.Acknowledged() {
 				t.Errorf("the notification was not acknowledged: %d %s", reply.Status, reply.Clear)
 			}

@@ -54,7 +54,8 @@ func TestNothingSecretIsPrinted(t *testing.T) {
 	broken := cfg
 	broken.URL = "http://S3CRET@["
 	leaks := func(text string) bool {
-		return strings.Contains(text, "S3CRET") || strings.Contains(text, "83 51 67") || strings.Contains(text, "UzNDUkVU") || strings.Contains(strings.ToLower(text), "533343524554")
+		return strings.Contains(text, "S3CRET") || strings.Contains(text, "83 51 67") || strings.Contains(text, "UzNDUkVU") ||
+			strings.Contains(strings.ToLower(text), "533343524554")
 	}
 	if !leaks(fmt.Sprintf("%v", struct{ S []byte }{cfg.Secret})) || !leaks(hex.EncodeToString(cfg.Secret)) {
 		t.Fatal("the test would see no leak")

@@ -111,11 +111,16 @@ func TestFailures(t *testing.T) {
 			up := newUpstream(t, withCredentials(c.url(t)), func(cfg *upstream.Config) {
 				cfg.Secret, cfg.Logger = []byte("S3CRET"), logger
 			})
-			endpoint, err := exchange.NewEndpoint(exchange.Config{Flow: "booking", Handler: exchange.Unrouted(up), Keys: oneKey{}, InsecureSkipSignature: true, Logger: logger})
+			endpoint, err := exchange.NewEndpoint(
+				exchange.Config{Flow: "booking", Handler: exchange.Unrouted(up), Keys: oneKey{}, InsecureSkipSignature: true, Logger: logger},
+			)
 			if err != nil {
 				t.Fatal(err)
 			}
-			status, answer, err := endpoint.AnswerClear(t.Context(), []byte(`{"version":"3.0","action":"data_exchange","screen":"A","data":{"name":"S3CRET"},"flow_token":"S3CRET"}`))
+			status, answer, err := endpoint.AnswerClear(
+				t.Context(),
+				[]byte(`{"version":"3.0","action":"data_exchange","screen":"A","data":{"name":"S3CRET"},"flow_token":"S3CRET"}`),
+			)
 			if status != http.StatusBadGateway || len(answer) != 0 || !errors.Is(err, exchange.ErrUpstream) {
 				t.Fatalf("%d %q (%v), want 502 without a body", status, answer, err)
 			}

@@ -125,7 +125,14 @@ func TestRequest(t *testing.T) {
 	up := newUpstream(t, url+"?v=1", func(c *upstream.Config) { c.Secret = []byte("a shared secret") })
 	before := time.Now().Unix()
 
-	reply := exchangetest.NewServer(t, exchange.Unrouted(up), exchangetest.WithToken("token-1")).Submit("SLOT", map[string]any{"date": "2027-01-04", "n": 1.5, "tags": []string{"<a>", "é"}})
+	reply := exchangetest.NewServer(
+		t,
+		exchange.Unrouted(up),
+		exchangetest.WithToken("token-1"),
+	).Submit(
+		"SLOT",
+		map[string]any{"date": "2027-01-04", "n": 1.5, "tags": []string{"<a>", "é"}},
+	)
 
 	if reply.Status != http.StatusOK || reply.Screen != "NEXT" {
 		t.Fatalf("reply %d %q (%v), want 200 NEXT", reply.Status, reply.Screen, reply.Err)

@@ -23,9 +23,14 @@ func TestCall(t *testing.T) {
 		stdout []string
 		stderr []string
 	}{
-		"ping":             {[]string{"ping"}, 0, []string{"status   200 in ", `data     {`, `"status": "active"`}, nil},
-		"init":             {[]string{"init"}, 0, []string{"screen   ASK\n"}, nil},
-		"submit":           {[]string{"submit", "--screen", "ASK", "--data", `{"name":"Ada"}`, "--token", "t-1"}, 0, []string{"screen   SUCCESS\n", `"name": "Ada"`, `"flow_token": "t-1"`}, nil},
+		"ping": {[]string{"ping"}, 0, []string{"status   200 in ", `data     {`, `"status": "active"`}, nil},
+		"init": {[]string{"init"}, 0, []string{"screen   ASK\n"}, nil},
+		"submit": {
+			[]string{"submit", "--screen", "ASK", "--data", `{"name":"Ada"}`, "--token", "t-1"},
+			0,
+			[]string{"screen   SUCCESS\n", `"name": "Ada"`, `"flow_token": "t-1"`},
+			nil,
+		},
 		"submit a file":    {[]string{"submit", "--screen", "ASK", "--data", "@" + data}, 0, []string{"screen   SUCCESS\n"}, nil},
 		"submit nothing":   {[]string{"submit", "--screen", "ASK", "--data", "{}"}, 0, []string{"screen   ASK\n", "message  name is a required field\n"}, nil},
 		"back":             {[]string{"back", "--screen", "ASK"}, 0, []string{"screen   ASK\n"}, nil},
@@ -35,7 +40,12 @@ func TestCall(t *testing.T) {
 		"handler fails":    {[]string{"submit", "--screen", "ASK", "--data", `{"name":"fail"}`}, 1, []string{"status   500"}, []string{"error: status 500"}},
 		"unknown screen":   {[]string{"submit", "--screen", "NOSUCH"}, 1, []string{"status   400"}, []string{"error: status 400"}},
 		"other app secret": {[]string{"ping", "--app-secret-file", other}, 1, []string{"status   432"}, []string{"another app secret than that of --app-secret"}},
-		"wrong key":        {[]string{"ping", "--public-key", stranger}, 1, []string{"status   421"}, []string{"hint: the endpoint has no private key for this public key"}},
+		"wrong key": {
+			[]string{"ping", "--public-key", stranger},
+			1,
+			[]string{"status   421"},
+			[]string{"hint: the endpoint has no private key for this public key"},
+		},
 		"private key":      {[]string{"ping", "--public-key", filepath.Join(dir, "private.pem")}, 1, nil, []string{"private key found where the public key"}},
 		"no key":           {[]string{"ping", "--public-key", data}, 1, nil, []string{"data.json: public key not readable"}},
 		"no key file":      {[]string{"ping", "--public-key", "nosuch.pem"}, 1, nil, []string{"nosuch.pem: no such file"}},

@@ -408,11 +408,23 @@ func TestDevRefusals(t *testing.T) {
 		code   int
 		stderr []string
 	}{
-		"spoiled key":   {[]string{"--dir", spoiled}, 1, []string{"private.pem: private key not usable", "hint: repair the file"}},
-		"no directory":  {[]string{"--dir", filepath.Join(file, "dev")}, 1, []string{"not a directory"}},
-		"port taken":    {[]string{"--dir", t.TempDir(), "--listen", taken.public, "--admin", "127.0.0.1:0"}, 1, []string{"--listen: listen tcp " + taken.public, "hint: choose other addresses with --listen and --admin"}},
-		"admin taken":   {[]string{"--dir", t.TempDir(), "--admin", taken.admin}, 1, []string{"--admin: listen tcp " + taken.admin, "hint: choose other addresses with --listen and --admin"}},
-		"no port":       {[]string{"--dir", t.TempDir(), "--listen", "127.0.0.1:99999"}, 1, []string{"--listen: listen tcp: address 99999: invalid port", "hint: choose other addresses"}},
+		"spoiled key":  {[]string{"--dir", spoiled}, 1, []string{"private.pem: private key not usable", "hint: repair the file"}},
+		"no directory": {[]string{"--dir", filepath.Join(file, "dev")}, 1, []string{"not a directory"}},
+		"port taken": {
+			[]string{"--dir", t.TempDir(), "--listen", taken.public, "--admin", "127.0.0.1:0"},
+			1,
+			[]string{"--listen: listen tcp " + taken.public, "hint: choose other addresses with --listen and --admin"},
+		},
+		"admin taken": {
+			[]string{"--dir", t.TempDir(), "--admin", taken.admin},
+			1,
+			[]string{"--admin: listen tcp " + taken.admin, "hint: choose other addresses with --listen and --admin"},
+		},
+		"no port": {
+			[]string{"--dir", t.TempDir(), "--listen", "127.0.0.1:99999"},
+			1,
+			[]string{"--listen: listen tcp: address 99999: invalid port", "hint: choose other addresses"},
+		},
 		"no address":    {[]string{"--dir", t.TempDir(), "--listen", "here"}, 2, []string{"--listen: expected HOST:PORT, for example 127.0.0.1:8080"}},
 		"other opinion": {[]string{"--dir", t.TempDir(), "--provider-says", "maybe"}, 2, []string{`--provider-says must be one of "VALID","MISMATCH","foreign","missing","down" but got "maybe"`}},
 	} {

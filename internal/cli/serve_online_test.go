@@ -35,7 +35,10 @@ func TestServeCheckOnline(t *testing.T) {
 		code       int
 		stdout     []string
 	}{
-		"all is well":          {registered: a, stdout: []string{"ok      number main: the registered key is ok\n", "ok      upstream of flow booking: http", "HTTP 405; no message"}},
+		"all is well": {
+			registered: a,
+			stdout:     []string{"ok      number main: the registered key is ok\n", "ok      upstream of flow booking: http", "HTTP 405; no message"},
+		},
 		"foreign":              {registered: stranger, code: 3, stdout: []string{"failed  number main: the registered key is foreign\n", "keys register"}},
 		"provider down":        {down: true, code: 4, stdout: []string{"failed  number main: chakra: get business public key", "do what the error says"}},
 		"upstream down":        {registered: a, upstream: true, code: 1, stdout: []string{"failed  upstream of flow booking: http", "check the URL"}},

@@ -113,7 +113,12 @@ func TestFlowJSONAtStart(t *testing.T) {
 			newRegistry(false), "    guard: enforce\n    flow_json: " + unpublishable + "\n", nil,
 			[]string{"Meta would not publish the Flow JSON", "MISSING_FLOW_JSON_VERSION", "flowserver lint " + unpublishable},
 		},
-		"file before binary": {newRegistry(false, compiledIn), "    flow_json: " + broken + "\n", []string{ofFile + broken + ":3:1: a comma comes before this }"}, nil},
+		"file before binary": {
+			newRegistry(false, compiledIn),
+			"    flow_json: " + broken + "\n",
+			[]string{ofFile + broken + ":3:1: a comma comes before this }"},
+			nil,
+		},
 		"broken, and off":    {newRegistry(false), "    guard: off\n    flow_json: " + broken + "\n", []string{":3:1: "}, nil},
 		"nothing to enforce": {newRegistry(false), "    guard: enforce\n", []string{"flow greeting: guard: has nothing to enforce"}, nil},
 	} {

@@ -31,12 +31,19 @@ func TestVerdicts(t *testing.T) {
 		ready      int
 		source     string
 	}{
-		registration.VerdictOK:        {keys: []string{a, b}, registered: "a", signature: "VALID", status: server.StatusOK, ready: 200, source: "provider"},
-		registration.VerdictPrevious:  {keys: []string{b, a}, registered: "a", signature: "VALID", status: server.StatusDegraded, ready: 200, source: "provider"},
-		registration.VerdictUnsigned:  {keys: []string{a}, registered: "a", signature: "MISMATCH", status: server.StatusFailing, ready: 503, source: "provider"},
-		registration.VerdictForeign:   {keys: []string{a}, registered: "b", signature: "VALID", status: server.StatusFailing, ready: 503, source: "provider"},
-		registration.VerdictMissing:   {keys: []string{a}, registered: "", signature: "MISMATCH", status: server.StatusFailing, ready: 503, source: "provider"},
-		registration.VerdictInvalid:   {keys: []string{a}, registered: "no key at all", signature: "VALID", status: server.StatusFailing, ready: 503, source: "provider"},
+		registration.VerdictOK:       {keys: []string{a, b}, registered: "a", signature: "VALID", status: server.StatusOK, ready: 200, source: "provider"},
+		registration.VerdictPrevious: {keys: []string{b, a}, registered: "a", signature: "VALID", status: server.StatusDegraded, ready: 200, source: "provider"},
+		registration.VerdictUnsigned: {keys: []string{a}, registered: "a", signature: "MISMATCH", status: server.StatusFailing, ready: 503, source: "provider"},
+		registration.VerdictForeign:  {keys: []string{a}, registered: "b", signature: "VALID", status: server.StatusFailing, ready: 503, source: "provider"},
+		registration.VerdictMissing:  {keys: []string{a}, registered: "", signature: "MISMATCH", status: server.StatusFailing, ready: 503, source: "provider"},
+		registration.VerdictInvalid: {
+			keys:       []string{a},
+			registered: "no key at all",
+			signature:  "VALID",
+			status:     server.StatusFailing,
+			ready:      503,
+			source:     "provider",
+		},
 		registration.VerdictUnknown:   {keys: []string{a}, fault: standin.Unauthorized, status: server.StatusDegraded, ready: 200},
 		registration.VerdictUnchecked: {keys: []string{a}, noProvider: true, status: server.StatusOK, ready: 200},
 	} {

@@ -49,14 +49,19 @@ func TestHumanLog(t *testing.T) {
 		attrs []slog.Attr
 		want  string
 	}{
-		"submit":      {info, "exchange", exchanged("data_exchange", "SLOT", "DETAILS", 200), "SLOT → DETAILS 200 2.6 ms\n"},
-		"init":        {info, "exchange", exchanged("INIT", "", "SERVICE", 200), "INIT → SERVICE 200 2.6 ms\n"},
-		"back":        {info, "exchange", exchanged("BACK", "DETAILS", "SLOT", 200), "DETAILS → SLOT 200 2.6 ms back\n"},
-		"upstream":    {info, "exchange", exchanged("INIT", "", "SERVICE", 200, slog.Float64("upstream_ms", 1.98)), "INIT → SERVICE 200 2.6 ms, upstream 2.0 ms\n"},
-		"ping":        {info, "exchange", exchanged("ping", "", "", 200), "ping 200 2.6 ms\n"},
-		"again":       {info, "exchange", exchanged("INIT", "", "", 200, slog.Bool("replayed", true)), "INIT 200 2.6 ms again: the kept answer\n"},
-		"not opened":  {warn, "exchange", exchanged("", "", "", 432, reason("no signature")), "request 432 2.6 ms\n         no signature\n"},
-		"token ended": {info, "exchange", exchanged("INIT", "", "", 427, reason("flow token is no longer valid: late")), "INIT 427 2.6 ms\n         flow token is no longer valid: late\n"},
+		"submit":     {info, "exchange", exchanged("data_exchange", "SLOT", "DETAILS", 200), "SLOT → DETAILS 200 2.6 ms\n"},
+		"init":       {info, "exchange", exchanged("INIT", "", "SERVICE", 200), "INIT → SERVICE 200 2.6 ms\n"},
+		"back":       {info, "exchange", exchanged("BACK", "DETAILS", "SLOT", 200), "DETAILS → SLOT 200 2.6 ms back\n"},
+		"upstream":   {info, "exchange", exchanged("INIT", "", "SERVICE", 200, slog.Float64("upstream_ms", 1.98)), "INIT → SERVICE 200 2.6 ms, upstream 2.0 ms\n"},
+		"ping":       {info, "exchange", exchanged("ping", "", "", 200), "ping 200 2.6 ms\n"},
+		"again":      {info, "exchange", exchanged("INIT", "", "", 200, slog.Bool("replayed", true)), "INIT 200 2.6 ms again: the kept answer\n"},
+		"not opened": {warn, "exchange", exchanged("", "", "", 432, reason("no signature")), "request 432 2.6 ms\n         no signature\n"},
+		"token ended": {
+			info,
+			"exchange",
+			exchanged("INIT", "", "", 427, reason("flow token is no longer valid: late")),
+			"INIT 427 2.6 ms\n         flow token is no longer valid: late\n",
+		},
 		"note": {
 			info, "exchange", exchanged("data_exchange", "SLOT", "SLOT", 200, slog.String("note", "invalid input: day (required)")),
 			"SLOT → SLOT 200 2.6 ms\n         invalid input: day (required)\n",
@@ -66,8 +71,11 @@ func TestHumanLog(t *testing.T) {
 			"SLOT 200 2.6 ms\n         the phone reports timeout_error: a\\x1b[2Jb\n         c\n",
 		},
 		"guard refuses": {
-			fault, "exchange", exchanged("data_exchange", "SLOT", "DAYS", 500, reason("answer cannot be sent: it does not fit the Flow JSON: screen at /screen: no such: fix; size at : too large: cut")),
-			"SLOT → DAYS 500 2.6 ms\n         answer cannot be sent: it does not fit the Flow JSON:\n         - screen at /screen: no such: fix\n         - size at : too large: cut\n",
+			fault, "exchange", exchanged("data_exchange", "SLOT", "DAYS", 500, reason(
+				"answer cannot be sent: it does not fit the Flow JSON: screen at /screen: no such: fix; size at : too large: cut",
+			)),
+			"SLOT → DAYS 500 2.6 ms\n         answer cannot be sent: it does not fit the Flow JSON:\n" +
+				"         - screen at /screen: no such: fix\n         - size at : too large: cut\n",
 		},
 		"guard warns": {
 			warn, "exchange", exchanged("INIT", "", "SLOT", 200, slog.String("violations", "type at /data/a: b: c; null at /data/d: e: f")),
@@ -77,13 +85,28 @@ func TestHumanLog(t *testing.T) {
 			fault, "exchange", exchanged("INIT", "", "", 500, reason("handler panicked: no"), slog.String("stack", "goroutine 1:\n\tmain.go:3\n")),
 			"INIT 500 2.6 ms\n         handler panicked: no\n         goroutine 1:\n         \tmain.go:3\n",
 		},
-		"plain":         {info, "stopped", nil, "stopped\n"},
-		"short values":  {info, "serving", []slog.Attr{slog.String("listen", ":8080"), slog.Float64("at_most_seconds", 23)}, "serving listen=:8080 at_most_seconds=23\n"},
-		"fingerprint":   {info, "m", []slog.Attr{slog.String("key", strings.Repeat("0f", 32))}, "m key=0f0f0f0f0f0f0f0f…\n"},
-		"texts":         {warn, "configuration", []slog.Attr{slog.String("warning", "leaves less than a second"), slog.String("path", "flows[0]")}, "warn configuration path=flows[0]\n         warning: leaves less than a second\n"},
-		"error":         {fault, "broken", []slog.Attr{slog.Any("error", errors.New("one\ntwo"))}, "error broken\n         error: one\n         two\n"},
-		"debug":         {slog.LevelDebug, "http: \x1b]0;title\a", nil, "debug http: \\x1b]0;title\\a\n"},
-		"group":         {info, "m", []slog.Attr{slog.Group("a", slog.Int("b", 1), slog.Group("c", slog.Int("d", 2))), slog.Group("", slog.Int("e", 3)), {}}, "m a.b=1 a.c.d=2 e=3\n"},
+		"plain": {info, "stopped", nil, "stopped\n"},
+		"short values": {
+			info,
+			"serving",
+			[]slog.Attr{slog.String("listen", ":8080"), slog.Float64("at_most_seconds", 23)},
+			"serving listen=:8080 at_most_seconds=23\n",
+		},
+		"fingerprint": {info, "m", []slog.Attr{slog.String("key", strings.Repeat("0f", 32))}, "m key=0f0f0f0f0f0f0f0f…\n"},
+		"texts": {
+			warn,
+			"configuration",
+			[]slog.Attr{slog.String("warning", "leaves less than a second"), slog.String("path", "flows[0]")},
+			"warn configuration path=flows[0]\n         warning: leaves less than a second\n",
+		},
+		"error": {fault, "broken", []slog.Attr{slog.Any("error", errors.New("one\ntwo"))}, "error broken\n         error: one\n         two\n"},
+		"debug": {slog.LevelDebug, "http: \x1b]0;title\a", nil, "debug http: \\x1b]0;title\\a\n"},
+		"group": {
+			info,
+			"m",
+			[]slog.Attr{slog.Group("a", slog.Int("b", 1), slog.Group("c", slog.Int("d", 2))), slog.Group("", slog.Int("e", 3)), {}},
+			"m a.b=1 a.c.d=2 e=3\n",
+		},
 		"right to left": {info, "m", []slog.Attr{slog.String("a", "b\u202ec")}, "m a=b\\u202ec\n"},
 	} {
 		t.Run(name, func(t *testing.T) {

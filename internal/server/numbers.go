@@ -67,7 +67,13 @@ func OpenNumbers(cfg *config.Config, st store.Store, log *slog.Logger, observe f
 }
 
 // track makes the tracker of a number.
-func (n *Number) track(provider config.Provider, times config.Registration, st store.Store, log *slog.Logger, observe func(provider, op, outcome string)) error {
+func (n *Number) track(
+	provider config.Provider,
+	times config.Registration,
+	st store.Store,
+	log *slog.Logger,
+	observe func(provider, op, outcome string),
+) error {
 	var registrar registration.Registrar
 	var question string
 	if settings := provider.Settings(); settings != nil {

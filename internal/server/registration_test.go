@@ -66,7 +66,8 @@ func TestRestartWithoutProvider(t *testing.T) {
 		return status == 200 && late.number().Stale
 	})
 	h := late.health()
-	if n := h.Numbers[0]; h.Status != server.StatusDegraded || n.Verdict != "ok" || n.Source != registration.SourceCache || n.CheckedAt != checkedAt || n.Error == "" {
+	if n := h.Numbers[0]; h.Status != server.StatusDegraded || n.Verdict != "ok" || n.Source != registration.SourceCache || n.CheckedAt != checkedAt ||
+		n.Error == "" {
 		t.Errorf("after the time of freshness: %s, %+v, want the cached answer of %s, stale and why", h.Status, n, checkedAt)
 	}
 	if got := send(t, late.phone("a"), initMessage()); got != 200 {

@@ -173,17 +173,29 @@ func TestReloadConfigRefused(t *testing.T) {
 		text string
 		want []string // in the log
 	}{
-		"broken file":     {"listne: x\n" + good + "log: {level: loud}\n", []string{"is not a known key", `"path":"listne"`, `"line":1`, "did you mean listen?", `"path":"log.level"`}},
-		"no YAML":         {"{{{", []string{"is not YAML"}},
-		"unknown flow":    {good + "  - {id: other, app_secrets: [x]}\n", []string{"flow other: it has no upstream"}},
-		"two flows":       {good + "  - {id: other, app_secrets: [x]}\n  - {id: third, app_secrets: [x]}\n", []string{`"error":"flow other: `, `"error":"flow third: `}},
-		"broken key":      {fileText(t, "a.public.pem", oneFlow), []string{"number main: private_keys[0]"}},
-		"listen":          {strings.Replace(good, "listen: 127.0.0.1:0", "listen: 127.0.0.1:1", 1), []string{"listen has changed: that needs a restart"}},
-		"several":         {"pprof: true\nredis_url: redis://localhost\n" + good + "log: {format: text}\n", []string{"pprof has changed", "redis_url has changed", "log.format has changed"}},
-		"another number":  {strings.Replace(good, "id: main", "id: second", 1), []string{"numbers: main has changed", "numbers: second has changed"}},
-		"another account": {strings.Replace(good, "{id: main,", "{id: main, provider: {name: meta, phone_number_id: \"1\", access_token: tok-S3CRET},", 1), []string{"numbers: the provider of main has changed"}},
-		"tls":             {"tls: {acme: {domains: [flows.example.com], cache_dir: acme}}\n" + good, []string{"tls has changed"}},
-		"registration":    {"registration: {refresh: 2h}\n" + good, []string{"registration has changed"}},
+		"broken file": {
+			"listne: x\n" + good + "log: {level: loud}\n",
+			[]string{"is not a known key", `"path":"listne"`, `"line":1`, "did you mean listen?", `"path":"log.level"`},
+		},
+		"no YAML":      {"{{{", []string{"is not YAML"}},
+		"unknown flow": {good + "  - {id: other, app_secrets: [x]}\n", []string{"flow other: it has no upstream"}},
+		"two flows": {
+			good + "  - {id: other, app_secrets: [x]}\n  - {id: third, app_secrets: [x]}\n",
+			[]string{`"error":"flow other: `, `"error":"flow third: `},
+		},
+		"broken key": {fileText(t, "a.public.pem", oneFlow), []string{"number main: private_keys[0]"}},
+		"listen":     {strings.Replace(good, "listen: 127.0.0.1:0", "listen: 127.0.0.1:1", 1), []string{"listen has changed: that needs a restart"}},
+		"several": {
+			"pprof: true\nredis_url: redis://localhost\n" + good + "log: {format: text}\n",
+			[]string{"pprof has changed", "redis_url has changed", "log.format has changed"},
+		},
+		"another number": {strings.Replace(good, "id: main", "id: second", 1), []string{"numbers: main has changed", "numbers: second has changed"}},
+		"another account": {
+			strings.Replace(good, "{id: main,", "{id: main, provider: {name: meta, phone_number_id: \"1\", access_token: tok-S3CRET},", 1),
+			[]string{"numbers: the provider of main has changed"},
+		},
+		"tls":          {"tls: {acme: {domains: [flows.example.com], cache_dir: acme}}\n" + good, []string{"tls has changed"}},
+		"registration": {"registration: {refresh: 2h}\n" + good, []string{"registration has changed"}},
 	} {
 		// with each of them come changes that would be taken over
 		log := s.reload(strings.ReplaceAll(test.text, appSecret, appSecret+"-changed"))
