@@ -13,11 +13,14 @@ import (
 	"github.com/flowserver/flowserver/store"
 )
 
+// The defaults of a [Config].
 const (
-	defaultTimeout = 8 * time.Second // Meta gives up after protocol.TimeoutSeconds
-	defaultMaxBody = 1 << 20
+	DefaultTimeout     = 8 * time.Second // Meta gives up after protocol.TimeoutSeconds
+	DefaultMaxBody     = 1 << 20         // bytes
+	DefaultMaxInFlight = 1000            // verified requests
+)
 
-	defaultMaxInFlight = 1000
+const (
 	// defaultStore is the memory of an endpoint without a store, in bytes of keys and
 	// answers.
 	defaultStore = 4 << 20
@@ -128,13 +131,13 @@ func (c Config) validate() error {
 // nil.
 func (c Config) withDefaults(registry *Registry) Config {
 	if c.Timeout == 0 {
-		c.Timeout = defaultTimeout
+		c.Timeout = DefaultTimeout
 	}
 	if c.MaxBody == 0 {
-		c.MaxBody = defaultMaxBody
+		c.MaxBody = DefaultMaxBody
 	}
 	if c.MaxInFlight == 0 {
-		c.MaxInFlight = defaultMaxInFlight
+		c.MaxInFlight = DefaultMaxInFlight
 	}
 	if c.Bodies == nil {
 		c.Bodies = NewBodies(0)

@@ -93,7 +93,7 @@ func timeLeft(ctx context.Context) time.Duration {
 	if deadline, ok := ctx.Deadline(); ok {
 		return max(time.Until(deadline), 0)
 	}
-	return defaultTimeout
+	return DefaultTimeout
 }
 
 // submitDigest is the same for a repeated submit, whatever the order of its keys.

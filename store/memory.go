@@ -108,7 +108,7 @@ func (m *Memory) Get(ctx context.Context, key string) (value []byte, ok bool, er
 
 // Put implements [Store]. A value that is larger than the whole store is an error.
 func (m *Memory) Put(ctx context.Context, key string, value []byte, ttl time.Duration) error {
-	if err := checkTTL("put", ttl); err != nil {
+	if err := CheckTTL("put", ttl); err != nil {
 		return err
 	}
 	return m.locked(ctx, "put", func() error { return m.write(key, value, ttl) })
@@ -125,7 +125,7 @@ func (m *Memory) CompareAndSwap(ctx context.Context, key string, old, next []byt
 }
 
 func (m *Memory) swap(ctx context.Context, op, key string, old, next []byte, ttl time.Duration) (swapped bool, err error) {
-	if err := checkTTL(op, ttl); err != nil {
+	if err := CheckTTL(op, ttl); err != nil {
 		return false, err
 	}
 	err = m.locked(ctx, op, func() error {
@@ -152,7 +152,7 @@ func (m *Memory) Delete(ctx context.Context, key string) error {
 
 // TryLock implements [Store].
 func (m *Memory) TryLock(ctx context.Context, key string, ttl time.Duration) (unlock func(), acquired bool, err error) {
-	if err := checkTTL("lock", ttl); err != nil {
+	if err := CheckTTL("lock", ttl); err != nil {
 		return nil, false, err
 	}
 	err = m.locked(ctx, "lock", func() error {

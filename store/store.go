@@ -67,7 +67,8 @@ type Store interface {
 	Close() error
 }
 
-func checkTTL(op string, ttl time.Duration) error {
+// CheckTTL refuses a time to live that is not positive, for implementations of [Store].
+func CheckTTL(op string, ttl time.Duration) error {
 	if ttl <= 0 {
 		return fmt.Errorf("store: %s: time to live must be positive: %v", op, ttl)
 	}

@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"time"
 
+	"github.com/flowserver/flowserver/exchange"
 	"github.com/flowserver/flowserver/internal/files"
 	"github.com/flowserver/flowserver/internal/memlimit"
 	"github.com/flowserver/flowserver/internal/weburl"
@@ -210,7 +211,7 @@ func (r *Registration) setDefaults() {
 func (n *Number) setDefaults() { n.Provider.setDefaults() }
 
 func (f *Flow) setDefaults() {
-	f.Timeout, f.MaxBody, f.MaxInFlight, f.Guard = 8*time.Second, MiB, 1000, GuardWarn
+	f.Timeout, f.MaxBody, f.MaxInFlight, f.Guard = exchange.DefaultTimeout, exchange.DefaultMaxBody, exchange.DefaultMaxInFlight, GuardWarn
 	f.FlowTokenSignature = TokenSignatureOff
 	f.OnStoreFailure = StoreFailureServe
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/flowserver/flowserver/exchange"
 	"github.com/flowserver/flowserver/internal/config"
 	"github.com/flowserver/flowserver/internal/sampled"
+	"github.com/flowserver/flowserver/protocol"
 	"github.com/flowserver/flowserver/store"
 )
 
@@ -158,7 +159,7 @@ func (s *Server) warn(cfg *config.Config) {
 
 const (
 	headerTimeout  = 5 * time.Second
-	bodyTimeout    = 10 * time.Second // Meta gives up after that
+	bodyTimeout    = protocol.TimeoutSeconds * time.Second // Meta gives up after that
 	idleTimeout    = 2 * time.Minute
 	adminTimeout   = 10 * time.Second
 	maxHeaderBytes = 16 << 10

@@ -134,14 +134,6 @@ type once struct{ *goredis.Cmd }
 // NoRetry implements goredis.Cmder.
 func (once) NoRetry() bool { return true }
 
-// checkTTL refuses a time to live that Redis would refuse.
-func checkTTL(op string, ttl time.Duration) error {
-	if ttl <= 0 {
-		return fmt.Errorf("store: %s: time to live must be positive: %v", op, ttl)
-	}
-	return nil
-}
-
 func (s *redisStore) valueKey(key string) string { return s.prefix + "value:" + key }
 func (s *redisStore) lockKey(key string) string  { return s.prefix + "lock:" + key }
 
@@ -161,7 +153,7 @@ func (s *redisStore) Get(ctx context.Context, key string) (value []byte, ok bool
 }
 
 func (s *redisStore) Put(ctx context.Context, key string, value []byte, ttl time.Duration) error {
-	if err := checkTTL("put", ttl); err != nil {
+	if err := store.CheckTTL("put", ttl); err != nil {
 		return err
 	}
 	return s.write(ctx, "put", once{goredis.NewCmd(ctx, "set", s.valueKey(key), encodeValue(value), "px", milliseconds(ttl))})
@@ -176,7 +168,7 @@ func (s *redisStore) CompareAndSwap(ctx context.Context, key string, old, next [
 }
 
 func (s *redisStore) swap(ctx context.Context, op, key string, old, next []byte, ttl time.Duration) (swapped bool, err error) {
-	if err := checkTTL(op, ttl); err != nil {
+	if err := store.CheckTTL(op, ttl); err != nil {
 		return false, err
 	}
 	var expected []byte
@@ -199,7 +191,7 @@ func (s *redisStore) Delete(ctx context.Context, key string) error {
 }
 
 func (s *redisStore) TryLock(ctx context.Context, key string, ttl time.Duration) (unlock func(), acquired bool, err error) {
-	if err := checkTTL("lock", ttl); err != nil {
+	if err := store.CheckTTL("lock", ttl); err != nil {
 		return nil, false, err
 	}
 	token := rand.Text()
