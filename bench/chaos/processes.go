@@ -86,7 +86,7 @@ func logStalled(ctx context.Context, lab *Lab, o *outcome) error {
 	if err != nil {
 		return err
 	}
-	l.run(ctx, 4*rate, max(lab.duration(10*time.Second), 3*time.Second)) // more lines than a pipe holds
+	l.run(ctx, 4*rate, max(lab.duration(10*time.Second), 8*time.Second)) // more lines than the pipe and the buffer hold
 	o.noneLost(l)
 	dropped := r.metric("flowserver_log_dropped_total")
 	o.note("%.0f log lines dropped", dropped)
