@@ -33,7 +33,7 @@ func rows() []row {
 		{"hung-upstream", "the upstream hangs, 300 envelopes a second", "bounded exchanges in flight; all served when it is back", hungUpstream},
 		{"overload", "three times what the server can open", "0 wrong; served again at once afterwards", overload},
 		{"key-replaced", "the key file is replaced by another key under load", "0 lost: the replaced key still opens", keyReplaced},
-		{"key-fifo", "the key file becomes a named pipe that nobody writes", "other files are still read; SIGTERM still ends the process", keyFIFO},
+		{"key-fifo", "the key file becomes a named pipe without a writer", "other files are still read; SIGTERM still ends the process", keyFIFO},
 		{"torn-configuration", "a configuration cut in half, and SIGHUP", "the old configuration stays", tornConfiguration},
 		{"two-deployments", "two deployments share a Redis; one has a foreign key", "each verdict is its own", twoDeployments},
 		{"one-foreign-number", "one of two numbers has a foreign key", "ready; the other flow is served", oneForeignNumber},

@@ -49,16 +49,23 @@ func underFire(ctx context.Context, s *session) finding {
 	var fire sync.WaitGroup
 	defer fire.Wait()
 	defer ceaseFire()
+	opened := make(chan struct{})
+	var open sync.Once
 	for range s.cfg.Concurrency {
 		fire.Go(func() {
 			for ctx.Err() == nil {
 				for _, name := range []string{"bad-tag", "bad-wrapped-key-bit", "not-json", "plaintext-array", "empty-body"} {
 					if fault, found := client.FaultNamed(name); found && ctx.Err() == nil {
 						s.send(ctx, ping, fault)
+						open.Do(func() { close(opened) })
 					}
 				}
 			}
 		})
+	}
+	select {
+	case <-opened: // a fast endpoint would otherwise pass before the first spoilt request
+	case <-ctx.Done():
 	}
 	for i := range underFirePings {
 		if f := s.send(ctx, ping).active(); !f.met() {

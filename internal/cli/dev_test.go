@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -111,6 +112,21 @@ func (r *running) await(t *testing.T, wanted func(server.Health) bool) {
 func (r *running) awaitVerdict(t *testing.T, verdict string) {
 	t.Helper()
 	r.await(t, func(h server.Health) bool { return h.Numbers[0].Verdict == verdict })
+}
+
+// awaitLog waits until the log contains all texts: lines are written after the answer.
+func (r *running) awaitLog(t *testing.T, want ...string) {
+	t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+		log := r.stderr.String()
+		missing := slices.DeleteFunc(slices.Clone(want), func(text string) bool { return strings.Contains(log, text) })
+		if len(missing) == 0 {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("the log lacks %q:\n%s", missing, log)
+		}
+	}
 }
 
 // Whatever the provider says shows in readiness and health, and keeps no request
@@ -364,7 +380,7 @@ func TestDevRegister(t *testing.T) {
 	if status, body := r.get(t, "/readyz"); status != 200 {
 		t.Errorf("readyz: got %d %s, want 200", status, body)
 	}
-	contains(t, "stderr", r.stderr.String(), `"msg":"keys reloaded"`)
+	r.awaitLog(t, `"msg":"keys reloaded"`)
 }
 
 // hangUp sends SIGHUP to this process, of which r and other tests take notice.

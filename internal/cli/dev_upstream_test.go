@@ -104,7 +104,7 @@ func TestDevUpstreamGuard(t *testing.T) {
 	p := newProgram()
 	p.run(t, 1, open(r, dir, "flow")...)
 	contains(t, "stdout", p.stdout.String(), "status   500")
-	contains(t, "stderr", r.stderr.String(), "it does not fit the Flow JSON", `"to":"DAYS"`)
+	r.awaitLog(t, "it does not fit the Flow JSON", `"to":"DAYS"`)
 }
 
 // A server that is started later is found.
