@@ -130,7 +130,7 @@ func (w *storeWatch) probe(ctx context.Context) {
 		w.downFrom = w.at
 		w.log.Warn("the store is down: each replica goes on with its own memory, and flows with on_store_failure: refuse answer 503")
 	case !down && !w.downFrom.IsZero():
-		w.log.Info("the store is back", slog.Duration("lasted", time.Since(w.downFrom)))
+		w.log.Info("the store is back", slog.Float64("lasted_seconds", time.Since(w.downFrom).Seconds()))
 		w.downFrom = time.Time{}
 	}
 	if w.last == nil && w.policy != nil && time.Since(w.policyAt) >= policyEvery {
@@ -235,22 +235,23 @@ func (e *evictions) losesMarks() bool {
 // report logs once a minute what was dropped.
 func (e *evictions) report(now time.Time) {
 	e.mu.Lock()
-	if now.Sub(e.reported) < evictionsEvery {
+	answers, marks, lost := e.answers, e.marks, e.losing
+	nothing := answers.count == 0 && marks.count == 0 && !lost
+	if nothing || now.Sub(e.reported) < evictionsEvery {
 		e.mu.Unlock()
 		return
 	}
-	answers, marks, lost := e.answers, e.marks, e.losing
 	e.answers, e.marks, e.reported = dropped{}, dropped{}, now
 	e.losing = marks.count > 0
 	e.mu.Unlock()
 	if answers.count > 0 {
 		e.log.Warn("the memory of this process dropped answers before their time: an envelope that arrives again gets 409; use Redis to keep them",
-			slog.Int("dropped", answers.count), slog.Duration("youngest", answers.youngest))
+			slog.Int("dropped", answers.count), slog.Float64("youngest_seconds", answers.youngest.Seconds()))
 	}
 	switch {
 	case marks.count > 0:
 		e.log.Warn("the memory of this process no longer knows envelopes that it answered: if they arrive again they are handled again; use Redis",
-			slog.Int("dropped", marks.count), slog.Duration("youngest", marks.youngest))
+			slog.Int("dropped", marks.count), slog.Float64("youngest_seconds", marks.youngest.Seconds()))
 	case lost:
 		e.log.Info("the memory of this process has room again for what it answered")
 	}

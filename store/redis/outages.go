@@ -93,7 +93,7 @@ func (o *outages) end(ctx context.Context, kind store.FailureKind) {
 	}
 	delete(o.open, kind)
 	o.log.LogAttrs(ctx, slog.LevelInfo, "redis works again", slog.String("kind", string(kind)),
-		slog.Duration("lasted", time.Since(known.Since)), slog.Int("failures", known.Failures))
+		slog.Float64("lasted_seconds", time.Since(known.Since).Seconds()), slog.Int("failures", known.Failures))
 }
 
 func (o *outages) list() []store.Outage {

@@ -75,7 +75,7 @@ func TestRedis_Full(t *testing.T) { //nolint:paralleltest // go-redis has one lo
 		must(t, s.Put(t.Context(), "k", []byte("v"), time.Hour))
 		return len(s.Outages()) == 0
 	})
-	for line, want := range map[string]int{`"level":"WARN","msg":"redis is full`: 1, `"level":"INFO","msg":"redis works again","kind":"full","lasted":`: 1} {
+	for line, want := range map[string]int{`"level":"WARN","msg":"redis is full`: 1, `"level":"INFO","msg":"redis works again","kind":"full","lasted_seconds":`: 1} {
 		if got := strings.Count(log.String(), line); got != want {
 			t.Errorf("lines with %s: got %d, want %d in %s", line, got, want, log.String())
 		}
