@@ -62,8 +62,10 @@ func hammer(ctx context.Context, connections int, duration time.Duration, reques
 	return counts
 }
 
-// memory wants the peak of a process below a limit.
-func memory(r *replica, o *outcome, limit int) error {
+const memoryLimit = 200 // MiB, as GOMEMLIMIT in the files for deployment
+
+// memory wants the peak of a process below the limit.
+func memory(r *replica, o *outcome) error {
 	o.want(r.alive(), "the process ended: %s", r.tail())
 	if !r.alive() {
 		return nil
@@ -73,7 +75,7 @@ func memory(r *replica, o *outcome, limit int) error {
 		return err
 	}
 	o.note("peak memory %d MiB", peak)
-	o.want(peak < limit, "peak memory %d MiB, at most %d expected", peak, limit)
+	o.want(peak < memoryLimit, "peak memory %d MiB, at most %d expected", peak, memoryLimit)
 	return nil
 }
 
@@ -124,17 +126,19 @@ func holdBodies(address string, n int) (closeAll func()) {
 	}
 }
 
-// holdIdle opens connections that say nothing.
-func holdIdle(address string, n int) (closeAll func()) {
+// holdOpen opens up to n connections, sends text on each and nothing after that. It
+// returns how many the server and the machine accepted.
+func holdOpen(address string, n int, text string) (open int, closeAll func()) {
 	var conns []net.Conn
 	for range n {
 		c, err := net.DialTimeout("tcp", address, time.Second)
 		if err != nil {
-			break // the server, or the machine, takes no more
+			break
 		}
 		conns = append(conns, c)
+		_, _ = io.WriteString(c, text) // it may be closed already
 	}
-	return func() {
+	return len(conns), func() {
 		for _, c := range conns {
 			_ = c.Close()
 		}
@@ -203,16 +207,17 @@ func heldBodies(ctx context.Context, lab *Lab, o *outcome) error {
 	duration := max(lab.duration(20*time.Second), 4*time.Second)
 	for range 3 { // the held ones are cut off: an attacker comes again
 		lab.onReset(holdBodies(r.address(), lab.count(2000)/3+1))
-		lab.onReset(holdIdle(r.address(), lab.count(10_000)/3+1))
+		_, closeIdle := holdOpen(r.address(), lab.count(10_000)/3+1, "")
+		lab.onReset(closeIdle)
 		l.run(ctx, 50, duration/3)
 	}
 	o.noneLost(l)
-	if err := memory(r, o, 200); err != nil {
+	if err := memory(r, o); err != nil {
 		return err
 	}
 	defer holdStreams(ctx, overTLS.address(), 250)()
 	time.Sleep(duration / 4)
-	return memory(overTLS, o, 200)
+	return memory(overTLS, o)
 }
 
 func flood(ctx context.Context, lab *Lab, o *outcome) error {

@@ -142,7 +142,7 @@ func hungUpstream(ctx context.Context, lab *Lab, o *outcome) error {
 	}
 	after.run(ctx, rate, 2*time.Second)
 	o.noneLost(after)
-	return memory(r, o, 200)
+	return memory(r, o)
 }
 
 func overload(ctx context.Context, lab *Lab, o *outcome) error {
