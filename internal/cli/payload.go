@@ -8,6 +8,8 @@ import (
 	"os"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/flowserver/flowserver/internal/jsonobject"
 )
 
 // payloadOf returns the payload that --data and key=value words make together, nil
@@ -79,7 +81,7 @@ func readPayload(text string) (json.RawMessage, error) {
 	if err := checkJSON(data); err != nil {
 		return nil, usagef("%s is not JSON: %w", name, err)
 	}
-	if found := kindOf(data); found != "an object" {
+	if found := jsonobject.Kind(data); found != "an object" {
 		return nil, usagef("%s is not a JSON object like {\"day\":\"mon\"}, but %s", name, found)
 	}
 	return data, nil
@@ -104,22 +106,4 @@ func checkJSON(text []byte) error {
 	line := bytes.Count(before, []byte("\n")) + 1
 	column := utf8.RuneCount(before[bytes.LastIndexByte(before, '\n')+1:]) + 1
 	return fmt.Errorf("line %d, column %d: %w", line, column, syntax)
-}
-
-// kindOf names what a valid JSON text is.
-func kindOf(text []byte) string {
-	switch bytes.TrimLeft(text, " \t\r\n")[0] {
-	case '{':
-		return "an object"
-	case '[':
-		return "a list"
-	case '"':
-		return "a string"
-	case 't', 'f':
-		return "a boolean"
-	case 'n':
-		return "null"
-	default:
-		return "a number"
-	}
 }
