@@ -267,12 +267,7 @@ func randomEnvelope() []byte {
 }
 
 func eviction(ctx context.Context, lab *Lab, o *outcome) error {
-	up := lab.startUpstream()
-	file, err := lab.writeConfig("eviction.yaml", config{upstream: up.url()})
-	if err != nil {
-		return err
-	}
-	r, err := lab.start(file)
+	up, r, l, err := lone(lab, config{})
 	if err != nil {
 		return err
 	}
@@ -286,10 +281,6 @@ func eviction(ctx context.Context, lab *Lab, o *outcome) error {
 	time.Sleep(300 * time.Millisecond) // its handler runs
 	up.delay.Store(0)
 	up.size.Store(20_000)
-	l, err := lab.newLoad("orders", onceOnly, r)
-	if err != nil {
-		return err
-	}
 	l.run(ctx, 2*rate, 2*time.Second) // about 8 MB of answers while it runs
 	group.Wait()
 	o.noneLost(slow)
@@ -312,24 +303,15 @@ func eviction(ctx context.Context, lab *Lab, o *outcome) error {
 }
 
 func keyReplaced(ctx context.Context, lab *Lab, o *outcome) error {
-	up := lab.startUpstream()
 	path, err := lab.writeKey("replaced.pem", lab.key)
 	if err != nil {
 		return err
 	}
-	file, err := lab.writeConfig("replaced.yaml", config{upstream: up.url(), keyFile: "replaced.pem"})
-	if err != nil {
-		return err
-	}
-	r, err := lab.start(file)
+	_, _, l, err := lone(lab, config{keyFile: "replaced.pem"})
 	if err != nil {
 		return err
 	}
 	another, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		return err
-	}
-	l, err := lab.newLoad("orders", onceOnly, r)
 	if err != nil {
 		return err
 	}

@@ -8,27 +8,6 @@ import (
 	"time"
 )
 
-const (
-	replicasOfRow = 3
-	rate          = 100 // envelopes a second, well below the capacity of one core
-)
-
-// shared starts an upstream, a Redis and replicas that share it.
-func shared(lab *Lab, c config) (*upstream, *redisServer, []*replica, error) {
-	redis, err := lab.startRedis()
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	up := lab.startUpstream()
-	c.redisURL, c.upstream = redis.url(), up.url()
-	file, err := lab.writeConfig("shared.yaml", c)
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	all, err := lab.replicas(replicasOfRow, file)
-	return up, redis, all, err
-}
-
 func duplicates(ctx context.Context, lab *Lab, o *outcome) error {
 	return healthy(ctx, lab, o, bothTimes)
 }
@@ -95,7 +74,7 @@ func outage(ctx context.Context, lab *Lab, o *outcome, begin, end func(*redisSer
 	differed := l.different
 	l.run(ctx, rate, third)
 	after, _ := up.twice()
-	// Without Redis, replicas cannot know of each other's answers.
+	// Without Redis, a replica cannot see the answers of the others.
 	l.different -= differed
 	o.noneLost(l)
 	twice, handled := up.twice()
@@ -120,7 +99,7 @@ func redisKilled(ctx context.Context, lab *Lab, o *outcome) error {
 		func(s *redisServer) error { return s.launch() })
 }
 
-// refuseWrites makes Redis full: there is no room for another value.
+// refuseWrites fills Redis up, so that it refuses every write.
 func refuseWrites(s *redisServer) error {
 	_, err := s.cli("config", "set", "maxmemory", "1", "maxmemory-policy", "noeviction")
 	return err

@@ -123,3 +123,42 @@ func (l *Lab) writeConfig(name string, c config) (string, error) {
 	text.WriteString(c.flows)
 	return l.write(name, text.Bytes())
 }
+
+const (
+	replicasOfRow = 3
+	rate          = 100 // envelopes a second, well below the capacity of one core
+)
+
+// shared starts an upstream, a Redis and replicas that share it.
+func shared(lab *Lab, c config) (*upstream, *redisServer, []*replica, error) {
+	redis, err := lab.startRedis()
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	up := lab.startUpstream()
+	c.redisURL, c.upstream = redis.url(), up.url()
+	file, err := lab.writeConfig("shared.yaml", c)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	all, err := lab.replicas(replicasOfRow, file)
+	return up, redis, all, err
+}
+
+// lone starts an upstream and one replica, with a load for it.
+func lone(lab *Lab, c config, env ...string) (*upstream, *replica, *load, error) {
+	up := lab.startUpstream()
+	if c.upstream == "" {
+		c.upstream = up.url()
+	}
+	file, err := lab.writeConfig("lone.yaml", c)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	r, err := lab.start(file, env...)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	l, err := lab.newLoad("orders", onceOnly, r)
+	return up, r, l, err
+}

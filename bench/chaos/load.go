@@ -28,7 +28,7 @@ const (
 	again                     // to one replica, and the same bytes again after the answer
 )
 
-// load sends envelopes, each with a token of its own, and keeps account.
+// load sends envelopes, each with its own flow token, and counts the answers.
 type load struct {
 	lab      *Lab
 	clients  []*client.Client
@@ -168,7 +168,7 @@ func (o *load) try(ctx context.Context, c *client.Client, envelope *client.Reque
 	return reply.Body
 }
 
-// lost returns how many envelopes nobody answered.
+// lost returns how many envelopes went unanswered.
 func (o *load) lost() int { return o.sent - o.answered }
 
 // percentile returns a quantile of the times of good answers.

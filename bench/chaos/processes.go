@@ -71,21 +71,12 @@ func replicaDrained(ctx context.Context, lab *Lab, o *outcome) error {
 }
 
 func logStalled(ctx context.Context, lab *Lab, o *outcome) error {
-	up := lab.startUpstream()
-	file, err := lab.writeConfig("log.yaml", config{upstream: up.url()})
-	if err != nil {
-		return err
-	}
-	r, err := lab.start(file)
+	_, r, l, err := lone(lab, config{})
 	if err != nil {
 		return err
 	}
 	resume := r.stopReading()
 	defer resume()
-	l, err := lab.newLoad("orders", onceOnly, r)
-	if err != nil {
-		return err
-	}
 	l.run(ctx, 4*rate, max(lab.duration(10*time.Second), 8*time.Second)) // more lines than the pipe and the buffer hold
 	o.noneLost(l)
 	dropped := r.metric("flowserver_log_dropped_total")
@@ -97,12 +88,7 @@ func logStalled(ctx context.Context, lab *Lab, o *outcome) error {
 }
 
 func strangersLog(ctx context.Context, lab *Lab, o *outcome) error {
-	up := lab.startUpstream()
-	file, err := lab.writeConfig("strangers.yaml", config{upstream: up.url()})
-	if err != nil {
-		return err
-	}
-	r, err := lab.start(file)
+	_, r, _, err := lone(lab, config{})
 	if err != nil {
 		return err
 	}
@@ -119,20 +105,11 @@ func strangersLog(ctx context.Context, lab *Lab, o *outcome) error {
 }
 
 func hungUpstream(ctx context.Context, lab *Lab, o *outcome) error {
-	up := lab.startUpstream()
-	file, err := lab.writeConfig("hung.yaml", config{upstream: up.url(), flow: "    max_in_flight: 200\n"})
-	if err != nil {
-		return err
-	}
-	r, err := lab.start(file, "GOMEMLIMIT=200MiB")
+	up, r, l, err := lone(lab, config{flow: "    max_in_flight: 200\n"}, "GOMEMLIMIT=200MiB")
 	if err != nil {
 		return err
 	}
 	up.delay.Store(int64(time.Minute))
-	l, err := lab.newLoad("orders", onceOnly, r)
-	if err != nil {
-		return err
-	}
 	l.run(ctx, 3*rate, lab.duration(5*time.Second))
 	o.note("hung: %s", l)
 	up.delay.Store(0)
@@ -146,16 +123,7 @@ func hungUpstream(ctx context.Context, lab *Lab, o *outcome) error {
 }
 
 func overload(ctx context.Context, lab *Lab, o *outcome) error {
-	up := lab.startUpstream()
-	file, err := lab.writeConfig("overload.yaml", config{upstream: up.url()})
-	if err != nil {
-		return err
-	}
-	r, err := lab.start(file)
-	if err != nil {
-		return err
-	}
-	l, err := lab.newLoad("orders", onceOnly, r)
+	_, r, l, err := lone(lab, config{})
 	if err != nil {
 		return err
 	}
@@ -212,15 +180,10 @@ func tornConfiguration(ctx context.Context, lab *Lab, o *outcome) error {
 }
 
 func keyFIFO(ctx context.Context, lab *Lab, o *outcome) error {
-	up := lab.startUpstream()
 	if _, err := lab.writeKey("fifo.pem", lab.key); err != nil {
 		return err
 	}
-	file, err := lab.writeConfig("fifo.yaml", config{upstream: up.url(), keyFile: "fifo.pem"})
-	if err != nil {
-		return err
-	}
-	r, err := lab.start(file)
+	_, r, l, err := lone(lab, config{keyFile: "fifo.pem"})
 	if err != nil {
 		return err
 	}
@@ -232,10 +195,6 @@ func keyFIFO(ctx context.Context, lab *Lab, o *outcome) error {
 		return err
 	}
 	time.Sleep(3 * time.Second) // more than one look of the watcher
-	l, err := lab.newLoad("orders", onceOnly, r)
-	if err != nil {
-		return err
-	}
 	l.run(ctx, rate, time.Second)
 	o.noneLost(l)
 	if err := os.Remove(path); err != nil {

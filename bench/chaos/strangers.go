@@ -17,24 +17,6 @@ import (
 	"github.com/flowserver/flowserver/client"
 )
 
-// lone starts an upstream and one replica, and a load for it.
-func lone(lab *Lab, c config) (*upstream, *replica, *load, error) {
-	up := lab.startUpstream()
-	if c.upstream == "" {
-		c.upstream = up.url()
-	}
-	file, err := lab.writeConfig("lone.yaml", c)
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	r, err := lab.start(file)
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	l, err := lab.newLoad("orders", onceOnly, r)
-	return up, r, l, err
-}
-
 // halfOpen holds connections that never finish their header.
 func halfOpen(ctx context.Context, lab *Lab, o *outcome) error {
 	if err := raiseFileLimit(); err != nil {
