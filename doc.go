@@ -11,7 +11,7 @@
 // and "call" plays WhatsApp towards them or any other endpoint.
 //
 // Package exchange has what handlers are written with; package
-// exchange/exchangetest tests them. Whoever has a server already mounts an
-// exchange.Endpoint, an http.Handler, and needs neither this package nor its
+// exchange/exchangetest tests them. If you already have a server, mount an
+// exchange.Endpoint, which is an http.Handler: you need neither this package nor its
 // configuration. Package client is the other side of the protocol.
 package flowserver

@@ -25,7 +25,7 @@
 // The nonce of the answer is fixed by the request, so two different answers to
 // one request would reuse a GCM nonce. A [Sealer] therefore works once. An
 // envelope that arrives a second time brings the same AES key and IV again:
-// whoever answers replays must send the same bytes again.
+// to answer a replay, send the same bytes again.
 //
 // The IV has 16 bytes, which GODEBUG=fips140=only refuses; fips140=on works.
 //

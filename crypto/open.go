@@ -48,7 +48,7 @@ func Open(env *Envelope, keys ...crypto.Decrypter) (plaintext []byte, reply *Sea
 	return plaintext, reply, nil
 }
 
-// oaep is the padding of the protocol; whoever gets it only reads it.
+// oaep is the padding of the protocol. It is never modified.
 var oaep = &rsa.OAEPOptions{Hash: crypto.SHA256}
 
 // unwrap tries keys in turn on the RSA-OAEP ciphertext and says which one fitted.

@@ -72,7 +72,7 @@ const (
 // parts and bodies are used again, so that what strangers send leaves nothing for the
 // garbage collector. An envelope that is parsed from a body does not refer to it, nor
 // does anything later: the clear text, which a handler may keep, and the answer, which
-// the store may keep, have memory of their own.
+// the store may keep, do not share its memory.
 var (
 	parts  = sync.Pool{New: func() any { return new([partSize]byte) }}
 	bodies = sync.Pool{New: func() any { return new(body) }}

@@ -31,7 +31,7 @@ func WithLikelyKeys(ctx context.Context, source KeySource) context.Context {
 
 // keyring opens envelopes with the keys of a source. The envelope has no key id,
 // so keys are tried in turn, beginning with the last one that fitted: while a new
-// key spreads, and afterwards, that saves an RSA operation in vain.
+// key spreads, and afterwards, that avoids a useless RSA operation.
 type keyring struct {
 	source KeySource
 	line   *line // of the Flow, before the pool

@@ -100,7 +100,7 @@ func (e *Endpoint) Close() error { return e.close() }
 //	432  the signature is missing, malformed or wrong
 //	400  not an envelope, or its clear text is not a request, or no handler for its
 //	     action or screen, or its AES key and IV were used before, for other data
-//	409  the envelope was answered before, and the answer is no longer kept
+//	409  the envelope was already answered, and the answer has expired
 //	421  no key opens the envelope; WhatsApp fetches the public key again
 //	427  the handler says that the flow token is no longer valid
 //	500  the handler failed, panicked, or its answer cannot be sent

@@ -125,7 +125,7 @@ func handlerOutcome(ctx context.Context, err error) error {
 }
 
 // contextOutcome distinguishes a caller that hung up from a deadline that has passed, or
-// is so near that waiting is in vain.
+// is too near for waiting to help.
 func contextOutcome(ctx context.Context) error {
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return errGone
@@ -165,6 +165,6 @@ func (e *TokenError) Error() string { return errToken.Error() + ": " + e.Message
 func (e *TokenError) Unwrap() error { return errToken }
 
 // ExpireToken returns an error that ends the Flow with status 427: WhatsApp shows
-// message, or a text of its own if message is empty, and disables the button that
+// message, or its default text if message is empty, and disables the button that
 // opened the Flow (Meta, "Flows error codes", July 2026).
 func ExpireToken(message string) error { return &TokenError{Message: message} }

@@ -72,7 +72,7 @@ func WithLanguage(language string) RegistryOption {
 	return func(o *registryOptions) { o.language = language }
 }
 
-// WithValidator validates forms with v, which may know tags of its own. The
+// WithValidator validates forms with v, which may define more tags. The
 // registry owns v from then on: it sets its name function and its translations. Without
 // this option the registry makes one with required checks for structs on.
 func WithValidator(v *validator.Validate) RegistryOption {

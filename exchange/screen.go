@@ -51,7 +51,7 @@ func NewScreen[Data, Form any](id string) Screen[Data, Form] {
 //	"payload": {"trigger": "department_selected", "department": "${form.department}"}
 //
 // The screen that Trigger returns is the same screen when the payload's field is
-// the string value; it has a form of its own:
+// the string value; it has another form:
 //
 //	var department = exchange.Trigger[DepartmentForm](appointment, "trigger", "department_selected")
 //

@@ -57,7 +57,7 @@ type Config struct {
 	Concurrency int
 	// Samples is the number of health checks that measure the latency. Zero is 20.
 	Samples int
-	// Progress is told each result as it comes, one at a time. Nil is nobody.
+	// Progress is called with each result as it comes, one at a time. It may be nil.
 	Progress func(Result)
 }
 

@@ -73,7 +73,7 @@ func (b *booking) Routes() *exchange.Registry {
 	return r
 }
 
-// ownToken refuses requests without a flow token of their own. A message that was sent
+// ownToken refuses requests that have no token or the shared one. A message that was sent
 // without a token has "unused": all who got one would share a draft and see each
 // other's names, so the Flow ends before the first screen.
 func ownToken(next exchange.Handler) exchange.Handler {
@@ -184,7 +184,7 @@ func (b *booking) backToSlot(ctx context.Context, _ *exchange.Request[exchange.N
 // book runs once for each confirmation, see [exchange.Once].
 func (b *booking) book(ctx context.Context, req *exchange.Request[ConfirmForm]) (*exchange.Response, error) {
 	a := draftOf(ctx)
-	if a.Reference != "" { // the receipt is no longer kept
+	if a.Reference != "" { // the booking is done, and its receipt has expired
 		return nil, exchange.ExpireToken(complete)
 	}
 	reference, ok := b.diary.book(req.FlowToken, a)

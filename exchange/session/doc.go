@@ -29,8 +29,8 @@
 // # Security
 //
 // The store gets a hash of the flow token (SHA-256) in place of the token, and the
-// session as plain JSON: who can read the store can read the sessions. Whoever has
-// a flow token has its session, so tokens must be unpredictable; package token
+// session as plain JSON: anyone who can read the store can read the sessions. Anyone
+// who has a flow token has its session, so tokens must be unpredictable; package token
 // makes such.
 //
 // # Concurrency

@@ -38,8 +38,8 @@
 //
 // # Security
 //
-// A token is a JWT (HS256): signed, not encrypted. The phone, and whoever sees
-// the token, can read its subject, flow and times, so a subject is an opaque id
+// A token is a JWT (HS256): signed, not encrypted. The phone, and anyone who
+// sees the token, can read its subject, flow and times, so a subject is an opaque id
 // and never a name or a phone number. A token is not bound to a phone: who gets
 // hold of it can use it until it expires.
 //

@@ -68,7 +68,7 @@
 // logs nor in what [Config] and [Upstream] print through fmt, slog or JSON; and
 // no error or warning has a value that was posted or answered: keys that look like names
 // appear, and the place of what is wrong. Without a secret the upstream
-// cannot tell who calls, and over plain http whoever is in between reads what
+// cannot tell who calls, and over plain http anyone in between can read what
 // users typed. Redirects are not followed, and cookies not kept.
 //
 // # Concurrency

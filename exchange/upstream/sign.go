@@ -28,8 +28,8 @@ func signer(secret []byte) (*standardwebhooks.Webhook, error) {
 	return standardwebhooks.NewWebhookRaw(key)
 }
 
-// sign sets the Standard Webhooks headers of one attempt. A message that nobody
-// signs has its id all the same.
+// sign sets the Standard Webhooks headers of one attempt. A message that is not
+// signed has an id too.
 func (u *Upstream) sign(header http.Header, id string, body []byte) error {
 	now := time.Now()
 	header.Set(standardwebhooks.HeaderWebhookID, id)

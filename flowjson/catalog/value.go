@@ -33,7 +33,7 @@ type (
 	// Lines is a text, or from version 5.1 on an array of texts, one for each paragraph.
 	Lines struct {
 		Limit int // of characters in all
-		// Whole says that the lines in the file cannot have references of their own.
+		// Whole says that single lines in the file cannot be references.
 		Whole bool
 	}
 

@@ -62,7 +62,7 @@ func (l *List) Add(path, text, hint string) {
 }
 
 // AddError adds err, unless it is nil, as a problem with path. If err is a list, each
-// of its problems is added, with path in front of its own.
+// of its problems is added, with path before the path that it has.
 func (l *List) AddError(path string, err error) {
 	if err == nil {
 		return

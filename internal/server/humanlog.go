@@ -28,7 +28,7 @@ type HumanLog struct {
 //
 //	16:18:58 SLOT → DETAILS 200 2.6 ms
 //
-// and the reason of a failure follows on lines of its own. Other records are the
+// and the reason of a failure follows on separate lines. Other records are the
 // message with its attributes. Secrets are redacted as in the other formats, and
 // control characters are escaped, since some texts come from clients. It is safe for
 // concurrent use.
@@ -153,7 +153,7 @@ func (t *humanText) write(s style, text string) {
 // continuation aligns the lines that follow with the text after the time.
 const continuation = "\n         "
 
-// more writes a text on lines of its own.
+// more writes a text on separate lines.
 func (t *humanText) more(s style, text string) {
 	for line := range strings.Lines(text) {
 		t.WriteString(continuation)
@@ -217,7 +217,7 @@ func (t *humanText) exchange(level slog.Level, attrs []humanAttr, flowNames bool
 	t.WriteString("\n")
 }
 
-// reasonLines puts the violations in an [exchange.AnswerError] on lines of their own.
+// reasonLines puts each violation in the text of a [guard.Error] on a separate line.
 func reasonLines(reason string) string {
 	const intro = "it does not fit the Flow JSON: "
 	before, violations, found := strings.Cut(reason, intro)
@@ -227,7 +227,7 @@ func reasonLines(reason string) string {
 	return before + strings.TrimSpace(intro) + "\n" + violationLines(violations)
 }
 
-// violationLines puts each violation of the guard on a line of its own.
+// violationLines puts each violation of the guard on a separate line.
 func violationLines(violations string) string {
 	if violations == "" {
 		return ""
@@ -235,8 +235,8 @@ func violationLines(violations string) string {
 	return "- " + strings.ReplaceAll(violations, "; ", "\n- ")
 }
 
-// record writes a message with its attributes: short values behind it, texts on lines
-// of their own.
+// record writes a message with its attributes: short values behind it, texts on separate
+// lines.
 func (t *humanText) record(r slog.Record, attrs []humanAttr) {
 	if r.Level != slog.LevelInfo {
 		t.write(severity(r.Level, dim), strings.ToLower(r.Level.String()))

@@ -37,8 +37,8 @@ type tracing struct {
 }
 
 // openTracing turns tracing on if the variables of OpenTelemetry ask for it; where
-// traces go and which, the SDK reads from them itself. What is wrong with them is
-// warned of: nobody should lose a Flow over its traces.
+// traces go and which, the SDK reads from them itself. A mistake in them is a warning:
+// traces must never stop a Flow.
 func openTracing(ctx context.Context, version string, log *slog.Logger) *tracing {
 	on, refusal := tracesWanted(os.Getenv)
 	if refusal != "" {

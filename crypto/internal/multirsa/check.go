@@ -15,7 +15,7 @@ import (
 var ErrSelfTest = errors.New("multirsa: self-test failed")
 
 // A Switch turns the kernels off for all keys that were made with it: by the operator, or
-// after the first fault. There is no way to turn them on again. The zero value is on. It is
+// after the first fault. They cannot be turned on again. The zero value is on. A Switch is
 // safe for concurrent use.
 type Switch struct {
 	// OnFault, if not nil, is called after each fault, from the goroutine that decrypts.

@@ -55,8 +55,8 @@
 // ciphertext is valid are public, as in crypto/rsa.
 //
 // The memory of a batch is cleared after it. Registers and stacks are not, as in crypto/rsa.
-// There is no blinding, as in crypto/rsa since Go 1.20: constant time replaces it against
-// timing attacks, but not against an attacker who measures power or frequency.
+// Like crypto/rsa since Go 1.20, this package does not blind. Constant-time code protects
+// against timing attacks, but not against an attacker who measures power or frequency.
 //
 // # References
 //
