@@ -17,6 +17,7 @@ type liveFlow struct {
 	flow Flow
 
 	mu      sync.Mutex
+	file    string         // empty until it is found
 	current *flowjson.Flow // the last one that could be read
 	problem *SyntaxProblem // why the file cannot be read; nil if it can
 	edited  bool           // the file has changed since the start
@@ -24,13 +25,20 @@ type liveFlow struct {
 }
 
 func newLiveFlow(f Flow) *liveFlow {
-	return &liveFlow{flow: f, current: f.JSON, changed: make(chan struct{})}
+	return &liveFlow{flow: f, file: f.File, current: f.JSON, changed: make(chan struct{})}
 }
 
 func (f *liveFlow) json() *flowjson.Flow {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.current
+}
+
+// path returns the path of the file, empty if it is not known.
+func (f *liveFlow) path() string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.file
 }
 
 // changes returns a channel that closes at the next change.
@@ -67,10 +75,17 @@ const pollEvery = 500 * time.Millisecond
 // watch reads the file of the Flow JSON when it changes, until ctx ends, and hands what
 // can be read to adopt.
 func (f *liveFlow) watch(ctx context.Context, adopt func(*liveFlow)) {
-	if f.flow.File == "" {
+	file := f.flow.File
+	if file == "" && f.flow.FindFile != nil {
+		file = f.flow.FindFile()
+	}
+	if file == "" {
 		return
 	}
-	last, _ := os.Stat(f.flow.File) // absent: the first one that appears is a change
+	f.mu.Lock()
+	f.file = file
+	f.mu.Unlock()
+	last, _ := os.Stat(file) // absent: the first one that appears is a change
 	source := string(f.flow.JSON.Source())
 	ticks := time.NewTicker(pollEvery)
 	defer ticks.Stop()
@@ -80,11 +95,11 @@ func (f *liveFlow) watch(ctx context.Context, adopt func(*liveFlow)) {
 			return
 		case <-ticks.C:
 		}
-		info, err := os.Stat(f.flow.File)
+		info, err := os.Stat(file)
 		if err != nil || last != nil && info.Size() == last.Size() && info.ModTime().Equal(last.ModTime()) {
 			continue // an editor may be about to put the new file in place
 		}
-		text, err := os.ReadFile(f.flow.File)
+		text, err := os.ReadFile(file)
 		if err != nil || string(text) == source {
 			continue
 		}
@@ -163,7 +178,7 @@ func (s *Server) flowSource(w http.ResponseWriter, r *http.Request) {
 	}
 	f := live.json()
 	source := FlowSource{
-		File: live.flow.File, Source: string(f.Source()), Version: f.Version.String(), DataAPI: f.DataAPIVersion,
+		File: live.path(), Source: string(f.Source()), Version: f.Version.String(), DataAPI: f.DataAPIVersion,
 		Findings: []SourceNote{}, Screens: []Screen{}, Change: live.change(),
 	}
 	for _, found := range lint.Check(f) {

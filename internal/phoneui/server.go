@@ -35,6 +35,8 @@ type Flow struct {
 	// File is the path of the Flow JSON: a change of it reaches the page. Empty if there is
 	// no such file.
 	File string
+	// FindFile finds it in the background, if File is empty; may be nil.
+	FindFile func() string
 	// CompiledIn says that handlers in this process have read the Flow JSON too, so that
 	// they do not see a change of File before they are built anew.
 	CompiledIn bool
