@@ -31,9 +31,12 @@ type View struct {
 	Parts  []Part  `json:"parts"`
 	Footer *Footer `json:"footer,omitempty"`
 	// Snackbar is a message at the foot of the screen that a tap dismisses.
-	Snackbar string   `json:"snackbar,omitempty"`
-	Failure  *Failure `json:"failure,omitempty"`
-	Ended    *Ended   `json:"ended,omitempty"`
+	Snackbar string `json:"snackbar,omitempty"`
+	// Opening is the https URL that the last tap asked the phone to open. The engine opens
+	// nothing.
+	Opening string   `json:"opening,omitempty"`
+	Failure *Failure `json:"failure,omitempty"`
+	Ended   *Ended   `json:"ended,omitempty"`
 	// Message is the message in the chat whose button opens the Flow.
 	Message MessageView `json:"message"`
 	// Findings are those of the screen as a whole; those of a component are in its Part.
@@ -168,6 +171,8 @@ type OptIn struct {
 	Common
 	Value    bool `json:"value"`
 	ReadMore bool `json:"readMore,omitempty"`
+	// URL is that of open_url, if "Read more" opens one; see [View.Opening].
+	URL string `json:"url,omitempty"`
 }
 
 // Date is an input for one day.

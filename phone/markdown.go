@@ -1,0 +1,5 @@
+package phone
+
+func markdownBlocks(source string) []Block {
+	return []Block{{Kind: "p", Runs: []Run{{Text: source}}}}
+}
