@@ -1,6 +1,7 @@
 package phoneui
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -87,7 +88,7 @@ func upload(w http.ResponseWriter, r *http.Request, s *session) {
 		fail(w, http.StatusRequestEntityTooLarge, "a phone uploads files of up to 25 MiB")
 		return
 	}
-	if err := s.phone.Upload(s.ctx, r.URL.Query().Get("field"), r.URL.Query().Get("name"), content); err != nil {
+	if err := any(s.phone).(uploader).Upload(s.ctx, r.URL.Query().Get("field"), r.URL.Query().Get("name"), content); err != nil {
 		refuse(w, err)
 		return
 	}
@@ -163,7 +164,7 @@ func again(w http.ResponseWriter, r *http.Request, s *session) {
 		fail(w, http.StatusBadRequest, "expected the number of an exchange")
 		return
 	}
-	e, err := s.phone.Again(r.Context(), n, asked.Clear)
+	e, err := any(s.phone).(repeater).Again(r.Context(), n, asked.Clear)
 	if err != nil {
 		refuse(w, err)
 		return
@@ -227,3 +228,13 @@ func notNil[T any](list []T) []T {
 	}
 	return list
 }
+
+// What the engine does not have yet.
+type (
+	uploader interface {
+		Upload(ctx context.Context, field, name string, content []byte) error
+	}
+	repeater interface {
+		Again(ctx context.Context, n int, clear []byte) (phone.Exchange, error)
+	}
+)

@@ -282,6 +282,7 @@ export interface OptIn {
   rev?: number;
   value: boolean;
   readMore?: boolean;
+  url?: string;
 }
 
 export interface Option {
@@ -444,6 +445,7 @@ export interface View {
   parts: Part[];
   footer?: Footer;
   snackbar?: string;
+  opening?: string;
   failure?: Failure;
   ended?: Ended;
   message: MessageView;
