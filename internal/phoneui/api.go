@@ -73,11 +73,15 @@ func (s *Server) event(w http.ResponseWriter, r *http.Request, of *session) {
 	if s.options.Lag > 0 {
 		time.Sleep(s.options.Lag)
 	}
-	if err := of.phone.Start(of.ctx, e); err != nil {
+	err := of.phone.Start(of.ctx, e)
+	switch {
+	case err == nil:
+		of.note(e)
+	case e.Type == phone.EventFocus || e.Type == phone.EventBlur: // the field has just gone, and its focus with it
+	default:
 		refuse(w, err)
 		return
 	}
-	of.note(e)
 	reply(w, of.phone.View())
 }
 

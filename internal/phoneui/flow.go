@@ -22,6 +22,9 @@ type liveFlow struct {
 	problem *SyntaxProblem // why the file cannot be read; nil if it can
 	edited  bool           // the file has changed since the start
 	changed chan struct{}  // closed at the next change
+
+	findings []lint.Finding // of linted
+	linted   *flowjson.Flow // nil before the first time
 }
 
 func newLiveFlow(f Flow) *liveFlow {
@@ -54,6 +57,8 @@ type FlowChange struct {
 	Problem *SyntaxProblem `json:"problem,omitempty"`
 	// Stale says that the handlers in this process still have the Flow JSON from before.
 	Stale bool `json:"stale,omitempty"`
+	// Findings is the number of those of lint.
+	Findings int `json:"findings"`
 }
 
 // SyntaxProblem is the place where a file stops being JSON.
@@ -66,7 +71,22 @@ type SyntaxProblem struct {
 func (f *liveFlow) change() FlowChange {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return FlowChange{Problem: f.problem, Stale: f.edited && f.flow.CompiledIn}
+	return FlowChange{Problem: f.problem, Stale: f.edited && f.flow.CompiledIn, Findings: len(f.lint())}
+}
+
+// lint returns the findings of the Flow JSON in use. The caller holds the lock.
+func (f *liveFlow) lint() []lint.Finding {
+	if f.linted != f.current {
+		f.findings, f.linted = lint.Check(f.current), f.current
+	}
+	return f.findings
+}
+
+// checked returns the Flow in use with its findings.
+func (f *liveFlow) checked() (*flowjson.Flow, []lint.Finding) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.current, f.lint()
 }
 
 // pollEvery is how often the file is looked at. Polling works on every file system.
@@ -176,12 +196,12 @@ func (s *Server) flowSource(w http.ResponseWriter, r *http.Request) {
 		fail(w, http.StatusNotFound, "there is no such Flow")
 		return
 	}
-	f := live.json()
+	f, findings := live.checked()
 	source := FlowSource{
 		File: live.path(), Source: string(f.Source()), Version: f.Version.String(), DataAPI: f.DataAPIVersion,
 		Findings: []SourceNote{}, Screens: []Screen{}, Change: live.change(),
 	}
-	for _, found := range lint.Check(f) {
+	for _, found := range findings {
 		source.Findings = append(source.Findings, SourceNote{
 			Severity: string(found.Severity), Code: found.Code, Text: found.Message, At: found.Pointer,
 			Line: found.Range.Start.Line, Column: found.Range.Start.Column,

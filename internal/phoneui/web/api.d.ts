@@ -177,6 +177,7 @@ export interface Finding {
 export interface FlowChange {
   problem?: SyntaxProblem;
   stale?: boolean;
+  findings: number;
 }
 
 export interface FlowSource {

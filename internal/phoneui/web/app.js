@@ -17,7 +17,7 @@ const flowChoice = () =>
 
 const page = () => html`
   <div class="desk" data-pane=${wide.matches ? 'both' : 'one'}>
-    <section class="stage" aria-label="Phone">
+    <section class="stage" aria-label="Device">
       <header class="bar">
         <h1><span class="mark" aria-hidden="true"></span>flowserver phone</h1>
         ${flowChoice()}

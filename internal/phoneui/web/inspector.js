@@ -208,6 +208,12 @@ export const pretty = (value) => JSON.stringify(value, null, 2);
 
 const maxLines = 2000;
 
+/** A scalar; of a long text, such as an image, its beginning. @param {unknown} v */
+function short(v) {
+  const text = JSON.stringify(v);
+  return text.length <= 120 ? text : html`${text.slice(0, 72)}<span class="soft">… ${text.length - 2} characters</span>`;
+}
+
 /**
  * JSON with marks at the keys that findings point at.
  * @param {unknown} value @param {Finding[]} findings
@@ -222,7 +228,7 @@ export function json(value, findings) {
     /** @param {unknown} content */
     const line = (content) => lines.push(html`<span class="line" data-severity=${found?.severity ?? nothing} title=${found?.problem ?? nothing}>${indent}${key}${content}\n</span>`);
     if (v === null || typeof v !== 'object' || Object.keys(v).length === 0) {
-      line(html`<span class=${v === null ? 'null' : typeof v}>${JSON.stringify(v)}</span>${comma}`);
+      line(html`<span class=${v === null ? 'null' : typeof v}>${short(v)}</span>${comma}`);
       return;
     }
     const list = Array.isArray(v);

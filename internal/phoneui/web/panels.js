@@ -118,7 +118,7 @@ function graph(screens) {
 
 // --- Flow JSON
 
-export const sourceCount = () => source()?.findings.length ?? '';
+export const sourceCount = () => model.change.findings || '';
 
 export function sourcePanel() {
   const flow = source();
