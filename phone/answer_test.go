@@ -238,11 +238,11 @@ func TestOfflineLater(t *testing.T) {
 
 func TestSlow(t *testing.T) {
 	t.Parallel()
-	end := answers(atA, atB)
+	end := answers(atA, atB, atB)
 	p := open(t, tour, end)
 	p.SetWeather(phone.Weather{Slow: 11_000, Next: 1})
 	p.next()
-	if v := p.View(); v.Snackbar == "" || v.Screen != "A" || end.count() != 1 {
+	if v := p.View(); v.Snackbar == "" || v.Screen != "A" || end.count() != 2 {
 		t.Errorf("snackbar %q on %q after %d requests", v.Snackbar, v.Screen, end.count())
 	}
 	p.next()
