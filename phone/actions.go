@@ -18,7 +18,8 @@ type action struct {
 	next    string
 	url     value
 	payload value
-	at      string // of the component
+	// at is the component, trigger the property, item the id of the option or list item.
+	at, trigger, item string
 }
 
 // firing is an action of a select that waits for its turn.
@@ -39,7 +40,7 @@ func (x *step) actionOf(c *component, trigger, item string) (a action, ok bool) 
 	name, _ := object["name"].(string)
 	next, _ := object["next"].(map[string]any)
 	to, _ := next["name"].(string)
-	return action{name: name, next: to, url: x.plan.prepare(object["url"]), payload: x.plan.prepare(object[keyPayload]), at: c.at}, true
+	return action{name: name, next: to, url: x.plan.prepare(object["url"]), payload: x.plan.prepare(object[keyPayload]), at: c.at, trigger: trigger, item: item}, true
 }
 
 // itemOf returns the option or list item of a component with that id.
@@ -81,6 +82,7 @@ func (x *step) perform(a action) (reason string) {
 		}
 		if text, _ := url.(string); strings.HasPrefix(text, "https://") {
 			x.opening = text
+			x.log(Step{At: a.at, Trigger: a.trigger, Item: a.item, Action: a.name, From: x.top()})
 			return ""
 		}
 		return "WhatsApp opens only https URLs"
@@ -88,28 +90,40 @@ func (x *step) perform(a action) (reason string) {
 		if !x.endpoint {
 			return textNoEndpoint
 		}
+	case catalog.Navigate, catalog.Complete, catalog.UpdateData:
+	default:
+		return "the component has no action that WhatsApp knows"
 	}
+	x.run(a)
+	return ""
+}
+
+// run does what an action with a payload says.
+func (x *step) run(a action) {
+	from := x.top()
+	done := Step{At: a.at, Trigger: a.trigger, Item: a.item, Action: a.name, From: from}
 	data, erased, err := x.payload(a.payload)
 	if err != nil {
 		x.failExpression(a.at, err)
-		return ""
+		x.log(done)
+		return
 	}
-	from := x.top()
 	switch a.name {
 	case catalog.Navigate:
 		x.move(move{action: actionNavigate, from: from, to: a.next, data: data, erased: erased, at: a.at})
-	case catalog.DataExchange:
+	case catalog.DataExchange: // logged when the answer arrives
 		delete(data, protocol.KeyAction)
 		delete(data, protocol.KeyScreen)
-		x.send(request{action: protocol.ActionDataExchange, screen: from, from: from, data: sendable(data), at: a.at})
+		x.send(request{
+			action: protocol.ActionDataExchange, screen: from, from: from, data: sendable(data), at: a.at, trigger: a.trigger, item: a.item,
+		})
+		return
 	case catalog.Complete:
 		x.complete(data)
 	case catalog.UpdateData:
 		x.update(a, data, erased)
-	default:
-		return "the component has no action that WhatsApp knows"
 	}
-	return ""
+	x.log(done)
 }
 
 // payload resolves what an action sends. Keys whose reference leads nowhere are left out,

@@ -39,12 +39,14 @@ func (x *step) arrive(a arrived) {
 		return
 	}
 	x.flying--
-	x.last = a.n
+	x.last = a.request.n
 	if a.reply != nil && a.reply.Status == http.StatusOK && a.err == nil && a.reply.Duration < patience {
 		x.follow(a)
-		return
+	} else {
+		x.failed(a)
 	}
-	x.failed(a)
+	r := a.request
+	x.log(Step{At: r.at, Trigger: r.trigger, Item: r.item, Action: string(r.action), From: r.from, Exchange: r.n})
 }
 
 // failed decides what follows from an exchange without a usable answer.
@@ -52,8 +54,8 @@ func (x *step) failed(a arrived) {
 	r := refusal{rule: ruleStatus, kind: FailureStatus}
 	switch {
 	case a.offline:
-		r.kind, r.rule, r.detail, r.retry = FailureOffline, ruleOffline, "the phone has no connection", &a.request
-		x.refuse(r, a.request.action, a.request.from, a.n, nil)
+		r.kind, r.rule, r.detail, r.retry = FailureOffline, ruleOffline, errOffline.Error(), &a.request
+		x.refuse(r, a.request.action, a.request.from, a.request.n, nil)
 		return
 	case timedOut(a):
 		r.kind, r.rule, r.detail = FailureTimeout, ruleTimeout, fmt.Sprintf("no answer within %d seconds", protocol.TimeoutSeconds)
@@ -63,7 +65,7 @@ func (x *step) failed(a arrived) {
 		x.refuse(refusal{
 			kind: FailureKey, rule: ruleKey,
 			detail: "the endpoint could not decrypt the request, nor the second attempt after the public key was fetched again",
-		}, a.request.action, a.request.from, a.n, nil)
+		}, a.request.action, a.request.from, a.request.n, nil)
 		return
 	case a.reply.Status == protocol.StatusTokenExpired:
 		x.expire(a)
@@ -80,7 +82,7 @@ func (x *step) failed(a arrived) {
 		r.rule = ruleInitRetry
 	}
 	if first || x.ruleset == Draft {
-		x.refuse(r, a.request.action, a.request.from, a.n, nil)
+		x.refuse(r, a.request.action, a.request.from, a.request.n, nil)
 		return
 	}
 	x.snackbar = snackbarText(r.kind)
@@ -108,10 +110,10 @@ func (x *step) unreadable(a arrived) {
 	if errors.Is(a.err, client.ErrUndecryptable) {
 		r.rule, r.key, r.notify = ruleUndecryptable, "", true
 		finding.Code, finding.Rule = "ANSWER_NOT_SEALED", r.rule
-		x.refuse(r, protocol.ActionDataExchange, a.request.from, a.n, []Finding{finding})
+		x.refuse(r, protocol.ActionDataExchange, a.request.from, a.request.n, []Finding{finding})
 		return
 	}
-	x.refuse(r, a.request.action, a.request.from, a.n, []Finding{finding})
+	x.refuse(r, a.request.action, a.request.from, a.request.n, []Finding{finding})
 }
 
 // expire ends a Flow whose token is no longer valid.
@@ -126,7 +128,7 @@ func (x *step) expire(a arrived) {
 			Severity: severityError, Code: "EXPIRED_NOT_SEALED", Rule: r.rule, Problem: "the body of a 427 is not sealed, so that its text does not show",
 			Remedy: "seal it like every answer, although Meta's page shows it as plain JSON, or send no body",
 		})
-		x.refuse(r, protocol.ActionDataExchange, a.request.from, a.n, findings)
+		x.refuse(r, protocol.ActionDataExchange, a.request.from, a.request.n, findings)
 		return
 	case len(a.reply.Body) == 0 && a.reply.Clear == nil:
 		x.usable = false
@@ -143,7 +145,7 @@ func (x *step) expire(a arrived) {
 		x.usable = false
 		r.text = a.reply.ErrorMsg
 	}
-	x.refuse(r, a.request.action, a.request.from, a.n, findings)
+	x.refuse(r, a.request.action, a.request.from, a.request.n, findings)
 }
 
 // follow goes where a readable answer says.
@@ -175,7 +177,7 @@ func (x *step) follow(a arrived) {
 	}
 	findings, refusal := x.judge(m, x.violations(m, a.reply.Clear))
 	if refusal != nil {
-		x.refuse(*refusal, a.request.action, a.request.from, a.n, findings)
+		x.refuse(*refusal, a.request.action, a.request.from, a.request.n, findings)
 		return
 	}
 	message, _ := data[protocol.KeyErrorMessage].(string)
@@ -218,5 +220,5 @@ func (x *step) describe(m move, message string) Verdict {
 // unfit refuses an answer that is not one, of which WhatsApp reports nothing.
 func (x *step) unfit(a arrived, pointer, problem string) {
 	finding := Finding{Severity: severityError, Code: "ANSWER_MALFORMED", Rule: ruleMalformed, Pointer: pointer, Problem: problem}
-	x.refuse(refusal{kind: FailureUnreadable, rule: ruleMalformed, detail: problem}, a.request.action, a.request.from, a.n, []Finding{finding})
+	x.refuse(refusal{kind: FailureUnreadable, rule: ruleMalformed, detail: problem}, a.request.action, a.request.from, a.request.n, []Finding{finding})
 }

@@ -1,6 +1,7 @@
 package phone
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -228,7 +229,7 @@ func (i *item) get(key string) (any, bool) {
 		}
 		return nil, false
 	}
-	if problem := i.misfit(row, resolved); problem != "" {
+	if problem := i.misfit(row, resolved); problem != "" && (v.ref != nil || v.text != "") {
 		i.broke(ruleComponent, key+": "+problem)
 		return nil, false
 	}
@@ -251,7 +252,8 @@ func (i *item) misfit(row *catalog.Property, v any) string {
 			return "expected one of " + strings.Join(want.Words, ", ")
 		}
 	case catalog.Text:
-		if text, ok := v.(string); ok && row.Required && strings.TrimSpace(text) == "" && i.needsLabel() {
+		from := cmp.Or(want.BlankFrom, catalog.Version{Major: 6})
+		if text, ok := v.(string); ok && row.Required && strings.TrimSpace(text) == "" && i.needsLabel() && i.plan.version.AtLeast(from) {
 			return "it is blank"
 		}
 	case catalog.List:

@@ -5,10 +5,14 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"time"
 
 	"github.com/flowserver/flowserver/client"
 )
+
+// errOffline is what an exchange ends with that was not sent.
+var errOffline = errors.New("the phone has no connection")
 
 const (
 	maxExchanges  = 500
@@ -24,24 +28,24 @@ type sealedRequest struct {
 // exchange makes one exchange.
 func (p *Phone) exchange(ctx context.Context, r request) (arrived, Exchange) {
 	p.mu.Lock()
-	p.numbered++
-	n, weather := p.numbered, p.take(r)
+	weather := p.take(r)
 	message := p.message(r)
 	p.mu.Unlock()
 
-	ex := p.begin(n, r, message, weather)
-	a := arrived{request: r, n: n}
-	began := p.cfg.Now()
-	ex.Began = began.UnixMilli()
-	a.reply, a.err, a.offline = p.send(ctx, message, weather, r.notice)
-	ex.Duration = p.cfg.Now().Sub(began).Microseconds()
+	ex := p.begin(r, message, weather)
+	a := arrived{request: r}
+	ex.Began = p.cfg.Now().UnixMilli()
+	var took time.Duration
+	a.reply, took, a.err = p.send(ctx, message, weather, r.notice)
+	a.offline = weather.Offline
+	ex.Duration = took.Microseconds()
 	ex.fill(a)
 	return a, ex
 }
 
 // begin returns what is known of an exchange before it is made.
-func (p *Phone) begin(n int, r request, m client.Message, w Weather) Exchange {
-	ex := Exchange{N: n, Action: string(r.action), At: r.at, From: r.from, Notice: r.notice, Of: r.of, Answer: json.RawMessage("null")}
+func (p *Phone) begin(r request, m client.Message, w Weather) Exchange {
+	ex := Exchange{N: r.n, Action: string(r.action), At: r.at, From: r.from, Notice: r.notice, Of: r.of, Answer: json.RawMessage("null")}
 	ex.Request, _ = m.MarshalJSON() // its data is decoded JSON
 	for _, f := range w.Faults {
 		ex.Faults = append(ex.Faults, f.Name())
@@ -72,36 +76,36 @@ func (p *Phone) signature() string {
 	return p.cfg.Signature(p.state.message.Token)
 }
 
-// send sends a message in some weather.
-func (p *Phone) send(ctx context.Context, m client.Message, w Weather, notice bool) (reply *client.Reply, err error, offline bool) {
+// send sends a message in some weather, and returns how long it took. What is slower than
+// WhatsApp waits for is sent, and its answer dropped.
+func (p *Phone) send(ctx context.Context, m client.Message, w Weather, notice bool) (*client.Reply, time.Duration, error) {
 	if w.Offline {
-		return nil, nil, true
+		return nil, 0, errOffline
 	}
-	if slow := time.Duration(w.Slow) * time.Millisecond; slow > 0 {
-		if err := p.cfg.Wait(ctx, min(slow, patience)); err != nil {
-			return nil, err, false
-		}
-		if slow >= patience {
-			return nil, context.DeadlineExceeded, false
+	slow := min(time.Duration(w.Slow)*time.Millisecond, patience)
+	if slow > 0 {
+		if err := p.cfg.Wait(ctx, slow); err != nil {
+			return nil, 0, err
 		}
 	}
 	faults := w.Faults
 	if notice {
-		faults = append([]client.Fault{{}}, faults...) // without a retry after 421
+		faults = []client.Fault{{}} // without a retry after 421
 	}
-	reply, err = p.cfg.Endpoint.Send(ctx, m, faults...)
+	began := p.cfg.Now()
+	reply, err := p.cfg.Endpoint.Send(ctx, m, faults...)
 	if w.Twice {
 		reply, err = p.cfg.Endpoint.Send(ctx, m, faults...)
 	}
-	return reply, err, false
+	if slow == patience {
+		return nil, slow, context.DeadlineExceeded
+	}
+	return reply, slow + p.cfg.Now().Sub(began), err
 }
 
 // fill adds what an exchange brought.
 func (ex *Exchange) fill(a arrived) {
-	switch {
-	case a.offline:
-		ex.Error = "the phone has no connection"
-	case a.err != nil:
+	if a.err != nil {
 		ex.Error = a.err.Error()
 	}
 	if a.reply == nil {

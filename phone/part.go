@@ -1,9 +1,5 @@
 package phone
 
-import (
-	"github.com/flowserver/flowserver/flowjson/expr"
-)
-
 // common returns what every input has; nil for others.
 func (p *Part) common() *Common {
 	switch {
@@ -145,25 +141,4 @@ func (i *item) checkInput() {
 	if !i.endpoint && i.hasSelect() {
 		i.warnNoEndpoint()
 	}
-}
-
-// text draws a component without interaction.
-func (i *item) text() *Text {
-	t := &Text{Strike: i.flag("strikethrough", false)}
-	weight, _ := i.get("font-weight")
-	t.Weight, _ = weight.(string)
-	markdown := i.Type == typeRichText || i.flag("markdown", false)
-	v, _ := i.get("text")
-	var paragraphs []string
-	switch v := v.(type) {
-	case string:
-		paragraphs = []string{v}
-	case []any:
-		for _, line := range v {
-			paragraphs = append(paragraphs, expr.ToText(line))
-		}
-	}
-	t.Blocks = blocks(paragraphs, markdown)
-	i.checkText(paragraphs)
-	return t
 }

@@ -107,12 +107,8 @@ func open(tb testing.TB, source string, end *endpoint, change ...func(*phone.Con
 
 func prepare(tb testing.TB, source string, end *endpoint, change ...func(*phone.Config)) *play {
 	tb.Helper()
-	flow, err := flowjson.Read([]byte(source))
-	if err != nil {
-		tb.Fatal(err)
-	}
 	cfg := phone.Config{
-		Flow: flow,
+		Flow: read(tb, source),
 		Now:  func() time.Time { return time.Date(2026, 12, 1, 9, 0, 0, 0, time.UTC) },
 		Wait: func(context.Context, time.Duration) error { return nil },
 	}
@@ -127,6 +123,15 @@ func prepare(tb testing.TB, source string, end *endpoint, change ...func(*phone.
 		tb.Fatal(err)
 	}
 	return &play{p, tb, end}
+}
+
+func read(tb testing.TB, source string) *flowjson.Flow {
+	tb.Helper()
+	flow, err := flowjson.Read([]byte(source))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return flow
 }
 
 func draft(c *phone.Config) { c.Ruleset = phone.Draft }

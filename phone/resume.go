@@ -70,6 +70,7 @@ func (x *step) reopen() {
 	x.open, x.saved = true, nil
 	x.screens, x.history = maps.Clone(kept.screens), slices.Clone(kept.history)
 	x.enter(entry{to: x.top(), why: becauseResume})
+	x.log(Step{Action: stepReopen})
 }
 
 // openOn shows the screen that the message names, with the message's data.
@@ -79,6 +80,7 @@ func (x *step) openOn(m Message) {
 		data = x.plan.example(m.Screen)
 	}
 	x.move(move{action: actionNavigate, to: m.Screen, data: data, anywhere: !x.endpoint})
+	x.log(Step{Action: stepOpen})
 }
 
 // example returns the examples of a screen's data model.

@@ -28,6 +28,9 @@ type Phone struct {
 	// numbered counts exchanges; flying are those under way, notices included.
 	numbered, flying int
 	exchanges        []Exchange
+	// steps counts those of the journal.
+	steps   int
+	journal []Step
 	// sealed are the bytes of requests, by the number of the exchange.
 	sealed map[int]sealedRequest
 }
@@ -130,8 +133,7 @@ func (p *Phone) apply(event any) ([]request, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.flying += len(requests)
-	p.set(next)
+	p.set(next, requests)
 	return requests, nil
 }
 
@@ -140,9 +142,16 @@ func (p *Phone) environment() environment {
 	return environment{plan: p.plan, quirks: p.cfg.Quirks, endpoint: p.cfg.Endpoint != nil, now: p.cfg.Now()}
 }
 
-// set puts a state in place and lets those know who wait; the caller holds the lock.
-func (p *Phone) set(s *state) {
+// set puts a state in place, numbers the exchanges that follow from it, and lets those know
+// who wait; the caller holds the lock.
+func (p *Phone) set(s *state, requests []request) {
 	p.state = s
+	for i := range requests {
+		p.numbered++
+		requests[i].n = p.numbered
+	}
+	p.flying += len(requests)
+	p.keepJournal(s.happened)
 	close(p.changed)
 	p.changed = make(chan struct{})
 }
@@ -169,8 +178,7 @@ func (p *Phone) end(a arrived, exchange Exchange) []request {
 		exchange.Verdict, exchange.Findings = j.verdict, j.findings
 	}
 	p.record(exchange)
-	p.flying += len(requests)
-	p.set(next)
+	p.set(next, requests)
 	return requests
 }
 
@@ -241,7 +249,7 @@ func (p *Phone) SetFlow(f *flowjson.Flow) {
 	defer p.mu.Unlock()
 	p.plan = newPlan(f)
 	next, _, _ := advance(p.state, p.environment(), replaced{}) // always possible, and asks nothing
-	p.set(next)
+	p.set(next, nil)
 }
 
 // Inspect returns data and form of each screen that was shown.

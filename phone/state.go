@@ -44,6 +44,8 @@ type state struct {
 
 	// judged is what became of the answer that this step got.
 	judged *judgement
+	// happened is what this step did, for the journal.
+	happened []Step
 	// shown is the screen as it is drawn, without what View adds.
 	shown View
 }
@@ -79,7 +81,7 @@ func (s *state) clone() *state {
 	c.form.touched = maps.Clone(s.form.touched)
 	c.form.errors = maps.Clone(s.form.errors)
 	c.form.revs = maps.Clone(s.form.revs)
-	c.judged = nil
+	c.judged, c.happened = nil, nil
 	c.seq++
 	return &c
 }

@@ -22,8 +22,10 @@ type request struct {
 	// screen is what the message names, from the screen that the user is on.
 	screen, from string
 	data         map[string]any
-	at           string // pointer of the component whose action asks
-	generation   int
+	// at, trigger and item say which component's action asks; empty for INIT and BACK.
+	at, trigger, item string
+	n                 int // of the exchange
+	generation        int
 	// notice says that it is an error notification about exchange of.
 	notice bool
 	of     int
@@ -38,7 +40,6 @@ type (
 	// arrived is the end of an exchange.
 	arrived struct {
 		request request
-		n       int
 		reply   *client.Reply
 		err     error
 		// offline says that the phone had no connection.
@@ -187,6 +188,7 @@ func (x *step) back() {
 		x.close()
 		return
 	}
+	from := x.top()
 	left := x.plan.screens[x.top()]
 	if left != nil && left.RefreshOnBack && x.endpoint {
 		x.blur()
@@ -195,10 +197,12 @@ func (x *step) back() {
 	}
 	x.history = x.history[:len(x.history)-1]
 	x.enter(entry{to: x.top(), why: becauseBack})
+	x.log(Step{Action: stepBack, From: from})
 }
 
 // close takes the Flow from the screen, without a word to the endpoint.
 func (x *step) close() {
+	x.happened = append(x.happened, Step{Action: stepClose, From: x.top(), To: x.top()})
 	x.save()
 	x.generation++
 	x.open, x.flying, x.todo = false, 0, nil
@@ -209,6 +213,7 @@ func (x *step) close() {
 // repeat sends the request of an error page again.
 func (x *step) repeat() {
 	again := *x.retry
+	again.at, again.trigger, again.item = "", "", ""
 	x.failure, x.retry = nil, nil
 	x.send(again)
 }

@@ -120,7 +120,6 @@ type Run struct {
 	Bold   bool   `json:"bold,omitempty"`
 	Italic bool   `json:"italic,omitempty"`
 	Strike bool   `json:"strike,omitempty"`
-	Code   bool   `json:"code,omitempty"`
 	Href   string `json:"href,omitempty"`
 }
 
