@@ -45,7 +45,7 @@ func (s *Server) create(w http.ResponseWriter, r *http.Request) {
 		fail(w, http.StatusNotFound, "there is no such Flow")
 		return
 	}
-	created, err := s.sessions.add(f)
+	created, err := s.sessions.add(f, s.options.Record)
 	if err != nil {
 		fail(w, http.StatusServiceUnavailable, err.Error())
 		return
@@ -73,10 +73,11 @@ func (s *Server) event(w http.ResponseWriter, r *http.Request, of *session) {
 	if s.options.Lag > 0 {
 		time.Sleep(s.options.Lag)
 	}
+	before := of.phone.View()
 	err := of.phone.Start(of.ctx, e)
 	switch {
 	case err == nil:
-		of.note(e)
+		of.note(e, before)
 	case e.Type == phone.EventFocus || e.Type == phone.EventBlur: // the field has just gone, and its focus with it
 	default:
 		refuse(w, err)
@@ -108,11 +109,12 @@ func replay(w http.ResponseWriter, _ *http.Request, s *session) {
 	m.Token = s.flow.flow.Message.Token
 	s.begin(m, client10s)
 	for i, e := range steps {
+		before := s.phone.View()
 		if err := s.phone.Do(s.ctx, e); err != nil {
 			fail(w, http.StatusConflict, fmt.Sprintf("step %d of %d: %v", i+1, len(steps), err))
 			return
 		}
-		s.note(e)
+		s.note(e, before)
 	}
 	reply(w, s.phone.View())
 }
@@ -182,6 +184,37 @@ func exchanges(w http.ResponseWriter, r *http.Request, s *session) {
 }
 
 func state(w http.ResponseWriter, _ *http.Request, s *session) { reply(w, s.phone.Inspect()) }
+
+// Recorded is what was recorded since the message was opened.
+type Recorded struct {
+	YAML string `json:"yaml"`
+}
+
+// scenario returns what was recorded.
+func scenario(w http.ResponseWriter, _ *http.Request, s *session) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.recorder == nil {
+		fail(w, http.StatusNotFound, "nothing is recorded")
+		return
+	}
+	file := s.flow.path()
+	if file == "" {
+		file = s.flow.flow.ID + ".json"
+	}
+	reply(w, Recorded{s.recorder.YAML("recorded", file)})
+}
+
+// expect adds what is on the screen to the recording.
+func expect(w http.ResponseWriter, r *http.Request, s *session) {
+	view := s.phone.View()
+	s.mu.Lock()
+	if s.recorder != nil {
+		s.recorder.Expect(view)
+	}
+	s.mu.Unlock()
+	scenario(w, r, s)
+}
 
 // refuse answers what a phone refuses: 409 if a user could not do it.
 func refuse(w http.ResponseWriter, err error) {

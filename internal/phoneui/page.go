@@ -80,6 +80,8 @@ type Boot struct {
 	Exchanges []phone.Exchange `json:"exchanges"`
 	Weather   Weather          `json:"weather"`
 	Change    FlowChange       `json:"change"`
+	// Record says that steps are recorded.
+	Record bool `json:"record"`
 }
 
 // page is the page with the first View in it. ?phone= continues with a phone after a
@@ -94,7 +96,7 @@ func (s *Server) page(w http.ResponseWriter, r *http.Request) {
 			f = s.flows[0]
 		}
 		var err error
-		if current, err = s.sessions.add(f); err != nil {
+		if current, err = s.sessions.add(f, s.options.Record); err != nil {
 			fail(w, http.StatusServiceUnavailable, err.Error())
 			return
 		}
@@ -118,7 +120,7 @@ func (s *Server) boot(current *session) Boot {
 	current.mu.Unlock()
 	boot := Boot{
 		Token: s.token, Version: s.options.Version, Flow: f.flow.ID, Endpoint: f.flow.Target.URL, Call: f.flow.Target.Call,
-		Phone: current.id, View: current.phone.View(), Exchanges: notNil(current.phone.Exchanges(0)), Weather: weather, Change: f.change(),
+		Phone: current.id, View: current.phone.View(), Exchanges: notNil(current.phone.Exchanges(0)), Weather: weather, Change: f.change(), Record: s.options.Record != nil,
 	}
 	for _, other := range s.flows {
 		boot.Flows = append(boot.Flows, other.flow.ID)

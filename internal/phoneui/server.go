@@ -25,6 +25,18 @@ type Options struct {
 	AllowHosts []string
 	// Lag delays each answer to an event, for tests.
 	Lag time.Duration
+	// Record returns what records a message and the steps after it; nil records nothing.
+	Record func(m phone.Message) Recorder
+}
+
+// Recorder makes a scenario of what a user does. The page calls one method at a time.
+type Recorder interface {
+	// Event records a step; before is what the user saw then.
+	Event(e phone.Event, before phone.View)
+	// Expect records what a View shows as an expectation.
+	Expect(v phone.View)
+	// YAML returns the scenario under a name, for a Flow JSON.
+	YAML(name, flow string) string
 }
 
 // Flow is a Flow that the page plays.
@@ -168,6 +180,8 @@ func (s *Server) handler() http.Handler {
 	mux.HandleFunc("POST /api/phones/{id}/exchanges/{n}/again", s.session(again))
 	mux.HandleFunc("GET /api/phones/{id}/exchanges", s.session(exchanges))
 	mux.HandleFunc("GET /api/phones/{id}/state", s.session(state))
+	mux.HandleFunc("GET /api/phones/{id}/scenario", s.session(scenario))
+	mux.HandleFunc("POST /api/phones/{id}/expect", s.session(expect))
 	mux.HandleFunc("GET /api/phones/{id}/stream", s.session(s.stream))
 	mux.HandleFunc("GET /api/flows/{flow}", s.flowSource)
 	mux.HandleFunc("GET /api/flows/{flow}/status", s.status)

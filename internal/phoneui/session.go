@@ -30,12 +30,15 @@ type session struct {
 	phone *phone.Phone
 	ctx   context.Context //nolint:containedctx // exchanges go on after the request that began them
 
-	mu      sync.Mutex
-	used    time.Time
-	streams int
-	message phone.Message // as it was last opened
-	steps   []phone.Event // since then
-	weather Weather
+	newRecorder func(phone.Message) Recorder // nil: nothing is recorded
+
+	mu       sync.Mutex
+	used     time.Time
+	streams  int
+	message  phone.Message // as it was last opened
+	steps    []phone.Event // since then
+	recorder Recorder      // nil if nothing is recorded
+	weather  Weather
 }
 
 // sessions are those of all tabs.
@@ -53,7 +56,7 @@ func (all *sessions) start(ctx context.Context) {
 
 // add makes a phone for a Flow. Phones that were idle for an hour go. If there
 // are too many, the one without a tab that was used longest ago makes room.
-func (all *sessions) add(f *liveFlow) (*session, error) {
+func (all *sessions) add(f *liveFlow, record func(phone.Message) Recorder) (*session, error) {
 	target := f.flow.Target
 	p, err := phone.New(phone.Config{
 		Flow: f.json(), Endpoint: target.Endpoint, Ruleset: f.flow.Ruleset, Signature: target.Signature,
@@ -67,7 +70,7 @@ func (all *sessions) add(f *liveFlow) (*session, error) {
 	if len(all.byID) >= maxSessions {
 		return nil, errTooManyPhones
 	}
-	created := &session{id: strings.ToLower(rand.Text()), flow: f, phone: p, ctx: all.ctx, used: time.Now()}
+	created := &session{id: strings.ToLower(rand.Text()), flow: f, phone: p, ctx: all.ctx, used: time.Now(), newRecorder: record}
 	all.byID[created.id] = created
 	return created, nil
 }
@@ -135,6 +138,9 @@ func (s *session) begin(m phone.Message, patience time.Duration) {
 	m.Token = cmp.Or(m.Token, "phone-"+strings.ToLower(rand.Text()[:8]))
 	s.mu.Lock()
 	s.message, s.steps = m, nil
+	if s.newRecorder != nil {
+		s.recorder = s.newRecorder(m)
+	}
 	s.mu.Unlock()
 	shown := make(chan struct{})
 	go func() {
@@ -147,12 +153,16 @@ func (s *session) begin(m phone.Message, patience time.Duration) {
 	}
 }
 
-// note keeps a step for replays and recordings.
-func (s *session) note(e phone.Event) {
+// note keeps a step for replays and recordings. Before is what the user saw then.
+func (s *session) note(e phone.Event, before phone.View) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.steps) < maxSteps {
-		s.steps = append(s.steps, e)
+	if len(s.steps) >= maxSteps {
+		return
+	}
+	s.steps = append(s.steps, e)
+	if s.recorder != nil {
+		s.recorder.Event(e, before)
 	}
 }
 

@@ -31,6 +31,7 @@ export interface Boot {
   exchanges: Exchange[];
   weather: Weather;
   change: FlowChange;
+  record: boolean;
 }
 
 export interface Calendar {
@@ -360,12 +361,15 @@ export interface Range {
   rev?: number;
 }
 
+export interface Recorded {
+  yaml: string;
+}
+
 export interface Run {
   text: string;
   bold?: boolean;
   italic?: boolean;
   strike?: boolean;
-  code?: boolean;
   href?: string;
 }
 

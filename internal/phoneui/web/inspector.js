@@ -6,7 +6,7 @@ import { repeat } from './vendor/lit-html/directives/repeat.js';
 import { model, update, post, ofPhone, complain } from './model.js';
 import { icon } from './phone.js';
 import { bytes } from './parts.js';
-import { statePanel, sourcePanel, keyPanel, weatherPanel, chatPanel, sourceCount, raining } from './panels.js';
+import { statePanel, sourcePanel, keyPanel, recordPanel, weatherPanel, chatPanel, sourceCount, raining } from './panels.js';
 /** @import { Exchange, Finding, Attempt } from './api.d.ts' */
 
 /** @type {Record<string, { title: string, panel: () => unknown, count: () => unknown }>} */
@@ -16,6 +16,7 @@ const tabs = {
   state: { title: 'State', panel: statePanel, count: () => '' },
   source: { title: 'Flow JSON', panel: sourcePanel, count: sourceCount },
   key: { title: 'Key', panel: keyPanel, count: () => '' },
+  record: { title: 'Record', panel: recordPanel, count: () => '' },
   weather: { title: 'Weather', panel: weatherPanel, count: () => (raining() ? 'on' : '') },
   chat: { title: 'Chat', panel: chatPanel, count: () => (model.view.ended ? 1 : '') },
 };
@@ -29,7 +30,7 @@ export function showTab(name) {
 
 /** @param {boolean} wide phone and inspector are next to each other */
 export function inspector(wide) {
-  const names = Object.keys(tabs).filter((name) => !wide || name !== 'phone');
+  const names = Object.keys(tabs).filter((name) => (!wide || name !== 'phone') && (name !== 'record' || model.boot.record));
   const now = wide && tab === 'phone' ? 'exchanges' : tab;
   document.body.dataset['tab'] = now;
   /** @param {KeyboardEvent} e */

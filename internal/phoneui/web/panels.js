@@ -1,10 +1,10 @@
 // The other panels of the inspector: state, Flow JSON, key, weather, chat.
 // @ts-check
 import { html, svg, nothing } from './vendor/lit-html/lit-html.js';
-import { model, update, get, post, ofPhone, ofFlow, onFlow, complain, openMessage } from './model.js';
+import { model, update, get, post, ofPhone, ofFlow, onFlow, complain, openMessage, replay } from './model.js';
 import { icon } from './phone.js';
-import { finding, json, ms, copier, pretty } from './inspector.js';
-/** @import { FlowSource, Screen, SourceNote, State, Status, Pinged, Weather } from './api.d.ts' */
+import { finding, json, ms, copier, copy, pretty } from './inspector.js';
+/** @import { FlowSource, Screen, SourceNote, State, Status, Pinged, Weather, Recorded } from './api.d.ts' */
 
 /**
  * Something that the server has and that a panel asks for when it is drawn.
@@ -30,6 +30,7 @@ onFlow(() => flowVersion++);
 const source = /** @type {() => FlowSource | null} */ (remote(() => ofFlow(), () => flowVersion));
 const state = /** @type {() => State | null} */ (remote(() => ofPhone('state'), () => model.view.seq));
 const status = /** @type {() => Status | null} */ (remote(() => ofFlow('/status'), () => `${model.exchanges.length} ${asked}`));
+const recorded = /** @type {() => Recorded | null} */ (remote(() => ofPhone('scenario'), () => `${model.view.seq} ${asked}`));
 let asked = 0;
 
 const loading = html`<p class="soft" role="status">Loading</p>`;
@@ -200,6 +201,43 @@ export function keyPanel() {
     </section>`;
 }
 
+// --- record
+
+async function expectScreen() {
+  try {
+    await post(ofPhone('expect'), {});
+  } catch (problem) {
+    complain(problem);
+  }
+  asked++;
+  update();
+}
+
+/** @param {string} text */
+function download(text) {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([text], { type: 'application/yaml' }));
+  link.download = `${model.boot.flow}.yaml`;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
+export function recordPanel() {
+  const scenario = recorded();
+  if (!scenario) return loading;
+  return html`
+    <section><h2>What you did since the message was opened</h2>
+      <div class="actions">
+        <button class="chip" @click=${expectScreen}>${icon('check')}Expect what is on the screen</button>
+        <button class="chip" @click=${() => copy(scenario.yaml)}>${icon('copy')}Copy</button>
+        <button class="chip" @click=${() => download(scenario.yaml)}>Download</button>
+        <button class="chip" title="Opens a new message and repeats the steps (key R)" @click=${replay}>${icon('restart')}Replay to here</button>
+      </div>
+      <pre class="yaml" tabindex="0">${scenario.yaml}</pre>
+      <p class="soft">Each click is a step. Save the file and play it without a browser, for example in CI: <code>flowserver play ${model.boot.flow}.yaml</code></p>
+    </section>`;
+}
+
 // --- weather
 
 export const raining = () => {
@@ -238,7 +276,7 @@ export function weatherPanel() {
       <ul class="faults">${s.faults.map((f) => html`
         <li><label><input type="checkbox" .checked=${w.faults?.includes(f.name) ?? false} ?disabled=${!!f.needsSecret && !s.signed}
           @change=${(/** @type {any} */ e) => setWeather({ faults: e.target.checked ? [f.name] : [] })}>
-          <span><code>${f.name}</code> ${f.text}</span><span class="code">${f.want}</span></label></li>`)}</ul></section>
+          <span><code>${f.name}</code> ${f.text}</span><span class="code want">${f.want}</span></label></li>`)}</ul></section>
     <section><h2>For how long</h2><div class="actions" role="group" aria-label="For how long">
       ${choice('Until switched off', !w.next, { next: 0 })}${choice('The next request', w.next === 1, { next: 1 })}</div></section>`;
 }

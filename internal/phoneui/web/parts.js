@@ -35,7 +35,7 @@ function body(p) {
 
 /** @param {Run} r */
 function run(r) {
-  const style = [r.bold && 'bold', r.italic && 'italic', r.strike && 'strike', r.code && 'code'].filter(Boolean).join(' ');
+  const style = [r.bold && 'bold', r.italic && 'italic', r.strike && 'strike'].filter(Boolean).join(' ');
   return r.href
     ? html`<a class=${style} href=${r.href} target="_blank" rel="noreferrer noopener">${r.text}</a>`
     : style ? html`<span class=${style}>${r.text}</span>` : r.text;
