@@ -8,7 +8,8 @@ const boot = JSON.parse(/** @type {HTMLElement} */ (document.getElementById('boo
 
 /**
  * @typedef {{ kind: 'options' | 'calendar' | 'link' | 'why' | 'menu', at: string }} Overlay
- * Something that covers the screen. At is the pointer of the part that it belongs to.
+ * Something that covers the screen. At is the pointer of the part that it belongs to; the
+ * URL of a link.
  */
 
 export const model = {
@@ -136,7 +137,10 @@ export function send(event) {
 async function work() {
   while ((sending = queue.shift() ?? null)) {
     try {
-      show(await post(ofPhone('events'), sending));
+      /** @type {View} */
+      const view = await post(ofPhone('events'), sending);
+      show(view);
+      if (sending.type === 'tap' && view.opening) model.overlay = { kind: 'link', at: view.opening };
     } catch (problem) {
       if (sending.type !== 'focus' && sending.type !== 'blur') complain(problem);
     }

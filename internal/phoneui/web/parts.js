@@ -221,7 +221,7 @@ const opener = (p, c, value, glyph, kind = 'options') => html`
   </div>
   ${note(c)}`;
 
-/** @param {'options' | 'calendar' | 'link'} kind @param {string} at */
+/** @param {'options' | 'calendar'} kind @param {string} at */
 function open(kind, at) {
   model.overlay = { kind, at };
   update();
@@ -281,7 +281,7 @@ function swiped(e) {
 
 /** @param {Part} p @param {Link} l */
 const link = (p, l) => html`<button class="accent plain" id=${`link-${p.at}`} ?disabled=${!l.enabled} dir="auto"
-  @click=${() => { send({ type: 'tap', at: p.at }); if (l.url) open('link', p.at); }}>${l.text}</button>`;
+  @click=${() => send({ type: 'tap', at: p.at })}>${l.text}</button>`;
 
 /** @param {Part} p @param {List} l */
 const list = (p, l) => html`

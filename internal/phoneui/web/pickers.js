@@ -38,6 +38,7 @@ let calendar = null;
 
 /** @param {View} v @param {Overlay} o @param {() => void} close */
 export function sheetFor(v, o, close) {
+  if (o.kind === 'link') return linkCard(o.at, close);
   const part = v.parts.find((p) => p.at === o.at);
   const done = () => {
     query = '';
@@ -47,7 +48,6 @@ export function sheetFor(v, o, close) {
   if (part?.choice) return options(part.choice, done);
   if (part?.date) return daySheet(part.date, o.at, done);
   if (part?.range) return rangeSheet(part.range, o.at, done);
-  if (part?.link?.url) return linkCard(part.link.url, done);
   return nothing;
 }
 

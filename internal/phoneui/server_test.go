@@ -1,0 +1,474 @@
+package phoneui_test
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/flowserver/flowserver/client"
+	"github.com/flowserver/flowserver/flowjson"
+	"github.com/flowserver/flowserver/internal/phoneui"
+	"github.com/flowserver/flowserver/phone"
+	"github.com/flowserver/flowserver/protocol"
+)
+
+const source = `{
+  "version": "7.3", "data_api_version": "3.0", "routing_model": {"ASK": ["THANKS"], "THANKS": []},
+  "screens": [
+    {"id": "ASK", "title": "Ask", "layout": {"type": "SingleColumnLayout", "children": [
+      {"type": "TextInput", "name": "name", "label": "Name", "required": true},
+      {"type": "Footer", "label": "Go on", "on-click-action": {"name": "data_exchange", "payload": {"name": "${form.name}"}}}]}},
+    {"id": "THANKS", "title": "Thanks", "terminal": true,
+      "data": {"text": {"type": "string", "__example__": "Thank you"}},
+      "layout": {"type": "SingleColumnLayout", "children": [
+      {"type": "TextBody", "text": "${data.text}"},
+      {"type": "Footer", "label": "Done", "on-click-action": {"name": "complete", "payload": {}}}]}}]}`
+
+// endpoint answers INIT with ASK and everything else with THANKS.
+type endpoint struct{}
+
+func (endpoint) Send(_ context.Context, m client.Message, _ ...client.Fault) (*client.Reply, error) {
+	clear := `{"screen":"THANKS","data":{"text":"</script><script>alert(1)</script>"}}`
+	switch m.Action {
+	case protocol.ActionInit:
+		clear = `{"screen":"ASK","data":{}}`
+	case protocol.ActionPing:
+		clear = `{"data":{"status":"active"}}`
+	}
+	return client.ReadClear(http.StatusOK, []byte(clear))
+}
+
+func flow(t *testing.T) phoneui.Flow {
+	t.Helper()
+	f, err := flowjson.Read([]byte(source))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return phoneui.Flow{ID: "ask", JSON: f, Target: phoneui.Target{Endpoint: endpoint{}, URL: "http://127.0.0.1:1/flow", Signed: true}}
+}
+
+// page is a page under test, with what its own script knows.
+type page struct {
+	url  string
+	html string
+	boot phoneui.Boot
+}
+
+// serve serves a page until the test ends, and opens it.
+func serve(t *testing.T, o phoneui.Options) *page {
+	t.Helper()
+	if o.Flows == nil {
+		o.Flows = []phoneui.Flow{flow(t)}
+	}
+	ui, err := phoneui.New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := ui.Listen(t.Context(), "127.0.0.1:0"); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- ui.Serve(ctx) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-ended; err != nil {
+			t.Errorf("Serve: %v", err)
+		}
+	})
+	p := &page{url: strings.TrimSuffix(ui.URL(), "/")}
+	p.open(t, "/")
+	return p
+}
+
+// open loads the page.
+func (p *page) open(t *testing.T, path string) {
+	t.Helper()
+	status, body, _ := p.do(t, http.MethodGet, path, "", nil)
+	if status != http.StatusOK {
+		t.Fatalf("GET %s: %d %s", path, status, body)
+	}
+	p.html = body
+	p.boot = phoneui.Boot{}
+	inlined := regexp.MustCompile(`(?s)id="boot">(.*?)</script>`).FindStringSubmatch(body)
+	if inlined == nil {
+		t.Fatalf("the page has no View in it:\n%s", body)
+	}
+	if err := json.Unmarshal([]byte(inlined[1]), &p.boot); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// do makes a request with some headers; an empty value removes a usual one.
+func (p *page) do(t *testing.T, method, path, body string, headers map[string]string) (int, string, http.Header) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, p.url+path, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if method == http.MethodPost {
+		r.Header.Set("X-Phone-Token", p.boot.Token)
+		r.Header.Set("Content-Type", "application/json")
+	}
+	for name, value := range headers {
+		if name == "Host" {
+			r.Host = value
+		}
+		r.Header.Set(name, value)
+	}
+	resp, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.StatusCode, string(text), resp.Header
+}
+
+// send does what a user does, and returns the View after it.
+func (p *page) send(t *testing.T, event string, want int) phone.View {
+	t.Helper()
+	status, body, _ := p.do(t, http.MethodPost, "/api/phones/"+p.boot.Phone+"/events", event, nil)
+	if status != want {
+		t.Fatalf("%s: got %d %s, want %d", event, status, body, want)
+	}
+	var v phone.View
+	if err := json.Unmarshal([]byte(body), &v); err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+// TestGuard sends what other sites, other names and other programs could send.
+func TestGuard(t *testing.T) {
+	t.Parallel()
+	p := serve(t, phoneui.Options{})
+	events := "/api/phones/" + p.boot.Phone + "/events"
+	port := p.url[strings.LastIndex(p.url, ":"):]
+	h := func(pairs ...string) map[string]string {
+		headers := map[string]string{}
+		for i := 0; i < len(pairs); i += 2 {
+			headers[pairs[i]] = pairs[i+1]
+		}
+		return headers
+	}
+	const focus = `{"type":"focus","field":"name"}`
+	for name, c := range map[string]struct {
+		method, path string
+		headers      map[string]string
+		want         int
+	}{
+		"the page":                           {"GET", "/", nil, 200},
+		"the page as localhost":              {"GET", "/", h("Host", "localhost"+port), 200},
+		"the page under another name":        {"GET", "/", h("Host", "evil.example"), 403},
+		"another name with our port":         {"GET", "/", h("Host", "evil.example"+port), 403},
+		"our name with another port":         {"GET", "/", h("Host", "127.0.0.1:1"), 403},
+		"our name and more":                  {"GET", "/", h("Host", "127.0.0.1"+port+".evil.example"), 403},
+		"a link on another site":             {"GET", "/", h("Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document"), 200},
+		"a frame of another site":            {"GET", "/", h("Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "iframe"), 403},
+		"an image of another site":           {"GET", "/", h("Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "no-cors", "Sec-Fetch-Dest", "image"), 403},
+		"data for another site":              {"GET", "/api/flows/ask", h("Sec-Fetch-Site", "cross-site"), 403},
+		"data for a neighbouring port":       {"GET", "/api/flows/ask", h("Sec-Fetch-Site", "same-site"), 403},
+		"data for us":                        {"GET", "/api/flows/ask", h("Sec-Fetch-Site", "same-origin"), 200},
+		"an event":                           {"POST", events, nil, 200},
+		"an event of our page":               {"POST", events, h("Sec-Fetch-Site", "same-origin", "Origin", p.url), 200},
+		"an event without the token":         {"POST", events, h("X-Phone-Token", ""), 403},
+		"an event with another token":        {"POST", events, h("X-Phone-Token", "0"+p.boot.Token[1:]), 403},
+		"an event of another site":           {"POST", events, h("Sec-Fetch-Site", "cross-site"), 403},
+		"an event of a neighbour":            {"POST", events, h("Sec-Fetch-Site", "same-site"), 403},
+		"an event of another origin":         {"POST", events, h("Origin", "http://evil.example"), 403},
+		"an event of an opaque origin":       {"POST", events, h("Origin", "null"), 403},
+		"an event as a form":                 {"POST", events, h("Content-Type", "text/plain"), 403},
+		"an event under another name":        {"POST", events, h("Host", "evil.example"), 403},
+		"an event for a phone that is not":   {"POST", "/api/phones/none/events", nil, 404},
+		"a file of the page":                 {"GET", "/assets/0/app.js", nil, 404},
+		"a file outside the page":            {"GET", "/assets/0/../../server.go", nil, 404},
+		"another method":                     {"DELETE", events, h("X-Phone-Token", p.boot.Token, "Content-Type", "application/json"), 405},
+		"another method without a token":     {"DELETE", events, nil, 403},
+		"an upload as JSON":                  {"POST", "/api/phones/" + p.boot.Phone + "/files?field=a", nil, 403},
+		"an upload of another site":          {"POST", "/api/phones/" + p.boot.Phone + "/files", h("Content-Type", "application/octet-stream", "Sec-Fetch-Site", "cross-site"), 403},
+		"a request to preflight":             {"OPTIONS", events, h("Origin", "http://evil.example"), 403},
+		"status of a Flow that is not there": {"GET", "/api/flows/none/status", nil, 404},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			status, body, header := p.do(t, c.method, c.path, focus, c.headers)
+			if status != c.want {
+				t.Errorf("got %d %s, want %d", status, body, c.want)
+			}
+			if got := header.Get("Access-Control-Allow-Origin"); got != "" {
+				t.Errorf("another origin may read it: %s", got)
+			}
+			for name, want := range map[string]string{
+				"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer",
+				"Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin",
+			} {
+				if got := header.Get(name); got != want {
+					t.Errorf("%s: got %q, want %q", name, got, want)
+				}
+			}
+			for _, want := range []string{"default-src 'none'", "script-src 'self'", "frame-ancestors 'none'", "require-trusted-types-for 'script'", "trusted-types lit-html"} {
+				if !strings.Contains(header.Get("Content-Security-Policy"), want) {
+					t.Errorf("the policy lacks %s: %s", want, header.Get("Content-Security-Policy"))
+				}
+			}
+		})
+	}
+}
+
+func TestAllowHost(t *testing.T) {
+	t.Parallel()
+	p := serve(t, phoneui.Options{AllowHosts: []string{"Phone.Example"}})
+	for host, want := range map[string]int{"phone.example": 200, "phone.example" + p.url[strings.LastIndex(p.url, ":"):]: 200, "phone.example:9": 403, "evil.example": 403} {
+		if status, _, _ := p.do(t, http.MethodGet, "/", "", map[string]string{"Host": host}); status != want {
+			t.Errorf("%s: got %d, want %d", host, status, want)
+		}
+	}
+	if status, _, _ := p.do(t, http.MethodPost, "/api/phones", `{"flow":"ask"}`, map[string]string{"Host": "phone.example", "X-Phone-Token": ""}); status != 403 {
+		t.Errorf("an allowed host without the token: got %d, want 403", status)
+	}
+}
+
+func TestListensOnLoopbackOnly(t *testing.T) {
+	t.Parallel()
+	for address, want := range map[string]bool{
+		"127.0.0.1:0": true, "localhost:0": true, "0.0.0.0:0": false, ":0": false, "[::]:0": false, "192.0.2.1:0": false, "example.com:0": false, "127.0.0.1": false,
+	} {
+		ui, err := phoneui.New(phoneui.Options{Flows: []phoneui.Flow{flow(t)}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := ui.Listen(t.Context(), address); (err == nil) != want {
+			t.Errorf("%s: got %v, want an error: %t", address, err, !want)
+		}
+		if err := ui.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// TestSession plays the Flow as the page does, with what it sends.
+func TestSession(t *testing.T) {
+	t.Parallel()
+	p := serve(t, phoneui.Options{})
+	if v := p.boot.View; v.Screen != "ASK" || len(v.Parts) != 1 || v.Footer == nil || v.Footer.Enabled || len(p.boot.Exchanges) != 1 {
+		t.Fatalf("the first View is %+v with %d exchanges", v, len(p.boot.Exchanges))
+	}
+	events := stream(t, p)
+	first := p.boot.Phone
+	p.open(t, "/?phone="+first)
+	if p.boot.Phone != first || len(p.boot.Exchanges) != 1 {
+		t.Error("a reload does not go on with the same phone")
+	}
+	p.send(t, `{"type":"tap","at":"`+p.boot.View.Footer.At+`"}`, http.StatusConflict)
+	p.send(t, `{"type":"blur","field":"gone"}`, http.StatusOK)
+	p.send(t, `{"type":"input","field":"name","value":"Ada","rev":7}`, http.StatusOK)
+	v := p.send(t, `{"type":"focus","field":"name"}`, http.StatusOK)
+	if f := v.Parts[0].Field; f.Value != "Ada" || f.Rev != 7 || !v.Footer.Enabled {
+		t.Errorf("after typing: %+v, footer %+v", f, v.Footer)
+	}
+	p.send(t, `{"type":"tap","at":"`+v.Footer.At+`"}`, http.StatusOK)
+	for e := range events {
+		if e.name == "exchange" && strings.Contains(e.data, `"n":2`) {
+			break
+		}
+	}
+	p.open(t, "/?phone="+first)
+	if p.boot.View.Screen != "THANKS" || strings.Contains(p.html, "<script>alert") {
+		t.Errorf("after the exchange: screen %s; is the text of an answer script? %t", p.boot.View.Screen, strings.Contains(p.html, "<script>alert"))
+	}
+	for path, want := range map[string]string{
+		"/state": `"name":"Ada"`, "/exchanges": `"n":2`, "/exchanges?after=1": `"n":2`,
+	} {
+		if status, body, _ := p.do(t, http.MethodGet, "/api/phones/"+first+path, "", nil); status != 200 || !strings.Contains(body, want) {
+			t.Errorf("GET %s: got %d %s, want %s in it", path, status, body, want)
+		}
+	}
+	for path, want := range map[string]string{
+		"": `"source":"{\n  \"version\": \"7.3\"`, "/status": `"endpoint":"http://127.0.0.1:1/flow"`,
+	} {
+		if status, body, _ := p.do(t, http.MethodGet, "/api/flows/ask"+path, "", nil); status != 200 || !strings.Contains(body, want) {
+			t.Errorf("GET %s: got %d %s, want %s in it", path, status, body, want)
+		}
+	}
+	if status, body, _ := p.do(t, http.MethodPost, "/api/flows/ask/ping", "{}", nil); status != 200 || !strings.Contains(body, `"active":true`) {
+		t.Errorf("ping: %d %s", status, body)
+	}
+}
+
+type serverEvent struct{ name, data string }
+
+// stream returns the events of a phone, until the test ends.
+func stream(t *testing.T, p *page) <-chan serverEvent {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, p.url+"/api/phones/"+p.boot.Phone+"/stream?after=0", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.DefaultClient.Do(r) //nolint:bodyclose // closed below
+	if err != nil {
+		t.Fatal(err)
+	}
+	events := make(chan serverEvent, 100)
+	go func() {
+		defer close(events)
+		defer func() { _ = resp.Body.Close() }()
+		var e serverEvent
+		for lines := bufio.NewScanner(resp.Body); lines.Scan(); {
+			if name, ok := strings.CutPrefix(lines.Text(), "event: "); ok {
+				e.name = name
+			}
+			if data, ok := strings.CutPrefix(lines.Text(), "data: "); ok {
+				e.data = data
+				events <- e
+			}
+		}
+	}()
+	return events
+}
+
+// TestReplay repeats the steps with another token.
+func TestReplay(t *testing.T) {
+	t.Parallel()
+	p := serve(t, phoneui.Options{})
+	p.send(t, `{"type":"input","field":"name","value":"Ada"}`, http.StatusOK)
+	status, body, _ := p.do(t, http.MethodPost, "/api/phones/"+p.boot.Phone+"/replay", "{}", nil)
+	var v phone.View
+	if err := json.Unmarshal([]byte(body), &v); err != nil || status != 200 {
+		t.Fatalf("%d %s", status, body)
+	}
+	if v.Parts[0].Field.Value != "Ada" || v.Message.Token == p.boot.View.Message.Token {
+		t.Errorf("got %q with token %s, want Ada with another than %s", v.Parts[0].Field.Value, v.Message.Token, p.boot.View.Message.Token)
+	}
+}
+
+// TestBounds exhausts what a page can make the server keep.
+func TestBounds(t *testing.T) {
+	t.Parallel()
+	p := serve(t, phoneui.Options{})
+	large := `{"type":"input","field":"name","value":"` + strings.Repeat("a", 64<<10) + `"}`
+	if status, _, _ := p.do(t, http.MethodPost, "/api/phones/"+p.boot.Phone+"/events", large, nil); status != http.StatusRequestEntityTooLarge {
+		t.Errorf("a large event: got %d", status)
+	}
+	if status, _, _ := p.do(t, http.MethodPost, "/api/phones/"+p.boot.Phone+"/weather", `{"faults":["none"]}`, nil); status != http.StatusBadRequest {
+		t.Errorf("an unknown fault: got %d", status)
+	}
+	first := p.boot.Phone
+	for range 40 { // more than there is room for: those without a tab go, the oldest first
+		if status, body, _ := p.do(t, http.MethodPost, "/api/phones", `{"flow":"ask"}`, nil); status != http.StatusOK {
+			t.Fatalf("a phone after many: %d %s", status, body)
+		}
+	}
+	if status, _, _ := p.do(t, http.MethodGet, "/api/phones/"+first+"/state", "", nil); status != http.StatusNotFound {
+		t.Errorf("the oldest phone: got %d, want 404", status)
+	}
+}
+
+// TestFileChanges saves the Flow JSON, first broken and then with another title.
+func TestFileChanges(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "flow.json")
+	write := func(text string) {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(source)
+	f := flow(t)
+	f.File = file
+	p := serve(t, phoneui.Options{Flows: []phoneui.Flow{f}})
+	p.send(t, `{"type":"input","field":"name","value":"Ada"}`, http.StatusOK)
+	events := stream(t, p)
+	write(source + "}")
+	await(t, events, "flow", `"problem":{"line":`)
+	write(strings.Replace(source, `"title": "Ask"`, `"title": "Who are you?"`, 1))
+	await(t, events, "view", `"title":"Who are you?"`, `"value":"Ada"`)
+}
+
+// await waits for an event with some texts.
+func await(t *testing.T, events <-chan serverEvent, name string, want ...string) {
+	t.Helper()
+	limit := time.After(20 * time.Second)
+next:
+	for {
+		select {
+		case e := <-events:
+			if e.name != name {
+				continue
+			}
+			for _, text := range want {
+				if !strings.Contains(e.data, text) {
+					continue next
+				}
+			}
+			return
+		case <-limit:
+			t.Fatalf("no event %s with %q", name, want)
+		}
+	}
+}
+
+// TestSize bounds what a browser loads before it shows the phone.
+func TestSize(t *testing.T) {
+	t.Parallel()
+	p := serve(t, phoneui.Options{})
+	files := regexp.MustCompile(`/assets/[^"]+`).FindAllString(p.html, -1)
+	seen, raw := map[string]bool{}, len(p.html)
+	var zipped bytes.Buffer
+	w := gzip.NewWriter(&zipped)
+	_, _ = w.Write([]byte(p.html))
+	for _, file := range files {
+		if seen[file] {
+			continue
+		}
+		seen[file] = true
+		status, body, header := p.do(t, http.MethodGet, file, "", nil)
+		if status != 200 || !strings.Contains(header.Get("Cache-Control"), "immutable") {
+			t.Errorf("%s: %d, %s", file, status, header.Get("Cache-Control"))
+		}
+		raw += len(body)
+		_, _ = w.Write([]byte(body))
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	const stream = 1
+	t.Logf("%d requests, %d bytes, %d gzipped", 1+len(seen)+stream, raw, zipped.Len())
+	if requests := 1 + len(seen) + stream; requests > 16 || raw > 150_000 || zipped.Len() > 45_000 {
+		t.Errorf("got %d requests, %d bytes and %d gzipped, want at most 16, 150 kB and 45 kB", requests, raw, zipped.Len())
+	}
+}
+
+// TestPreloads compares the modules that the page names with those that it embeds: one
+// that is not named loads late.
+func TestPreloads(t *testing.T) {
+	t.Parallel()
+	index, err := os.ReadFile("web/index.html")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, pattern := range []string{"*.js", "*.css", "vendor/lit-html/*.js", "vendor/lit-html/directives/*.js"} {
+		files, err := filepath.Glob("web/" + pattern)
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%s: %v, %d files", pattern, err, len(files))
+		}
+		for _, file := range files {
+			if name := filepath.ToSlash(file)[len("web/"):]; !bytes.Contains(index, []byte("/"+name+`"`)) {
+				t.Errorf("web/index.html does not name %s", name)
+			}
+		}
+	}
+}
