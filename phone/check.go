@@ -15,7 +15,7 @@ var (
 	emailText    = regexp.MustCompile(`^[^\s@]+@[^\s@]+\.[^\s@]+$`)
 	passcodeText = regexp.MustCompile(`^\d+$`)
 	phoneText    = regexp.MustCompile(`^\+?[\d\s().-]*\d[\d\s().-]*$`)
-	numberText   = regexp.MustCompile(`^[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)?(?:[.,]\d*)?(?:[eE][+-]?\d+)?$`)
+	numberText   = regexp.MustCompile(`^[+-]?(?:(?:\d+|\d{1,3}(?:,\d{3})+)(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?$`)
 )
 
 // defaultMaxChars is the most that a TextInput accepts without max-chars (Meta,
@@ -87,7 +87,7 @@ func invalidKind(kind, text string) string {
 		return "Enter digits only"
 	case kind == "phone" && !phoneText.MatchString(text):
 		return "Enter a valid phone number"
-	case kind == "number" && (!numberText.MatchString(text) || !strings.ContainsAny(text, "0123456789")):
+	case kind == "number" && !numberText.MatchString(text):
 		return "Enter a valid number"
 	}
 	return ""

@@ -25,6 +25,8 @@ type drawing struct {
 	cleared []clearing
 	// why says what blocks the footer.
 	why []string
+	// lastIDs are those of the last list, kept for the next.
+	lastIDs map[string]bool
 }
 
 // breakage is a component that cannot be shown.
@@ -40,57 +42,56 @@ type clearing struct {
 }
 
 // settle draws the screen after a step. Values that are no longer offered are cleared
-// first, as they decide what else shows. Actions that wait are fired.
+// first, as they decide what else shows. Then actions that wait are fired.
 func (x *step) settle() {
-	for range 2 {
-		x.clearGone()
-		before := len(x.requests)
+	d := x.redraw()
+	for len(x.todo) > 0 && x.flying == 0 && x.failure == nil && x.open {
 		x.fire()
-		if len(x.requests) == before && len(x.todo) == 0 {
-			break
-		}
+		d = x.redraw()
 	}
-	d := x.draw()
-	if len(d.broken) > 0 && x.open && x.failure == nil {
-		first := d.broken[0]
-		switch {
-		case first.expression != nil:
-			x.failExpression(first.at, first.expression)
-			x.spoil(first.at)
-		case x.ruleset == Published:
-			x.failComponent(first.at, first.rule, first.problem)
-			x.spoil(first.at)
-		}
-	}
-	x.shown = d.view
-}
-
-// spoil corrects the verdict on an answer that was fit, but brought a screen that cannot be
-// shown.
-func (x *step) spoil(string) {
-	if x.judged == nil || x.judged.verdict.Kind == verdictRefused || x.failure == nil {
+	if len(d.broken) == 0 || !x.open || x.failure != nil {
 		return
 	}
-	rule := ruleComponent
-	if x.failure.Kind == FailureExpression {
-		rule = ruleExpression
+	switch first := d.broken[0]; {
+	case first.expression != nil:
+		x.failExpression(first.at, first.expression)
+		x.spoil(ruleExpression)
+	case x.ruleset == Published:
+		x.failComponent(first.at, first.rule, first.problem)
+		x.spoil(first.rule)
+	default:
+		return // a draft has a banner
 	}
-	x.judged.verdict = Verdict{Text: "WhatsApp shows an error page: " + x.failure.Detail, Kind: verdictRefused, Rules: []string{rule}}
+	x.shown = x.draw().view
 }
 
-// clearGone clears the values of fields whose options no longer contain them.
-func (x *step) clearGone() {
-	for range 4 { // a cleared value can change other options
-		d := x.draw()
+// spoil corrects the verdict on an answer that fits but brings a screen that cannot be
+// shown.
+func (x *step) spoil(rule string) {
+	if x.judged != nil {
+		x.judged.verdict = Verdict{Text: "WhatsApp shows an error page: " + x.failure.Detail, Kind: verdictRefused, Rules: []string{rule}}
+	}
+}
+
+// maxRedraws bounds how often a value that is cleared changes the options of another.
+const maxRedraws = 4
+
+// redraw clears the values of fields whose options no longer contain them, and draws the
+// screen.
+func (x *step) redraw() *drawing {
+	d := x.draw()
+	for range maxRedraws {
 		if len(d.cleared) == 0 {
-			x.shown = d.view
-			return
+			break
 		}
 		for _, c := range d.cleared {
 			x.set(c.field, c.value)
 			x.form.changed[c.field], x.form.touched[c.field] = true, true
 		}
+		d = x.draw()
 	}
+	x.shown = d.view
+	return d
 }
 
 // draw draws the screen that is shown.
