@@ -62,7 +62,7 @@ function banner() {
   const v = model.view;
   const waited = v.loading ? (performance.now() - model.loadingSince) / 1000 : 0;
   return html`
-    ${v.failure ? html`<p class="banner wrong"><b>The phone shows an error.</b> ${v.failure.detail}</p>` : nothing}
+    ${v.failure ? html`<p class="banner wrong"><b>The phone shows an error.</b> ${sentence(v.failure.detail)}</p>` : nothing}
     ${waited > 5 ? html`<p class="banner warn"><b>Waiting for ${Math.floor(waited)} s.</b> A phone gives up after 10 s.</p>` : nothing}
     ${model.change.problem
       ? html`<p class="banner wrong"><b>The Flow JSON cannot be read</b>, line ${model.change.problem.line}, column ${model.change.problem.column}: ${model.change.problem.text}. The Flow before it goes on.</p>`
@@ -70,6 +70,12 @@ function banner() {
         ? html`<p class="banner warn"><b>The Flow JSON has changed.</b> The phone shows the new one; the handlers still have the one from the last build. Start the program again, or run it with --watch.</p>`
         : nothing}`;
 }
+
+/** @param {string} text with a full stop */
+const full = (text) => (/[.!?]$/.test(text) ? text : `${text}.`);
+
+/** @param {string} text that begins with a small letter, as errors do */
+export const sentence = (text) => full(text.charAt(0).toUpperCase() + text.slice(1));
 
 // --- exchanges
 
@@ -117,9 +123,9 @@ function exchange(e, newest) {
 function details(e) {
   const size = e.answer === null ? 0 : new Blob([JSON.stringify(e.answer)]).size;
   return html`
-    <p class="verdict"><b>WhatsApp:</b> ${e.verdict.text}${e.verdict.text.endsWith('.') ? '' : '.'}
+    <p class="verdict"><b>WhatsApp:</b> ${full(e.verdict.text.replace(/^WhatsApp /, ''))}
       ${e.notice ? (e.acknowledged ? ' The endpoint acknowledged it.' : ' The endpoint did not acknowledge it.') : nothing}</p>
-    ${e.error ? html`<p class="finding wrong">${e.error}</p>` : nothing}
+    ${e.error ? html`<p class="finding wrong">${sentence(e.error)}</p>` : nothing}
     ${e.reason ? html`<p class="finding"><b>The endpoint says:</b> ${e.reason}</p>` : nothing}
     ${e.findings?.map(finding)}
     ${e.duration > 1e6 ? html`<p class="finding"><b>Slow.</b> Meta asks for an answer within 1 s and lowers the limits of endpoints that need longer.</p>` : nothing}
@@ -136,7 +142,7 @@ function details(e) {
       <button class="chip" @click=${() => { drafts.set(e.n, pretty(e.request)); update(); }}>Edit and send</button>
     </div>
     ${drafts.has(e.n) ? editor(e) : nothing}
-    ${repeats.get(e.n)?.map((r) => html`<div class="again-result"><p class="verdict"><b>Again:</b> ${r.status || 'no answer'}, ${ms(r.duration)}. ${r.verdict.text} The phone is as it was.</p>${json(r.answer, r.findings ?? [])}</div>`)}`;
+    ${repeats.get(e.n)?.map((r) => html`<div class="again-result"><p class="verdict"><b>Again:</b> ${r.status || 'no answer'}, ${ms(r.duration)}. ${sentence(r.verdict.text)} The phone is as it was.</p>${json(r.answer, r.findings ?? [])}</div>`)}`;
 }
 
 /** @param {Exchange} e */
