@@ -6,13 +6,16 @@ import (
 	"crypto/rsa"
 	"errors"
 	"io/fs"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/flowserver/flowserver/client"
+	"github.com/flowserver/flowserver/exchange/media"
 	"github.com/flowserver/flowserver/internal/phoneui"
 	"github.com/flowserver/flowserver/internal/server"
 	"github.com/flowserver/flowserver/keystore"
@@ -32,11 +35,30 @@ func (c devCommand) startPhone(ctx context.Context, public string, files devFile
 	if c.NoPhone {
 		return nil, nil //nolint:nilnil // no phone is wanted
 	}
-	played, err := c.phoneFlows(public, files, provider, flows)
+	transport := &mediaTransport{}
+	played, err := c.phoneFlows(public, transport, files, provider, flows)
 	if err != nil || len(played) == 0 {
 		return nil, err
 	}
-	return c.start(ctx, c.PhoneListen, played)
+	ui, err := c.start(ctx, c.PhoneListen, played)
+	if err != nil {
+		return nil, err
+	}
+	transport.origin.Store(ui.Origin())
+	return ui, nil
+}
+
+// mediaTransport names the CDN of the phone's files to the server, which lets handlers
+// download from it. origin holds a string.
+type mediaTransport struct{ origin atomic.Value }
+
+// RoundTrip sends a request with the header.
+func (t *mediaTransport) RoundTrip(r *http.Request) (*http.Response, error) {
+	if origin, ok := t.origin.Load().(string); ok {
+		r = r.Clone(r.Context())
+		r.Header.Set(media.OriginHeader, origin)
+	}
+	return http.DefaultTransport.RoundTrip(r)
 }
 
 // serveWithPhone serves flows and the phone until ctx ends. The phone ends first: nothing
@@ -52,7 +74,7 @@ func serveWithPhone(ctx context.Context, s *server.Server, ui *phoneui.Server) e
 }
 
 // phoneFlows returns the flows that a phone can play: those with a Flow JSON.
-func (c devCommand) phoneFlows(public string, files devFiles, provider *devProvider, flows []devFlow) ([]phoneui.Flow, error) {
+func (c devCommand) phoneFlows(public string, transport http.RoundTripper, files devFiles, provider *devProvider, flows []devFlow) ([]phoneui.Flow, error) {
 	secrets, err := secret.ReadLines(files.appSecret)
 	if err != nil {
 		return nil, err
@@ -63,7 +85,7 @@ func (c devCommand) phoneFlows(public string, files devFiles, provider *devProvi
 			continue
 		}
 		url := "http://" + public + "/flows/" + f.id
-		endpoint := &registeredEndpoint{provider: provider, config: client.Config{URL: url, AppSecret: secrets[0], HTTPClient: phoneHTTP()}}
+		endpoint := &registeredEndpoint{provider: provider, config: client.Config{URL: url, AppSecret: secrets[0], HTTPClient: &http.Client{Timeout: phoneTimeout, Transport: transport}}}
 		call := ourName() + " " + callName
 		if len(flows) > 1 {
 			call += " --flow " + f.id
@@ -118,6 +140,24 @@ type registeredEndpoint struct {
 
 	mu     sync.Mutex
 	client *client.Client // nil until there is a key
+}
+
+// Do sends the bytes of an earlier request again.
+func (e *registeredEndpoint) Do(ctx context.Context, r *client.Request) (*client.Reply, error) {
+	c, err := e.open()
+	if err != nil {
+		return nil, err
+	}
+	return c.Do(ctx, r)
+}
+
+// SendClear sends any clear text.
+func (e *registeredEndpoint) SendClear(ctx context.Context, plaintext []byte, faults ...client.Fault) (*client.Reply, error) {
+	c, err := e.open()
+	if err != nil {
+		return nil, err
+	}
+	return c.SendClear(ctx, plaintext, faults...)
 }
 
 // Send sends a message. It fails if no key is registered that a phone would use.

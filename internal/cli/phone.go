@@ -122,7 +122,7 @@ func (c phoneCommand) endpoint(parsed *kong.Context) (phoneui.Target, error) {
 	if err != nil {
 		return phoneui.Target{}, err
 	}
-	endpoint, err := client.New(client.Config{URL: address, PublicKey: key, AppSecret: appSecret.value, HTTPClient: phoneHTTP()})
+	endpoint, err := client.New(client.Config{URL: address, PublicKey: key, AppSecret: appSecret.value, HTTPClient: &http.Client{Timeout: phoneTimeout}})
 	if err != nil {
 		return phoneui.Target{}, &usageError{err}
 	}
@@ -156,5 +156,3 @@ func (c phoneCommand) call(shown string, appSecret appSecret) string {
 
 // phoneTimeout is how long a phone waits for an answer.
 const phoneTimeout = 10 * time.Second
-
-func phoneHTTP() *http.Client { return &http.Client{Timeout: phoneTimeout} }

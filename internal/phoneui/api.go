@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/flowserver/flowserver/client"
+	"github.com/flowserver/flowserver/client/mediacdn"
 	"github.com/flowserver/flowserver/phone"
 )
 
@@ -93,7 +94,7 @@ func upload(w http.ResponseWriter, r *http.Request, s *session) {
 		fail(w, http.StatusRequestEntityTooLarge, "a phone uploads files of up to 25 MiB")
 		return
 	}
-	if err := any(s.phone).(uploader).Upload(s.ctx, r.URL.Query().Get("field"), r.URL.Query().Get("name"), content); err != nil {
+	if err := s.phone.Upload(s.ctx, r.URL.Query().Get("field"), r.URL.Query().Get("name"), content); err != nil {
 		refuse(w, err)
 		return
 	}
@@ -107,7 +108,7 @@ func replay(w http.ResponseWriter, _ *http.Request, s *session) {
 	m, steps := s.message, slices.Clone(s.steps)
 	s.mu.Unlock()
 	m.Token = s.flow.flow.Message.Token
-	s.begin(m, client10s)
+	s.begin(m, phoneTimeout+patience)
 	for i, e := range steps {
 		before := s.phone.View()
 		if err := s.phone.Do(s.ctx, e); err != nil {
@@ -119,15 +120,13 @@ func replay(w http.ResponseWriter, _ *http.Request, s *session) {
 	reply(w, s.phone.View())
 }
 
-// client10s is longer than a phone waits for an answer.
-const client10s = 12 * time.Second
-
 // Weather is what is wrong with the connection, as the page says it.
 type Weather struct {
 	Faults  []string `json:"faults,omitempty"` // names of client.Faults
 	Slow    int64    `json:"slow,omitempty"`   // milliseconds
 	Offline bool     `json:"offline,omitempty"`
 	Twice   bool     `json:"twice,omitempty"`
+	Media   string   `json:"media,omitempty"` // a fault of mediacdn, in files that are uploaded
 	// Next is the number of requests that it lasts for; 0 is until it changes.
 	Next int `json:"next,omitempty"`
 }
@@ -137,7 +136,7 @@ func weather(w http.ResponseWriter, r *http.Request, s *session) {
 	if !readJSON(w, r, maxEventBody, &asked) {
 		return
 	}
-	set := phone.Weather{Slow: asked.Slow, Offline: asked.Offline, Twice: asked.Twice, Next: asked.Next}
+	set := phone.Weather{Slow: asked.Slow, Offline: asked.Offline, Twice: asked.Twice, Media: mediacdn.Fault(asked.Media), Next: asked.Next}
 	for _, name := range asked.Faults {
 		f, ok := client.FaultNamed(name)
 		if !ok {
@@ -170,7 +169,9 @@ func again(w http.ResponseWriter, r *http.Request, s *session) {
 		fail(w, http.StatusBadRequest, "expected the number of an exchange")
 		return
 	}
-	e, err := any(s.phone).(repeater).Again(r.Context(), n, asked.Clear)
+	ctx, cancel := context.WithTimeout(r.Context(), phoneTimeout)
+	defer cancel()
+	e, err := s.phone.Again(ctx, n, asked.Clear)
 	if err != nil {
 		refuse(w, err)
 		return
@@ -265,13 +266,3 @@ func notNil[T any](list []T) []T {
 	}
 	return list
 }
-
-// What the engine does not have yet.
-type (
-	uploader interface {
-		Upload(ctx context.Context, field, name string, content []byte) error
-	}
-	repeater interface {
-		Again(ctx context.Context, n int, clear []byte) (phone.Exchange, error)
-	}
-)

@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
+	"github.com/flowserver/flowserver/client/mediacdn"
 	"github.com/flowserver/flowserver/flowjson"
 	"github.com/flowserver/flowserver/phone"
 )
@@ -116,8 +118,13 @@ func (s *Server) Listen(ctx context.Context, address string) error {
 	}
 	s.listener = l
 	s.hosts = ownHosts(l.Addr(), s.options.AllowHosts)
+	s.sessions.media = mediacdn.New(s.Origin())
 	return nil
 }
+
+// Origin returns scheme, host and port of the page and of the files that pickers upload.
+// Listen comes first.
+func (s *Server) Origin() string { return strings.TrimSuffix(s.URL(), "/") }
 
 // URL returns the address of the page. Listen comes first.
 func (s *Server) URL() string {
@@ -171,6 +178,7 @@ func (s *Server) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", s.page)
 	mux.HandleFunc("GET /assets/{sum}/{file...}", s.asset)
+	mux.Handle("GET /media/{id}", s.sessions.media)
 	mux.HandleFunc("POST /api/phones", s.create)
 	mux.HandleFunc("POST /api/phones/{id}/open", s.session(open))
 	mux.HandleFunc("POST /api/phones/{id}/events", s.session(s.event))

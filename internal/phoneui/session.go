@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/flowserver/flowserver/client/mediacdn"
 	"github.com/flowserver/flowserver/phone"
 )
 
@@ -43,6 +44,8 @@ type session struct {
 
 // sessions are those of all tabs.
 type sessions struct {
+	media *mediacdn.CDN // of all phones; set before they are
+
 	mu   sync.Mutex
 	ctx  context.Context //nolint:containedctx // that of Serve, for the exchanges of all phones
 	byID map[string]*session
@@ -59,7 +62,7 @@ func (all *sessions) start(ctx context.Context) {
 func (all *sessions) add(f *liveFlow, record func(phone.Message) Recorder) (*session, error) {
 	target := f.flow.Target
 	p, err := phone.New(phone.Config{
-		Flow: f.json(), Endpoint: target.Endpoint, Ruleset: f.flow.Ruleset, Signature: target.Signature,
+		Flow: f.json(), Endpoint: target.Endpoint, Ruleset: f.flow.Ruleset, Signature: target.Signature, Media: all.media,
 	})
 	if err != nil {
 		return nil, err

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/flowserver/flowserver/client"
-	"github.com/flowserver/flowserver/phone"
 	"github.com/flowserver/flowserver/protocol"
 )
 
@@ -70,8 +69,8 @@ type Pinged struct {
 	Micros int64  `json:"micros"`
 }
 
-// pingTimeout is as long as a phone waits.
-const pingTimeout = 10 * time.Second
+// phoneTimeout is how long a phone waits for an answer.
+const phoneTimeout = 10 * time.Second
 
 // ping makes the health check that Meta makes.
 func (s *Server) ping(w http.ResponseWriter, r *http.Request) {
@@ -80,7 +79,7 @@ func (s *Server) ping(w http.ResponseWriter, r *http.Request) {
 		fail(w, http.StatusNotFound, "there is no endpoint to ask")
 		return
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), pingTimeout)
+	ctx, cancel := context.WithTimeout(r.Context(), phoneTimeout)
 	defer cancel()
 	reply(w, pinged(f.flow.Target.Endpoint.Send(ctx, client.Message{Action: protocol.ActionPing})))
 }
@@ -103,5 +102,3 @@ func pinged(answer *client.Reply, err error) Pinged {
 	}
 	return p
 }
-
-var _ phone.Endpoint = (*client.Client)(nil)

@@ -462,5 +462,6 @@ export interface Weather {
   slow?: number;
   offline?: boolean;
   twice?: boolean;
+  media?: string;
   next?: number;
 }

@@ -84,8 +84,6 @@ let wanted = '';
 const toggled = new Map();
 /** @type {Map<number, string>} texts under edit, by the exchange that they began as */
 const drafts = new Map();
-/** @type {Map<number, Exchange[]>} what was sent again */
-const repeats = new Map();
 
 function exchangesPanel() {
   const all = [...model.exchanges].reverse();
@@ -141,8 +139,7 @@ function details(e) {
       <button class="chip" title="Sends the very bytes once more" @click=${() => again(e, null)}>${icon('restart')}Again</button>
       <button class="chip" @click=${() => { drafts.set(e.n, pretty(e.request)); update(); }}>Edit and send</button>
     </div>
-    ${drafts.has(e.n) ? editor(e) : nothing}
-    ${repeats.get(e.n)?.map((r) => html`<div class="again-result"><p class="verdict"><b>Again:</b> ${r.status || 'no answer'}, ${ms(r.duration)}. ${sentence(r.verdict.text)} The phone is as it was.</p>${json(r.answer, r.findings ?? [])}</div>`)}`;
+    ${drafts.has(e.n) ? editor(e) : nothing}`;
 }
 
 /** @param {Exchange} e */
@@ -163,8 +160,7 @@ function sendDraft(e) {
 /** @param {Exchange} e @param {unknown} clear null: the same bytes */
 async function again(e, clear) {
   try {
-    const result = await post(ofPhone(`exchanges/${e.n}/again`), clear === null ? {} : { clear });
-    repeats.set(e.n, [result, ...(repeats.get(e.n) ?? [])].slice(0, 5));
+    await post(ofPhone(`exchanges/${e.n}/again`), clear === null ? {} : { clear }); // it appears in the list
     drafts.delete(e.n);
     update();
   } catch (problem) {

@@ -242,7 +242,7 @@ export function recordPanel() {
 
 export const raining = () => {
   const w = model.weather;
-  return !!(w.faults?.length || w.slow || w.offline || w.twice);
+  return !!(w.faults?.length || w.slow || w.offline || w.twice || w.media);
 };
 
 /** @param {Partial<Weather>} change */
@@ -272,6 +272,9 @@ export function weatherPanel() {
       ${choice('Each one twice', !!w.twice, { twice: !w.twice })}
       <button class="chip" title="Opens the Flow anew with the token that is in use" @click=${() => openMessage({ token: model.view.message.token })}>Open the same token anew</button></div>
       <p class="soft">A network can deliver an envelope twice: the endpoint must not book twice. An old message can be opened again: the endpoint answers 427 if its token is used up.</p></section>
+    <section><h2>Files</h2><div class="actions" role="group" aria-label="Files">
+      ${choice('Good', !w.media, { media: '' })}${[['wrong-hash', 'Wrong hash'], ['wrong-hmac', 'Wrong HMAC'], ['gone', 'Gone from the CDN']].map(([name, title]) => choice(title ?? '', w.media === name, { media: name }))}</div>
+      <p class="soft">What is wrong with the files that pickers upload from now on: the handler must notice.</p></section>
     <section><h2>Spoilt requests</h2><p class="soft">The number is the status that a correct endpoint answers.</p>
       <ul class="faults">${s.faults.map((f) => html`
         <li><label><input type="checkbox" .checked=${w.faults?.includes(f.name) ?? false} ?disabled=${!!f.needsSecret && !s.signed}
