@@ -167,10 +167,6 @@ func (x *step) follow(a arrived) {
 			return
 		}
 	}
-	if a.reply.Screen == protocol.ScreenSuccess {
-		x.succeed(a, data)
-		return
-	}
 	m := move{action: a.request.action, from: a.request.from, to: a.reply.Screen, data: data}
 	if a.request.action == protocol.ActionInit {
 		m.from = ""
@@ -178,6 +174,10 @@ func (x *step) follow(a arrived) {
 	findings, refusal := x.judge(m, x.violations(m, a.reply.Clear))
 	if refusal != nil {
 		x.refuse(*refusal, a.request.action, a.request.from, a.request.n, findings)
+		return
+	}
+	if m.to == protocol.ScreenSuccess {
+		x.succeed(a, data, findings)
 		return
 	}
 	message, _ := data[protocol.KeyErrorMessage].(string)
