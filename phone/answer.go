@@ -39,6 +39,12 @@ func (x *step) arrive(a arrived) {
 		return
 	}
 	x.flying--
+	if x.quirks.on(ruleLateAnswer) && a.request.from != x.top() {
+		x.judged = &judgement{verdict: Verdict{
+			Text: "the user went back meanwhile: the answer changes nothing", Kind: verdictOK, Rules: []string{ruleLateAnswer},
+		}}
+		return
+	}
 	x.last = a.request.n
 	if a.reply != nil && a.reply.Status == http.StatusOK && a.err == nil && a.reply.Duration < patience {
 		x.follow(a)

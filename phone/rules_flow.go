@@ -11,8 +11,8 @@ func stateRules() []Rule {
 			Text: "Errors live in the drawn form and go when the screen is left. After coming back, only fields with a value can show an error at once."},
 		Rule{
 			ID: ruleLateAnswer, Source: fromUs, Switch: true, Off: true,
-			Text: "An answer that arrives after the user has gone back is dropped. By default it is applied from the screen that asked, " +
-				"because the client has no test for it.",
+			Text: "An answer that arrives after the user has gone back is dropped. Otherwise it is applied from the screen that asked: " +
+				"the client has no test for it.",
 		},
 		Rule{ID: "open-asks", Source: fromClient, Cite: "UseAsyncReducer; Meta, “Implementing Endpoints for Flows”, 2026-02-26",
 			Text: "A message with flow_action data_exchange asks with INIT, an empty screen and empty data. Nothing shows until the answer arrives."},
