@@ -47,6 +47,10 @@ func validityRules() []Rule {
 				"text that was typed and removed, not on a field that was never touched. An invalid pattern is ignored."},
 		Rule{ID: "counts", Source: fromClient, Cite: "FormValidation",
 			Text: "min-selected-items counts although nothing is required. Counts are not checked if the input is disabled."},
+		Rule{
+			ID: ruleChipsCounts, Source: fromClient, Cite: "FormValidation, Chips", Switch: true,
+			Text: "The number of chosen chips is checked in the same way. The client does so behind a flag.",
+		},
 		Rule{ID: "options-clear", Source: fromClient, Cite: "FormValueReset",
 			Text: "When options arrive without the chosen one, the value is cleared: all of it, for groups. Its error then shows at once. An empty list clears " +
 				"nothing; there a Dropdown blocks the footer."},
