@@ -215,6 +215,9 @@ func TestBrokenComponents(t *testing.T) {
 		{"wrong word", `{"type": "TextBody", "text": "x", "font-weight": "${data.s}"}`, `"s":"heavy"`, true},
 		{"not https", `{"type": "EmbeddedLink", "text": "x", "on-click-action": {"name": "open_url", "url": "${data.s}"}}`, `"s":"http://example.com"`, true},
 		{"wrong init", `{"type": "OptIn", "name": "t", "label": "L", "init-value": "${data.s}"}`, `"s":"yes"`, true},
+		{"title a number", choice("Dropdown"), `"o":[{"id":"a","title":5}]`, true},
+		{"form's init", `{"type": "Form", "name": "f", "init-values": "${data.b}", "children": [{"type": "OptIn", "name": "t", "label": "L"}]}`, `"b":{"t":"yes"}`, true},
+		{"form's init", `{"type": "Form", "name": "f", "init-values": "${data.b}", "children": [{"type": "TextInput", "name": "t", "label": "L"}]}`, `"b":{"t":5}`, false},
 		{"hidden", `{"type": "TextInput", "name": "t", "label": "${data.s}", "visible": false}`, `"s":""`, false},
 		{"missing", `{"type": "TextBody", "text": "${data.s}"}`, ``, false},
 	} {
@@ -245,6 +248,9 @@ func TestBrokenComponents(t *testing.T) {
 				for _, found := range part.Findings {
 					banner = banner || found.Code == "COMPONENT_INVALID"
 				}
+			}
+			for _, found := range p.View().Findings {
+				banner = banner || found.Code == "COMPONENT_INVALID"
 			}
 			if banner != test.fails {
 				t.Errorf("draft: banner %v", banner)

@@ -31,9 +31,11 @@ func (x *step) move(m move) {
 	findings, refusal := x.judge(m, violations)
 	if refusal != nil {
 		x.refuse(*refusal, m.action, m.from, 0, findings)
+		x.form.findings = findings
 		return
 	}
 	x.enter(entry{to: m.to, why: becauseNavigate, data: m.data, erased: m.erased})
+	x.form.findings = findings
 }
 
 // violations returns what does not fit the Flow JSON. The answer is made of the data if it
@@ -91,7 +93,14 @@ func (x *step) judge(m move, violations []flowjson.Violation) ([]Finding, *refus
 	rank := 0
 	for _, v := range violations {
 		r, n := refusalOf(v)
-		findings = append(findings, x.finding(v, m.to, r.rule))
+		rule := r.rule
+		if v.Warning && r.kind == FailureComponent {
+			rule = "" // it shows, in part
+		}
+		findings = append(findings, x.finding(v, m.to, rule))
+		if x.ruleset == Draft && r.kind == FailureComponent {
+			continue // a banner
+		}
 		if !v.Warning && n > rank {
 			rank, worst = n, &r
 		}
@@ -140,6 +149,9 @@ func (x *step) finding(v flowjson.Violation, screen, rule string) Finding {
 // refuse shows an error page, or an overlay in a draft, and notifies the endpoint.
 func (x *step) refuse(r refusal, action protocol.Action, screen string, of int, findings []Finding) {
 	x.fail(r)
+	if r.kind == FailureComponent {
+		action, screen = protocol.ActionDataExchange, "" // as the client reports all of them
+	}
 	if r.notify {
 		x.notify(r.key, r.detail, action, screen, of)
 	}

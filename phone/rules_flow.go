@@ -11,8 +11,8 @@ func stateRules() []Rule {
 			Text: "Errors live in the drawn form and go when the screen is left. After coming back, only fields with a value can show an error at once."},
 		Rule{
 			ID: ruleLateAnswer, Source: fromUs, Switch: true, Off: true,
-			Text: "An answer that arrives after the user has gone back is dropped. By default it is applied from the screen that asked, " +
-				"because the client has no test for it.",
+			Text: "An answer that arrives after the user has gone back is dropped. Otherwise it is applied from the screen that asked: " +
+				"the client has no test for it.",
 		},
 		Rule{ID: "open-asks", Source: fromClient, Cite: "UseAsyncReducer; Meta, “Implementing Endpoints for Flows”, 2026-02-26",
 			Text: "A message with flow_action data_exchange asks with INIT, an empty screen and empty data. Nothing shows until the answer arrives."},
@@ -52,8 +52,11 @@ func stateRules() []Rule {
 		Rule{ID: "resume-not-after-error", Source: fromClient, Cite: "Cache",
 			Text: "A Flow that was left on an error page starts anew, unless the page was about a missing connection."},
 		Rule{ID: "complete-ends", Source: fromDocs, Cite: "Meta, “Flow JSON”, 2026-03-24; ActionHandler",
-			Text: "complete ends the Flow and sends its payload to the chat with flow_token added, which replaces one of the author's. " +
-				"The business gets it as text in response_json."},
+			Text: "complete ends the Flow and sends its payload to the chat. The business gets it as text in response_json."},
+		Rule{
+			ID: ruleCompleteToken, Source: fromClient, Cite: "ActionHandler", Switch: true,
+			Text: "complete adds flow_token to its payload, in place of one of the author's. Field reports (pywa) say that replies from iOS may lack it.",
+		},
 		Rule{
 			ID: ruleCompletionKeeps, Source: fromUs, Switch: true,
 			Text: "Completing a Flow does not clear what is kept, so that opening the message again resumes the last screen. Nothing that was read clears it.",

@@ -9,7 +9,7 @@ func expressionRules() []Rule {
 			Text: "Only a whole value is a reference. “Hello ${data.x}” is shown as it stands, and a value that begins with ${data or ${form and ends with } " +
 				"but has text between is absent."},
 		Rule{ID: "two-languages", Source: fromClient, Cite: "StateParser, ConditionalRenderingParser",
-			Text: "The condition of an If has a language of its own; a condition in backticks is always false. Everywhere else, backticks count from 6.0 on."},
+			Text: "The condition of an If is read by other rules than all else, and one in backticks is always false. Everywhere else, backticks count from 6.0 on."},
 		Rule{ID: "nested-rounding", Source: fromClient, Cite: "ASTParser", Text: "Each operation of an expression is rounded to two places, half up."},
 		Rule{ID: "nested-side-by-side", Source: fromDocs, Cite: "Meta, “Flow JSON”, 2026-03-24; ASTParser",
 			Text: "Values side by side are put together as text, and that binds least. A reference or a closing parenthesis directly before an opening one is an error."},
@@ -47,6 +47,10 @@ func validityRules() []Rule {
 				"text that was typed and removed, not on a field that was never touched. An invalid pattern is ignored."},
 		Rule{ID: "counts", Source: fromClient, Cite: "FormValidation",
 			Text: "min-selected-items counts although nothing is required. Counts are not checked if the input is disabled."},
+		Rule{
+			ID: ruleChipsCounts, Source: fromClient, Cite: "FormValidation, Chips", Switch: true,
+			Text: "The number of chosen chips is checked in the same way. The client does so behind a flag.",
+		},
 		Rule{ID: "options-clear", Source: fromClient, Cite: "FormValueReset",
 			Text: "When options arrive without the chosen one, the value is cleared: all of it, for groups. Its error then shows at once. An empty list clears " +
 				"nothing; there a Dropdown blocks the footer."},

@@ -63,6 +63,8 @@ type drawn struct {
 	// errors are the server errors, by field; a text or, for dates and files, an object.
 	errors map[string]any
 	revs   map[string]int
+	// findings are about the data that a navigate action, or the message, brought.
+	findings []Finding
 }
 
 // judgement is what WhatsApp does with an answer.
