@@ -13,6 +13,7 @@ import (
 
 	"github.com/flowserver/flowserver/client"
 	"github.com/flowserver/flowserver/flowjson"
+	"github.com/flowserver/flowserver/flowjson/catalog"
 	"github.com/flowserver/flowserver/internal/phoneui"
 	"github.com/flowserver/flowserver/internal/weburl"
 	"github.com/flowserver/flowserver/keystore"
@@ -26,10 +27,10 @@ type phoneCommand struct {
 	FlowJSON string `name:"flow-json" required:"" placeholder:"FILE" help:"The Flow JSON. The phone follows changes of the file."`
 	Listen   string `placeholder:"HOST:PORT" help:"Address of the page. Default: 127.0.0.1:8081, or the next port that is free."`
 	Token    string `placeholder:"T" help:"The flow token of the message. Default: a new one for each message."`
-	Start    string `enum:",data_exchange,navigate" default:"" placeholder:"ACTION" help:"The flow_action of the message: data_exchange asks the endpoint for the first screen, navigate shows one without asking. Default: data_exchange if the Flow has an endpoint."`
+	Start    string `enum:"auto,data_exchange,navigate" default:"auto" placeholder:"ACTION" help:"The flow_action of the message: data_exchange asks the endpoint for the first screen, navigate shows one without asking. Without the flag, the endpoint is asked if the Flow has one."`
 	Screen   string `placeholder:"ID" help:"The first screen with navigate. Default: the first one that no route leads to."`
 	Data     string `placeholder:"JSON" help:"The data of the first screen with navigate: a JSON object, or @FILE to read one."`
-	Rules    string `enum:"published,draft" default:"published" placeholder:"RULES" help:"How WhatsApp treats the Flow: as published, or as a draft, which shows errors over the screen."`
+	Rules    string `enum:"published,draft" default:"published" placeholder:"RULES" help:"How WhatsApp treats the Flow. A draft shows errors over the screen."`
 }
 
 // Help explains what the phone is for.
@@ -84,9 +85,15 @@ func (c phoneCommand) greeting(p *Program, ui *phoneui.Server, endpoint phoneui.
 	return text + "  Flow JSON   " + c.FlowJSON + "\n\nCtrl-C stops.\n\n"
 }
 
+// startAuto leaves the flow_action to the phone.
+const startAuto = "auto"
+
 // message returns the message that opens the Flow.
 func (c phoneCommand) message(f *flowjson.Flow) (phone.Message, error) {
-	m := phone.Message{Token: c.Token, Action: c.Start, Screen: c.Screen}
+	m := phone.Message{Token: c.Token, Screen: c.Screen}
+	if c.Start != startAuto {
+		m.Action = c.Start
+	}
 	data, err := payloadOf(c.Data, nil)
 	if err != nil {
 		return m, err
@@ -96,11 +103,11 @@ func (c phoneCommand) message(f *flowjson.Flow) (phone.Message, error) {
 			return m, usagef("--data: expected a JSON object")
 		}
 	}
-	if (c.Screen != "" || data != nil) && c.Start == "" {
-		m.Action = "navigate"
+	if (c.Screen != "" || data != nil) && c.Start == startAuto {
+		m.Action = catalog.Navigate
 	}
 	switch {
-	case m.Action == "data_exchange" && (c.Screen != "" || data != nil):
+	case m.Action == catalog.DataExchange && (c.Screen != "" || data != nil):
 		return m, usagef("--screen and --data are for --start navigate: with data_exchange the endpoint chooses both")
 	case c.Screen != "" && f.Screen(c.Screen) == nil:
 		return m, usagef("--screen: the Flow JSON has no screen %s", c.Screen)

@@ -19,7 +19,7 @@ const devPhonePort = 8081
 // phonePage are the flags of the phone's page, which dev and phone share.
 type phonePage struct {
 	Open      bool          `help:"Open the phone in the browser."`
-	AllowHost []string      `placeholder:"NAME" help:"Let browsers reach the phone under this host name too, as in a container or a codespace. The phone may then listen on other addresses than loopback."`
+	AllowHost []string      `placeholder:"NAME" help:"Let browsers reach the phone under this host name too, for example in a container. The phone may then listen on other addresses than loopback."`
 	Lag       time.Duration `hidden:"" help:"Delay the answer to each event, for tests."`
 }
 

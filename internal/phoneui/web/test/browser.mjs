@@ -39,17 +39,19 @@ if (!skip) {
   });
 }
 
+/** A folder that is gone after the tests. */
+export const newFolder = () => mkdtempSync(join(folder, 'run-'));
+
 /**
  * Starts the program and returns the address of its phone.
  * @param {string[]} args
- * @returns {Promise<{ url: string, stop: () => Promise<void>, dir: string }>}
+ * @returns {Promise<{ url: string, stop: () => Promise<void> }>}
  */
 export async function program(...args) {
-  const dir = mkdtempSync(join(folder, 'run-'));
   const ports = args[0] === 'dev'
     ? ['--listen', '127.0.0.1:0', '--admin', '127.0.0.1:0', '--phone-listen', '127.0.0.1:0']
     : args.includes('--listen') ? [] : ['--listen', '127.0.0.1:0'];
-  const child = spawn(join(folder, 'flowserver'), [...args, ...ports], { cwd: dir });
+  const child = spawn(join(folder, 'flowserver'), [...args, ...ports], { cwd: newFolder() });
   started.push(child);
   let out = '';
   const url = await new Promise((resolve, reject) => {
@@ -68,7 +70,7 @@ export async function program(...args) {
     child.once('exit', () => resolve(undefined));
     child.kill();
   });
-  return { url, stop: /** @type {() => Promise<void>} */ (stop), dir };
+  return { url, stop: /** @type {() => Promise<void>} */ (stop) };
 }
 
 /**
