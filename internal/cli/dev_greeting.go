@@ -14,24 +14,24 @@ import (
 
 	"github.com/flowserver/flowserver/exchange"
 	"github.com/flowserver/flowserver/internal/phoneui"
-	"github.com/flowserver/flowserver/internal/server"
 )
 
 // devGreeting is what dev prints at its start: where everything is, and how to go on.
 type devGreeting struct {
-	dev         devCommand
-	files       devFiles
-	flows       []devFlow
-	server      *server.Server
-	phone       *phoneui.Server // nil if there is none
-	providerURL string
-	moved       bool
-	colour      bool
+	dev   devCommand
+	files devFiles
+	flows []devFlow
+	// public and admin are where programs on this machine reach the server.
+	public, admin string
+	phone         *phoneui.Server // nil if there is none
+	providerURL   string
+	moved         bool
+	colour        bool
 }
 
 func (g devGreeting) text(ctx context.Context) []byte {
 	var text bytes.Buffer
-	public, admin := reachable(g.server.PublicAddr()), reachable(g.server.AdminAddr())
+	public, admin := g.public, g.admin
 	row := func(name, value string) {
 		fmt.Fprintf(&text, "  %s%s\n", g.paint("2", fmt.Sprintf("%-12s", name)), value)
 	}

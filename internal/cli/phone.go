@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"time"
@@ -18,19 +19,22 @@ import (
 	"github.com/flowserver/flowserver/internal/weburl"
 	"github.com/flowserver/flowserver/keystore"
 	"github.com/flowserver/flowserver/phone"
+	"github.com/flowserver/flowserver/protocol"
 )
 
 type phoneCommand struct {
 	target
 	phonePage
-	Address  string `arg:"" optional:"" name:"URL" help:"The endpoint. Without one the phone shows the screens with their examples."`
-	FlowJSON string `name:"flow-json" required:"" placeholder:"FILE" help:"The Flow JSON. The phone follows changes of the file."`
-	Listen   string `placeholder:"HOST:PORT" help:"Address of the page. Default: 127.0.0.1:8081, or the next port that is free."`
-	Token    string `placeholder:"T" help:"The flow token of the message. Default: a new one for each message."`
-	Start    string `enum:"auto,data_exchange,navigate" default:"auto" placeholder:"ACTION" help:"The flow_action of the message: data_exchange asks the endpoint for the first screen, navigate shows one without asking. Without the flag, the endpoint is asked if the Flow has one."`
-	Screen   string `placeholder:"ID" help:"The first screen with navigate. Default: the first one that no route leads to."`
-	Data     string `placeholder:"JSON" help:"The data of the first screen with navigate: a JSON object, or @FILE to read one."`
-	Rules    string `enum:"published,draft" default:"published" placeholder:"RULES" help:"How WhatsApp treats the Flow. A draft shows errors over the screen."`
+	Address  string   `arg:"" optional:"" name:"URL" help:"The endpoint. Without one the phone shows the screens with their examples."`
+	FlowJSON string   `name:"flow-json" required:"" placeholder:"FILE" help:"The Flow JSON. The phone follows changes of the file."`
+	Listen   string   `placeholder:"HOST:PORT" help:"Address of the page. Default: 127.0.0.1:8081, or the next port that is free."`
+	Token    string   `placeholder:"T" help:"The flow token of the message. Default: a new one for each message."`
+	Start    string   `enum:"auto,data_exchange,navigate" default:"auto" placeholder:"ACTION" help:"The flow_action of the message: data_exchange asks the endpoint for the first screen, navigate shows one without asking. Without the flag, the endpoint is asked if the Flow has one."`
+	Screen   string   `placeholder:"ID" help:"The first screen with navigate. Default: the first one that no route leads to."`
+	Data     string   `placeholder:"JSON" help:"The data of the first screen with navigate: a JSON object, or @FILE to read one."`
+	Command  string   `name:"run" placeholder:"COMMAND" help:"Start this command in a shell, for example the server that answers."`
+	Watch    []string `placeholder:"GLOB" help:"Start the command anew when a file changes whose path or name matches, for example *.js."`
+	Rules    string   `enum:"published,draft" default:"published" placeholder:"RULES" help:"How WhatsApp treats the Flow. A draft shows errors over the screen."`
 }
 
 // Help explains what the phone is for.
@@ -46,6 +50,9 @@ The page is on this machine only. Keys and secrets stay in this process.`
 func (c phoneCommand) Run(ctx context.Context, p *Program, parsed *kong.Context) error {
 	flow, err := readDevFlowJSON(c.FlowJSON)
 	if err != nil {
+		return err
+	}
+	if err := c.checkWatch(); err != nil {
 		return err
 	}
 	message, err := c.message(flow)
@@ -66,8 +73,47 @@ func (c phoneCommand) Run(ctx context.Context, p *Program, parsed *kong.Context)
 	if _, err := fmt.Fprint(p.Stdout, c.greeting(p, ui, endpoint)); err != nil {
 		return err
 	}
-	c.show(ctx, p, ui)
-	return ui.Serve(ctx)
+	if c.Command == "" {
+		c.show(ctx, p, ui)
+		return ui.Serve(ctx)
+	}
+	return serveAndRestart(ctx, ui, c.restarter(ctx, p, endpoint.Endpoint, ui))
+}
+
+// restarter keeps the command of --run running. It is ready when a ping is active, or at
+// once without an endpoint.
+func (c phoneCommand) restarter(ctx context.Context, p *Program, endpoint phone.Endpoint, ui *phoneui.Server) restarter {
+	return restarter{
+		watched: anyGlob(c.Watch),
+		command: func() *exec.Cmd {
+			name, args := shell(c.Command)
+			return passOutput(exec.CommandContext(context.WithoutCancel(ctx), name, args...), p.Stdout, p.Stderr)
+		},
+		ready: func(ctx context.Context) bool {
+			if endpoint == nil {
+				return true
+			}
+			answer, err := endpoint.Send(ctx, client.Message{Action: protocol.ActionPing})
+			return err == nil && answer.Active()
+		},
+		report: ui.Report,
+		begun:  func() { c.show(ctx, p, ui) },
+	}
+}
+
+// serveAndRestart serves the page and keeps a program running until ctx ends.
+func serveAndRestart(ctx context.Context, ui *phoneui.Server, r restarter) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	stopped := make(chan struct{})
+	go func() {
+		defer close(stopped)
+		r.run(ctx)
+	}()
+	err := ui.Serve(ctx)
+	cancel()
+	<-stopped
+	return err
 }
 
 func (c phoneCommand) greeting(p *Program, ui *phoneui.Server, endpoint phoneui.Target) string {
@@ -87,6 +133,19 @@ func (c phoneCommand) greeting(p *Program, ui *phoneui.Server, endpoint phoneui.
 
 // startAuto leaves the flow_action to the phone.
 const startAuto = "auto"
+
+// checkWatch checks the globs of --watch.
+func (c phoneCommand) checkWatch() error {
+	if len(c.Watch) > 0 && c.Command == "" {
+		return usagef("--watch needs --run, the command to start anew")
+	}
+	for _, glob := range c.Watch {
+		if _, err := filepath.Match(glob, ""); err != nil {
+			return usagef("--watch: %q is not a pattern", glob)
+		}
+	}
+	return nil
+}
 
 // message returns the message that opens the Flow.
 func (c phoneCommand) message(f *flowjson.Flow) (phone.Message, error) {

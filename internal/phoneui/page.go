@@ -80,6 +80,7 @@ type Boot struct {
 	Exchanges []phone.Exchange `json:"exchanges"`
 	Weather   Weather          `json:"weather"`
 	Change    FlowChange       `json:"change"`
+	Handler   *Handler         `json:"handler,omitempty"`
 	// Record says that steps are recorded.
 	Record bool `json:"record"`
 }
@@ -118,8 +119,10 @@ func (s *Server) boot(current *session) Boot {
 	current.mu.Lock()
 	weather := current.weather
 	current.mu.Unlock()
+	news, _ := s.news.get()
 	boot := Boot{
-		Token: s.token, Version: s.options.Version, Flow: f.flow.ID, Endpoint: f.flow.Target.URL, Call: f.flow.Target.Call,
+		Handler: news,
+		Token:   s.token, Version: s.options.Version, Flow: f.flow.ID, Endpoint: f.flow.Target.URL, Call: f.flow.Target.Call,
 		Phone: current.id, View: current.phone.View(), Exchanges: notNil(current.phone.Exchanges(0)), Weather: weather, Change: f.change(), Record: s.options.Record != nil,
 	}
 	for _, other := range s.flows {

@@ -87,6 +87,7 @@ type Server struct {
 	assets   assets
 	listener net.Listener
 	hosts    map[string]bool // the Host headers that are ours
+	news     handlerNews
 }
 
 // New returns a server of the page. It fails if there is no Flow, or one without Flow

@@ -16,7 +16,8 @@ const (
 )
 
 // stream sends what changes as server-sent events: view (the whole), exchange (each
-// once, those since ?after= first) and flow (its Flow JSON has changed). A page that
+// once, those since ?after= first), flow (its Flow JSON has changed) and handler (the
+// program behind the endpoint starts, is back, or failed). A page that
 // connects again gets the newest View.
 func (s *Server) stream(w http.ResponseWriter, r *http.Request, of *session) {
 	of.use(time.Now(), 1)
@@ -41,6 +42,7 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request, of *session) {
 	ticks := time.NewTicker(heartbeat)
 	defer ticks.Stop()
 	changed := of.flow.changes()
+	_, news := s.news.get()
 	for {
 		select {
 		case v, open := <-views:
@@ -55,6 +57,10 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request, of *session) {
 		case <-changed:
 			changed = of.flow.changes()
 			out.send("flow", 0, of.flow.change())
+		case <-news:
+			var latest *Handler
+			latest, news = s.news.get()
+			out.send("handler", 0, latest)
 		case <-ticks.C:
 			out.comment()
 		case <-ctx.Done():

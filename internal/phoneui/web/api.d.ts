@@ -31,6 +31,7 @@ export interface Boot {
   exchanges: Exchange[];
   weather: Weather;
   change: FlowChange;
+  handler?: Handler;
   record: boolean;
 }
 
@@ -203,6 +204,11 @@ export interface Footer {
   findings?: Finding[];
 }
 
+export interface Handler {
+  state: string;
+  text: string;
+}
+
 export interface Image {
   src?: string;
   alt?: string;
@@ -251,6 +257,7 @@ export interface ListItem {
   badge?: string;
   tags?: string[];
   selected?: boolean;
+  disabled?: boolean;
 }
 
 export interface ListText {

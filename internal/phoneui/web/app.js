@@ -24,7 +24,7 @@ const page = () => html`
         <span class="grow"></span>
         <button class="chip round-chip" title=${`Theme of the desk: ${theme('desk')}`} aria-label=${`Theme of the desk: ${theme('desk')}`} @click=${() => nextTheme('desk')}>
           ${icon({ system: 'auto', light: 'sun', dark: 'moon' }[theme('desk')])}</button>
-        <button class="chip" title="Opens a new message, with a new token" @click=${() => openMessage()}>${icon('restart')}New message</button>
+        <button class="chip" title="Opens a new message, with a new token" @click=${() => openMessage()}>${icon('restart')}<span>New message</span></button>
       </header>
       ${phone()}
     </section>

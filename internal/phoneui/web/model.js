@@ -1,7 +1,7 @@
 // What the page knows, and how it talks to the server. The page has no rule of WhatsApp:
 // it sends what a user does as events and draws the View that comes back.
 // @ts-check
-/** @import { Boot, View, Event, Exchange, Problem, FlowChange, Weather } from './api.d.ts' */
+/** @import { Boot, View, Event, Exchange, Problem, FlowChange, Handler, Weather } from './api.d.ts' */
 
 /** @type {Boot} */
 const boot = JSON.parse(/** @type {HTMLElement} */ (document.getElementById('boot')).textContent ?? '');
@@ -17,6 +17,7 @@ export const model = {
   view: boot.view,
   exchanges: boot.exchanges,
   change: /** @type {FlowChange} */ (boot.change),
+  handler: boot.handler,
   weather: /** @type {Weather} */ (boot.weather),
   /** when the exchange under way began, of performance.now */
   loadingSince: boot.view.loading ? performance.now() : 0,
@@ -208,6 +209,10 @@ export function listen() {
     /** @type {Exchange} */
     const exchange = JSON.parse(e.data);
     model.exchanges = [...model.exchanges.filter((known) => known.n !== exchange.n), exchange].slice(-500);
+    update();
+  });
+  stream.addEventListener('handler', (e) => {
+    model.handler = /** @type {Handler} */ (JSON.parse(e.data));
     update();
   });
   stream.addEventListener('flow', (e) => {

@@ -22,21 +22,27 @@ let browser;
 /** @type {import('node:child_process').ChildProcess[]} */
 const started = [];
 
-if (!skip) {
-  before(async () => {
-    const { chromium: driver } = await import('playwright-core');
-    folder = mkdtempSync(join(tmpdir(), 'phone-'));
-    execFileSync('go', ['build', '-o', join(folder, 'flowserver'), './cmd/flowserver'], { cwd: root });
-    browser = await driver.launch({
-      executablePath: chromium,
-      args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-    });
+/** Builds the program and starts the browser. */
+export async function openBrowser() {
+  const { chromium: driver } = await import('playwright-core');
+  folder = mkdtempSync(join(tmpdir(), 'phone-'));
+  execFileSync('go', ['build', '-o', join(folder, 'flowserver'), './cmd/flowserver'], { cwd: root });
+  browser = await driver.launch({
+    executablePath: chromium,
+    args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
   });
-  after(async () => {
-    await browser?.close();
-    for (const child of started) child.kill();
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-  });
+}
+
+/** Ends the browser and all programs. */
+export async function closeBrowser() {
+  await browser?.close();
+  for (const child of started) child.kill();
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+}
+
+if (!skip && process.env['NODE_TEST_CONTEXT']) {
+  before(openBrowser);
+  after(closeBrowser);
 }
 
 /** A folder that is gone after the tests. */
@@ -63,7 +69,7 @@ export async function program(...args) {
     };
     child.stdout.on('data', read);
     child.stderr.on('data', read);
-    child.on('exit', (code) => reject(new Error(`flowserver ${args.join(' ')} ended with ${code}:\n${out}`)));
+    child.once('exit', (code) => reject(new Error(`flowserver ${args.join(' ')} ended with ${code}:\n${out}`)));
   });
   const stop = () => new Promise((resolve) => {
     child.removeAllListeners('exit');
