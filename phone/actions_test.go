@@ -92,7 +92,8 @@ func TestChipsStoreFirst(t *testing.T) {
 func TestItemActions(t *testing.T) {
 	t.Parallel()
 	const items = `{"type": "RadioButtonsGroup", "name": "g", "label": "L", "data-source": [
-		{"id": "a", "title": "A", "on-select-action": {"name": "update_data", "payload": {"u": "chose a"}}, "on-unselect-action": {"name": "update_data", "payload": {"w": "left a"}}},
+		{"id": "a", "title": "A", "on-select-action": {"name": "update_data", "payload": {"u": "chose a"}},
+			"on-unselect-action": {"name": "update_data", "payload": {"w": "left a"}}},
 		{"id": "b", "title": "B", "on-select-action": {"name": "update_data", "payload": {"u": "chose b"}}}]%s}`
 	const model = `"u": {"type": "string", "__example__": ""}, "w": {"type": "string", "__example__": ""}`
 	p := open(t, flowOf("7.1", model, fmt.Sprintf(items, "")+","+ask, "", ""), answers(same))

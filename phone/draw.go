@@ -102,7 +102,7 @@ func (x *step) draw() *drawing {
 	if !x.open || x.plan.screens[id] == nil {
 		return d
 	}
-	d.screen, d.memory, d.scope = x.plan.screens[id], x.screens[id], x.state.scope(x.plan, id)
+	d.screen, d.memory, d.scope = x.plan.screens[id], x.screens[id], x.scope(x.plan, id)
 	d.view.Screen, d.view.Pointer, d.view.Line = id, d.screen.at, d.screen.line
 	title, _, _ := d.screen.title.resolve(d.scope) // a reference, which cannot fail
 	d.view.Title = expr.ToText(title)
@@ -301,11 +301,16 @@ func (i *item) misfit(row *catalog.Property, v any) string {
 			return "it is blank"
 		}
 	case catalog.List:
-		if list, ok := v.([]any); ok && len(list) < want.Min && !(i.Type == typeDropdown && i.plan.version.AtLeast(catalog.Version{Major: 6})) {
+		if list, ok := v.([]any); ok && len(list) < want.Min && !i.canBeEmpty() {
 			return "the list has too few items"
 		}
 	}
 	return ""
+}
+
+// canBeEmpty reports whether an empty list shows: that of a Dropdown from 6.0 on.
+func (i *item) canBeEmpty() bool {
+	return i.Type == typeDropdown && i.plan.version.AtLeast(catalog.Version{Major: 6})
 }
 
 // needsLabel reports whether a blank text makes the component fail.
