@@ -60,6 +60,7 @@ func advance(old *state, env environment, event any) (*state, []request, error) 
 	x := &step{state: old.clone(), environment: env}
 	switch e := event.(type) {
 	case Event:
+		x.chain = 0
 		if reason := x.user(e); reason != "" {
 			return nil, nil, &NotPossibleError{Event: e, Reason: reason}
 		}
@@ -172,6 +173,7 @@ func (x *step) send(r request) {
 		x.began = x.now
 	}
 	x.flying++
+	x.chain++
 	r.generation = x.generation
 	x.requests = append(x.requests, r)
 }
