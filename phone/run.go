@@ -33,7 +33,8 @@ type Phone struct {
 	steps   int
 	journal []Step
 	// sealed are the bytes of requests, by the number of the exchange.
-	sealed map[int]*client.Request
+	sealed   map[int]*client.Request
+	listings listings
 }
 
 // New returns a phone with no Flow open.
@@ -57,7 +58,7 @@ func New(cfg Config) (*Phone, error) {
 	cfg.Quirks = maps.Clone(cfg.Quirks)
 	s := &state{ruleset: cfg.Ruleset}
 	s.reset()
-	p := &Phone{cfg: cfg, plan: newPlan(cfg.Flow), state: s, changed: make(chan struct{}), sealed: map[int]*client.Request{}}
+	p := &Phone{cfg: cfg, plan: newPlan(cfg.Flow), state: s, changed: make(chan struct{}), sealed: map[int]*client.Request{}, listings: listings{}}
 	s.shown.Parts = []Part{}
 	return p, nil
 }
@@ -145,7 +146,7 @@ func (p *Phone) apply(event any) ([]request, error) {
 
 // environment returns what the next step depends on; the caller holds the lock.
 func (p *Phone) environment() environment {
-	return environment{plan: p.plan, quirks: p.cfg.Quirks, endpoint: p.cfg.Endpoint != nil, now: p.cfg.Now()}
+	return environment{plan: p.plan, quirks: p.cfg.Quirks, endpoint: p.cfg.Endpoint != nil, now: p.cfg.Now(), listings: p.listings}
 }
 
 // set puts a state in place, numbers the exchanges that follow from it, and lets those know

@@ -14,6 +14,8 @@ type environment struct {
 	quirks   quirks
 	endpoint bool // there is one
 	now      time.Time
+	// listings only save time.
+	listings listings
 }
 
 // request is an exchange that a step asks for: the effect.
