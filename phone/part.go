@@ -1,5 +1,7 @@
 package phone
 
+import "github.com/flowserver/flowserver/flowjson/jsontree"
+
 // common returns what every input has; nil for others.
 func (p *Part) common() *Common {
 	switch {
@@ -83,7 +85,7 @@ func (i *item) common(value any, has bool) Common {
 	}
 	server, _ := i.state.form.errors[i.Name].(string)
 	i.judge(&c, i.invalid(value, has), server)
-	if c.Required && !c.Enabled && missing(value, has) {
+	if c.Required && i.Node.Get("enabled").Is(jsontree.Bool) && !c.Enabled && missing(value, has) {
 		i.warn(severityError, "FOOTER_BLOCKED", ruleDisabledRequired,
 			"the input is required, disabled and empty, so that the footer stays disabled", "give it a value, or do not require it")
 	}
