@@ -60,26 +60,26 @@ func (c *Client) Send(ctx context.Context, msg Message, faults ...Fault) (*Reply
 
 // SendClear is [Client.Send] for any clear text, JSON or not.
 func (c *Client) SendClear(ctx context.Context, plaintext []byte, faults ...Fault) (*Reply, error) {
-	reply, err := c.attempt(ctx, plaintext, faults)
+	reply, err := c.attempt(ctx, 1, plaintext, faults)
 	if err != nil || reply.Status != protocol.StatusKeyMismatch || len(faults) > 0 {
 		return reply, err
 	}
 	if err := c.refreshKey(ctx); err != nil {
 		return reply, fmt.Errorf("before the retry after a 421: %w", err)
 	}
-	reply, err = c.attempt(ctx, plaintext, nil)
+	reply, err = c.attempt(ctx, 2, plaintext, nil)
 	if reply != nil {
 		reply.Attempts = 2
 	}
 	return reply, err
 }
 
-func (c *Client) attempt(ctx context.Context, plaintext []byte, faults []Fault) (*Reply, error) {
+func (c *Client) attempt(ctx context.Context, number int, plaintext []byte, faults []Fault) (*Reply, error) {
 	req, err := c.Seal(plaintext, faults...)
 	if err != nil {
 		return nil, err
 	}
-	return c.Do(ctx, req)
+	return c.do(ctx, number, req)
 }
 
 // refreshKey waits as a phone does and puts a newly fetched public key in place.
@@ -103,13 +103,35 @@ func (c *Client) refreshKey(ctx context.Context) error {
 
 // Do posts a sealed request once, without a retry, and opens the answer. It may be
 // called again with the same request to replay its bytes.
-func (c *Client) Do(ctx context.Context, r *Request) (*Reply, error) {
+func (c *Client) Do(ctx context.Context, r *Request) (*Reply, error) { return c.do(ctx, 1, r) }
+
+// do is Do; number is that of the attempt.
+func (c *Client) do(ctx context.Context, number int, r *Request) (*Reply, error) {
+	done := Attempt{Number: number, KeyFingerprint: r.fingerprint, Sent: r.Body, Request: r, Start: time.Now(), Seal: r.sealing}
+	reply, err := c.post(ctx, r)
+	done.Wait = time.Since(done.Start)
+	if reply != nil {
+		reply.Duration = done.Wait
+		done.Status, done.Received = reply.Status, reply.Body
+	}
+	if err == nil && reply.sealed() {
+		opening := time.Now()
+		err = reply.read(r.open)
+		done.Open = time.Since(opening)
+	}
+	done.Err = err
+	c.trace(ctx, done)
+	return reply, err
+}
+
+// post sends a request and reads the answer. The error is [ErrTooLarge] with a reply
+// that should be opened and is too long.
+func (c *Client) post(ctx context.Context, r *Request) (*Reply, error) {
 	req, err := http.NewRequestWithContext(ctx, r.Method, c.cfg.URL, bytes.NewReader(r.Body))
 	if err != nil {
 		return nil, fmt.Errorf("make the request: %w", err)
 	}
 	req.Header = r.Header.Clone()
-	start := time.Now()
 	resp, err := c.cfg.HTTPClient.Do(req)
 	if err != nil {
 		return nil, c.noAnswer(err)
@@ -119,21 +141,11 @@ func (c *Client) Do(ctx context.Context, r *Request) (*Reply, error) {
 	if err != nil {
 		return nil, c.noAnswer(err)
 	}
-	reply := &Reply{
-		Status:   resp.StatusCode,
-		Header:   resp.Header,
-		Body:     body[:min(len(body), maxAnswer)],
-		Attempts: 1,
-		Duration: time.Since(start),
-	}
-	switch {
-	case !reply.sealed():
-		return reply, nil
-	case len(body) > maxAnswer:
+	reply := &Reply{Status: resp.StatusCode, Header: resp.Header, Body: body[:min(len(body), maxAnswer)], Attempts: 1}
+	if len(body) > maxAnswer && reply.sealed() {
 		return reply, ErrTooLarge
 	}
-	err = reply.read(r.open)
-	return reply, err
+	return reply, nil
 }
 
 // noAnswer names the endpoint without the query that net/http would repeat.

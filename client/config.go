@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/url"
 	"time"
@@ -47,6 +48,14 @@ type Config struct {
 	// RetryWait is the pause between a 421 and the retry. Zero is 500 ms, as in Meta's
 	// web client; a negative value retries at once.
 	RetryWait time.Duration
+	// Trace is called after each attempt, so that a 421 and its retry are two, and before
+	// the Send that it belongs to returns. Nil traces nothing. Concurrent sends call it
+	// at the same time.
+	Trace func(Attempt)
+	// MediaOrigin is where the fake CDN of the files in payloads is, for example
+	// "http://127.0.0.1:8090". "flowserver dev" lets its handlers fetch from there. Only an
+	// endpoint on this machine gets to know it. Empty names none.
+	MediaOrigin string
 }
 
 // withDefaults checks c and fills in what was left out.
@@ -60,6 +69,9 @@ func (c Config) withDefaults() (Config, error) {
 	}
 	if err := checkKey(c.PublicKey); err != nil {
 		return c, fmt.Errorf("PublicKey: %w", err)
+	}
+	if c.MediaOrigin != "" && !isOrigin(c.MediaOrigin) {
+		return c, errors.New("MediaOrigin must be http:// and a loopback address with a port, for example http://127.0.0.1:8090")
 	}
 	if c.Version == "" {
 		c.Version = defaultVersion
@@ -90,6 +102,21 @@ func withoutRedirects(given *http.Client) *http.Client {
 		return &own
 	}
 	return noredirect.Client(own)
+}
+
+// mediaOriginHeader carries Config.MediaOrigin to "flowserver dev", on loopback only.
+const mediaOriginHeader = "Flowserver-Media-Origin"
+
+// isOrigin reports whether text is an http origin on this machine.
+func isOrigin(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && text == "http://"+u.Host && u.Port() != "" && net.ParseIP(u.Hostname()).IsLoopback()
+}
+
+// local reports whether the endpoint is on this machine.
+func (c Config) local() bool {
+	u, err := url.Parse(c.URL)
+	return err == nil && weburl.IsLoopback(u.Hostname())
 }
 
 func (c Config) signed() bool { return len(c.AppSecret) > 0 }

@@ -15,8 +15,10 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	flowcrypto "github.com/flowserver/flowserver/crypto"
+	"github.com/flowserver/flowserver/keystore"
 )
 
 const (
@@ -33,7 +35,9 @@ type Request struct {
 	Header http.Header
 	Body   []byte
 
-	open func(body []byte) ([]byte, error)
+	open        func(body []byte) ([]byte, error)
+	fingerprint string        // of the public key that the AES key is encrypted with
+	sealing     time.Duration // how long it took to seal
 }
 
 // draft is a request in the making. Each stage leaves its result in a field, where
@@ -65,6 +69,7 @@ type fields struct {
 // it. It fails if two faults spoil the same stage, if a fault spoils the signature
 // and there is no app secret, or if the public key cannot encrypt.
 func (c *Client) Seal(plaintext []byte, faults ...Fault) (*Request, error) {
+	start := time.Now()
 	spoilt, err := c.byStage(faults)
 	if err != nil {
 		return nil, err
@@ -104,8 +109,15 @@ func (c *Client) Seal(plaintext []byte, faults ...Fault) (*Request, error) {
 	}
 	at(StageSignature)
 
-	d.request = &Request{Method: http.MethodPost, Header: d.header(), Body: d.body, open: opener(gcm, d.iv)}
+	d.request = &Request{
+		Method: http.MethodPost, Header: d.header(), Body: d.body,
+		open: opener(gcm, d.iv), fingerprint: keystore.Fingerprint(d.publicKey),
+	}
+	if c.cfg.MediaOrigin != "" && c.cfg.local() {
+		d.request.Header.Set(mediaOriginHeader, c.cfg.MediaOrigin)
+	}
 	at(StageRequest)
+	d.request.sealing = time.Since(start)
 	return d.request, nil
 }
 

@@ -37,6 +37,8 @@ func (i *item) invalid(value any, has bool) string {
 		return i.invalidOption(value)
 	case typeDatePicker:
 		return i.invalidDate(value)
+	case typePhotoPicker, typeDocumentPicker:
+		return i.invalidFiles(value)
 	}
 	return ""
 }

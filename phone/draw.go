@@ -25,6 +25,8 @@ type drawing struct {
 	cleared []clearing
 	// why says what blocks the footer.
 	why []string
+	// lastIDs are those of the last list, kept for the next.
+	lastIDs map[string]bool
 }
 
 // breakage is a component that cannot be shown.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/flowserver/flowserver/client"
+	"github.com/flowserver/flowserver/client/mediacdn"
 )
 
 // EventType says what a user does.
@@ -140,6 +141,8 @@ type Weather struct {
 	Offline bool
 	// Twice sends the same envelope a second time.
 	Twice bool
+	// Media is what is wrong with files that are uploaded meanwhile.
+	Media mediacdn.Fault
 	// Next is the number of requests that it lasts for; 0 is until it changes.
 	Next int
 }

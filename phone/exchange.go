@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"sync"
 	"time"
 
 	"github.com/flowserver/flowserver/client"
@@ -20,11 +21,6 @@ const (
 	version40     = "4.0" // the first with flow_token_signature
 )
 
-// sealedRequest is what was sent in an exchange.
-type sealedRequest struct {
-	message client.Message
-}
-
 // exchange makes one exchange.
 func (p *Phone) exchange(ctx context.Context, r request) (arrived, Exchange) {
 	p.mu.Lock()
@@ -33,14 +29,65 @@ func (p *Phone) exchange(ctx context.Context, r request) (arrived, Exchange) {
 	p.mu.Unlock()
 
 	ex := p.begin(r, message, weather)
-	a := arrived{request: r}
 	ex.Began = p.cfg.Now().UnixMilli()
+	a := arrived{request: r, offline: weather.Offline}
+	watch := &attempts{}
 	var took time.Duration
-	a.reply, took, a.err = p.send(ctx, message, weather, r.notice)
-	a.offline = weather.Offline
+	a.reply, took, a.err = p.send(client.WithTrace(ctx, watch.add), watch, message, weather, r.notice)
 	ex.Duration = took.Microseconds()
-	ex.fill(a)
+	ex.fill(a.reply, a.err, watch)
+	p.keepSealed(r.n, watch.last())
 	return a, ex
+}
+
+// attempts collects those of one exchange.
+type attempts struct {
+	mu   sync.Mutex
+	done []client.Attempt
+}
+
+func (a *attempts) add(one client.Attempt) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.done = append(a.done, one)
+}
+
+// last returns the last request that was sent; nil if the endpoint does not trace.
+func (a *attempts) last() *client.Request {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if len(a.done) == 0 {
+		return nil
+	}
+	return a.done[len(a.done)-1].Request
+}
+
+// view returns the attempts as an Exchange has them.
+func (a *attempts) view() []Attempt {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	var out []Attempt
+	for _, one := range a.done {
+		v := Attempt{
+			Status: one.Status, Key: one.KeyFingerprint, Sent: len(one.Sent), Received: len(one.Received),
+			Seal: one.Seal.Microseconds(), Wait: one.Wait.Microseconds(), Open: one.Open.Microseconds(),
+		}
+		if one.Err != nil {
+			v.Error = one.Err.Error()
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+// keepSealed keeps what was sent for [Phone.Again], as long as the exchange is kept.
+func (p *Phone) keepSealed(n int, r *client.Request) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if r != nil {
+		p.sealed[n] = r
+	}
+	delete(p.sealed, n-maxExchanges)
 }
 
 // begin returns what is known of an exchange before it is made.
@@ -78,7 +125,9 @@ func (p *Phone) signature() string {
 
 // send sends a message in some weather, and returns how long it took. What is slower than
 // WhatsApp waits for is sent, and its answer dropped.
-func (p *Phone) send(ctx context.Context, m client.Message, w Weather, notice bool) (*client.Reply, time.Duration, error) {
+func (p *Phone) send(
+	ctx context.Context, watch *attempts, m client.Message, w Weather, notice bool,
+) (*client.Reply, time.Duration, error) {
 	if w.Offline {
 		return nil, 0, errOffline
 	}
@@ -95,7 +144,7 @@ func (p *Phone) send(ctx context.Context, m client.Message, w Weather, notice bo
 	began := p.cfg.Now()
 	reply, err := p.cfg.Endpoint.Send(ctx, m, faults...)
 	if w.Twice {
-		reply, err = p.cfg.Endpoint.Send(ctx, m, faults...)
+		p.repeat(ctx, watch.last(), m, faults)
 	}
 	if slow == patience {
 		return nil, slow, context.DeadlineExceeded
@@ -103,23 +152,36 @@ func (p *Phone) send(ctx context.Context, m client.Message, w Weather, notice bo
 	return reply, slow + p.cfg.Now().Sub(began), err
 }
 
-// fill adds what an exchange brought.
-func (ex *Exchange) fill(a arrived) {
-	if a.err != nil {
-		ex.Error = a.err.Error()
-	}
-	if a.reply == nil {
-		ex.Attempts = []Attempt{{Error: ex.Error}}
+// repeat sends the last envelope a second time, as a network that repeats requests does.
+// The phone does not see the answer.
+func (p *Phone) repeat(ctx context.Context, sent *client.Request, m client.Message, faults []client.Fault) {
+	if again, ok := p.cfg.Endpoint.(replayer); ok && sent != nil {
+		_, _ = again.Do(ctx, sent)
 		return
 	}
-	ex.Status, ex.To, ex.Reason = a.reply.Status, a.reply.Screen, a.reply.Reason()
-	if json.Valid(a.reply.Clear) {
-		ex.Answer = bytes.Clone(a.reply.Clear)
+	_, _ = p.cfg.Endpoint.Send(ctx, m, faults...)
+}
+
+// fill adds what an exchange brought.
+func (ex *Exchange) fill(reply *client.Reply, err error, watch *attempts) {
+	if err != nil {
+		ex.Error = err.Error()
 	}
-	ex.Acknowledged = ex.Notice && a.reply.Acknowledged()
-	ex.Attempts = []Attempt{{
-		Status: a.reply.Status, Error: ex.Error, Received: len(a.reply.Body), Wait: a.reply.Duration.Microseconds(),
-	}}
+	if reply != nil {
+		ex.Status, ex.To, ex.Reason = reply.Status, reply.Screen, reply.Reason()
+		if json.Valid(reply.Clear) {
+			ex.Answer = bytes.Clone(reply.Clear)
+		}
+		ex.Acknowledged = ex.Notice && reply.Acknowledged()
+	}
+	if ex.Attempts = watch.view(); len(ex.Attempts) > 0 {
+		return
+	}
+	one := Attempt{Error: ex.Error, Status: ex.Status}
+	if reply != nil {
+		one.Received, one.Wait = len(reply.Body), reply.Duration.Microseconds()
+	}
+	ex.Attempts = []Attempt{one}
 }
 
 // record keeps the last exchanges; the caller holds the lock.

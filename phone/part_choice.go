@@ -61,14 +61,17 @@ func optionOf(object map[string]any) Option {
 
 // checkIDs reports options without an id of which there is only one.
 func (i *item) checkIDs(list []any) {
-	seen := make(map[string]bool, len(list))
+	if i.lastIDs == nil {
+		i.lastIDs = make(map[string]bool, len(list))
+	}
+	clear(i.lastIDs)
 	for _, o := range list {
 		id := idOf(o)
-		if id == "" || seen[id] {
+		if id == "" || i.lastIDs[id] {
 			i.broke(ruleComponent, "an option has an empty or duplicate id")
 			return
 		}
-		seen[id] = true
+		i.lastIDs[id] = true
 	}
 }
 

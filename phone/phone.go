@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/flowserver/flowserver/client"
+	"github.com/flowserver/flowserver/client/mediacdn"
 	"github.com/flowserver/flowserver/flowjson"
 )
 
@@ -25,6 +26,9 @@ type Config struct {
 	// Signature returns the flow_token_signature of Data API 4.0 for a token; nil sends
 	// none.
 	Signature func(token string) string
+	// Media keeps the files that pickers upload, where an endpoint fetches them; nil lets
+	// pickers accept none.
+	Media *mediacdn.CDN
 	// Wait waits as a slow connection does (see [Weather]); nil waits in real time. A test
 	// that does not want to wait returns at once.
 	Wait func(ctx context.Context, d time.Duration) error

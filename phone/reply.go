@@ -128,7 +128,7 @@ func (x *step) summaryOf(c *component, v any) string {
 	case files:
 		var names []string
 		for _, f := range v {
-			names = append(names, f.name)
+			names = append(names, f.Name)
 		}
 		return strings.Join(names, ", ")
 	case map[string]any:

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/flowserver/flowserver/client"
 	"github.com/flowserver/flowserver/flowjson"
 	"github.com/flowserver/flowserver/flowjson/catalog"
 )
@@ -32,7 +33,7 @@ type Phone struct {
 	steps   int
 	journal []Step
 	// sealed are the bytes of requests, by the number of the exchange.
-	sealed map[int]sealedRequest
+	sealed map[int]*client.Request
 }
 
 // New returns a phone with no Flow open.
@@ -56,7 +57,7 @@ func New(cfg Config) (*Phone, error) {
 	cfg.Quirks = maps.Clone(cfg.Quirks)
 	s := &state{ruleset: cfg.Ruleset}
 	s.reset()
-	p := &Phone{cfg: cfg, plan: newPlan(cfg.Flow), state: s, changed: make(chan struct{}), sealed: map[int]sealedRequest{}}
+	p := &Phone{cfg: cfg, plan: newPlan(cfg.Flow), state: s, changed: make(chan struct{}), sealed: map[int]*client.Request{}}
 	s.shown.Parts = []Part{}
 	return p, nil
 }

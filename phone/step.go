@@ -45,11 +45,6 @@ type (
 		// offline says that the phone had no connection.
 		offline bool
 	}
-	// uploaded is a file that a user gave to a picker.
-	uploaded struct {
-		field string
-		file  file
-	}
 )
 
 // step is a state in the making.

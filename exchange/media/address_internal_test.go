@@ -231,7 +231,7 @@ func TestDefaults(t *testing.T) {
 		"https://mmg.whatsapp.net/v/x": nil, "https://media-lhr8-1.cdn.whatsapp.net/v/x": nil,
 		"https://whatsapp.net/v/x": ErrHost, "https://web.whatsapp.com/v/x": ErrHost,
 	} {
-		if _, err := d.allowedURL(&url.URL{}, address); !errors.Is(err, want) {
+		if _, err := d.allowedURL(t.Context(), &url.URL{}, address); !errors.Is(err, want) {
 			t.Errorf("%s: got %v, want %v", address, err, want)
 		}
 	}

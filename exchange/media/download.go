@@ -47,6 +47,7 @@ type Downloader struct {
 	timeout   time.Duration
 	tempDir   string
 	transport http.RoundTripper
+	local     http.RoundTripper // to the origins of WithOrigin
 }
 
 // NewDownloader returns an error if an entry of Hosts is no host, if MaxBytes or
@@ -62,7 +63,10 @@ func NewDownloader(cfg Config) (*Downloader, error) {
 	if err != nil {
 		return nil, fmt.Errorf("media downloader: %w", err)
 	}
-	d := &Downloader{hosts: hosts, maxBytes: cfg.MaxBytes, timeout: cfg.Timeout, tempDir: cfg.TempDir, transport: cfg.InsecureTransport}
+	d := &Downloader{
+		hosts: hosts, maxBytes: cfg.MaxBytes, timeout: cfg.Timeout, tempDir: cfg.TempDir,
+		transport: cfg.InsecureTransport, local: newLocalTransport(),
+	}
 	if d.maxBytes == 0 {
 		d.maxBytes = defaultMaxBytes
 	}
@@ -108,7 +112,7 @@ func (d *Downloader) download(ctx context.Context, item Item, w io.Writer) (Info
 	if err := key.Validate(); err != nil {
 		return Info{}, err
 	}
-	address, err := d.allowedURL(&url.URL{}, item.CDNURL)
+	address, err := d.allowedURL(ctx, &url.URL{}, item.CDNURL)
 	if err != nil {
 		return Info{}, err
 	}
@@ -151,7 +155,11 @@ func (d *Downloader) get(ctx context.Context, address *url.URL, dst io.Writer) (
 			return 0, fmt.Errorf("%w: no request can be made of it", ErrHost)
 		}
 		req.Header.Set("Accept-Encoding", "identity") // the hash is of the bytes as they come
-		resp, err := d.transport.RoundTrip(req)
+		transport := d.transport
+		if atOrigin(ctx, address) {
+			transport = d.local
+		}
+		resp, err := transport.RoundTrip(req)
 		if err != nil {
 			return 0, connectionError(err)
 		}
@@ -161,7 +169,7 @@ func (d *Downloader) get(ctx context.Context, address *url.URL, dst io.Writer) (
 			return size, err
 		}
 		_ = resp.Body.Close()
-		if address, err = d.allowedURL(address, resp.Header.Get("Location")); err != nil {
+		if address, err = d.allowedURL(ctx, address, resp.Header.Get("Location")); err != nil {
 			return 0, fmt.Errorf("redirect: %w", err)
 		}
 	}

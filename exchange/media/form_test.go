@@ -63,6 +63,8 @@ func TestForm(t *testing.T) {
 		{"no media_id", []string{with("media_id", "")}, "CLAIM"},
 		{"no URL", []string{with("cdn_url", nil)}, "CLAIM"},
 		{"http URL", []string{with("cdn_url", "http://mmg.whatsapp.net/SECRET")}, "CLAIM"},
+		{"http URL on this machine", []string{with("cdn_url", "http://127.0.0.1:8090/media/1")}, "SUCCESS"},
+		{"http URL that only begins alike", []string{with("cdn_url", "http://127.0.0.1.example.com/SECRET")}, "CLAIM"},
 		{"long URL", []string{with("cdn_url", "https://mmg.whatsapp.net/SECRET"+strings.Repeat("x", 5000))}, "CLAIM"},
 		{"second one wrong", []string{wire, with("iv", "U0VDUkVU")}, "CLAIM"},
 		{"encryption_key", []string{with("encryption_key", "U0VDUkVU")}, "CLAIM"},

@@ -15,8 +15,9 @@ type Item struct {
 	// MediaID identifies the file in the Flow: the error-message of a picker can be an
 	// object with a text for each media_id. The phone makes it up.
 	MediaID string `json:"media_id" validate:"required,max=256"`
-	// CDNURL is where the encrypted file is.
-	CDNURL string `json:"cdn_url" validate:"required,startswith=https://,max=4096"`
+	// CDNURL is where the encrypted file is. A fake CDN on this machine has no https; a
+	// [Downloader] fetches from it only with [WithOrigin].
+	CDNURL string `json:"cdn_url" validate:"required,startswith=https://|startswith=http://127.0.0.1:|startswith=http://[::1]:,max=4096"`
 	// FileName is the name that the file has on the phone. Use [Item.SafeName].
 	FileName string `json:"file_name" validate:"max=1024"`
 	// EncryptionMetadata decrypts and checks the file.

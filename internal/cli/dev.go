@@ -80,7 +80,8 @@ func (c devCommand) listen(
 		}
 		log := server.OpenLog(cfg.Log, p.Stderr, p.humanLog(cfg)) //nolint:contextcheck // it outlives the command's context
 		s, err := server.New(server.Options{                      //nolint:contextcheck // health checks to come have their own time
-			Config: cfg, Flows: p.Flows, Version: version(), Logger: log.Logger, LogDropped: log.Dropped, Dev: true, ExposeReasons: true,
+			Config: cfg, Flows: p.Flows, Version: version(), Logger: log.Logger, LogDropped: log.Dropped,
+			Dev: true, ExposeReasons: true, LocalMedia: true,
 		})
 		if err != nil {
 			log.Close()

@@ -1,14 +1,21 @@
 package server_test
 
 import (
+	"context"
+	"encoding/json"
+	"errors"
 	"net"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
 
+	"github.com/flowserver/flowserver/client"
+	"github.com/flowserver/flowserver/client/mediacdn"
 	"github.com/flowserver/flowserver/exchange"
+	"github.com/flowserver/flowserver/exchange/media"
 	"github.com/flowserver/flowserver/internal/server"
+	"github.com/flowserver/flowserver/protocol"
 )
 
 // The reason of a failure leaves the server only if that was asked for, and only
@@ -63,6 +70,78 @@ func TestExposeReasons(t *testing.T) {
 			got, err := url.PathUnescape(resp.Header.Get(exchange.ReasonHeader))
 			if err != nil || got != c.want || sent != (c.want != "") || resp.StatusCode != exchange.StatusBadSignature {
 				t.Errorf("status %d, reason %q (%v), want %d and %q", resp.StatusCode, got, err, exchange.StatusBadSignature, c.want)
+			}
+		})
+	}
+}
+
+// A handler fetches from a fake CDN of this machine only if the server may, and only for
+// a program on this machine that names it.
+func TestLocalMedia(t *testing.T) {
+	t.Parallel()
+	cdn, err := mediacdn.Listen(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = cdn.Close() })
+	photo, err := cdn.Add(mediacdn.File{Name: "id.jpg", Content: []byte("photo")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	downloader, err := media.NewDownloader(media.Config{TempDir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		local  bool
+		header map[string]string
+		want   error
+	}{
+		"serve":          {false, map[string]string{media.OriginHeader: cdn.Origin()}, media.ErrHost},
+		"dev":            {true, map[string]string{media.OriginHeader: cdn.Origin()}, nil},
+		"no header":      {true, nil, media.ErrHost},
+		"another origin": {true, map[string]string{media.OriginHeader: "http://127.0.0.1:1"}, media.ErrHost},
+		"not loopback":   {true, map[string]string{media.OriginHeader: "http://192.0.2.1:80"}, media.ErrHost},
+		"reverse proxy":  {true, map[string]string{media.OriginHeader: cdn.Origin(), "X-Forwarded-For": "203.0.113.7"}, media.ErrHost},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			handler := exchange.HandlerFunc(func(ctx context.Context, msg *exchange.Message) (*exchange.Response, error) {
+				var form struct{ Photos []media.Item }
+				if err := json.Unmarshal(msg.Data, &form); err != nil {
+					return nil, err
+				}
+				var content strings.Builder
+				if _, err := downloader.Download(ctx, form.Photos[0], &content); !errors.Is(err, c.want) {
+					t.Errorf("got %v, want %v", err, c.want)
+				} else if err == nil && content.String() != "photo" {
+					t.Errorf("got %q", content.String())
+				}
+				return exchange.Complete(map[string]string{}), nil
+			})
+			s := setup{handler: exchange.Unrouted(handler)}
+			log := &logged{}
+			srv, err := server.New(server.Options{Config: s.config(t), Flows: s.flows(), Logger: log.logger(), LocalMedia: c.local})
+			if err != nil {
+				t.Fatal(err)
+			}
+			phone := run(t, srv, log).phone("a")
+			text, err := client.Message{
+				Version: "3.0", Action: protocol.ActionDataExchange, Screen: "PHOTOS", FlowToken: "t",
+				Data: map[string]any{"photos": []any{photo.DataExchange()}},
+			}.MarshalJSON()
+			if err != nil {
+				t.Fatal(err)
+			}
+			req, err := phone.Seal(text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for name, value := range c.header {
+				req.Header.Set(name, value)
+			}
+			if reply, err := phone.Do(t.Context(), req); err != nil || !reply.Completed() {
+				t.Errorf("got %v, %v, want SUCCESS", reply, err)
 			}
 		})
 	}

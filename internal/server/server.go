@@ -46,6 +46,9 @@ type Options struct {
 	// ExposeReasons returns the reason of a failure to callers on this machine, in the
 	// header [exchange.ReasonHeader]. It is for development alone.
 	ExposeReasons bool
+	// LocalMedia lets handlers fetch media from the fake CDN that a caller on this machine
+	// names, see [media.WithOrigin]. It is for development alone.
+	LocalMedia bool
 }
 
 // Server is a configured server. Its methods are called in the order New, Listen,
