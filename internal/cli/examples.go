@@ -33,6 +33,11 @@ func examples() map[string][]example {
 			{"Run two groups of cases.", "flowserver check --only 'signature,replay/*'"},
 			{"Check any endpoint, and write a report for CI.", "flowserver check https://example.com/flows/booking" + keys + " --junit report.xml"},
 		},
+		"play": {
+			{"Play scenarios against the compiled-in flow.", "flowserver play scenarios/booking.yaml"},
+			{"Play against any endpoint, and write a report for CI.", "flowserver play scenarios/booking.yaml https://example.com/flows/booking" + keys + " --junit report.xml"},
+			{"Fail unless every screen was shown.", "flowserver play scenarios/booking.yaml --coverage-min screens=100"},
+		},
 		"lint": {
 			{"Check a file before uploading it to Meta.", "flowserver lint flow.json"},
 			{"Check all Flow JSON files of a folder.", "flowserver lint flows"},
