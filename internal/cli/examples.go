@@ -15,6 +15,10 @@ type example struct{ purpose, line string }
 func examples() map[string][]example {
 	const keys = " --public-key public.pem --app-secret-file app-secret"
 	return map[string][]example{
+		"init": {
+			{"Begin a flow in Go.", "flowserver init go parcels"},
+			{"Begin a flow that Node answers.", "flowserver init node parcels"},
+		},
 		"dev": {
 			{"Serve the compiled-in flows.", "flowserver dev"},
 			{"Serve a flow in any language, and check its answers against the Flow JSON.", "flowserver dev --upstream http://127.0.0.1:3000/flow --flow-json flow.json"},
