@@ -243,7 +243,7 @@ func (x *step) tapItem(c *component, list *List, id string) (reason string) {
 	if i < 0 {
 		return "the list has no such item"
 	}
-	if enabled, ok := x.itemOf(c, id)["enabled"].(bool); ok && !enabled {
+	if list.Items[i].Disabled {
 		return "the item is disabled"
 	}
 	x.set(c.Name, id)

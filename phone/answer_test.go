@@ -46,7 +46,7 @@ func TestAnswers(t *testing.T) {
 	for _, test := range []struct {
 		name    string
 		answers []string // to INIT, and to taps on the footer
-		screen  string   // that shows; empty if a page replaces it
+		screen  string   // that shows, or that a page replaces
 		failure phone.FailureKind
 		retry   bool
 		verdict string // its kind
@@ -57,10 +57,10 @@ func TestAnswers(t *testing.T) {
 		{"snackbar", []string{`200 {"screen":"A","data":{"n":1,"error_message":"No"}}`}, "A", "", false, "ok", "error-message-snackbar", ""},
 		{"unknown screen", []string{`200 {"screen":"NOPE","data":{}}`}, "", "transition", false, "refused", "answer-transition", `INIT "" invalid-screen-transition`},
 		{"INIT inside", []string{`200 {"screen":"B","data":{}}`}, "", "transition", false, "refused", "answer-transition", `INIT "" invalid-screen-transition`},
-		{"grandparent", []string{atA, atB, `200 {"screen":"C","data":{}}`, atA}, "", "transition", false, "refused", "answer-transition", `data_exchange "C" invalid-screen-transition`},
+		{"grandparent", []string{atA, atB, `200 {"screen":"C","data":{}}`, atA}, "C", "transition", false, "refused", "answer-transition", `data_exchange "C" invalid-screen-transition`},
 		{"null", []string{`200 {"screen":"A","data":{"n":null}}`}, "", "data", false, "refused", "answer-data", `INIT "" payload-schema-error`},
 		{"text for a number", []string{`200 {"screen":"A","data":{"n":"1"}}`}, "", "data", false, "refused", "answer-data", `INIT "" payload-schema-error`},
-		{"data for none", []string{atA, atB, `200 {"screen":"C","data":{"x":1}}`}, "", "data", false, "refused", "answer-data", `data_exchange "B" payload-schema-error`},
+		{"data for none", []string{atA, atB, `200 {"screen":"C","data":{"x":1}}`}, "B", "data", false, "refused", "answer-data", `data_exchange "B" payload-schema-error`},
 		{"missing key", []string{`200 {"screen":"A","data":{}}`}, "A", "", false, "ok", "history", ""},
 		{"data a list", []string{`200 {"screen":"A","data":[]}`}, "", "unreadable", false, "refused", "answer-malformed", ""},
 		{"no data", []string{`200 {"screen":"A"}`}, "", "unreadable", false, "refused", "answer-malformed", ""},
@@ -68,7 +68,7 @@ func TestAnswers(t *testing.T) {
 		{"not an object", []string{`200 [1]`}, "", "unreadable", false, "refused", "answer-malformed", ""},
 		{"params a list", []string{`200 {"screen":"SUCCESS","data":{"extension_message_response":{"params":[]}}}`}, "", "unreadable", false, "refused", "answer-malformed", ""},
 		{"not sealed", []string{`200 unsealed`}, "", "unreadable", false, "refused", "answer-not-sealed", `data_exchange "" `},
-		{"not sealed later", []string{atA, `200 unsealed`}, "", "unreadable", false, "refused", "answer-not-sealed", `data_exchange "A" `},
+		{"not sealed later", []string{atA, `200 unsealed`}, "A", "unreadable", false, "refused", "answer-not-sealed", `data_exchange "A" `},
 		{"421 twice", []string{`421 `}, "", "key", false, "refused", "status-421", ""},
 		{"427 sealed", []string{`427 {"error_msg":"Sold"}`}, "", "expired", false, "refused", "status-427", ""},
 		{"427 empty", []string{`427 `}, "", "expired", false, "refused", "status-427", ""},
@@ -82,7 +82,7 @@ func TestAnswers(t *testing.T) {
 		{"500 later", []string{atA, `500 `}, "A", "", false, "snackbar", "status-other", ""},
 		{"432 later", []string{atA, `432 `}, "A", "", false, "snackbar", "status-other", ""},
 		{"timeout later", []string{atA, `timeout`}, "A", "", false, "snackbar", "timeout", ""},
-		{"expression in an answer", []string{atA, "200 {\"screen\":\"B\",\"data\":{\"name\":\"`'a' - (`\",\"items\":[]}}"}, "", "expression", false, "refused", "answer-strings-resolved", ""},
+		{"expression in an answer", []string{atA, "200 {\"screen\":\"B\",\"data\":{\"name\":\"`'a' - (`\",\"items\":[]}}"}, "A", "expression", false, "refused", "answer-strings-resolved", ""},
 		{"ends", []string{atA, done}, "", "", false, "ended", "success-ends", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -36,7 +36,7 @@ func (x *step) enter(e entry) {
 	for _, key := range e.erased {
 		delete(memory.data, key)
 	}
-	mounts := x.top() != e.to || e.why == becauseBack || e.why == becauseResume || x.shown.Screen != e.to
+	mounts := x.top() != e.to || e.why == becauseBack || e.why == becauseResume
 	x.remember(e.to)
 	if mounts {
 		revs := x.form.revs

@@ -99,13 +99,16 @@ func (x *step) draw() *drawing {
 	d := &drawing{environment: x.environment, state: x.state}
 	d.view = View{Parts: []Part{}}
 	id := x.top()
-	if !x.open || x.plan.screens[id] == nil || x.failure != nil && !x.failure.Overlay {
+	if !x.open || x.plan.screens[id] == nil {
 		return d
 	}
 	d.screen, d.memory, d.scope = x.plan.screens[id], x.screens[id], x.state.scope(x.plan, id)
 	d.view.Screen, d.view.Pointer, d.view.Line = id, d.screen.at, d.screen.line
-	title, _, _ := d.screen.title.resolve(d.scope)
+	title, _, _ := d.screen.title.resolve(d.scope) // a reference, which cannot fail
 	d.view.Title = expr.ToText(title)
+	if x.failure != nil && !x.failure.Overlay {
+		return d // a page replaces the screen
+	}
 	d.components(d.screen.components)
 	d.footerState()
 	return d

@@ -122,7 +122,7 @@ func (i *item) navigationList() *List {
 }
 
 func listItemOf(object map[string]any) ListItem {
-	card := ListItem{ID: idOf(object), Main: listTextOf(object["main-content"])}
+	card := ListItem{ID: idOf(object), Main: listTextOf(object["main-content"]), Disabled: object["enabled"] == false}
 	card.Badge, _ = object["badge"].(string)
 	if end, ok := object["end"].(map[string]any); ok {
 		text := listTextOf(end)

@@ -36,7 +36,9 @@ func (i *item) picker() *Picker {
 		}
 	}
 	p.Common = i.common(value, has)
-	p.Help = i.string("description")
+	if p.Error == "" {
+		p.Help = i.string("description")
+	}
 	texts, _ := i.state.form.errors[i.Name].(map[string]any)
 	for _, f := range picked {
 		file := File{ID: f.ID, Name: f.Name, Type: f.MIMEType, Bytes: int(f.Size)}

@@ -252,6 +252,7 @@ type ListItem struct {
 	Badge    string    `json:"badge,omitempty"`
 	Tags     []string  `json:"tags,omitempty"`
 	Selected bool      `json:"selected,omitempty"`
+	Disabled bool      `json:"disabled,omitempty"`
 }
 
 // ListText is one column of a ListItem.
