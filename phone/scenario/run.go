@@ -367,11 +367,6 @@ func (b blur) run(ctx context.Context, r *run) error {
 
 func (n note) run(context.Context, *run) error { return nil }
 
-func (f fault) run(_ context.Context, r *run) error {
-	r.phone.SetWeather(phone.Weather{Faults: f.faults, Slow: f.slow.Milliseconds(), Offline: f.offline, Twice: f.twice, Next: f.next})
-	return nil
-}
-
 // againAction sends the bytes of the last request once more.
 func againAction(ctx context.Context, r *run) error {
 	if r.last == nil {

@@ -5,8 +5,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/flowserver/flowserver/client"
 )
 
 // step is one line of a scenario.
@@ -239,62 +237,6 @@ func (r *reader) remove(n *node) action {
 		return nil
 	}
 	return remove{n.entries[0].key, n.entries[0].value}
-}
-
-// fault changes the weather.
-type fault struct {
-	faults         []client.Fault
-	slow           time.Duration
-	offline, twice bool
-	next           int
-}
-
-func (r *reader) fault(n *node) action {
-	f := fault{}
-	if n.scalar() {
-		if !n.is("none") {
-			f.faults = r.faults([]*node{n})
-		}
-		return f
-	}
-	r.keys(n, "key", []string{"slow", "offline", "twice", "faults", "next"})
-	if slow := n.get("slow"); slow != nil {
-		f.slow = r.duration(slow, "slow")
-	}
-	if offline := n.get("offline"); offline != nil {
-		f.offline = r.truth(offline, "offline")
-	}
-	if twice := n.get("twice"); twice != nil {
-		f.twice = r.truth(twice, "twice")
-	}
-	if names := n.get("faults"); names != nil {
-		items := names.items
-		if names.scalar() {
-			items = []*node{names}
-		}
-		f.faults = r.faults(items)
-	}
-	if next := n.get("next"); next != nil {
-		f.next = r.count(next, "next")
-	}
-	return f
-}
-
-func (r *reader) faults(names []*node) []client.Fault {
-	var faults []client.Fault
-	for _, n := range names {
-		f, ok := client.FaultNamed(n.text)
-		if !ok {
-			var known []string
-			for _, f := range client.Faults() {
-				known = append(known, f.Name())
-			}
-			r.unknown(n.line, n.column, "fault", n.String(), append(known, "none"))
-			continue
-		}
-		faults = append(faults, f)
-	}
-	return faults
 }
 
 func (r *reader) duration(n *node, what string) time.Duration {
