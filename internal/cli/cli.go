@@ -37,7 +37,7 @@ type Program struct {
 // commands is the whole command line. The groups are the headings of the overview,
 // in this order.
 type commands struct {
-	Init       initCommand       `cmd:"" group:"Develop" help:"Write the files of a new flow, in Go or for a server in another language."`
+	Init       initCommand       `cmd:"" group:"Develop" help:"Write a new flow, in Go, Node, Python or PHP."`
 	Dev        devCommand        `cmd:"" group:"Develop" help:"Serve the compiled-in flows on this machine, with generated keys."`
 	Call       callCommand       `cmd:"" group:"Develop" help:"Send one request as WhatsApp does, and print the answer."`
 	Check      checkCommand      `cmd:"" group:"Develop" help:"Check that any endpoint, in any language, follows the protocol."`

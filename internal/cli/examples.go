@@ -39,7 +39,8 @@ func examples() map[string][]example {
 		},
 		"play": {
 			{"Play scenarios against the compiled-in flow.", "flowserver play scenarios/booking.yaml"},
-			{"Play against any endpoint, and write a report for CI.", "flowserver play scenarios/booking.yaml https://example.com/flows/booking" + keys + " --junit report.xml"},
+			{"Play against any endpoint.", "flowserver play scenarios/booking.yaml https://example.com/flows/booking" + keys},
+			{"Write a report for CI.", "flowserver play scenarios/booking.yaml --junit report.xml"},
 			{"Fail unless every screen was shown.", "flowserver play scenarios/booking.yaml --coverage-min screens=100"},
 		},
 		"lint": {

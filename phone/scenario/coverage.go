@@ -56,7 +56,7 @@ func actionKey(at, trigger, item string) string { return at + " " + trigger + " 
 func (c *Coverage) Screens() Share {
 	var s Share
 	for _, screen := range c.flow.Screens {
-		s.add(c.screens[screen.ID], screen.ID)
+		s = s.plus(c.screens[screen.ID], screen.ID)
 	}
 	return s
 }
@@ -66,7 +66,7 @@ func (c *Coverage) Routes() Share {
 	var s Share
 	for _, screen := range c.flow.Screens {
 		for _, to := range c.flow.Routing.Targets(screen.ID) {
-			s.add(c.routes[route(screen.ID, to)], route(screen.ID, to))
+			s = s.plus(c.routes[route(screen.ID, to)], route(screen.ID, to))
 		}
 	}
 	return s
@@ -82,19 +82,21 @@ func (c *Coverage) Actions() Share {
 			if a.Item != nil {
 				item = a.Item.Get("id").Str()
 			}
-			s.add(c.action[actionKey(at, a.Trigger, item)], describe(at, a))
+			s = s.plus(c.action[actionKey(at, a.Trigger, item)], describe(at, a))
 		}
 	}
 	return s
 }
 
-func (s *Share) add(used bool, name string) {
+// plus returns the share with one thing more.
+func (s Share) plus(used bool, name string) Share {
 	s.All++
 	if used {
 		s.Used++
-		return
+		return s
 	}
 	s.Unused = append(s.Unused, name)
+	return s
 }
 
 // describe names an action for people: its place, what the component says, and what it

@@ -113,20 +113,20 @@ func (r *reader) answer(n *node) *answer {
 
 // expanded returns what replaces an answer, with the variables as they are now.
 func (a *answer) expanded(v variables) (func(*client.Reply, error) (*client.Reply, error), error) {
-	var clear []byte
+	var plaintext []byte
 	if a.clear != nil {
 		n, err := v.expand(a.clear)
 		if err != nil {
 			return nil, err
 		}
-		if clear, err = json.Marshal(plainValue(n)); err != nil {
+		if plaintext, err = json.Marshal(plainValue(n)); err != nil {
 			return nil, err
 		}
 	}
 	return func(sent *client.Reply, _ error) (*client.Reply, error) {
-		reply, err := &client.Reply{Status: a.status, Body: []byte("not sealed")}, error(client.ErrUndecryptable)
-		if !a.unsealed {
-			reply, err = client.ReadClear(a.status, clear)
+		reply, err := client.ReadClear(a.status, plaintext)
+		if a.unsealed {
+			reply, err = &client.Reply{Status: a.status, Body: []byte("not sealed")}, client.ErrUndecryptable
 		}
 		if sent != nil {
 			reply.Attempts, reply.Duration = sent.Attempts, sent.Duration

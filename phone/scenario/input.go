@@ -204,8 +204,9 @@ func plainValue(n *node) any {
 			members[e.key] = plainValue(e.value)
 		}
 		return members
+	default:
+		return nil
 	}
-	return nil
 }
 
 // target is what a tap could mean.

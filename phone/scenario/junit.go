@@ -91,7 +91,7 @@ func seconds(d time.Duration) string { return fmt.Sprintf("%.3f", d.Seconds()) }
 
 // Text returns the failure as people read it: what differs, the last exchange with what
 // WhatsApp does with it, and the screen.
-func (f *Failure) Text() string {
+func (f *StepError) Text() string {
 	var b strings.Builder
 	fmt.Fprintln(&b, f.Error())
 	if x := f.Exchange; x != nil {

@@ -58,6 +58,7 @@ func match(want *node, got any, path string) *mismatch {
 			}
 		}
 		return nil
+	default:
 	}
 	if matchScalar(want, got) {
 		return nil
@@ -143,8 +144,9 @@ func matchScalar(want *node, got any) bool {
 			return pattern != nil && pattern.MatchString(s)
 		}
 		return s == want.text
+	default:
+		return false
 	}
-	return false
 }
 
 // patternOf returns the pattern of a text such as /valid email/i.

@@ -105,7 +105,7 @@ func TestVariables(t *testing.T) {
 		{`"${a"`, "a ${ without }: write $${ for the two characters themselves"},
 	} {
 		n, err := v.expand(parseNode(t, test.text))
-		got := ""
+		var got string
 		if err != nil {
 			got = err.Error()
 		} else {

@@ -87,6 +87,7 @@ func (n *node) String() string {
 		return "{" + strings.Join(parts, ", ") + "}"
 	case null:
 		return "null"
+	default:
 	}
 	if n.kind == text && n.quoted {
 		return strconv.Quote(n.text)

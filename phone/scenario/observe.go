@@ -216,6 +216,7 @@ func reflected(v reflect.Value) any {
 		return v.String()
 	case reflect.Bool:
 		return v.Bool()
+	default:
 	}
 	if v.CanInt() {
 		return float64(v.Int())

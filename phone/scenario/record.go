@@ -39,6 +39,7 @@ func (r *Recorder) Event(e phone.Event, before phone.View) {
 		r.add(string(e.Type))
 	case phone.EventReopen:
 		r.add("open")
+	default:
 	}
 }
 

@@ -44,7 +44,7 @@ type StepReport struct {
 	Exchanges []phone.Exchange
 	Journal   []phone.Step
 	// Failure is nil if the step did what it should.
-	Failure *Failure
+	Failure *StepError
 }
 
 // Result is how a scenario went.
@@ -56,11 +56,11 @@ type Result struct {
 	// Journal is what happened on the phone, for coverage.
 	Journal []phone.Step
 	// Failure is nil if the scenario passed.
-	Failure *Failure
+	Failure *StepError
 }
 
-// Failure is why a scenario failed.
-type Failure struct {
+// StepError is why a scenario failed.
+type StepError struct {
 	File string
 	Line int
 	// Step is the step on one line.
@@ -74,12 +74,12 @@ type Failure struct {
 }
 
 // Error returns file, line, step and problem, on one line.
-func (f *Failure) Error() string {
+func (f *StepError) Error() string {
 	return fmt.Sprintf("%s:%d: %s: %v", f.File, f.Line, f.Step, f.Err)
 }
 
 // Unwrap returns Err.
-func (f *Failure) Unwrap() error { return f.Err }
+func (f *StepError) Unwrap() error { return f.Err }
 
 // MismatchError is the first difference between what a step expects and what is there.
 type MismatchError struct {
@@ -147,7 +147,7 @@ func (s *Scenario) Run(ctx context.Context, o Options) *Result {
 		r.result.Journal = r.phone.Journal(0)
 	}
 	if err != nil && r.result.Failure == nil {
-		r.result.Failure = &Failure{File: s.File, Line: s.Line, Step: s.Name, Err: err}
+		r.result.Failure = &StepError{File: s.File, Line: s.Line, Step: s.Name, Err: err}
 	}
 	return r.result
 }
@@ -205,7 +205,8 @@ func (r *run) step(ctx context.Context, s step) error {
 	if err == nil {
 		r.result.Steps++
 	}
-	if fail := r.fail(s, err); err != nil {
+	if err != nil {
+		fail := r.fail(s, err)
 		r.report(s, seen, steps, fail)
 		return fail
 	}
@@ -228,22 +229,20 @@ func (r *run) settle(next step) error {
 	return fail
 }
 
-func (r *run) fail(s step, err error) *Failure {
-	if err == nil {
-		return nil
-	}
+// fail ends the run with what went wrong in a step.
+func (r *run) fail(s step, err error) *StepError {
 	line := s.line
 	if m, ok := errors.AsType[*MismatchError](err); ok {
 		line = m.Line
 	}
-	r.result.Failure = &Failure{File: r.scenario.File, Line: line, Step: s.String(), Err: err, Exchange: r.last, Screen: ScreenText(r.phone.View())}
+	r.result.Failure = &StepError{File: r.scenario.File, Line: line, Step: s.String(), Err: err, Exchange: r.last, Screen: ScreenText(r.phone.View())}
 	if s.verb == "expect" {
 		r.result.Failure.Step = s.verb // the mismatch says which part
 	}
 	return r.result.Failure
 }
 
-func (r *run) report(s step, seen, steps int, fail *Failure) {
+func (r *run) report(s step, seen, steps int, fail *StepError) {
 	if r.options.OnStep == nil {
 		return
 	}
