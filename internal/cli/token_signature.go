@@ -1,8 +1,9 @@
 package cli
 
 import (
-	"github.com/flowserver/flowserver/protocol"
 	"github.com/golang-jwt/jwt/v5"
+
+	"github.com/flowserver/flowserver/protocol"
 )
 
 // tokenSignature returns a function that makes the flow_token_signature of a token: a
