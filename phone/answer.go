@@ -39,6 +39,12 @@ func (x *step) arrive(a arrived) {
 		return
 	}
 	x.flying--
+	if x.quirks.on(ruleLateAnswer) && a.request.from != x.top() {
+		x.judged = &judgement{verdict: Verdict{
+			Text: "the user went back meanwhile: the answer changes nothing", Kind: verdictOK, Rules: []string{ruleLateAnswer},
+		}}
+		return
+	}
 	x.last = a.request.n
 	if a.reply != nil && a.reply.Status == http.StatusOK && a.err == nil && a.reply.Duration < patience {
 		x.follow(a)
@@ -167,10 +173,6 @@ func (x *step) follow(a arrived) {
 			return
 		}
 	}
-	if a.reply.Screen == protocol.ScreenSuccess {
-		x.succeed(a, data)
-		return
-	}
 	m := move{action: a.request.action, from: a.request.from, to: a.reply.Screen, data: data}
 	if a.request.action == protocol.ActionInit {
 		m.from = ""
@@ -178,6 +180,10 @@ func (x *step) follow(a arrived) {
 	findings, refusal := x.judge(m, x.violations(m, a.reply.Clear))
 	if refusal != nil {
 		x.refuse(*refusal, a.request.action, a.request.from, a.request.n, findings)
+		return
+	}
+	if m.to == protocol.ScreenSuccess {
+		x.succeed(a, data, findings)
 		return
 	}
 	message, _ := data[protocol.KeyErrorMessage].(string)

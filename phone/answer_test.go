@@ -328,3 +328,30 @@ func TestLateReply(t *testing.T) {
 		t.Errorf("got %+v", v.Failure)
 	}
 }
+
+// An answer that arrives after the user has gone back is applied, unless the switch drops it.
+func TestLateAnswer(t *testing.T) {
+	t.Parallel()
+	for drops, screen := range map[bool]string{false: "B", true: "A"} {
+		release := make(chan string, 1)
+		end := &endpoint{answer: func(client.Message) (*client.Reply, error) { return reply(<-release) }}
+		source := flowOf("7.0", "", goToB, "", ask)
+		release <- `200 {"screen":"A","data":{}}`
+		p := open(t, source, end, func(c *phone.Config) { c.Quirks = map[string]bool{"late-answer": drops} })
+		p.next()
+		if err := p.Start(t.Context(), phone.Event{Type: phone.EventTap, At: p.View().Footer.At}); err != nil {
+			t.Fatal(err)
+		}
+		if err := p.Start(t.Context(), phone.Event{Type: phone.EventBack}); err != nil {
+			t.Fatal(err)
+		}
+		if v := p.View(); v.Screen != "A" || !v.Loading {
+			t.Errorf("after back: %q, loading %v", v.Screen, v.Loading)
+		}
+		release <- `200 {"screen":"B","data":{}}`
+		p.do(phone.Event{Type: phone.EventRules, Ruleset: phone.Published}) // waits
+		if v := p.View(); v.Screen != screen || v.Loading {
+			t.Errorf("drops %v: on %q, loading %v", drops, v.Screen, v.Loading)
+		}
+	}
+}

@@ -92,6 +92,9 @@ func (x *step) judge(m move, violations []flowjson.Violation) ([]Finding, *refus
 	for _, v := range violations {
 		r, n := refusalOf(v)
 		findings = append(findings, x.finding(v, m.to, r.rule))
+		if x.ruleset == Draft && r.kind == FailureComponent {
+			continue // a banner
+		}
 		if !v.Warning && n > rank {
 			rank, worst = n, &r
 		}
@@ -140,6 +143,9 @@ func (x *step) finding(v flowjson.Violation, screen, rule string) Finding {
 // refuse shows an error page, or an overlay in a draft, and notifies the endpoint.
 func (x *step) refuse(r refusal, action protocol.Action, screen string, of int, findings []Finding) {
 	x.fail(r)
+	if r.kind == FailureComponent {
+		action, screen = protocol.ActionDataExchange, "" // as the client reports all of them
+	}
 	if r.notify {
 		x.notify(r.key, r.detail, action, screen, of)
 	}

@@ -31,17 +31,16 @@ func (x *step) complete(payload map[string]any) {
 }
 
 // succeed ends the Flow because the endpoint says so.
-func (x *step) succeed(a arrived, data map[string]any) {
+func (x *step) succeed(a arrived, data map[string]any, findings []Finding) {
 	extension, _ := data[protocol.KeyExtension].(map[string]any)
 	params, _ := extension[protocol.KeyParams].(map[string]any)
 	params, _, err := x.resolved(params, a.request.from)
 	if err != nil {
 		x.failExpression("/data/"+protocol.KeyExtension, err)
-		x.judged = &judgement{verdict: Verdict{Text: "WhatsApp shows an error page: " + x.failure.Detail, Kind: verdictRefused, Rules: []string{ruleAnswerResolved}}}
+		x.judged = &judgement{Verdict{Text: "WhatsApp shows an error page: " + x.failure.Detail, Kind: verdictRefused, Rules: []string{ruleAnswerResolved}}, findings}
 		return
 	}
 	verdict := Verdict{Text: "ends the Flow", Kind: verdictEnded, Rules: []string{ruleSuccess}}
-	var findings []Finding
 	if params == nil {
 		verdict.Text = "closes the Flow without a message in the chat"
 		verdict.Rules = append(verdict.Rules, ruleSilentEnd)
@@ -58,10 +57,9 @@ func (x *step) succeed(a arrived, data map[string]any) {
 // end closes the Flow for good; params are nil if no message follows.
 func (x *step) end(success bool, params map[string]any) {
 	x.blur()
-	if x.quirks.on(ruleCompletionKeeps) {
+	x.saved = nil
+	if x.quirks.on(ruleCompletionKeeps) && len(x.history) > 0 {
 		x.keep()
-	} else {
-		x.saved = nil
 	}
 	ended := &Ended{Success: success, Params: json.RawMessage("null"), Summary: x.summary()}
 	if params != nil {

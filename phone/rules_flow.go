@@ -15,8 +15,8 @@ func stateRules() []Rule {
 		},
 		Rule{
 			ID: ruleLateAnswer, Source: fromUs, Switch: true, Off: true,
-			Text: "An answer that arrives after the user has gone back is dropped. By default it is applied from the screen that asked, " +
-				"because the client has no test for it.",
+			Text: "An answer that arrives after the user has gone back is dropped. Otherwise it is applied from the screen that asked: " +
+				"the client has no test for it.",
 		},
 		Rule{
 			ID: "open-asks", Source: fromClient, Cite: "UseAsyncReducer; Meta, “Implementing Endpoints for Flows”, 2026-02-26",

@@ -93,9 +93,14 @@ func (p *Phone) Open(ctx context.Context, m Message) error {
 // an error: see [View.Failure] and [View.Snackbar].
 //
 // A list of several ids, or two days at once, are as many taps as a user needs for them, if
-// each of them causes an action.
+// each of them causes an action. If the answer to one of them makes the next impossible,
+// those before it have happened.
 func (p *Phone) Do(ctx context.Context, e Event) error {
-	for _, tap := range p.taps(e) {
+	taps, err := p.taps(e)
+	if err != nil {
+		return err
+	}
+	for _, tap := range taps {
 		if err := p.do(ctx, tap); err != nil {
 			return err
 		}
@@ -264,25 +269,30 @@ func (p *Phone) Inspect() State {
 	return s
 }
 
-// taps returns the events of single taps that an event stands for.
-func (p *Phone) taps(e Event) []Event {
+// taps returns the events of single taps that an event stands for. The error says that the
+// whole is not possible.
+func (p *Phone) taps(e Event) ([]Event, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	x := &step{state: p.state, environment: p.environment()}
 	part := x.part(e.Field)
-	if e.Type != EventInput || part == nil || x.flying > 0 {
-		return []Event{e}
+	if e.Type != EventInput || part == nil || !x.selectable(x.plan.screens[x.top()].byAt[part.At]) {
+		return []Event{e}, nil
 	}
-	c := x.plan.screens[x.top()].byAt[part.At]
 	old, _ := x.value(e.Field)
+	taps := []Event{e}
 	switch {
-	case !x.selectable(c):
 	case part.Choice != nil && part.Choice.Multiple:
-		return tapsOfGroup(e, chosen(old))
+		taps = tapsOfGroup(e, chosen(old))
 	case part.Range != nil:
-		return tapsOfRange(e)
+		taps = tapsOfRange(e)
 	}
-	return []Event{e}
+	if len(taps) > 1 {
+		if _, _, err := advance(p.state, x.environment, e); err != nil {
+			return nil, err
+		}
+	}
+	return taps, nil
 }
 
 // tapsOfGroup takes options back first, and then adds others, one at a time.
