@@ -92,7 +92,8 @@ func TestChipsStoreFirst(t *testing.T) {
 func TestItemActions(t *testing.T) {
 	t.Parallel()
 	const items = `{"type": "RadioButtonsGroup", "name": "g", "label": "L", "data-source": [
-		{"id": "a", "title": "A", "on-select-action": {"name": "update_data", "payload": {"u": "chose a"}}, "on-unselect-action": {"name": "update_data", "payload": {"w": "left a"}}},
+		{"id": "a", "title": "A", "on-select-action": {"name": "update_data", "payload": {"u": "chose a"}},
+			"on-unselect-action": {"name": "update_data", "payload": {"w": "left a"}}},
 		{"id": "b", "title": "B", "on-select-action": {"name": "update_data", "payload": {"u": "chose b"}}}]%s}`
 	const model = `"u": {"type": "string", "__example__": ""}, "w": {"type": "string", "__example__": ""}`
 	p := open(t, flowOf("7.1", model, fmt.Sprintf(items, "")+","+ask, "", ""), answers(same))
@@ -215,6 +216,9 @@ func TestBrokenComponents(t *testing.T) {
 		{"wrong word", `{"type": "TextBody", "text": "x", "font-weight": "${data.s}"}`, `"s":"heavy"`, true},
 		{"not https", `{"type": "EmbeddedLink", "text": "x", "on-click-action": {"name": "open_url", "url": "${data.s}"}}`, `"s":"http://example.com"`, true},
 		{"wrong init", `{"type": "OptIn", "name": "t", "label": "L", "init-value": "${data.s}"}`, `"s":"yes"`, true},
+		{"title a number", choice("Dropdown"), `"o":[{"id":"a","title":5}]`, true},
+		{"form's init", `{"type": "Form", "name": "f", "init-values": "${data.b}", "children": [{"type": "OptIn", "name": "t", "label": "L"}]}`, `"b":{"t":"yes"}`, true},
+		{"form's init", `{"type": "Form", "name": "f", "init-values": "${data.b}", "children": [{"type": "TextInput", "name": "t", "label": "L"}]}`, `"b":{"t":5}`, false},
 		{"hidden", `{"type": "TextInput", "name": "t", "label": "${data.s}", "visible": false}`, `"s":""`, false},
 		{"missing", `{"type": "TextBody", "text": "${data.s}"}`, ``, false},
 	} {
@@ -245,6 +249,9 @@ func TestBrokenComponents(t *testing.T) {
 				for _, found := range part.Findings {
 					banner = banner || found.Code == "COMPONENT_INVALID"
 				}
+			}
+			for _, found := range p.View().Findings {
+				banner = banner || found.Code == "COMPONENT_INVALID"
 			}
 			if banner != test.fails {
 				t.Errorf("draft: banner %v", banner)

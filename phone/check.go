@@ -105,7 +105,7 @@ func (i *item) kind() string {
 
 // invalidCount checks the number of options: the least counts though none is required.
 func (i *item) invalidCount(n int) string {
-	if !i.flag("enabled", true) {
+	if !i.flag("enabled", true) || i.Type == typeChipsSelector && !i.quirks.on(ruleChipsCounts) {
 		return ""
 	}
 	if least := i.count("min-selected-items", 0); n < least {

@@ -97,12 +97,12 @@ func (x *step) redraw() *drawing {
 // draw draws the screen that is shown.
 func (x *step) draw() *drawing {
 	d := &drawing{environment: x.environment, state: x.state}
-	d.view = View{Parts: []Part{}}
+	d.view = View{Parts: []Part{}, Findings: slices.Clone(x.form.findings)}
 	id := x.top()
 	if !x.open || x.plan.screens[id] == nil {
 		return d
 	}
-	d.screen, d.memory, d.scope = x.plan.screens[id], x.screens[id], x.state.scope(x.plan, id)
+	d.screen, d.memory, d.scope = x.plan.screens[id], x.screens[id], x.scope(x.plan, id)
 	d.view.Screen, d.view.Pointer, d.view.Line = id, d.screen.at, d.screen.line
 	title, _, _ := d.screen.title.resolve(d.scope) // a reference, which cannot fail
 	d.view.Title = expr.ToText(title)
@@ -119,6 +119,7 @@ func (d *drawing) components(list []*component) {
 	for _, c := range list {
 		switch c.Type {
 		case typeForm:
+			d.checkForm(c)
 			d.components(c.children)
 		case typeIf:
 			d.components(c.branch(d.condition(c)))
@@ -131,6 +132,36 @@ func (d *drawing) components(list []*component) {
 			}
 		}
 	}
+}
+
+// checkForm checks that bound init-values have the types of their inputs.
+func (d *drawing) checkForm(form *component) {
+	for name, v := range membersOf(form.values[keyInitValues], d.scope) {
+		c := d.screen.byName[name]
+		if c == nil || !v.dynamic() {
+			continue
+		}
+		resolved, ok, err := v.resolve(d.scope)
+		switch want := c.Row().Input.TypeOf(c.Node); {
+		case err != nil:
+			d.broken = append(d.broken, breakage{at: form.at, expression: err})
+		case ok && resolved != nil && want != nil && !c.initialises(want, resolved):
+			problem := "init-values: " + name + ": expected " + want.String() + ", got " + kindOf(resolved)
+			d.broken = append(d.broken, breakage{at: form.at, rule: ruleComponent, problem: problem})
+			d.view.Findings = append(d.view.Findings, Finding{
+				Severity: severityError, Code: "COMPONENT_INVALID", Rule: ruleComponent, At: form.at, Line: form.line, Problem: problem,
+			})
+		}
+	}
+}
+
+// initialises reports whether a component accepts an initial value: texts can be numbers.
+func (c *component) initialises(want *catalog.Type, v any) bool {
+	switch v.(type) {
+	case string, float64:
+		return want.Accepts(expr.TypeString) || want.Accepts(expr.TypeNumber)
+	}
+	return accepts(want, v)
 }
 
 // branch returns the children of one branch of an If or a Switch.
@@ -155,17 +186,26 @@ func (d *drawing) condition(c *component) string {
 		return "else"
 	}
 	read := expr.EvalCondition(text, d.scope.lookup)
-	if usual, ok := expr.EvalConditionUsual(text, d.scope.lookup); ok && usual != read {
+	if usual, ok := d.usual(text); ok && usual != read {
 		d.view.Findings = append(d.view.Findings, Finding{
 			Severity: severityError, Code: "CONDITION_READ_DIFFERENTLY", Rule: ruleConditions, At: c.at, Line: c.line,
 			Problem: "WhatsApp reads the condition as " + word(read) + ", and it looks as if it were " + word(usual),
-			Remedy:  "put each comparison in parentheses, and compare with whole numbers",
+			Remedy:  "put each comparison in parentheses, compare with whole numbers, and use no backticks",
 		})
 	}
 	if read {
 		return "then"
 	}
 	return "else"
+}
+
+// usual returns what most authors mean by a condition; ok is false if it cannot be read.
+func (d *drawing) usual(text string) (result, ok bool) {
+	if !expr.IsExpression(text) {
+		return expr.EvalConditionUsual(text, d.scope.lookup)
+	}
+	v, _, err := expr.Resolve(text, d.scope.lookup, true)
+	return v == true, err == nil
 }
 
 func word(b bool) string {
@@ -261,11 +301,16 @@ func (i *item) misfit(row *catalog.Property, v any) string {
 			return "it is blank"
 		}
 	case catalog.List:
-		if list, ok := v.([]any); ok && len(list) < want.Min && !(i.Type == typeDropdown && i.plan.version.AtLeast(catalog.Version{Major: 6})) {
+		if list, ok := v.([]any); ok && len(list) < want.Min && !i.canBeEmpty() {
 			return "the list has too few items"
 		}
 	}
 	return ""
+}
+
+// canBeEmpty reports whether an empty list shows: that of a Dropdown from 6.0 on.
+func (i *item) canBeEmpty() bool {
+	return i.Type == typeDropdown && i.plan.version.AtLeast(catalog.Version{Major: 6})
 }
 
 // needsLabel reports whether a blank text makes the component fail.

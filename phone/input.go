@@ -27,7 +27,7 @@ func (x *step) input(e Event) (reason string) {
 		return reason
 	}
 	c := x.plan.screens[x.top()].byName[e.Field]
-	old, _ := x.value(e.Field)
+	old := x.value(e.Field)
 	value, reason := x.entered(part, e.Value, old)
 	if reason != "" {
 		return reason
@@ -89,7 +89,7 @@ func enteredText(p *Part, v any) (value any, reason string) {
 	case p.Type == typeTextInput && strings.ContainsAny(text, "\n\r"):
 		return nil, "the field has a single line"
 	case p.Field.MaxLength > 0 && utf8.RuneCountInString(text) > p.Field.MaxLength:
-		return nil, fmt.Sprintf("typing stops at %s", plural(p.Field.MaxLength, "character"))
+		return nil, "typing stops at " + plural(p.Field.MaxLength, "character")
 	}
 	return text, ""
 }

@@ -31,9 +31,11 @@ func (x *step) move(m move) {
 	findings, refusal := x.judge(m, violations)
 	if refusal != nil {
 		x.refuse(*refusal, m.action, m.from, 0, findings)
+		x.form.findings = findings
 		return
 	}
 	x.enter(entry{to: m.to, why: becauseNavigate, data: m.data, erased: m.erased})
+	x.form.findings = findings
 }
 
 // violations returns what does not fit the Flow JSON. The answer is made of the data if it
@@ -91,7 +93,11 @@ func (x *step) judge(m move, violations []flowjson.Violation) ([]Finding, *refus
 	rank := 0
 	for _, v := range violations {
 		r, n := refusalOf(v)
-		findings = append(findings, x.finding(v, m.to, r.rule))
+		rule := r.rule
+		if v.Warning && r.kind == FailureComponent {
+			rule = "" // it shows, in part
+		}
+		findings = append(findings, x.finding(v, m.to, rule))
 		if x.ruleset == Draft && r.kind == FailureComponent {
 			continue // a banner
 		}

@@ -31,7 +31,7 @@ func (i *item) choice() *Choice {
 		if !ok {
 			continue
 		}
-		option := optionOf(object)
+		option := i.option(object)
 		option.Selected = slices.Contains(selected, option.ID)
 		option.Enabled = option.Enabled && c.Enabled && (option.Selected || !full)
 		c.Options = append(c.Options, option)
@@ -43,12 +43,9 @@ func (i *item) choice() *Choice {
 	return c
 }
 
-// optionOf returns what an option shows.
-func optionOf(object map[string]any) Option {
-	text := func(key string) string {
-		s, _ := object[key].(string)
-		return s
-	}
+// option returns what an option shows.
+func (i *item) option(object map[string]any) Option {
+	text := func(key string) string { return i.textOf(object, key) }
 	o := Option{
 		ID: text("id"), Title: text("title"), Description: text("description"), Metadata: text("metadata"),
 		Enabled: object["enabled"] != false, Color: text("color"),
@@ -113,7 +110,7 @@ func (i *item) navigationList() *List {
 			i.broke(ruleItemActions, "both the list and its items have an action")
 			own = false
 		}
-		card := listItemOf(object)
+		card := i.listItem(object)
 		card.Selected = card.ID == value
 		l.Items = append(l.Items, card)
 	}
@@ -121,17 +118,17 @@ func (i *item) navigationList() *List {
 	return l
 }
 
-func listItemOf(object map[string]any) ListItem {
-	card := ListItem{ID: idOf(object), Main: listTextOf(object["main-content"]), Disabled: object["enabled"] == false}
-	card.Badge, _ = object["badge"].(string)
+// listItem returns what a list item shows.
+func (i *item) listItem(object map[string]any) ListItem {
+	card := ListItem{
+		ID: idOf(object), Main: i.listText(object["main-content"]), Badge: i.textOf(object, "badge"), Disabled: object["enabled"] == false,
+	}
 	if end, ok := object["end"].(map[string]any); ok {
-		text := listTextOf(end)
+		text := i.listText(end)
 		card.End = &text
 	}
 	if start, ok := object["start"].(map[string]any); ok {
-		source, _ := start["image"].(string)
-		alt, _ := start["alt-text"].(string)
-		card.Image = &Image{Src: dataURL(source), Alt: alt}
+		card.Image = &Image{Src: dataURL(i.textOf(start, "image")), Alt: i.textOf(start, "alt-text")}
 	}
 	tags, _ := object["tags"].([]any)
 	for _, tag := range tags {
@@ -142,11 +139,17 @@ func listItemOf(object map[string]any) ListItem {
 	return card
 }
 
-func listTextOf(v any) ListText {
+func (i *item) listText(v any) ListText {
 	object, _ := v.(map[string]any)
-	text := func(key string) string {
-		s, _ := object[key].(string)
-		return s
+	return ListText{Title: i.textOf(object, "title"), Description: i.textOf(object, "description"), Metadata: i.textOf(object, "metadata")}
+}
+
+// textOf returns a text of an option or list item. Anything but a text cannot be shown.
+func (i *item) textOf(object map[string]any, key string) string {
+	v := object[key]
+	text, ok := v.(string)
+	if !ok && v != nil {
+		i.broke(ruleComponent, key+" of an item: expected a string, got "+kindOf(v))
 	}
-	return ListText{Title: text("title"), Description: text("description"), Metadata: text("metadata")}
+	return text
 }

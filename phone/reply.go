@@ -26,7 +26,9 @@ func (x *step) complete(payload map[string]any) {
 		}
 		params[key] = v
 	}
-	params[protocol.KeyFlowToken] = x.message.Token
+	if x.quirks.on(ruleCompleteToken) {
+		params[protocol.KeyFlowToken] = x.message.Token
+	}
 	x.end(s.success, params)
 }
 

@@ -17,6 +17,8 @@ const (
 const (
 	ruleLateAnswer         = "late-answer"
 	ruleHistory            = "history"
+	ruleCompleteToken      = "complete-adds-token"
+	ruleChipsCounts        = "chips-counts"
 	ruleCompletionKeeps    = "completion-keeps-state"
 	ruleServerErrorsDirect = "server-errors-direct-only"
 	ruleSuccess            = "success-ends"

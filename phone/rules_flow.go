@@ -11,12 +11,13 @@ func stateRules() []Rule {
 		},
 		Rule{
 			ID: "errors-go-with-the-screen", Source: fromClient, Cite: "Form, StateReducer",
-			Text: "Errors live in the drawn form and go when the screen is left. After coming back, only fields with a value can show an error at once.",
+			Text: "Errors live in the drawn form and go when the screen is left. After coming back, only fields with a value can show an error at " +
+				"once.",
 		},
 		Rule{
 			ID: ruleLateAnswer, Source: fromUs, Switch: true, Off: true,
-			Text: "An answer that arrives after the user has gone back is dropped. Otherwise it is applied from the screen that asked: " +
-				"the client has no test for it.",
+			Text: "An answer that arrives after the user has gone back is dropped. Otherwise it is applied from the screen that asked: the client has " +
+				"no test for it.",
 		},
 		Rule{
 			ID: "open-asks", Source: fromClient, Cite: "UseAsyncReducer; Meta, “Implementing Endpoints for Flows”, 2026-02-26",
@@ -24,8 +25,8 @@ func stateRules() []Rule {
 		},
 		Rule{
 			ID: "open-navigates", Source: fromClient, Cite: "UseAsyncReducer; Meta, “Flow JSON”, 2026-03-24",
-			Text: "A message with flow_action navigate shows its screen with its data, without a request. The data is checked like an answer, " +
-				"and no route may lead to the screen.",
+			Text: "A message with flow_action navigate shows its screen with its data, without a request. The data is checked like an answer, and no " +
+				"route may lead to the screen.",
 		},
 		Rule{
 			ID: "success-screen", Source: fromClient, Cite: "ActionHandler",
@@ -41,7 +42,8 @@ func stateRules() []Rule {
 		},
 		Rule{
 			ID: ruleHistory, Source: fromClient, Cite: "StateReducer",
-			Text: "A move to the screen before the current one goes back to it, a move to the same screen refreshes it, and any other adds to the history.",
+			Text: "A move to the screen before the current one goes back to it, a move to the same screen refreshes it, and any other adds to the " +
+				"history.",
 		},
 		Rule{
 			ID: "init-values-static", Source: fromClient, Cite: "ActionHandler",
@@ -49,8 +51,8 @@ func stateRules() []Rule {
 		},
 		Rule{
 			ID: "init-values-dynamic", Source: fromClient, Cite: "ActionHandler, Set, StateReducer",
-			Text: "Bound init-values are resolved on every arrival, from the merged data: a key that was sent once keeps working. " +
-				"Those that resolve to nothing are left out, and numbers become text.",
+			Text: "Bound init-values are resolved on every arrival, from the merged data: a key that was sent once keeps working. Those that resolve " +
+				"to nothing are left out, and numbers become text.",
 		},
 		Rule{
 			ID: "init-values-overwrite", Source: fromClient, Cite: "Form",
@@ -58,8 +60,8 @@ func stateRules() []Rule {
 		},
 		Rule{
 			ID: "error-messages-again", Source: fromClient, Cite: "ActionHandler, Form",
-			Text: "Bound error-messages are resolved on every arrival but a plain back, from the merged data: an answer that leaves the key out " +
-				"shows the old errors again. A new set replaces the one that shows; an empty set takes nothing away.",
+			Text: "Bound error-messages are resolved on every arrival but a plain back, from the merged data: an answer that leaves the key out shows " +
+				"the old errors again. A new set replaces the one that shows; an empty set takes nothing away.",
 		},
 		Rule{
 			ID: ruleServerErrorsDirect, Source: fromClient, Cite: "Form",
@@ -77,7 +79,10 @@ func stateRules() []Rule {
 			ID: "back-plain", Source: fromDocs, Cite: "Meta, “Flow JSON”, 2026-03-24; HandleNavigation",
 			Text: "Any other back shows the screen before, with its data and inputs. On the first screen, back closes the Flow.",
 		},
-		Rule{ID: "close-silent", Source: fromClient, Cite: "NavigationUtils", Text: "Closing asks the endpoint nothing."},
+		Rule{
+			ID: "close-silent", Source: fromClient, Cite: "NavigationUtils",
+			Text: "Closing asks the endpoint nothing.",
+		},
 		Rule{
 			ID: "resume", Source: fromClient, Cite: "Cache, UseAsyncReducer; WhatsApp-Flows-Tools issue 28",
 			Text: "Opening the same message again within 15 days continues on the same screen, with data and inputs but without passwords and " +
@@ -89,12 +94,17 @@ func stateRules() []Rule {
 		},
 		Rule{
 			ID: "complete-ends", Source: fromDocs, Cite: "Meta, “Flow JSON”, 2026-03-24; ActionHandler",
-			Text: "complete ends the Flow and sends its payload to the chat with flow_token added, which replaces one of the author's. " +
-				"The business gets it as text in response_json.",
+			Text: "complete ends the Flow and sends its payload to the chat. The business gets it as text in response_json.",
+		},
+		Rule{
+			ID: ruleCompleteToken, Source: fromClient, Cite: "ActionHandler", Switch: true,
+			Text: "complete adds flow_token to its payload, in place of one of the author's. Field reports (pywa) say that replies from iOS may lack " +
+				"it.",
 		},
 		Rule{
 			ID: ruleCompletionKeeps, Source: fromUs, Switch: true,
-			Text: "Completing a Flow does not clear what is kept, so that opening the message again resumes the last screen. Nothing that was read clears it.",
+			Text: "Completing a Flow does not clear what is kept, so that opening the message again resumes the last screen. Nothing that was read " +
+				"clears it.",
 		},
 		Rule{
 			ID: "loading", Source: fromClient, Cite: "Navbar",
@@ -130,13 +140,13 @@ func answerRules() []Rule {
 		},
 		Rule{
 			ID: ruleTransition, Source: fromClient, Cite: "ActionHandlerUtils; field reports of September 2026",
-			Text: "An answer may lead along a route, back along one, or to the same screen, and INIT to a screen that no route leads to. " +
-				"Anything else shows an error page and is reported as invalid-screen-transition.",
+			Text: "An answer may lead along a route, back along one, or to the same screen, and INIT to a screen that no route leads to. Anything " +
+				"else shows an error page and is reported as invalid-screen-transition.",
 		},
 		Rule{
 			ID: ruleData, Source: fromClient, Cite: "ActionHandlerUtils; Meta, “Flows error codes”, 2026-07",
-			Text: "Data must fit the model of the screen: types, no null, no data for a screen that declares none. Other data shows an error page " +
-				"and is reported as payload-schema-error. Further keys are ignored.",
+			Text: "Data must fit the model of the screen: types, no null, no data for a screen that declares none. Other data shows an error page and " +
+				"is reported as payload-schema-error. Further keys are ignored.",
 		},
 		Rule{
 			ID: ruleMissing, Source: fromClient, Cite: "ActionHandlerUtils; field reports",
@@ -154,7 +164,8 @@ func answerRules() []Rule {
 		},
 		Rule{
 			ID: ruleKey, Source: fromClient, Cite: "DataChannelRequest; Meta, “Flows error codes”, 2026-07",
-			Text: "After a 421 the phone waits 500 ms, fetches the public key, and sends the request once more under a new AES key. A second 421 shows an error page without retry.",
+			Text: "After a 421 the phone waits 500 ms, fetches the public key, and sends the request once more under a new AES key. A second 421 " +
+				"shows an error page without retry.",
 		},
 		Rule{
 			ID: ruleExpired, Source: fromDocs, Cite: "Meta, “Flows error codes”, 2026-07",
@@ -166,10 +177,13 @@ func answerRules() []Rule {
 		},
 		Rule{
 			ID: ruleExpiredPlain, Source: fromClient, Cite: "ResponseHandler, StateErrorHandling",
-			Text: "A 427 whose body is plain JSON, as on Meta's page, cannot be opened: its text is lost, the button stays on, and the phone reports an " +
-				"answer that it could not decrypt.",
+			Text: "A 427 whose body is plain JSON, as on Meta's page, cannot be opened: its text is lost, the button stays on, and the phone reports " +
+				"an answer that it could not decrypt.",
 		},
-		Rule{ID: ruleStatus, Source: fromClient, Cite: "UseAsyncReducer", Text: "Every other status, 432 among them, and no answer at all, are errors."},
+		Rule{
+			ID: ruleStatus, Source: fromClient, Cite: "UseAsyncReducer",
+			Text: "Every other status, 432 among them, and no answer at all, are errors.",
+		},
 		Rule{
 			ID: ruleTimeout, Source: fromDocs, Cite: "Meta, “Flows error codes”, 2026-07; DataChannelRequest",
 			Text: "No answer within 10 seconds, or status 504, is a timeout.",
@@ -188,15 +202,19 @@ func answerRules() []Rule {
 		},
 		Rule{
 			ID: "draft-overlay", Source: fromClient, Cite: "UseAsyncReducer",
-			Text: "In a draft, a failure lies over the screen and says what is wrong. There is nothing to lay it over after INIT, so that it is a page.",
+			Text: "In a draft, a failure lies over the screen and says what is wrong. There is nothing to lay it over after INIT, so that it is a " +
+				"page.",
 		},
 		Rule{
 			ID: ruleNotices, Source: fromClient, Cite: "ActionHandler, Meta", Switch: true,
-			Text: "The phone reports what it refused to the endpoint, with error and error_message, without a signature and without a retry, if the Flow " +
-				"counts as one with an endpoint: a screen has refresh_on_back, or data_exchange in a Footer, EmbeddedLink, OptIn, DatePicker, " +
+			Text: "The phone reports what it refused to the endpoint, with error and error_message, without a signature and without a retry, if the " +
+				"Flow counts as one with an endpoint: a screen has refresh_on_back, or data_exchange in a Footer, EmbeddedLink, OptIn, DatePicker, " +
 				"CalendarPicker, RadioButtonsGroup or CheckboxGroup directly on a screen or in its Form. A flag of the client can turn it off.",
 		},
-		Rule{ID: "error-page-closes", Source: fromClient, Cite: "ScreenError, Cache", Text: "An error page without retry can only be closed, and what was kept is dropped."},
+		Rule{
+			ID: "error-page-closes", Source: fromClient, Cite: "ScreenError, Cache",
+			Text: "An error page without retry can only be closed, and what was kept is dropped.",
+		},
 	)
 }
 
@@ -205,7 +223,10 @@ func actionRules() []Rule {
 	const topic = "Actions"
 	return inTopic(
 		topic,
-		Rule{ID: "navigate", Source: fromClient, Cite: "ActionHandler", Text: "navigate needs a route, and data that fits the model of the screen."},
+		Rule{
+			ID: "navigate", Source: fromClient, Cite: "ActionHandler",
+			Text: "navigate needs a route, and data that fits the model of the screen.",
+		},
 		Rule{
 			ID: "payload-absent", Source: fromClient, Cite: "StateParser",
 			Text: "A key of a payload whose reference leads nowhere, or to null, is left out. A literal null stays. Within a list it becomes null.",
@@ -216,14 +237,17 @@ func actionRules() []Rule {
 		},
 		Rule{
 			ID: ruleUpdateData, Source: fromClient, Cite: "ActionHandler",
-			Text: "update_data merges its payload into the data of the screen, without a request. An unknown key or a wrong type shows an error page and is " +
-				"reported as components-validation-error.",
+			Text: "update_data merges its payload into the data of the screen, without a request. An unknown key or a wrong type shows an error page " +
+				"and is reported as components-validation-error.",
 		},
-		Rule{ID: ruleOpenURL, Source: fromClient, Cite: "SchemaValidation", Text: "open_url opens https URLs only. With another one, the component cannot be shown."},
+		Rule{
+			ID: ruleOpenURL, Source: fromClient, Cite: "SchemaValidation",
+			Text: "open_url opens https URLs only. With another one, the component cannot be shown.",
+		},
 		Rule{
 			ID: "sensitive", Source: fromDocs, Cite: "Meta, “Flow JSON”, 2026-03-24",
-			Text: "From version 5.1 on, the message in the chat sums up the fields that have a value, of the screens in the history. Sensitive ones are 12 " +
-				"dots; passwords and passcodes never show; sensitive files do not show; an OptIn shows as it is.",
+			Text: "From version 5.1 on, the message in the chat sums up the fields that have a value, of the screens in the history. Sensitive ones " +
+				"are 12 dots; passwords and passcodes never show; sensitive files do not show; an OptIn shows as it is.",
 		},
 		Rule{
 			ID: "select-actions", Source: fromDocs, Cite: "Meta, “Components”, 2026-04-14",

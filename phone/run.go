@@ -279,7 +279,7 @@ func (p *Phone) taps(e Event) ([]Event, error) {
 	if e.Type != EventInput || part == nil || !x.selectable(x.plan.screens[x.top()].byAt[part.At]) {
 		return []Event{e}, nil
 	}
-	old, _ := x.value(e.Field)
+	old := x.value(e.Field)
 	taps := []Event{e}
 	switch {
 	case part.Choice != nil && part.Choice.Multiple:

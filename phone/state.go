@@ -63,6 +63,8 @@ type drawn struct {
 	// errors are the server errors, by field; a text or, for dates and files, an object.
 	errors map[string]any
 	revs   map[string]int
+	// findings are about the data that a navigate action, or the message, brought.
+	findings []Finding
 }
 
 // judgement is what WhatsApp does with an answer.
@@ -110,14 +112,13 @@ func (s *state) own(id string) *memory {
 	return fresh
 }
 
-// value returns the value of a field of the screen that is shown.
-func (s *state) value(field string) (any, bool) {
+// value returns the value of a field of the screen that is shown; nil if it is absent.
+func (s *state) value(field string) any {
 	memory := s.screens[s.top()]
 	if memory == nil {
-		return nil, false
+		return nil
 	}
-	v, ok := memory.form[field]
-	return v, ok && v != nil
+	return memory.form[field]
 }
 
 // set changes the value of a field of the screen that is shown; nil removes it.

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/flowserver/flowserver/phone"
 )
 
@@ -415,5 +417,58 @@ func TestSetFlow(t *testing.T) {
 	p.SetFlow(read(t, strings.Replace(tour, `"id": "A"`, `"id": "Z"`, 1)))
 	if p.View().Open {
 		t.Error("open, although its screen is gone")
+	}
+}
+
+// A reference that leads nowhere erases the value that the key had; a key that an answer
+// leaves out keeps it.
+func TestErases(t *testing.T) {
+	t.Parallel()
+	to := strings.Replace(goToB, `"payload": {}`, `"payload": {"x": "${form.pick}", "y": "kept"}`, 1)
+	p := open(t, flowOf("7.0", "", group("pick", "RadioButtonsGroup", "")+","+to,
+		`"x": {"type": "string", "__example__": ""}, "y": {"type": "string", "__example__": ""}`, ask),
+		answers(`200 {"screen":"A","data":{}}`, `200 {"screen":"B","data":{"y":"new"}}`))
+	p.fill("pick", "a")
+	p.next()
+	p.next()
+	if diff := cmp.Diff(map[string]any{"x": "a", "y": "new"}, p.Inspect().Screens["B"].Data); diff != "" {
+		t.Errorf("after an answer without x (-want +got):\n%s", diff)
+	}
+	p.do(phone.Event{Type: phone.EventBack})
+	p.fill("pick", nil)
+	p.next()
+	if diff := cmp.Diff(map[string]any{"y": "kept"}, p.Inspect().Screens["B"].Data); diff != "" {
+		t.Errorf("after navigate without x (-want +got):\n%s", diff)
+	}
+	if found := p.View().Findings; len(found) != 0 {
+		t.Errorf("findings %+v", found)
+	}
+}
+
+// What a navigate action lacks is a finding of the screen that it shows.
+func TestNavigateFindings(t *testing.T) {
+	t.Parallel()
+	p := open(t, flowOf("7.0", "", goToB, `"x": {"type": "string", "__example__": ""}`, ask), answers(`200 {"screen":"A","data":{}}`))
+	p.next()
+	p.want("B")
+	if found := p.View().Findings; len(found) != 1 || found[0].Code != "ANSWER_MISSING" {
+		t.Errorf("findings %+v", found)
+	}
+	number := strings.Replace(goToB, `{}`, `{"x": 1}`, 1)
+	p = open(t, flowOf("7.0", "", number, `"x": {"type": "string", "__example__": ""}`, ask), answers(`200 {"screen":"A","data":{}}`))
+	p.next()
+	if v := p.View(); v.Failure == nil || v.Failure.Kind != phone.FailureData || len(v.Findings) != 1 {
+		t.Errorf("failure %+v, findings %+v", v.Failure, v.Findings)
+	}
+}
+
+func TestCompleteWithoutToken(t *testing.T) {
+	t.Parallel()
+	source := `{"version": "7.0", "screens": [{"id": "A", "title": "A", "terminal": true, "layout": {"type": "SingleColumnLayout", "children": [
+		{"type": "Footer", "label": "End", "on-click-action": {"name": "complete", "payload": {"a": 1}}}]}}]}`
+	p := open(t, source, nil, func(c *phone.Config) { c.Quirks = map[string]bool{"complete-adds-token": false} })
+	p.next()
+	if got := string(p.View().Ended.Params); got != `{"a":1}` {
+		t.Errorf("params %s", got)
 	}
 }
