@@ -221,7 +221,7 @@ func join(path, key string) string {
 // checkMatchers reports patterns that cannot be read.
 func (r *reader) checkMatchers(n *node) {
 	if pattern, isPattern := patternOf(n); isPattern && pattern == nil {
-		r.refuse(n, "write it as Go's regexp package reads it, or as {is: …} if it is no pattern", "the pattern cannot be read")
+		r.refuse(n, "write it as Go's regexp package reads it, or as {is: …} if it is not a pattern", "the pattern cannot be read")
 	}
 	for _, item := range n.items {
 		r.checkMatchers(item)
