@@ -146,6 +146,9 @@ func (p *Phone) send(
 	if w.Twice {
 		p.repeat(ctx, watch.last(), m, faults)
 	}
+	if w.Answer != nil && !notice {
+		reply, err = w.Answer(reply, err)
+	}
 	if slow == patience {
 		return nil, slow, context.DeadlineExceeded
 	}
