@@ -23,6 +23,14 @@ func (i *item) warn(severity, code, rule, problem, remedy string) {
 	})
 }
 
+// banner returns the severity of what shows as a banner in a draft, and is cut off otherwise.
+func (i *item) banner() string {
+	if i.state.ruleset == Draft {
+		return severityError
+	}
+	return severityWarning
+}
+
 // broke records that the component cannot be shown. In a draft that is a banner below it.
 func (i *item) broke(rule, problem string) {
 	i.broken = append(i.broken, breakage{at: i.at, rule: rule, problem: problem})
@@ -139,7 +147,7 @@ func (i *item) string(key string) string {
 	}
 	text, _ := v.(string)
 	if most := i.limit(key); most > 0 && len(text) > most && utf8.RuneCountInString(text) > most {
-		i.warn(severityWarning, "TEXT_CUT", ruleCut, key+" is longer than WhatsApp shows", "shorten it")
+		i.warn(i.banner(), "TEXT_CUT", ruleCut, key+" is longer than WhatsApp shows", "shorten it")
 	}
 	return text
 }

@@ -70,7 +70,7 @@ func (i *item) checkText(paragraphs []string) {
 	case strings.TrimSpace(whole) == "":
 		i.warn(severityWarning, "TEXT_BLANK", ruleBlankText, "the text is blank", "send a text, or hide the component with visible")
 	case most > 0 && len(whole) > most && utf8.RuneCountInString(whole) > most:
-		i.warn(severityWarning, "TEXT_CUT", ruleCut, "the text is longer than WhatsApp shows", "shorten it")
+		i.warn(i.banner(), "TEXT_CUT", ruleCut, "the text is longer than WhatsApp shows", "shorten it")
 	}
 	if strings.Contains(whole, "${data.") || strings.Contains(whole, "${form.") {
 		i.warn(severityWarning, "REFERENCE_IN_TEXT", ruleWholeValue,

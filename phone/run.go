@@ -29,6 +29,7 @@ type Phone struct {
 	// numbered counts exchanges; flying are those under way, notices included.
 	numbered, flying int
 	exchanges        []Exchange
+	kept             int // bytes of their messages
 	// steps counts those of the journal.
 	steps   int
 	journal []Step
@@ -149,7 +150,7 @@ func (p *Phone) environment() environment {
 	return environment{plan: p.plan, quirks: p.cfg.Quirks, endpoint: p.cfg.Endpoint != nil, now: p.cfg.Now(), listings: p.listings}
 }
 
-// set puts a state in place, numbers the exchanges that follow from it, and lets those know
+// set puts a state in place, numbers the exchanges that follow from it, and wakes those
 // who wait; the caller holds the lock.
 func (p *Phone) set(s *state, requests []request) {
 	p.state = s
