@@ -211,7 +211,7 @@ const maxChain = 20
 func (x *step) selectOnRender(s *screen, memory *memory) {
 	if x.chain >= maxChain {
 		x.form.findings = append(x.form.findings, Finding{
-			Severity: severityError, Code: "SELECT_LOOP", Rule: ruleSelectOnRender, At: s.at, Line: s.line,
+			Severity: severityError, Code: codeLoop, Rule: ruleSelectOnRender, At: s.at, Line: s.line,
 			Problem: "each screen asks the endpoint when it is shown, and the answers lead from one to the other without end",
 			Remedy:  "answer with the same screen, or use version 7.0 or later",
 		})

@@ -146,7 +146,7 @@ func (d *drawing) checkForm(form *component) {
 			problem := "init-values: " + name + ": expected " + want.String() + ", got " + kindOf(resolved)
 			d.broken = append(d.broken, breakage{at: form.at, rule: ruleComponent, problem: problem})
 			d.view.Findings = append(d.view.Findings, Finding{
-				Severity: severityError, Code: "COMPONENT_INVALID", Rule: ruleComponent, At: form.at, Line: form.line, Problem: problem,
+				Severity: severityError, Code: codeComponent, Rule: ruleComponent, At: form.at, Line: form.line, Problem: problem,
 			})
 		}
 	}
@@ -185,7 +185,7 @@ func (d *drawing) condition(c *component) string {
 	read := expr.EvalCondition(text, d.scope.lookup)
 	if usual, ok := d.usual(text); ok && usual != read {
 		d.view.Findings = append(d.view.Findings, Finding{
-			Severity: severityError, Code: "CONDITION_READ_DIFFERENTLY", Rule: ruleConditions, At: c.at, Line: c.line,
+			Severity: severityError, Code: codeCondition, Rule: ruleConditions, At: c.at, Line: c.line,
 			Problem: "WhatsApp reads the condition as " + word(read) + ", and it looks as if it were " + word(usual),
 			Remedy:  "put each comparison in parentheses, compare with whole numbers, and use no backticks",
 		})

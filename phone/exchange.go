@@ -19,8 +19,8 @@ var errOffline = errors.New("the phone has no connection")
 const (
 	maxExchanges  = 500
 	maxKept       = 64 << 20 // bytes of their messages
-	versionOldest = "3.0" // of the Data API, for a Flow that names none
-	version40     = "4.0" // the first with flow_token_signature
+	versionOldest = "3.0"    // of the Data API, for a Flow that names none
+	version40     = "4.0"    // the first with flow_token_signature
 )
 
 // exchange makes one exchange.

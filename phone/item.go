@@ -34,7 +34,7 @@ func (i *item) banner() string {
 // broke records that the component cannot be shown. In a draft that is a banner below it.
 func (i *item) broke(rule, problem string) {
 	i.broken = append(i.broken, breakage{at: i.at, rule: rule, problem: problem})
-	i.warn(severityError, "COMPONENT_INVALID", rule, problem, "")
+	i.warn(severityError, codeComponent, rule, problem, "")
 }
 
 // get returns the value of a property. What the data gives must have the type that the
@@ -50,13 +50,13 @@ func (i *item) get(key string) (any, bool) {
 	resolved, ok, err := v.resolve(i.scope)
 	if err != nil {
 		i.broken = append(i.broken, breakage{at: i.at, expression: err})
-		i.warn(severityError, "EXPRESSION_UNREADABLE", ruleExpression, key+": "+err.Error(), "")
+		i.warn(severityError, codeExpression, ruleExpression, key+": "+err.Error(), "")
 		return nil, false
 	}
 	row := i.Row().Property(key)
 	if !ok || resolved == nil {
 		if row != nil && row.Required {
-			i.warn(severityError, "VALUE_MISSING", ruleMissingShown, "the data has no value for "+key, "send it, or declare and send an empty value")
+			i.warn(severityError, codeMissing, ruleMissingShown, "the data has no value for "+key, "send it, or declare and send an empty value")
 		}
 		return nil, false
 	}
@@ -147,7 +147,7 @@ func (i *item) string(key string) string {
 	}
 	text, _ := v.(string)
 	if most := i.limit(key); most > 0 && len(text) > most && utf8.RuneCountInString(text) > most {
-		i.warn(i.banner(), "TEXT_CUT", ruleCut, key+" is longer than WhatsApp shows", "shorten it")
+		i.warn(i.banner(), codeCut, ruleCut, key+" is longer than WhatsApp shows", "shorten it")
 	}
 	return text
 }
