@@ -40,7 +40,10 @@ func (x *step) actionOf(c *component, trigger, item string) (a action, ok bool) 
 	name, _ := object["name"].(string)
 	next, _ := object["next"].(map[string]any)
 	to, _ := next["name"].(string)
-	return action{name: name, next: to, url: x.plan.prepare(object["url"]), payload: x.plan.prepare(object[keyPayload]), at: c.at, trigger: trigger, item: item}, true
+	return action{
+		name: name, next: to, url: x.plan.prepare(object["url"]), payload: x.plan.prepare(object[keyPayload]),
+		at: c.at, trigger: trigger, item: item,
+	}, true
 }
 
 // itemOf returns the option or list item of a component with that id.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/flowserver/flowserver/client"
 	"github.com/flowserver/flowserver/phone"
 )
 
@@ -92,7 +93,8 @@ func TestChipsStoreFirst(t *testing.T) {
 func TestItemActions(t *testing.T) {
 	t.Parallel()
 	const items = `{"type": "RadioButtonsGroup", "name": "g", "label": "L", "data-source": [
-		{"id": "a", "title": "A", "on-select-action": {"name": "update_data", "payload": {"u": "chose a"}}, "on-unselect-action": {"name": "update_data", "payload": {"w": "left a"}}},
+		{"id": "a", "title": "A", "on-select-action": {"name": "update_data", "payload": {"u": "chose a"}},
+			"on-unselect-action": {"name": "update_data", "payload": {"w": "left a"}}},
 		{"id": "b", "title": "B", "on-select-action": {"name": "update_data", "payload": {"u": "chose b"}}}]%s}`
 	const model = `"u": {"type": "string", "__example__": ""}, "w": {"type": "string", "__example__": ""}`
 	p := open(t, flowOf("7.1", model, fmt.Sprintf(items, "")+","+ask, "", ""), answers(same))
@@ -309,5 +311,35 @@ func TestHiddenValuesStay(t *testing.T) {
 	p.next()
 	if diff := cmp.Diff([]string{`{"t":"kept"}`}, end.data(t)); diff != "" {
 		t.Errorf("asked (-want +got):\n%s", diff)
+	}
+}
+
+// Screens that ask each other without end are stopped.
+func TestSelectLoop(t *testing.T) {
+	t.Parallel()
+	loop := group("g", "Dropdown", `"init-value": "a", "on-select-action": {"name": "data_exchange", "payload": {}}`)
+	end := &endpoint{answer: func(m client.Message) (*client.Reply, error) {
+		if m.Screen == "A" {
+			return reply(`200 {"screen":"B","data":{}}`)
+		}
+		return reply(same)
+	}}
+	p := open(t, flowOf("6.1", "", loop+","+ask, "", loop+","+ask), end)
+	if found := p.View().Findings; end.count() > 30 || len(found) != 1 || found[0].Code != "SELECT_LOOP" {
+		t.Errorf("%d requests, findings %+v", end.count(), found)
+	}
+}
+
+// Two branches may have an input of the same name: the one that shows gets the value.
+func TestSameNameInBranches(t *testing.T) {
+	t.Parallel()
+	source := `{"type": "OptIn", "name": "o", "label": "O"}, {"type": "If", "condition": "${form.o} == true",
+		"then": [{"type": "TextInput", "name": "v", "label": "V"}], "else": [` + group("v", "CheckboxGroup", "") + `]}`
+	p := onScreen(t, "7.1", source)
+	p.fill("v", []any{"a"})
+	p.fill("o", true)
+	p.fill("v", "text")
+	if got := p.text("v"); got != "text" {
+		t.Errorf("v is %q", got)
 	}
 }

@@ -21,11 +21,11 @@ type clearSender interface {
 	SendClear(ctx context.Context, plaintext []byte, faults ...client.Fault) (*client.Reply, error)
 }
 
-// Again sends the request of an exchange once more: its very bytes if clear is nil,
-// otherwise clear as a new message. The answer changes nothing on the phone. The error says
+// Again sends the request of an exchange once more: its very bytes if plaintext is
+// nil, otherwise plaintext as a new message. The answer changes nothing on the phone. The error says
 // that there is no such exchange, or that the Endpoint cannot do it; how the exchange ended
 // is in the Exchange, which is recorded like every other.
-func (p *Phone) Again(ctx context.Context, n int, clear []byte) (Exchange, error) {
+func (p *Phone) Again(ctx context.Context, n int, plaintext []byte) (Exchange, error) {
 	ex, sent, err := p.recall(n)
 	if err != nil {
 		return Exchange{}, err
@@ -33,18 +33,18 @@ func (p *Phone) Again(ctx context.Context, n int, clear []byte) (Exchange, error
 	watch := &attempts{}
 	tracing := client.WithTrace(ctx, watch.add)
 	var ask func() (*client.Reply, error)
-	if clear == nil {
+	if plaintext == nil {
 		again, ok := p.cfg.Endpoint.(replayer)
 		if !ok || sent == nil {
 			return Exchange{}, errors.New("phone: the bytes of this exchange cannot be sent again: its endpoint does not keep them")
 		}
 		ask = func() (*client.Reply, error) { return again.Do(tracing, sent) }
 	} else {
-		if !json.Valid(clear) {
+		if !json.Valid(plaintext) {
 			return Exchange{}, errors.New("phone: expected JSON to send")
 		}
-		ex.Request = clear
-		ask = func() (*client.Reply, error) { return p.sendClear(tracing, clear) }
+		ex.Request = plaintext
+		ask = func() (*client.Reply, error) { return p.sendClear(tracing, plaintext) }
 	}
 	began := p.cfg.Now()
 	ex.Began = began.UnixMilli()
@@ -77,9 +77,9 @@ func (p *Phone) recall(n int) (Exchange, *client.Request, error) {
 }
 
 // sendClear sends clear text, as far as a message can express it.
-func (p *Phone) sendClear(ctx context.Context, clear []byte) (*client.Reply, error) {
+func (p *Phone) sendClear(ctx context.Context, plaintext []byte) (*client.Reply, error) {
 	if sender, ok := p.cfg.Endpoint.(clearSender); ok {
-		return sender.SendClear(ctx, clear)
+		return sender.SendClear(ctx, plaintext)
 	}
 	var m struct {
 		Version   string          `json:"version"`
@@ -89,7 +89,7 @@ func (p *Phone) sendClear(ctx context.Context, clear []byte) (*client.Reply, err
 		Token     string          `json:"flow_token"`
 		Signature string          `json:"flow_token_signature"`
 	}
-	if err := json.Unmarshal(clear, &m); err != nil {
+	if err := json.Unmarshal(plaintext, &m); err != nil {
 		return nil, fmt.Errorf("phone: expected a message: %w", err)
 	}
 	return p.cfg.Endpoint.Send(ctx, client.Message{

@@ -14,7 +14,7 @@ func manyComponents() string {
 	for i := range 12 {
 		components = append(components,
 			fmt.Sprintf(`{"type": "TextInput", "name": "t%d", "label": "Text", "required": true, "helper-text": "${data.help}"}`, i),
-			fmt.Sprintf(`{"type": "TextBody", "text": "${data.help}", "visible": "${data.on}"}`),
+			`{"type": "TextBody", "text": "${data.help}", "visible": "${data.on}"}`,
 			fmt.Sprintf(`{"type": "Dropdown", "name": "d%d", "label": "Day", "data-source": "${data.days}"}`, i),
 			fmt.Sprintf(`{"type": "If", "condition": "(${form.t%d} == 'x')", "then": [{"type": "TextCaption", "text": "x"}], "else": [{"type": "TextCaption", "text": "y"}]}`, i),
 		)

@@ -268,7 +268,8 @@ func TestRange(t *testing.T) {
 		}
 	}
 	p := onScreen(t, "7.0", picker)
-	if reason := p.cannot(phone.Event{Type: phone.EventInput, Field: "r", Value: map[string]any{"start-date": "2026-12-06"}}); reason != "the date cannot be picked" {
+	sunday := map[string]any{"start-date": "2026-12-06"}
+	if reason := p.cannot(phone.Event{Type: phone.EventInput, Field: "r", Value: sunday}); reason != "the date cannot be picked" {
 		t.Errorf("a Sunday: %s", reason)
 	}
 	p = onScreen(t, "7.0", picker, func(c *phone.Config) { c.Quirks = map[string]bool{"range-end-not-checked": false} })

@@ -85,7 +85,7 @@ type Exchange struct {
 	From   string `json:"from"`
 	To     string `json:"to"`
 	// Notice says that it is an error notification, which the phone sent after exchange
-	// Of.
+	// Of. Of is also the exchange that was sent again; see [Phone.Again].
 	Notice bool `json:"notice,omitempty"`
 	Of     int  `json:"of,omitempty"`
 
@@ -141,6 +141,9 @@ type Weather struct {
 	Offline bool
 	// Twice sends the same envelope a second time.
 	Twice bool
+	// Answer replaces what arrives by another answer; nil leaves it as it is. It shows what
+	// WhatsApp does about answers that the endpoint does not give.
+	Answer func(*client.Reply, error) (*client.Reply, error)
 	// Media is what is wrong with files that are uploaded meanwhile.
 	Media mediacdn.Fault
 	// Next is the number of requests that it lasts for; 0 is until it changes.

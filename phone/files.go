@@ -87,7 +87,7 @@ func (x *step) upload(u uploaded) (reason string) {
 	if accept := x.part(u.field).Picker.Accept; len(accept) > 0 && !slices.ContainsFunc(accept, func(t string) bool { return isType(u.file.MIMEType, t) }) {
 		return "the picker does not accept files of type " + u.file.MIMEType
 	}
-	old, _ := x.value(u.field)
+	old := x.value(u.field)
 	picked, _ := old.(files)
 	x.setFiles(u.field, append(slices.Clone(picked), u.file))
 	return ""
@@ -102,7 +102,7 @@ func (x *step) removeFile(e Event) (reason string) {
 	if !part.Picker.Enabled {
 		return "the field is disabled"
 	}
-	old, _ := x.value(e.Field)
+	old := x.value(e.Field)
 	picked, _ := old.(files)
 	left := slices.DeleteFunc(slices.Clone(picked), func(f mediacdn.Upload) bool { return f.ID == e.Item })
 	if len(left) == len(picked) {

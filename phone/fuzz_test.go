@@ -2,7 +2,6 @@ package phone_test
 
 import (
 	"encoding/json"
-	"fmt"
 	"maps"
 	"math/rand/v2"
 	"slices"
@@ -136,14 +135,13 @@ func trial(t *testing.T, flow *flowjson.Flow, seed uint64, events []phone.Event,
 	}
 	random := rand.New(rand.NewPCG(seed, 2))
 	var possible []phone.Event
-	for i := range max(moves, len(events)) {
+	for i := range moves {
 		before, asked := p.View(), end.count()
-		e := phone.Event{}
-		if i < len(events) {
+		var e phone.Event
+		switch {
+		case i < len(events):
 			e = events[i]
-		} else if len(events) > 0 {
-			break
-		} else {
+		default:
 			e = event(before, random)
 		}
 		if err := p.Do(t.Context(), e); err != nil {
@@ -184,15 +182,16 @@ func FuzzPhone(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, i int, seed uint64) {
-		flow := flows[names[uint(i)%uint(len(names))]]
+		name := names[uint(i)%uint(len(names))]
+		flow := flows[name]
 		events, first := trial(t, flow, seed, nil, 60)
 		if len(events) == 0 {
 			return
 		}
-		again, second := trial(t, flow, seed, events, 0)
+		again, second := trial(t, flow, seed, events, len(events))
 		first.Seq, second.Seq = 0, 0
 		if diff := cmp.Diff(first, second); diff != "" || len(again) != len(events) {
-			t.Errorf("%s: %d of %d events were possible again; View (-first +second):\n%s", fmt.Sprint(names[uint(i)%uint(len(names))]), len(again), len(events), diff)
+			t.Errorf("%s: %d of %d events were possible again; View (-first +second):\n%s", name, len(again), len(events), diff)
 		}
 	})
 }

@@ -63,7 +63,7 @@ func TestGallery(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got := marshal(t, views(t, flow))
-			file := filepath.Join("testdata/gallery", name+viewSuffix)
+			file := filepath.Join("testdata", "gallery", name+viewSuffix)
 			if *update {
 				if err := os.WriteFile(file, got, 0o644); err != nil {
 					t.Fatal(err)

@@ -26,13 +26,13 @@ func (x *step) input(e Event) (reason string) {
 	if reason := x.focusOn(e.Field); reason != "" {
 		return reason
 	}
-	c := x.plan.screens[x.top()].byName[e.Field]
-	old, _ := x.value(e.Field)
+	c := x.plan.screens[x.top()].byAt[part.At]
+	old := x.value(e.Field)
 	value, reason := x.entered(part, e.Value, old)
 	if reason != "" {
 		return reason
 	}
-	if size(value) > maxFormBytes {
+	if x.formSize()-size(old)+size(value) > maxFormBytes {
 		return fmt.Sprintf("a form can have %d KiB", maxFormBytes>>10)
 	}
 	x.form.changed[e.Field] = true
@@ -41,6 +41,15 @@ func (x *step) input(e Event) (reason string) {
 	x.opening = ""
 	x.selected(c, e.Field, old, value)
 	return ""
+}
+
+// formSize returns about how many bytes the values of the screen have.
+func (x *step) formSize() int {
+	n := 0
+	for _, v := range x.screens[x.top()].form {
+		n += size(v)
+	}
+	return n
 }
 
 // fieldName repeats a name in a reason if it can be one.
@@ -89,7 +98,7 @@ func enteredText(p *Part, v any) (value any, reason string) {
 	case p.Type == typeTextInput && strings.ContainsAny(text, "\n\r"):
 		return nil, "the field has a single line"
 	case p.Field.MaxLength > 0 && utf8.RuneCountInString(text) > p.Field.MaxLength:
-		return nil, fmt.Sprintf("typing stops at %s", plural(p.Field.MaxLength, "character"))
+		return nil, "typing stops at " + plural(p.Field.MaxLength, "character")
 	}
 	return text, ""
 }

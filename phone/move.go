@@ -126,7 +126,7 @@ func refusalOf(v flowjson.Violation) (r refusal, rank int) {
 // finding returns a violation with its place in the Flow JSON.
 func (x *step) finding(v flowjson.Violation, screen, rule string) Finding {
 	f := Finding{
-		Severity: severityError, Code: "ANSWER_" + strings.ToUpper(string(v.Rule)), Rule: rule,
+		Severity: severityError, Code: answerCode(v.Rule), Rule: rule,
 		Pointer: v.Pointer, Problem: v.Problem, Remedy: v.Remedy,
 	}
 	if v.Warning && v.Rule != flowjson.RuleMissing {

@@ -81,7 +81,7 @@ func (i *item) warnNoEndpoint() {
 	for _, trigger := range catalog.Triggers() {
 		object, _ := i.values[trigger].raw.(map[string]any)
 		if object["name"] == catalog.DataExchange {
-			i.warn(severityWarning, "NO_ENDPOINT", "", "its data_exchange cannot happen: "+textNoEndpoint, "")
+			i.warn(severityWarning, codeNoEndpoint, "", "its data_exchange cannot happen: "+textNoEndpoint, "")
 			return
 		}
 	}

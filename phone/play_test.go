@@ -79,10 +79,10 @@ func reply(text string) (*client.Reply, error) {
 	if err := json.Unmarshal([]byte(status), &n); err != nil {
 		return nil, err
 	}
-	switch {
-	case body == "unsealed":
+	switch body {
+	case "unsealed":
 		return &client.Reply{Status: n, Body: []byte("{}"), Attempts: 1}, client.ErrUndecryptable
-	case body == "":
+	case "":
 		return client.ReadClear(n, nil)
 	}
 	return client.ReadClear(n, []byte(body))

@@ -29,11 +29,13 @@ type Phone struct {
 	// numbered counts exchanges; flying are those under way, notices included.
 	numbered, flying int
 	exchanges        []Exchange
+	kept             int // bytes of their messages
 	// steps counts those of the journal.
 	steps   int
 	journal []Step
 	// sealed are the bytes of requests, by the number of the exchange.
-	sealed map[int]*client.Request
+	sealed   map[int]*client.Request
+	listings listings
 }
 
 // New returns a phone with no Flow open.
@@ -57,7 +59,7 @@ func New(cfg Config) (*Phone, error) {
 	cfg.Quirks = maps.Clone(cfg.Quirks)
 	s := &state{ruleset: cfg.Ruleset}
 	s.reset()
-	p := &Phone{cfg: cfg, plan: newPlan(cfg.Flow), state: s, changed: make(chan struct{}), sealed: map[int]*client.Request{}}
+	p := &Phone{cfg: cfg, plan: newPlan(cfg.Flow), state: s, changed: make(chan struct{}), sealed: map[int]*client.Request{}, listings: listings{}}
 	s.shown.Parts = []Part{}
 	return p, nil
 }
@@ -145,10 +147,10 @@ func (p *Phone) apply(event any) ([]request, error) {
 
 // environment returns what the next step depends on; the caller holds the lock.
 func (p *Phone) environment() environment {
-	return environment{plan: p.plan, quirks: p.cfg.Quirks, endpoint: p.cfg.Endpoint != nil, now: p.cfg.Now()}
+	return environment{plan: p.plan, quirks: p.cfg.Quirks, endpoint: p.cfg.Endpoint != nil, now: p.cfg.Now(), listings: p.listings}
 }
 
-// set puts a state in place, numbers the exchanges that follow from it, and lets those know
+// set puts a state in place, numbers the exchanges that follow from it, and wakes those
 // who wait; the caller holds the lock.
 func (p *Phone) set(s *state, requests []request) {
 	p.state = s
@@ -279,7 +281,7 @@ func (p *Phone) taps(e Event) ([]Event, error) {
 	if e.Type != EventInput || part == nil || !x.selectable(x.plan.screens[x.top()].byAt[part.At]) {
 		return []Event{e}, nil
 	}
-	old, _ := x.value(e.Field)
+	old := x.value(e.Field)
 	taps := []Event{e}
 	switch {
 	case part.Choice != nil && part.Choice.Multiple:

@@ -454,7 +454,8 @@ func TestNavigateFindings(t *testing.T) {
 	if found := p.View().Findings; len(found) != 1 || found[0].Code != "ANSWER_MISSING" {
 		t.Errorf("findings %+v", found)
 	}
-	p = open(t, flowOf("7.0", "", strings.Replace(goToB, `{}`, `{"x": 1}`, 1), `"x": {"type": "string", "__example__": ""}`, ask), answers(`200 {"screen":"A","data":{}}`))
+	number := strings.Replace(goToB, `{}`, `{"x": 1}`, 1)
+	p = open(t, flowOf("7.0", "", number, `"x": {"type": "string", "__example__": ""}`, ask), answers(`200 {"screen":"A","data":{}}`))
 	p.next()
 	if v := p.View(); v.Failure == nil || v.Failure.Kind != phone.FailureData || len(v.Findings) != 1 {
 		t.Errorf("failure %+v, findings %+v", v.Failure, v.Findings)

@@ -32,8 +32,9 @@ func failureText(k FailureKind) string {
 		return "This is taking too long. Try again later."
 	case FailureExpired:
 		return "This form is no longer available."
+	default:
+		return "This form cannot be shown right now."
 	}
-	return "This form cannot be shown right now."
 }
 
 // snackbarText is what the user reads at the foot of a screen.

@@ -159,7 +159,7 @@ func TestWire(t *testing.T) {
 			if v.Failure == nil || v.Failure.Kind != test.kind || v.Message.Usable != test.usable {
 				t.Fatalf("got %+v, usable %v", v.Failure, v.Message.Usable)
 			}
-			got := ""
+			var notices []string
 			for _, text := range s.clear[min(1, len(s.clear)):] {
 				var m struct {
 					Action, Screen string
@@ -168,9 +168,9 @@ func TestWire(t *testing.T) {
 				if err := json.Unmarshal([]byte(text), &m); err != nil {
 					t.Fatal(err)
 				}
-				got += m.Action + ` "` + m.Screen + `" ` + m.Data["error"]
+				notices = append(notices, m.Action+` "`+m.Screen+`" `+m.Data["error"])
 			}
-			if got != test.notice {
+			if got := strings.Join(notices, "; "); got != test.notice {
 				t.Errorf("notice %q, want %q", got, test.notice)
 			}
 		})

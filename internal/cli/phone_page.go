@@ -10,6 +10,8 @@ import (
 
 	"github.com/flowserver/flowserver/exchange/token"
 	"github.com/flowserver/flowserver/internal/phoneui"
+	"github.com/flowserver/flowserver/phone"
+	"github.com/flowserver/flowserver/phone/scenario"
 	"github.com/flowserver/flowserver/secret"
 )
 
@@ -26,7 +28,10 @@ type phonePage struct {
 // start lets a page listen: at the address that was asked for, or at the first free port
 // from the usual one on, or at any.
 func (c phonePage) start(ctx context.Context, address string, flows []phoneui.Flow) (*phoneui.Server, error) {
-	ui, err := phoneui.New(phoneui.Options{Flows: flows, Version: version(), AllowHosts: c.AllowHost, Lag: c.Lag})
+	ui, err := phoneui.New(phoneui.Options{
+		Flows: flows, Version: version(), AllowHosts: c.AllowHost, Lag: c.Lag,
+		Record: func(m phone.Message) phoneui.Recorder { return scenario.NewRecorder(m) },
+	})
 	if err != nil {
 		return nil, err
 	}
