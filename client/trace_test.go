@@ -1,6 +1,7 @@
 package client_test
 
 import (
+	"bytes"
 	"context"
 	"crypto/rsa"
 	"errors"
@@ -51,7 +52,7 @@ func TestTraceRetry(t *testing.T) {
 	if sent[0] == sent[1] {
 		t.Error("the retry sent the same bytes")
 	}
-	if len(attempts[0].Received) != 0 || string(attempts[1].Received) != string(reply.Body) {
+	if len(attempts[0].Received) != 0 || !bytes.Equal(attempts[1].Received, reply.Body) {
 		t.Errorf("bytes received: got %q and %q, want none and %q", attempts[0].Received, attempts[1].Received, reply.Body)
 	}
 }

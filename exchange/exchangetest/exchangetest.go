@@ -10,8 +10,8 @@
 //
 // If the registry has its Flow JSON ([exchange.WithFlow]), every answer is checked
 // against it: one that a phone would refuse has status 500, and Reply.Err says why.
-// [CheckFlow] checks the handlers and their types. [Photo] is a file for a picker. As in production, a handler without a
-// registry is declared with [exchange.Unrouted].
+// [CheckFlow] checks the handlers and their types. As in production, a handler without a
+// registry is declared with [exchange.Unrouted]. [Photo] is a file for a picker.
 //
 // For tests only.
 package exchangetest

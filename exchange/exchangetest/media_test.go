@@ -31,15 +31,15 @@ func photos(tb testing.TB) exchange.Handler {
 	registry := exchange.NewRegistry()
 	exchange.Handle(registry, exchange.NewScreen[photosData, photosForm]("PHOTOS"),
 		func(ctx context.Context, req *exchange.Request[photosForm]) (*exchange.Response, error) {
-			seen := req.Data.Note
+			seen := []string{req.Data.Note}
 			for _, item := range req.Data.Photos {
 				var content strings.Builder
 				if _, err := downloader.Download(ctx, item, &content); err != nil {
 					return nil, err
 				}
-				seen += fmt.Sprintf(" %s=%s", item.SafeName(), content.String())
+				seen = append(seen, item.SafeName()+"="+content.String())
 			}
-			return exchange.Complete(map[string]string{"seen": seen}), nil
+			return exchange.Complete(map[string]string{"seen": strings.Join(seen, " ")}), nil
 		},
 		exchange.Reload(func(context.Context, *exchange.Request[photosForm]) (photosData, error) { return photosData{}, nil }))
 	return registry
@@ -55,6 +55,7 @@ func TestFiles(t *testing.T) {
 	t.Parallel()
 	for name, c := range clients(t) {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			type payload struct {
 				Note   string `json:"note"`
 				Photos []any  `json:"photos"`

@@ -37,7 +37,10 @@ func TestCandidates(t *testing.T) {
 		{"call ", "ping init submit back error"},
 		{"call s", "submit"},
 		{"call --json b", "back"},
-		{"call submit ", "--help --url --flow --dir --public-key --app-secret --app-secret-file --unsigned --screen --data --token --data-api --timeout --json"},
+		{
+			"call submit ",
+			"--help --url --flow --dir --public-key --app-secret --app-secret-file --unsigned --screen --data --file --token --data-api --timeout --json",
+		},
 		{"completion ", "bash zsh fish"},
 		{"completion bash ", "--help"},
 		{"version ", "--help"},

@@ -24,6 +24,7 @@ func examples() map[string][]example {
 			{"Open the flow that flowserver dev serves, in the folder where dev runs.", "flowserver call init"},
 			{"Submit the screen of the last answer.", "flowserver call submit service=haircut"},
 			{"Name the screen; := sends JSON instead of a string.", "flowserver call submit CONFIRM terms:=true"},
+			{"Pick a photo for the PhotoPicker photos.", "flowserver call submit CLAIM --file photos=@id.jpg"},
 			{"Leave a screen that has refresh_on_back.", "flowserver call back DETAILS"},
 			{"Call any endpoint.", "flowserver call https://example.com/flows/booking ping" + keys},
 		},
