@@ -1,0 +1,41 @@
+package flowjson
+
+import "github.com/flowserver/flowserver/flowjson/jsontree"
+
+// InputOf returns the input of the screen whose whole value a value of a payload is, as
+// in "${form.name}"; nil if it is anything else.
+func (s *Screen) InputOf(value *Node) *Component {
+	ref, ok := ParseReference(value.Str())
+	if !ok || ref.Source != "form" || ref.Screen != "" || len(ref.Path) != 1 {
+		return nil
+	}
+	return s.Input(ref.Path[0])
+}
+
+// Label returns the text that users see at an input. A CalendarPicker for a range has one
+// for each of its days, start-date and end-date; day is empty for any other input. The
+// label is empty if there is none, or if it arrives as data.
+func (c *Component) Label(day string) string {
+	n := c.Node.Get("label")
+	if n.Is(jsontree.Object) {
+		n = n.Get(day)
+	}
+	if text := n.Str(); !IsDynamic(text) {
+		return text
+	}
+	return ""
+}
+
+// ShowsError reports whether the input shows a text for it that an answer has under
+// error-messages. An OptIn has no such text, a CalendarPicker for a range needs one for
+// each of its days, and inputs within an If or a Switch do not get theirs (WhatsApp's web
+// client, 2026).
+func (c *Component) ShowsError() bool {
+	if !c.IsInput() || c.Row().Property("error-message") == nil {
+		return false
+	}
+	if t := c.ValueType(); t == nil || t.Type == TypeObject {
+		return false
+	}
+	return c.Parent == nil || c.Parent.Type == "Form" && c.Parent.Parent == nil
+}
