@@ -3,17 +3,16 @@ package exchange
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
-	"maps"
 	"reflect"
+	"regexp"
 	"slices"
-	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/go-playground/validator/v10"
 
 	"github.com/flowserver/flowserver/flowjson"
-	"github.com/flowserver/flowserver/internal/jsonobject"
 )
 
 // formReader decodes payloads into forms, validates them, and says in the user's
@@ -52,143 +51,56 @@ func (r *formReader) read(screen string, payload json.RawMessage, form any) *Rej
 		if err != nil {
 			return &RejectError{Message: r.texts.checkAll, note: err.Error()}
 		}
-		for _, each := range invalid {
-			if !slices.ContainsFunc(found, func(w wrong) bool { return covers(w.path, each.path) }) {
-				found = append(found, each)
-			}
-		}
+		found = append(found, unexplained(invalid, found)...)
 	}
 	if len(found) == 0 {
 		return nil
 	}
-	return r.reject(screen, reflect.TypeOf(form).Elem(), found)
+	return r.reject(screen, reflect.TypeOf(form).Elem(), distinct(found))
 }
 
-// covers reports whether what is wrong at a path explains any fault at or below it.
-func covers(path, other string) bool {
-	rest, ok := strings.CutPrefix(other, path)
-	return ok && (path == "" || rest == "" || rest[0] == '.' || rest[0] == '[')
-}
-
-// decodeForm decodes a payload into form. If that fails, it decodes all that it can, and
-// returns what it cannot.
-func decodeForm(payload json.RawMessage, form any) []wrong {
-	if json.Unmarshal(payload, form) == nil {
-		return nil
+// unexplained returns the broken rules that do not follow from a value, or one that it is
+// part of, that could not be read.
+func unexplained(invalid, unread []wrong) []wrong {
+	if len(unread) == 0 {
+		return invalid
 	}
-	of := reflect.TypeOf(form).Elem()
-	readable, found := decodable(payload, "", func(part json.RawMessage) error {
-		return json.Unmarshal(part, reflect.New(of).Interface())
+	paths := map[string]bool{}
+	for _, w := range unread {
+		paths[w.path] = true
+	}
+	return slices.DeleteFunc(invalid, func(w wrong) bool {
+		for i, c := range w.path {
+			if (c == '.' || c == '[') && paths[w.path[:i]] {
+				return true
+			}
+		}
+		return paths[w.path] || paths[""]
 	})
-	value := reflect.ValueOf(form).Elem()
-	value.SetZero() // what the first attempt left there
-	if readable != nil {
-		_ = json.Unmarshal(readable, form) // every part of it was decoded before
-	}
-	return found
 }
 
-// decodable returns value without the members that cannot be decoded, and these; nil if
-// nothing of it can. decode tries a value at this place.
-func decodable(value json.RawMessage, path string, decode func(json.RawMessage) error) (json.RawMessage, []wrong) {
-	err := decode(value)
-	if err == nil {
-		return value, nil
-	}
-	members, notObject := jsonobject.Members(value)
-	if notObject != nil || decode(emptyObject) != nil {
-		return nil, []wrong{{path: path, note: undecodable(path, value, err)}}
-	}
-	var found []wrong
-	for _, key := range slices.Sorted(maps.Keys(members)) {
-		at := strings.TrimPrefix(path+"."+key, ".")
-		part, problems := decodable(members[key], at, func(part json.RawMessage) error {
-			alone, err := json.Marshal(map[string]json.RawMessage{key: part})
-			if err != nil {
-				return err
-			}
-			return decode(alone)
-		})
-		found = append(found, problems...)
-		if members[key] = part; part == nil {
-			delete(members, key)
-		}
-	}
-	rest, err := json.Marshal(members)
-	if err == nil {
-		err = decode(rest)
-	}
-	if err != nil { // a type of its own that wants its members together
-		return nil, append(found, wrong{path: path, note: undecodable(path, value, err)})
-	}
-	return rest, found
-}
+// How many faults are reported of one payload, and of one of its keys.
+const (
+	maxFaults       = 100
+	maxFaultsPerKey = 10
+)
 
-// undecodable describes a value for the log by its type alone: the errors of custom types
-// may repeat the input.
-func undecodable(path string, value json.RawMessage, err error) string {
-	if path == "" {
-		path = "the payload"
-	} else {
-		path = keyNames(path)
-	}
-	if mismatch, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && mismatch.Type != nil {
-		return fmt.Sprintf("%s (expected %s, got %s)", path, mismatch.Type, jsonobject.Kind(value))
-	}
-	return fmt.Sprintf("%s (cannot be decoded from %s)", path, jsonobject.Kind(value))
-}
+var index = regexp.MustCompile(`\[[^]]*\]`)
 
-// keyNames returns a path as a log may show it.
-func keyNames(path string) string {
-	keys := strings.Split(path, ".")
-	for i, key := range keys {
-		keys[i] = jsonobject.KeyName(key)
+// distinct keeps one fault of each field, whichever item of a list it is in, and not too
+// many: the sender decides how many there are.
+func distinct(found []wrong) []wrong {
+	seen, perKey := map[string]bool{}, map[string]int{}
+	var list []wrong
+	for _, w := range found {
+		field, key := index.ReplaceAllString(w.path, ""), topLevel(w.path)
+		if !seen[field] && perKey[key] < maxFaultsPerKey && len(list) < maxFaults {
+			seen[field] = true
+			perKey[key]++
+			list = append(list, w)
+		}
 	}
-	return strings.Join(keys, ".")
-}
-
-// wrongNumbers returns the Numbers of a form that are not numbers, whatever their tags.
-func wrongNumbers(v reflect.Value, path string) []wrong {
-	switch v.Kind() {
-	case reflect.String:
-		if v.Type() != numberType {
-			return nil
-		}
-		if _, err := Number(v.String()).Float(); err == nil || errors.Is(err, errNoNumber) {
-			return nil
-		}
-		return []wrong{{path: path, rule: ruleNumber, note: path + " (" + ruleNumber + ")"}}
-	case reflect.Pointer:
-		if v.IsNil() {
-			return nil
-		}
-		return wrongNumbers(v.Elem(), path)
-	case reflect.Slice, reflect.Array:
-		if kind := indirect(v.Type().Elem()).Kind(); kind != reflect.Struct && indirect(v.Type().Elem()) != numberType {
-			return nil
-		}
-		var found []wrong
-		for i := range v.Len() {
-			found = append(found, wrongNumbers(v.Index(i), path+"["+strconv.Itoa(i)+"]")...)
-		}
-		return found
-	case reflect.Struct:
-		var found []wrong
-		for i := range v.NumField() {
-			f := v.Type().Field(i)
-			if !f.IsExported() && !f.Anonymous {
-				continue
-			}
-			at := path
-			if !f.Anonymous || f.Tag.Get("json") != "" {
-				at = strings.TrimPrefix(path+"."+jsonName(f), ".")
-			}
-			found = append(found, wrongNumbers(v.Field(i), at)...)
-		}
-		return found
-	default:
-		return nil
-	}
+	return list
 }
 
 // invalid returns the validate tags that a form breaks.
@@ -241,9 +153,9 @@ func (r *formReader) reject(screen string, form reflect.Type, found []wrong) *Re
 			continue
 		}
 		text := r.texts.text(w, p)
-		add(&everything, p.label+": "+text)
+		add(&everything, labelled(p.label, text))
 		if p.input == "" {
-			add(&elsewhere, p.label+": "+text)
+			add(&elsewhere, labelled(p.label, text))
 			continue
 		}
 		add(&atInputs, p.label)
@@ -260,16 +172,25 @@ func (r *formReader) reject(screen string, form reflect.Type, found []wrong) *Re
 	return why
 }
 
+// labelled returns a text with the label before it. A label may be a question.
+func labelled(label, text string) string {
+	label = strings.TrimRight(label, ":： ")
+	if last, _ := utf8.DecodeLastRuneInString(label); unicode.IsPunct(last) {
+		return label + " " + text
+	}
+	return label + ": " + text
+}
+
 // inOrder sorts what is wrong by the fields of the form.
 func inOrder(form reflect.Type, found []wrong) []wrong {
-	index := func(w wrong) int {
+	position := func(w wrong) int {
 		f, _, ok := fieldAt(form, w.path)
 		if !ok {
 			return -1
 		}
 		return slices.IndexFunc(reflect.VisibleFields(form), func(other reflect.StructField) bool { return other.Name == f.Name })
 	}
-	slices.SortStableFunc(found, func(a, b wrong) int { return index(a) - index(b) })
+	slices.SortStableFunc(found, func(a, b wrong) int { return position(a) - position(b) })
 	return found
 }
 

@@ -49,7 +49,7 @@ func (r *formReader) checkStruct(t reflect.Type, at string, seen map[reflect.Typ
 		}
 		name := at + "." + f.Name
 		if tag := f.Tag.Get("validate"); tag != "" && tag != "-" {
-			if err := formtag.Check(r.validate, f.Type, tag, isNumber); err != nil {
+			if err := (formtag.Checker{Validator: r.validate, IsNumber: isNumber}).Check(f.Type, tag); err != nil {
 				return fmt.Errorf("validate tag of %s: %w", name, err)
 			}
 		}

@@ -96,7 +96,10 @@ func TestWhatThePhoneShows(t *testing.T) {
 		{"where no input shows it", `{"terms":false}`, answer{"I accept the terms: This is required", map[string]string{}}},
 		{
 			"both", `{"terms":false,"name":"","contact":"x"}`,
-			answer{"Please check: Your name, Email; I accept the terms: This is required", map[string]string{"name": "This is required", "email_address": "Enter a valid email address"}},
+			answer{
+				"Please check: Your name, Email; I accept the terms: This is required",
+				map[string]string{"name": "This is required", "email_address": "Enter a valid email address"},
+			},
 		},
 		{"no file", `{"photos":[]}`, answer{"Please check: Photo of your ID", map[string]string{"photos": "Choose at least 1"}}},
 		{"part of a file", `{"photos":[{"media_id":"1"}]}`, answer{"Please check: Photo of your ID", map[string]string{"photos": "Please check this"}}},
@@ -169,7 +172,8 @@ func TestLabelsOfTheFlowJSON(t *testing.T) {
 	}
 	got := submit[errorData, form](t, exchange.NewRegistry(exchange.WithFlow([]byte(labelFlow))), `{"stay":{"start-date":"x"}}`)
 	want := answer{
-		"Please check: Full name, Bound text, Const; Send me news: This is required; Arrival: Enter a valid date; Departure: This is required; City: This is required",
+		"Please check: Full name, Bound text, Const; Send me news: This is required; " +
+			"Arrival: Enter a valid date; Departure: This is required; City: This is required",
 		map[string]string{"full_name": "This is required", "bound": "This is required", "const": "Please check this"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -61,9 +61,9 @@ func (n Number) Float() (float64, error) {
 // error for any other number, and if the input was left empty.
 //
 // Number accepts what WhatsApp accepts in such an input: a sign, a decimal point, an
-// exponent, commas between groups of three digits (1,234 is one thousand two hundred
-// thirty-four) and otherwise a comma as the decimal point (3,14). Spaces around it do not
-// count.
+// exponent, commas between groups of digits (1,234 is one thousand two hundred
+// thirty-four, 1,00,000 a hundred thousand) and otherwise a comma as the decimal point
+// (3,14). Spaces around it do not count.
 func (n Number) Int() (int64, error) {
 	plain, err := n.plain()
 	if err != nil {
@@ -84,7 +84,7 @@ func (n Number) Int() (int64, error) {
 
 var (
 	plainNumber   = regexp.MustCompile(`^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$`)
-	groupedNumber = regexp.MustCompile(`^[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?$`)
+	groupedNumber = regexp.MustCompile(`^[+-]?[0-9]{1,3}(,[0-9]{2,3})*,[0-9]{3}(\.[0-9]*)?$`)
 	commaNumber   = regexp.MustCompile(`^[+-]?[0-9]*,[0-9]+$`)
 )
 
@@ -151,4 +151,48 @@ func typedText(fl validator.FieldLevel) string {
 		return ""
 	}
 	return strings.TrimSpace(field.String())
+}
+
+// wrongNumbers returns the Numbers of a form that are not numbers, whatever their tags.
+func wrongNumbers(v reflect.Value, path string) []wrong {
+	switch v.Kind() {
+	case reflect.String:
+		if v.Type() != numberType {
+			return nil
+		}
+		if _, err := Number(v.String()).Float(); err == nil || errors.Is(err, errNoNumber) {
+			return nil
+		}
+		return []wrong{{path: path, rule: ruleNumber, note: path + " (" + ruleNumber + ")"}}
+	case reflect.Pointer:
+		if v.IsNil() {
+			return nil
+		}
+		return wrongNumbers(v.Elem(), path)
+	case reflect.Slice, reflect.Array:
+		if kind := indirect(v.Type().Elem()).Kind(); kind != reflect.Struct && indirect(v.Type().Elem()) != numberType {
+			return nil
+		}
+		var found []wrong
+		for i := range v.Len() {
+			found = append(found, wrongNumbers(v.Index(i), path+"["+strconv.Itoa(i)+"]")...)
+		}
+		return found
+	case reflect.Struct:
+		var found []wrong
+		for i := range v.NumField() {
+			f := v.Type().Field(i)
+			if !f.IsExported() && !f.Anonymous {
+				continue
+			}
+			at := path
+			if !f.Anonymous || f.Tag.Get("json") != "" {
+				at = strings.TrimPrefix(path+"."+jsonName(f), ".")
+			}
+			found = append(found, wrongNumbers(v.Field(i), at)...)
+		}
+		return found
+	default:
+		return nil
+	}
 }

@@ -51,6 +51,7 @@ func TestNumberValue(t *testing.T) {
 		{"2.5", 2.5, 0, true, false},
 		{"1,234", 1234, 1234, true, true},
 		{"1,234,567.5", 1234567.5, 0, true, false},
+		{"1,00,000", 100000, 100000, true, true},
 		{"3,14", 3.14, 0, true, false},
 		{"12,3456", 12.3456, 0, true, false},
 		{"0", 0, 0, true, true},

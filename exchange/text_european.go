@@ -110,8 +110,8 @@ func polish() *texts {
 		minLength: "Minimalna długość: {n}", maxLength: "Maksymalna długość: {n}", length: "Wymagana długość: {n}",
 		minItems: "Wybierz co najmniej {n}", maxItems: "Wybierz co najwyżej {n}", items: "Wybierz dokładnie {n}",
 		min: "Co najmniej {n}", max: "Co najwyżej {n}", more: "Więcej niż {n}", less: "Mniej niż {n}",
-		email: "Podaj poprawny adres e-mail", phone: "Format: +442079460000", option: "Wybierz jedną z opcji",
-		number: "Podaj liczbę", date: "Podaj poprawną datę", time: "Podaj poprawną godzinę", link: "Podaj poprawny adres WWW",
+		email: "Podaj poprawny e-mail", phone: "Format: +442079460000", option: "Wybierz jedną z opcji",
+		number: "Podaj liczbę", date: "Podaj poprawną datę", time: "Podaj poprawną godzinę", link: "Podaj poprawny link",
 		letters: "Używaj tylko A-Z", lettersDigits: "Używaj tylko A-Z i 0-9", digits: "Używaj tylko 0-9",
 		check: "Sprawdź: ", checkAll: "Sprawdź swoje odpowiedzi",
 	}

@@ -13,11 +13,16 @@ func (s *Screen) InputOf(value *Node) *Component {
 }
 
 // Label returns the text that users see at an input. A CalendarPicker for a range has one
-// for each of its days, start-date and end-date; day is empty for any other input. The
-// label is empty if there is none, or if it arrives as data.
+// for each of its days, start-date and end-date, and a title for both, which is its label
+// if day is empty. Other inputs ignore day. The label is empty if there is none, or if it
+// arrives as data.
 func (c *Component) Label(day string) string {
 	n := c.Node.Get("label")
-	if n.Is(jsontree.Object) {
+	switch {
+	case !n.Is(jsontree.Object):
+	case day == "":
+		n = c.Node.Get("title")
+	default:
 		n = n.Get(day)
 	}
 	if text := n.Str(); !IsDynamic(text) {

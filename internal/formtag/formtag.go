@@ -20,12 +20,29 @@ const (
 	MaxChars = "maxchars" // at most so many
 )
 
+// Checker checks tags. Its fields must be set.
+type Checker struct {
+	Validator *validator.Validate
+	// IsNumber reports whether a type counts as a number although its kind is another.
+	IsNumber func(reflect.Type) bool
+}
+
+// NewValidator returns a validator that knows all tags, for a [Checker] alone: those of
+// this module do nothing.
+func NewValidator() *validator.Validate {
+	v := validator.New()
+	for _, tag := range []string{MinChars, MaxChars} {
+		if err := v.RegisterValidation(tag, func(validator.FieldLevel) bool { return true }); err != nil {
+			panic(err) // a mistake above
+		}
+	}
+	return v
+}
+
 // Check runs each rule of a validate tag by itself on an empty value of type t. It
-// returns an error for a rule that v does not know, and for one whose parameter (such as
-// min=many) or whose type it cannot use.
-//
-// isNumber reports whether a type counts as a number to v although its kind is another.
-func Check(v *validator.Validate, t reflect.Type, tag string, isNumber func(reflect.Type) bool) error {
+// returns an error for a rule that the validator does not know, and for one whose
+// parameter (such as min=many) or whose type it cannot use.
+func (c Checker) Check(t reflect.Type, tag string) error {
 	inKeys, inItems := false, false
 	for rule := range strings.SplitSeq(tag, ",") {
 		switch name, _, _ := strings.Cut(rule, "="); name {
@@ -45,7 +62,7 @@ func Check(v *validator.Validate, t reflect.Type, tag string, isNumber func(refl
 				continue // compared with a key or a field that is not there now
 			}
 			of := indirect(t)
-			counts := isNumber(of)
+			counts := c.IsNumber(of)
 			if (name == MinChars || name == MaxChars) && (!counts || inItems) {
 				return fmt.Errorf("%s needs a field of type exchange.Number; for text use %s", name, strings.TrimSuffix(name, "chars"))
 			}
@@ -53,7 +70,7 @@ func Check(v *validator.Validate, t reflect.Type, tag string, isNumber func(refl
 				of = reflect.TypeFor[float64]()
 			}
 			value := reflect.New(of).Elem().Interface()
-			if err := Try(func() { _ = v.Var(value, rule) }); err != nil {
+			if err := Try(func() { _ = c.Validator.Var(value, rule) }); err != nil {
 				return err
 			}
 		}

@@ -5,8 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/go-playground/validator/v10"
-
 	"github.com/flowserver/flowserver/internal/formtag"
 )
 
@@ -14,19 +12,9 @@ type number string
 
 func isNumber(t reflect.Type) bool { return t == reflect.TypeFor[number]() }
 
-func newValidator(t *testing.T) *validator.Validate {
-	t.Helper()
-	v := validator.New()
-	for _, tag := range []string{formtag.MinChars, formtag.MaxChars} {
-		if err := v.RegisterValidation(tag, func(validator.FieldLevel) bool { return true }); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return v
-}
-
 func TestCheck(t *testing.T) {
 	t.Parallel()
+	check := formtag.Checker{Validator: formtag.NewValidator(), IsNumber: isNumber}
 	for _, tt := range []struct {
 		tag   string
 		value any
@@ -50,7 +38,7 @@ func TestCheck(t *testing.T) {
 		{"minchars=2", "", "minchars needs a field of type exchange.Number; for text use min"},
 		{"dive,minchars=2", []number{}, "minchars needs a field of type exchange.Number"},
 	} {
-		err := formtag.Check(newValidator(t), reflect.TypeOf(tt.value), tt.tag, isNumber)
+		err := check.Check(reflect.TypeOf(tt.value), tt.tag)
 		if tt.want == "" && err != nil || tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)) {
 			t.Errorf("%q on %T: got %v, want %q", tt.tag, tt.value, err, tt.want)
 		}
