@@ -172,9 +172,9 @@ func TestLabelsOfTheFlowJSON(t *testing.T) {
 	}
 	got := submit[errorData, form](t, exchange.NewRegistry(exchange.WithFlow([]byte(labelFlow))), `{"stay":{"start-date":"x"}}`)
 	want := answer{
-		"Please check: Full name, Bound text, Const; Send me news: This is required; " +
-			"Arrival: Enter a valid date; Departure: This is required; City: This is required",
-		map[string]string{"full_name": "This is required", "bound": "This is required", "const": "Please check this"},
+		"Please check: Full name, Bound text; Send me news: This is required; " +
+			"Arrival: Enter a valid date; Departure: This is required; City: This is required; Const: Please check this",
+		map[string]string{"full_name": "This is required", "bound": "This is required"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -41,9 +41,9 @@ func placeOf(form reflect.Type, path string, s *flowjson.Screen) place {
 	case p.input == notShown:
 		p.input = ""
 	case p.input != "":
-	case input == nil:
+	case s == nil: // the Flow JSON is not known: most Flows use the name of the input as the key
 		p.input = p.key
-	case input.ShowsError():
+	case input != nil && input.ShowsError():
 		p.input = input.Name
 	}
 	return p

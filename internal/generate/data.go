@@ -114,11 +114,7 @@ func (p *program) dataType(s *flowjson.Schema, examples []*flowjson.Node, name s
 
 func (p *program) dataStruct(s *flowjson.Schema, examples []*flowjson.Node, name string) string {
 	all := properties(s, examples)
-	var keys []string
-	for _, property := range all {
-		keys = append(keys, property.Key)
-	}
-	if p.needsMap(keys) {
+	if p.needsMap(keysOf(all)) {
 		return anyMap
 	}
 	t := p.declarePart(p.names.name(name))
@@ -165,6 +161,14 @@ func properties(s *flowjson.Schema, examples []*flowjson.Node) []flowjson.Proper
 		}
 	}
 	return list
+}
+
+func keysOf(properties []flowjson.Property) []string {
+	var keys []string
+	for _, property := range properties {
+		keys = append(keys, property.Key)
+	}
+	return keys
 }
 
 // schemaOf returns the type that all values have; nil if they differ.

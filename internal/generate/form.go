@@ -234,11 +234,7 @@ func (p *program) schemaType(s *flowjson.Schema, name string) string {
 			return anyMap
 		}
 		all := properties(s, nil)
-		var keys []string
-		for _, property := range all {
-			keys = append(keys, property.Key)
-		}
-		if p.needsMap(keys) {
+		if p.needsMap(keysOf(all)) {
 			return anyMap
 		}
 		t := p.declarePart(p.names.name(name))
