@@ -1,6 +1,11 @@
 package flowjson
 
-import "github.com/flowserver/flowserver/flowjson/jsontree"
+import (
+	"slices"
+
+	"github.com/flowserver/flowserver/flowjson/jsontree"
+	"github.com/flowserver/flowserver/protocol"
+)
 
 // InputOf returns the input of the screen whose whole value a value of a payload is, as
 // in "${form.name}"; nil if it is anything else.
@@ -31,10 +36,10 @@ func (c *Component) Label(day string) string {
 	return ""
 }
 
-// ShowsError reports whether the input shows a text for it that an answer has under
-// error-messages. An OptIn has no such text, a CalendarPicker for a range needs one for
-// each of its days, and inputs within an If or a Switch do not get theirs (WhatsApp's web
-// client, 2026).
+// ShowsError reports whether the input shows the text that an answer has for it in
+// error_messages, under the input's name. The Form, or an input outside of one, has to bind
+// them. An OptIn shows no such text, a CalendarPicker for a range needs one for each of its
+// days, and inputs within an If or a Switch do not get theirs (WhatsApp's web client, 2026).
 func (c *Component) ShowsError() bool {
 	if !c.IsInput() || c.Row().Property("error-message") == nil {
 		return false
@@ -42,5 +47,18 @@ func (c *Component) ShowsError() bool {
 	if t := c.ValueType(); t == nil || t.Type == TypeObject {
 		return false
 	}
-	return c.Parent == nil || c.Parent.Type == "Form" && c.Parent.Parent == nil
+	switch {
+	case c.Parent == nil:
+		return isErrorOf(c.Node.Get("error-message"), c.Name)
+	case c.Parent.Type == "Form" && c.Parent.Parent == nil:
+		messages := c.Parent.Node.Get("error-messages")
+		return isErrorOf(messages) || isErrorOf(messages.Get(c.Name), c.Name)
+	}
+	return false
+}
+
+// isErrorOf reports whether a value is bound to error_messages, or to the keys below it.
+func isErrorOf(value *Node, keys ...string) bool {
+	ref, ok := ParseReference(value.Str())
+	return ok && ref.Screen == "" && ref.Source == "data" && slices.Equal(ref.Path, append([]string{protocol.KeyErrorMessages}, keys...))
 }
