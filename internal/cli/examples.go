@@ -45,6 +45,7 @@ func examples() map[string][]example {
 		"generate": {
 			{"Write the screens, and a skeleton of the handlers once.", "flowserver generate flow.json --package booking --out screens.go --handlers handlers.go"},
 			{"Fail in CI if the screens are out of date.", "flowserver generate flow.json --package booking --out screens.go --check"},
+			{"Read the Flow JSON from standard input.", "flowserver generate - --package booking --out screens.go"},
 		},
 		"schema": {
 			{"Write the schema of the newest version, for an editor.", "flowserver schema > flow-json.schema.json"},
