@@ -107,7 +107,7 @@ func (c *Client) Do(ctx context.Context, r *Request) (*Reply, error) { return c.
 
 // do is Do; number is that of the attempt.
 func (c *Client) do(ctx context.Context, number int, r *Request) (*Reply, error) {
-	done := Attempt{Number: number, KeyFingerprint: r.fingerprint, Sent: r.Body, Start: time.Now(), Seal: r.sealing}
+	done := Attempt{Number: number, KeyFingerprint: r.fingerprint, Sent: r.Body, Request: r, Start: time.Now(), Seal: r.sealing}
 	reply, err := c.post(ctx, r)
 	done.Wait = time.Since(done.Start)
 	if reply != nil {
@@ -119,9 +119,8 @@ func (c *Client) do(ctx context.Context, number int, r *Request) (*Reply, error)
 		err = reply.read(r.open)
 		done.Open = time.Since(opening)
 	}
-	if done.Err = err; c.cfg.Trace != nil {
-		c.cfg.Trace(done)
-	}
+	done.Err = err
+	c.trace(ctx, done)
 	return reply, err
 }
 

@@ -15,6 +15,10 @@ type example struct{ purpose, line string }
 func examples() map[string][]example {
 	const keys = " --public-key public.pem --app-secret-file app-secret"
 	return map[string][]example{
+		"init": {
+			{"Begin a flow in Go.", "flowserver init go parcels"},
+			{"Begin a flow that Node answers.", "flowserver init node parcels"},
+		},
 		"dev": {
 			{"Serve the compiled-in flows.", "flowserver dev"},
 			{"Serve a flow in any language, and check its answers against the Flow JSON.", "flowserver dev --upstream http://127.0.0.1:3000/flow --flow-json flow.json"},
@@ -33,6 +37,12 @@ func examples() map[string][]example {
 			{"Include the cases that submit a screen.", `flowserver check --screen SERVICE --data '{"service":"haircut"}'`},
 			{"Run two groups of cases.", "flowserver check --only 'signature,replay/*'"},
 			{"Check any endpoint, and write a report for CI.", "flowserver check https://example.com/flows/booking" + keys + " --junit report.xml"},
+		},
+		"play": {
+			{"Play scenarios against the compiled-in flow.", "flowserver play scenarios/booking.yaml"},
+			{"Play against any endpoint.", "flowserver play scenarios/booking.yaml https://example.com/flows/booking" + keys},
+			{"Write a report for CI.", "flowserver play scenarios/booking.yaml --junit report.xml"},
+			{"Fail unless every screen was shown.", "flowserver play scenarios/booking.yaml --coverage-min screens=100"},
 		},
 		"lint": {
 			{"Check a file before uploading it to Meta.", "flowserver lint flow.json"},

@@ -1,0 +1,313 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/flowserver/flowserver/flowjson"
+	"github.com/flowserver/flowserver/phone"
+	"github.com/flowserver/flowserver/phone/scenario"
+)
+
+type playCommand struct {
+	target
+	Files       []string          `arg:"" name:"file" help:"Scenario files, and the URL of an endpoint if they are not for a compiled-in flow."`
+	FlowJSON    string            `name:"flow-json" placeholder:"FILE" help:"The Flow JSON, for scenarios that do not name one."`
+	Set         map[string]string `mapsep:"none" placeholder:"NAME=VALUE" help:"Set a variable, which scenarios write as $${NAME}."`
+	Only        string            `name:"run" placeholder:"PATTERN" help:"Play only the scenarios whose name this regular expression matches."`
+	JUnit       string            `name:"junit" placeholder:"FILE" help:"Write the results as JUnit XML, too."`
+	JSON        bool              `name:"json" help:"Print one JSON object for each step."`
+	CoverageMin map[string]int    `name:"coverage-min" mapsep:"," placeholder:"WHAT=PERCENT" help:"Fail if less than this share of screens, actions or routes was used, for example screens=100."`
+	Timeout     time.Duration     `default:"10s" placeholder:"DURATION" help:"How long to wait for an answer, as WhatsApp does."`
+}
+
+// Help is printed below the flags.
+func (playCommand) Help() string {
+	return `A scenario says what a user does in a Flow and what they expect to see. play runs it on a
+phone without a screen, which refuses what WhatsApp refuses. Without a URL, the compiled-in
+flow answers in this process: no port is opened.
+
+Exit codes: 0 if every scenario passed, 1 if one did not or too little was used, 2 if a file
+or the command line cannot be read.`
+}
+
+// Run plays the scenarios and prints how they went.
+func (c playCommand) Run(ctx context.Context, p *Program, parsed *kong.Context) (err error) {
+	scenarios, address, err := c.read(flagsGiven(parsed))
+	if err != nil {
+		return &usageError{err}
+	}
+	endpoints := &playEndpoints{command: c, program: p, address: address, given: flagsGiven(parsed)}
+	ctx, closeMedia, err := endpoints.listenForMedia(ctx, scenarios)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, closeMedia()) }()
+	out := &playOutput{w: p.Stdout, style: p.style(p.Stdout), json: c.JSON}
+	defer func() { err = errors.Join(err, endpoints.close()) }()
+	var results []*scenario.Result
+	coverages := playCoverage{}
+	for _, s := range scenarios {
+		options, err := endpoints.options(s)
+		if err != nil {
+			return &usageError{fmt.Errorf("%s: %w", s.File, err)}
+		}
+		options.Variables, options.Getenv, options.OnStep = c.Set, p.LookupEnv, out.step
+		result := s.Run(ctx, options)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		out.result(result)
+		coverages.add(options.Flow, result)
+		results = append(results, result)
+	}
+	tooLittle, err := out.summary(results, coverages, c.CoverageMin)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(out.err, c.writeJUnit(results)); err != nil {
+		return err
+	}
+	if tooLittle || failed(results) {
+		return &exitError{code: ExitFailed} // the output has said so
+	}
+	return nil
+}
+
+func failed(results []*scenario.Result) bool {
+	for _, r := range results {
+		if r.Failure != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// read returns the scenarios to play, and the URL among the arguments, if there is one.
+func (c playCommand) read(given map[string]bool) (scenarios []*scenario.Scenario, address string, err error) {
+	for what := range c.CoverageMin {
+		if what != "screens" && what != "actions" && what != "routes" {
+			return nil, "", errors.New("--coverage-min: expected screens, actions or routes, such as screens=100")
+		}
+	}
+	chosen, err := regexp.Compile(c.Only)
+	if err != nil {
+		return nil, "", fmt.Errorf("--run is not a regular expression: %w", err)
+	}
+	var problems []error
+	matched, files := false, 0
+	for _, name := range c.Files {
+		if strings.Contains(name, "://") {
+			if address != "" || given["url"] {
+				return nil, "", errors.New("expected one URL, got two")
+			}
+			address = name
+			continue
+		}
+		files++
+		file, err := scenario.Load(name)
+		if err != nil {
+			problems = append(problems, err)
+			continue
+		}
+		for _, s := range file.Scenarios {
+			if chosen.MatchString(s.Name) {
+				scenarios, matched = append(scenarios, s), true
+			}
+		}
+	}
+	switch {
+	case len(problems) > 0:
+		return nil, "", errors.Join(problems...)
+	case files == 0:
+		return nil, "", errors.New("name the file of at least one scenario")
+	case !matched:
+		return nil, "", errors.New("no scenario has a name that --run matches")
+	}
+	return scenarios, address, nil
+}
+
+func (c playCommand) writeJUnit(results []*scenario.Result) (err error) {
+	if c.JUnit == "" {
+		return nil
+	}
+	file, err := os.Create(c.JUnit)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	return scenario.WriteJUnit(file, results)
+}
+
+// playCoverage is what was used of each Flow, in the order of first use.
+type playCoverage struct {
+	flows []*flowjson.Flow
+	all   map[*flowjson.Flow]*scenario.Coverage
+}
+
+func (c *playCoverage) add(flow *flowjson.Flow, r *scenario.Result) {
+	if c.all == nil {
+		c.all = map[*flowjson.Flow]*scenario.Coverage{}
+	}
+	if c.all[flow] == nil {
+		c.flows, c.all[flow] = append(c.flows, flow), scenario.NewCoverage(flow)
+	}
+	c.all[flow].Add(r.Journal)
+}
+
+// playOutput prints how scenarios go.
+type playOutput struct {
+	w     io.Writer
+	style style
+	json  bool
+	err   error // the first that writing returned
+}
+
+func (o *playOutput) printf(format string, args ...any) {
+	if o.err == nil {
+		_, o.err = fmt.Fprintf(o.w, format, args...)
+	}
+}
+
+// playStep is a line of --json.
+type playStep struct {
+	File      string         `json:"file"`
+	Scenario  string         `json:"scenario"`
+	Line      int            `json:"line"`
+	Step      string         `json:"step"`
+	OK        bool           `json:"ok"`
+	Screen    string         `json:"screen"`
+	Exchanges []playExchange `json:"exchanges"`
+	Error     string         `json:"error,omitempty"`
+}
+
+// playExchange is an exchange with the rules that decided what WhatsApp does with it, and
+// the source of each: see docs/phone-semantics.md.
+type playExchange struct {
+	phone.Exchange
+	Rules []playRule `json:"rules"`
+}
+
+type playRule struct {
+	ID     string `json:"id"`
+	Source string `json:"source"` // D, C, F, or empty if there is none
+}
+
+func (o *playOutput) step(r scenario.StepReport) {
+	if !o.json {
+		return
+	}
+	line := playStep{
+		File: r.Scenario.File, Scenario: r.Scenario.Name, Line: r.Line, Step: r.Text, OK: r.Failure == nil,
+		Screen: r.Screen, Exchanges: []playExchange{},
+	}
+	for _, x := range r.Exchanges {
+		decided := []playRule{}
+		for _, rule := range phone.Rules() {
+			if slices.Contains(x.Verdict.Rules, rule.ID) {
+				decided = append(decided, playRule{rule.ID, rule.Source})
+			}
+		}
+		line.Exchanges = append(line.Exchanges, playExchange{x, decided})
+	}
+	if r.Failure != nil {
+		line.Error = r.Failure.Err.Error()
+	}
+	o.printJSON(line)
+}
+
+func (o *playOutput) printJSON(v any) {
+	if o.err == nil {
+		encoder := json.NewEncoder(o.w)
+		encoder.SetEscapeHTML(false)
+		o.err = encoder.Encode(v)
+	}
+}
+
+// result prints one line for a scenario that passed, more for one that failed.
+func (o *playOutput) result(r *scenario.Result) {
+	if o.json {
+		return
+	}
+	s := r.Scenario
+	if r.Failure == nil {
+		o.printf("%s %s: %s %s\n", o.style.green("ok"), filepath.Base(s.File), s.Name,
+			o.style.dim(fmt.Sprintf("(%s, %s, %s)", counted(r.Steps, "step"), counted(r.Exchanges, "exchange"), rounded(r.Duration))))
+		return
+	}
+	o.printf("%s %s", o.style.red("FAIL"), printable(r.Failure.Text()))
+}
+
+func counted(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return strconv.Itoa(n) + " " + what + "s"
+}
+
+func rounded(d time.Duration) time.Duration {
+	if d > time.Second {
+		return d.Round(10 * time.Millisecond)
+	}
+	return d.Round(time.Millisecond)
+}
+
+// summary prints what was used, and reports whether that is too little.
+func (o *playOutput) summary(results []*scenario.Result, coverages playCoverage, least map[string]int) (tooLittle bool, err error) {
+	var shortfalls []string
+	for _, flow := range coverages.flows {
+		c := coverages.all[flow]
+		shares := []struct {
+			name  string
+			share scenario.Share
+		}{{"screens", c.Screens()}, {"actions", c.Actions()}, {"routes", c.Routes()}}
+		var parts []string
+		used := map[string]scenario.Share{}
+		for _, s := range shares {
+			parts = append(parts, fmt.Sprintf("%s %d of %d", s.name, s.share.Used, s.share.All))
+			used[s.name] = s.share
+			if percent := s.share.Percent(); percent < least[s.name] {
+				shortfalls = append(shortfalls, fmt.Sprintf("%s: %d %% used, at least %d %% expected", s.name, percent, least[s.name]))
+			}
+		}
+		if o.json {
+			o.printJSON(map[string]any{"coverage": used})
+			continue
+		}
+		o.printf("\n%s\n", strings.Join(parts, " · "))
+		for _, s := range shares {
+			for _, unused := range s.share.Unused {
+				o.printf("  %s %s\n", o.style.dim(strings.TrimSuffix(s.name, "s")+" never used:"), printable(unused))
+			}
+		}
+	}
+	failures := 0
+	for _, r := range results {
+		if r.Failure != nil {
+			failures++
+		}
+	}
+	if !o.json {
+		for _, s := range shortfalls {
+			o.printf("%s %s\n", o.style.red("FAIL"), s)
+		}
+		verdict := o.style.green(counted(len(results), "scenario") + " passed.")
+		if failures > 0 {
+			verdict = o.style.red(fmt.Sprintf("%d of %s failed.", failures, counted(len(results), "scenario")))
+		}
+		o.printf("%s\n", verdict)
+	}
+	return len(shortfalls) > 0, o.err
+}

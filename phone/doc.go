@@ -1,0 +1,28 @@
+// Package phone plays a Flow as WhatsApp does, without a phone: it shows screens, checks
+// inputs, sends requests, and refuses what WhatsApp refuses, with the reason.
+//
+//	p, err := phone.New(phone.Config{Flow: flow, Endpoint: client})
+//	if err != nil {
+//		return err
+//	}
+//	if err := p.Open(ctx, phone.Message{Token: "token-1"}); err != nil {
+//		return err
+//	}
+//	err = p.Do(ctx, phone.Event{Type: phone.EventInput, Field: "name", Value: "Ada"})
+//	err = p.Do(ctx, phone.Event{Type: phone.EventTap, At: p.View().Footer.At})
+//
+// Three rules decide every question. A user could do it, or Do returns a
+// [*NotPossibleError]. What WhatsApp refuses is refused, with the reason: examples in the
+// Flow JSON never replace data that is missing. And there is one engine: the page in the
+// browser, scenarios, and Go tests all draw and drive a [View].
+//
+// # Sources
+//
+// The rules are Meta's pages and, where those are silent, WhatsApp's web client as
+// observed in 2026. [Rules] lists them with the source of each.
+//
+// # Concurrency
+//
+// A Phone is safe for concurrent use. It reads no file, has no clock but Config.Now, and
+// sends nothing but what Config.Endpoint sends.
+package phone

@@ -1,0 +1,79 @@
+package phone
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/flowserver/flowserver/flowjson/catalog"
+	"github.com/flowserver/flowserver/flowjson/expr"
+)
+
+// text draws a component without interaction.
+func (i *item) text() *Text {
+	t := &Text{Strike: i.flag("strikethrough", false), Weight: i.string("font-weight")}
+	v, _ := i.get("text")
+	paragraphs := paragraphsOf(v)
+	if i.fixed == nil {
+		t.Blocks = i.blocks(paragraphs)
+	} else {
+		t.Blocks = i.fixed
+	}
+	i.checkText(paragraphs)
+	return t
+}
+
+// paragraphsOf returns the lines of a text.
+func paragraphsOf(v any) []string {
+	switch v := v.(type) {
+	case string:
+		return []string{v}
+	case []any:
+		lines := make([]string, 0, len(v))
+		for _, line := range v {
+			lines = append(lines, expr.ToText(line))
+		}
+		return lines
+	}
+	return nil
+}
+
+// blocks returns the blocks of the component's paragraphs.
+func (c *component) blocks(paragraphs []string) []Block {
+	rich := c.Type == typeRichText
+	if rich || c.values["markdown"].fixed == true {
+		return append([]Block{}, markdownBlocks(strings.Join(paragraphs, "\n"), rich, markdownImage)...)
+	}
+	out := make([]Block, 0, len(paragraphs))
+	for _, p := range paragraphs {
+		out = append(out, Block{Kind: "p", Runs: []Run{{Text: p}}})
+	}
+	return out
+}
+
+// markdownImage returns the picture of a RichText: only data URLs are shown.
+func markdownImage(src, alt string) *Image {
+	if !strings.HasPrefix(src, "data:") {
+		return nil
+	}
+	return &Image{Src: dataURL(src), Alt: alt}
+}
+
+// checkText reports a text that is blank, longer than clients show, or not replaced as its
+// author may think.
+func (i *item) checkText(paragraphs []string) {
+	whole := strings.Join(paragraphs, "\n")
+	most := i.limit("text")
+	if lines, ok := i.Row().Property("text").Value.(catalog.Lines); ok {
+		most = lines.Limit
+	}
+	switch {
+	case strings.TrimSpace(whole) == "":
+		i.warn(severityWarning, "TEXT_BLANK", ruleBlankText, "the text is blank", "send a text, or hide the component with visible")
+	case most > 0 && len(whole) > most && utf8.RuneCountInString(whole) > most:
+		i.warn(severityWarning, "TEXT_CUT", ruleCut, "the text is longer than WhatsApp shows", "shorten it")
+	}
+	if strings.Contains(whole, "${data.") || strings.Contains(whole, "${form.") {
+		i.warn(severityWarning, "REFERENCE_IN_TEXT", ruleWholeValue,
+			"WhatsApp shows the reference within the text as it stands", "make the whole value a reference, or an expression in backticks")
+	}
+}

@@ -1,0 +1,120 @@
+package phone_test
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/flowserver/flowserver/phone"
+)
+
+// Each rule has an id of its own, a text, and where it is known from.
+func TestRules(t *testing.T) {
+	t.Parallel()
+	id := regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+	seen := map[string]bool{}
+	for _, r := range phone.Rules() {
+		if !id.MatchString(r.ID) || seen[r.ID] || r.Text == "" || !strings.HasSuffix(r.Text, ".") || r.Topic == "" {
+			t.Errorf("rule %+v", r)
+		}
+		seen[r.ID] = true
+		if !slices.Contains([]string{"D", "C", "F", ""}, r.Source) || (r.Source == "") != (r.Cite == "") {
+			t.Errorf("rule %s has source %q and cites %q", r.ID, r.Source, r.Cite)
+		}
+		if r.Off && !r.Switch {
+			t.Errorf("rule %s is off and has no switch", r.ID)
+		}
+	}
+	if len(seen) < 75 {
+		t.Errorf("%d rules, which cannot be all", len(seen))
+	}
+}
+
+// The rules that verdicts and findings name are in the table.
+func TestRulesExist(t *testing.T) {
+	t.Parallel()
+	source, err := os.ReadFile("rules.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range regexp.MustCompile(`(?m)^\trule\w+ += "([a-z0-9-]+)"$`).FindAllSubmatch(source, -1) {
+		id := string(m[1])
+		if !slices.ContainsFunc(phone.Rules(), func(r phone.Rule) bool { return r.ID == id }) {
+			t.Errorf("the code names the rule %s, which is not in the table", id)
+		}
+	}
+}
+
+const semanticsPage = "../docs/phone-semantics.md"
+
+const semanticsIntroduction = `# How WhatsApp plays a Flow
+
+What a phone does with a Flow JSON and with the answers of an endpoint, rule by rule. Package
+` + "`phone`" + ` follows these rules, and the verdicts and findings of ` + "`flowserver play`" + ` and of the
+phone in the browser name them by their ids.
+
+Meta's pages describe a part of this. Where they are silent, the rules were found by
+observing WhatsApp's web client in 2026 and writing down what it does with each kind of
+input. The same client code runs on Android and iOS, in a web view; the text fields, the
+pickers of files and dates, and the exchange of keys are native there, so that rules about
+them deserve less trust. Nothing here was measured on a phone.
+
+| source | means |
+|---|---|
+| D | one of Meta's pages, with its date |
+| C | WhatsApp's web client, 2026, with the part of it that decides |
+| F | reports from the field, with the place |
+| none | no source: our own choice, unverified |
+
+The pages of Meta are “Flow JSON”, “Components”, “Implementing Endpoints for Flows”, “Media
+upload” and “Flows error codes”. A rule marked **switch** is one for which sources conflict
+or none exists; ` + "`phone.Config.Quirks`" + ` chooses the other reading by its id. If you have seen a
+phone do something else, please open an issue.
+`
+
+// docs/phone-semantics.md has all rules. -update writes it.
+func TestSemanticsPage(t *testing.T) {
+	t.Parallel()
+	var page bytes.Buffer
+	page.WriteString(semanticsIntroduction)
+	topic := ""
+	for _, r := range phone.Rules() {
+		if r.Topic != topic {
+			topic = r.Topic
+			fmt.Fprintf(&page, "\n## %s\n\n| rule | what WhatsApp does | source |\n|---|---|---|\n", topic)
+		}
+		text := r.Text
+		switch {
+		case r.Off:
+			text += " **Switch**, off by default."
+		case r.Switch:
+			text += " **Switch**, on by default."
+		}
+		source := "none"
+		if r.Source != "" {
+			source = r.Source + ": " + r.Cite
+		}
+		fmt.Fprintf(&page, "| <a id=\"%s\"></a>`%s` | %s | %s |\n", r.ID, r.ID, cell(text), cell(source))
+	}
+	if *update {
+		if err := os.WriteFile(semanticsPage, page.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(semanticsPage)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), page.String()); diff != "" {
+		t.Errorf("%s (-file +rules), write it with go test ./phone -run TestSemanticsPage -update:\n%s", semanticsPage, diff)
+	}
+}
+
+// cell writes a text into a cell of a table.
+func cell(text string) string { return strings.ReplaceAll(text, "|", `\|`) }

@@ -1,0 +1,59 @@
+package scenario_test
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/flowserver/flowserver/flowjson"
+	"github.com/flowserver/flowserver/phone/scenario"
+)
+
+func TestJUnitAndCoverage(t *testing.T) {
+	t.Parallel()
+	source, err := os.ReadFile("testdata/visit.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	flow, err := flowjson.Read(source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := scenario.Parse("visits.yaml", []byte("name: passes\nopen: {}\nsteps:\n  - expect: {screen: FORM}\n"+
+		"---\nname: <fails>\nopen: {}\nsteps:\n  - expect: {screen: DONE}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	coverage := scenario.NewCoverage(flow)
+	var results []*scenario.Result
+	for _, s := range file.Scenarios {
+		result := s.Run(t.Context(), options(flow))
+		coverage.Add(result.Journal)
+		results = append(results, result)
+	}
+	for name, test := range map[string]struct{ got, want scenario.Share }{
+		"screens": {coverage.Screens(), scenario.Share{Used: 1, All: 2, Unused: []string{"DONE"}}},
+		"routes":  {coverage.Routes(), scenario.Share{All: 1, Unused: []string{"FORM → DONE"}}},
+		"actions": {coverage.Actions(), scenario.Share{All: 2, Unused: []string{
+			`/screens/0/layout/children/1/children/5 Footer "Send" (data_exchange)`, `/screens/1/layout/children/1 Footer "Close" (complete)`,
+		}}},
+	} {
+		if diff := cmp.Diff(test.want, test.got); diff != "" {
+			t.Errorf("%s differ (-want +got):\n%s", name, diff)
+		}
+	}
+	var report strings.Builder
+	if err := scenario.WriteJUnit(&report, results); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		`<testsuites tests="2" failures="1"`, `<testsuite name="visits.yaml" tests="2" failures="1"`, `<testcase name="passes" classname="visits"`,
+		`<testcase name="&lt;fails&gt;"`, `want DONE, got &#34;FORM&#34;`,
+	} {
+		if !strings.Contains(report.String(), want) {
+			t.Errorf("the report lacks %s:\n%s", want, report.String())
+		}
+	}
+}

@@ -1,0 +1,97 @@
+package scenario_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/flowserver/flowserver/phone/scenario"
+)
+
+func TestParseReportsPlaces(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ name, source, want string }{
+		{"empty", "", "s.yaml:1:1: the file has no scenario"},
+		{"not YAML", "name: [", "s.yaml:1:7: not YAML"},
+		{"list", "- a", "a scenario must be a mapping, not a list"},
+		{"no name", "steps: [back]", "s.yaml:1:1: the scenario has no name"},
+		{"no steps", "name: a", "the scenario has no steps"},
+		{"unknown key", "name: a\nstep: [back]\nsteps: [back]", "s.yaml:2:1: unknown key step\n  hint: did you mean steps?"},
+		{"key twice", "name: a\nname: b\nsteps: [back]", "s.yaml:2:1: the key name is given twice"},
+		{"name twice", "name: a\nsteps: [back]\n---\nname: a\nsteps: [back]", "two scenarios have the name a"},
+		{"unknown step", "name: a\nsteps:\n  - type: x", "s.yaml:3:5: unknown step type"},
+		{"misspelt step", "name: a\nsteps:\n  - tab: x", "did you mean tap?"},
+		{"step with two keys", "name: a\nsteps:\n  - {tap: x, back: y}", "a step must be a word or have one key"},
+		{"step without a value", "name: a\nsteps: [tap]", "the step tap says nothing"},
+		{"word with a value", "name: a\nsteps: [back: 1]", "the step needs nothing more"},
+		{"unknown observation", "name: a\nsteps:\n  - expect: {screeen: A}", "s.yaml:3:14: unknown observation screeen\n  hint: did you mean screen?"},
+		{"unknown key of a field", "name: a\nsteps:\n  - expect: {fields: {b: {errors: x}}}", "unknown key errors\n  hint: did you mean error?"},
+		{"unknown key of the footer", "name: a\nsteps:\n  - expect: {footer: {labels: x}}", "did you mean label?"},
+		{"pattern", "name: a\nsteps:\n  - expect: {snackbar: '/(/'}", "the pattern cannot be read"},
+		{"fault", "name: a\nsteps:\n  - fault: no-signatures", "unknown fault no-signatures"},
+		{"duration", "name: a\nsteps:\n  - fault: {slow: soon}", "slow must be a duration, not soon"},
+		{"pick", "name: a\nsteps:\n  - fill: {b: {pick: middle}}", "pick must be first, last or a title, not middle"},
+		{"anchor", "name: &a b\nsteps: [back]", "an anchor, an alias"},
+		{"use", "name: a\nuse: '#b'\nsteps: [back]", "unknown scenario b"},
+		{"rules", "name: a\nrules: drafts\nsteps: [back]", "unknown rules drafts\n  hint: did you mean draft?"},
+		{"allow", "name: a\nallow: [warnings]\nsteps: [back]", "unknown allow warnings"},
+		{"open", "name: a\nopen: {tokens: x}\nsteps: [back]", "did you mean token?"},
+		{"not UTF-8", "name: \xff", "the file is not a text in UTF-8"},
+		{"deep", "name: a\nsteps: [fill: {a: " + strings.Repeat("[", 80) + strings.Repeat("]", 80) + "}]", "nests deeper than 64 levels"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			_, err := scenario.Parse("s.yaml", []byte(test.source))
+			if err == nil {
+				t.Fatal("no error")
+			}
+			if !strings.Contains(err.Error(), test.want) {
+				t.Errorf("error %q, want %q", err, test.want)
+			}
+		})
+	}
+}
+
+func TestLoadFollowsUse(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	write := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	write("first.yaml", "flow: flow.json\nname: one\nsteps: [back]\n")
+	second := write("sub/second.yaml", "name: two\nuse: ../first.yaml#one\nsteps: [back]\n")
+	file, err := scenario.Load(second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := file.Scenarios[0].FlowPath(), filepath.Join(dir, "flow.json"); got != want {
+		t.Errorf("FlowPath = %q, want %q: it is relative to the file that names it", got, want)
+	}
+	circle := write("circle.yaml", "name: a\nuse: other.yaml#b\nsteps: [back]\n")
+	write("other.yaml", "name: b\nuse: circle.yaml#a\nsteps: [back]\n")
+	if _, err := scenario.Load(circle); err == nil || !strings.Contains(err.Error(), "uses itself") {
+		t.Errorf("error of a circle %v", err)
+	}
+	if _, err := scenario.Load(filepath.Join(dir, "none.yaml")); err == nil {
+		t.Error("no error for a file that does not exist")
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add([]byte("name: a\nopen: {token: \"t-${random}\"}\nsteps:\n  - fill: {a: {pick: first}}\n  - expect: {screen: A, texts: {has: /b/i}}\n"))
+	f.Add([]byte("name: a\nsteps: [back, close, retry, again, ping, {fault: {slow: 1s, next: 1}}, {upload: {p: a.jpg}}]"))
+	f.Fuzz(func(t *testing.T, source []byte) {
+		file, err := scenario.Parse("s.yaml", source)
+		if err == nil && len(file.Scenarios) == 0 {
+			t.Error("neither an error nor a scenario")
+		}
+	})
+}

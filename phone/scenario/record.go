@@ -1,0 +1,238 @@
+package scenario
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/flowserver/flowserver/phone"
+)
+
+// Recorder makes a scenario of what a user does on a phone. It is not safe for concurrent
+// use.
+type Recorder struct {
+	message phone.Message
+	lines   []string
+	// fills are the inputs since the last other step, in order of their first change.
+	fills []recorded
+}
+
+// recorded is the last value of an input.
+type recorded struct{ field, value string }
+
+// NewRecorder returns a recorder of the phone that opens m. The token of the recorded
+// scenario is another one in each run.
+func NewRecorder(m phone.Message) *Recorder { return &Recorder{message: m} }
+
+// Event records an event; before is the view that the user saw. Events that change
+// nothing that a scenario can say, such as a focus, are passed over.
+func (r *Recorder) Event(e phone.Event, before phone.View) {
+	switch e.Type {
+	case phone.EventInput:
+		r.input(e, before)
+	case phone.EventTap:
+		r.add("tap: " + tapText(e, before))
+	case phone.EventBack, phone.EventClose, phone.EventRetry, phone.EventDismiss:
+		r.add(string(e.Type))
+	case phone.EventReopen:
+		r.add("open")
+	default:
+	}
+}
+
+func (r *Recorder) add(line string) {
+	r.flush()
+	r.lines = append(r.lines, "- "+line)
+}
+
+func (r *Recorder) flush() {
+	if len(r.fills) == 0 {
+		return
+	}
+	parts := make([]string, len(r.fills))
+	for i, f := range r.fills {
+		parts[i] = yamlText(f.field) + ": " + f.value
+	}
+	r.lines = append(r.lines, "- fill: {"+strings.Join(parts, ", ")+"}")
+	r.fills = nil
+}
+
+func (r *Recorder) input(e phone.Event, before phone.View) {
+	v := yamlValue(e.Value)
+	if part, err := inputNamed(before, e.Field); err == nil && part.Choice != nil && !part.Choice.Multiple {
+		if id, ok := e.Value.(string); ok {
+			v = picked(part.Choice, id)
+		}
+	}
+	for i, f := range r.fills {
+		if f.field == e.Field {
+			r.fills[i].value = v
+			return
+		}
+	}
+	r.fills = append(r.fills, recorded{e.Field, v})
+}
+
+// picked writes the choice of an option so that it works on another day: ids of days
+// and times change.
+func picked(c *phone.Choice, id string) string {
+	options := slices.DeleteFunc(slices.Clone(c.Options), func(o phone.Option) bool { return !o.Enabled })
+	switch n := len(options); {
+	case n > 0 && options[0].ID == id:
+		return "{pick: first}"
+	case n > 0 && options[n-1].ID == id:
+		return "{pick: last}"
+	}
+	return yamlText(id)
+}
+
+// tapText writes what is tapped: its text if nothing else on the screen says the same.
+func tapText(e phone.Event, before phone.View) string {
+	says := map[string]int{}
+	text, list := "", ""
+	for _, t := range targets(before, nil) {
+		says[t.text]++
+		if t.event.At == e.At && t.event.Item == e.Item {
+			text = t.text
+		}
+	}
+	for _, part := range before.Parts {
+		if part.At == e.At && part.List != nil {
+			list = part.List.Name
+		}
+	}
+	switch {
+	case text != "" && says[text] == 1:
+		return yamlText(text)
+	case list != "":
+		return "{item: " + yamlText(e.Item) + ", of: " + yamlText(list) + "}"
+	}
+	return "{at: " + yamlText(e.At) + "}"
+}
+
+// Expect records what is on the screen: its name, its messages, and whether the footer
+// can be tapped.
+func (r *Recorder) Expect(view phone.View) {
+	var parts []string
+	switch {
+	case view.Ended != nil:
+		parts = append(parts, "ended: any")
+	case view.Failure != nil:
+		parts = append(parts, "failure: {kind: "+string(view.Failure.Kind)+"}")
+	default:
+		parts = append(parts, "screen: "+yamlText(view.Screen))
+	}
+	if view.Snackbar != "" {
+		parts = append(parts, "snackbar: "+exactly(view.Snackbar))
+	}
+	wrong := map[string]string{}
+	for _, part := range view.Parts {
+		for _, input := range inputsOf(part) {
+			if input.Error != "" {
+				wrong[input.Name] = yamlText(input.Name) + ": {error: " + exactly(input.Error) + "}"
+			}
+		}
+	}
+	if len(wrong) > 0 {
+		var fields []string
+		for _, name := range slices.Sorted(maps.Keys(wrong)) {
+			fields = append(fields, wrong[name])
+		}
+		parts = append(parts, "fields: {"+strings.Join(fields, ", ")+"}")
+	}
+	if view.Footer != nil && view.Ended == nil && view.Failure == nil {
+		parts = append(parts, fmt.Sprintf("footer: {label: %s, enabled: %t}", yamlText(view.Footer.Label), view.Footer.Enabled))
+	}
+	r.add("expect: {" + strings.Join(parts, ", ") + "}")
+}
+
+// YAML returns the scenario so far. flow is what its key flow says; empty leaves the key
+// out.
+func (r *Recorder) YAML(name, flow string) string {
+	var b strings.Builder
+	if flow != "" {
+		fmt.Fprintln(&b, "flow:", yamlText(flow))
+	}
+	fmt.Fprintln(&b, "name:", yamlText(name))
+	open := []string{}
+	if r.message.Action != "" {
+		open = append(open, "action: "+r.message.Action)
+	}
+	open = append(open, `token: "test-${random}"`)
+	if r.message.Screen != "" {
+		open = append(open, "screen: "+yamlText(r.message.Screen))
+	}
+	if len(r.message.Data) > 0 {
+		open = append(open, "data: "+yamlValue(r.message.Data))
+	}
+	fmt.Fprintf(&b, "open: {%s}\n", strings.Join(open, ", "))
+	fmt.Fprintln(&b, "steps:")
+	copied := *r
+	copied.lines = slices.Clone(r.lines)
+	copied.flush()
+	for _, line := range copied.lines {
+		fmt.Fprintln(&b, "  "+line)
+	}
+	return b.String()
+}
+
+// Empty reports whether nothing was recorded.
+func (r *Recorder) Empty() bool { return len(r.lines) == 0 && len(r.fills) == 0 }
+
+// yamlText writes a text without quotes where no reader could mistake it.
+func yamlText(s string) string {
+	plain := s != "" && !strings.ContainsFunc(s, func(c rune) bool {
+		letter := 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9'
+		return !letter && !strings.ContainsRune("_-. ", c)
+	}) && (s[0] >= 'A' && s[0] <= 'Z' || s[0] >= 'a' && s[0] <= 'z') && s == strings.TrimSpace(s)
+	switch strings.ToLower(s) {
+	case "any", "none", "true", "false", "yes", "no", "on", "off", "null", "first", "last", "y", "n":
+		plain = false
+	}
+	if plain {
+		return s
+	}
+	return quoted(s)
+}
+
+// exactly writes a text that is expected, even one that looks like a pattern.
+func exactly(s string) string {
+	if strings.HasPrefix(s, "/") {
+		return "{is: " + yamlText(s) + "}"
+	}
+	return yamlText(s)
+}
+
+// quoted writes a text in quotes: JSON is YAML. A dollar sign is doubled, since ${ begins
+// a variable.
+func quoted(s string) string {
+	return strings.ReplaceAll(strconv.Quote(s), "$", "$$")
+}
+
+// yamlValue writes a value on one line.
+func yamlValue(v any) string {
+	switch v := v.(type) {
+	case string:
+		return yamlText(v)
+	case []any:
+		items := make([]string, len(v))
+		for i, item := range v {
+			items[i] = yamlValue(item)
+		}
+		return "[" + strings.Join(items, ", ") + "]"
+	case map[string]any:
+		var members []string
+		for _, key := range slices.Sorted(maps.Keys(v)) {
+			members = append(members, yamlText(key)+": "+yamlValue(v[key]))
+		}
+		return "{" + strings.Join(members, ", ") + "}"
+	}
+	encoded, err := json.Marshal(v)
+	if err != nil {
+		return "null"
+	}
+	return string(encoded)
+}

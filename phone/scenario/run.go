@@ -1,0 +1,421 @@
+package scenario
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/flowserver/flowserver/client"
+	"github.com/flowserver/flowserver/flowjson"
+	"github.com/flowserver/flowserver/phone"
+	"github.com/flowserver/flowserver/protocol"
+)
+
+// Options say what a scenario is played against. Flow is required.
+type Options struct {
+	Flow *flowjson.Flow
+	// Endpoint answers; nil plays a Flow without one.
+	Endpoint phone.Endpoint
+	// Phone completes the configuration of the phone, for example with Media, which a
+	// scenario that uploads files needs; nil changes nothing.
+	Phone func(*phone.Config)
+	// Now is the clock; nil is [time.Now].
+	Now func() time.Time
+	// Variables are those of --set.
+	Variables map[string]string
+	// Getenv looks up ${env.NAME}; nil knows none.
+	Getenv func(string) (string, bool)
+	// OnStep is called after each step; nil is not.
+	OnStep func(StepReport)
+}
+
+// StepReport is what a step did.
+type StepReport struct {
+	Scenario *Scenario
+	// Line is that of the step, Text the step on one line.
+	Line int
+	Text string
+	// Screen is the one after the step.
+	Screen string
+	// Exchanges are those that the step caused, Journal what happened on the phone.
+	Exchanges []phone.Exchange
+	Journal   []phone.Step
+	// Failure is nil if the step did what it should.
+	Failure *StepError
+}
+
+// Result is how a scenario went.
+type Result struct {
+	Scenario *Scenario
+	// Steps and Exchanges count those that ran; error notifications are not counted.
+	Steps, Exchanges int
+	Duration         time.Duration
+	// Journal is what happened on the phone, for coverage.
+	Journal []phone.Step
+	// Failure is nil if the scenario passed.
+	Failure *StepError
+}
+
+// StepError is why a scenario failed.
+type StepError struct {
+	File string
+	Line int
+	// Step is the step on one line.
+	Step string
+	// Err is what went wrong: a [*MismatchError], an [*UnexpectedError], a
+	// [*phone.NotPossibleError], a [*VariableError], or another.
+	Err error
+	// Exchange is the last one; nil if there was none. Screen is the screen as a text.
+	Exchange *phone.Exchange
+	Screen   string
+}
+
+// Error returns file, line, step and problem, on one line.
+func (f *StepError) Error() string {
+	return fmt.Sprintf("%s:%d: %s: %v", f.File, f.Line, f.Step, f.Err)
+}
+
+// Unwrap returns Err.
+func (f *StepError) Unwrap() error { return f.Err }
+
+// MismatchError is the first difference between what a step expects and what is there.
+type MismatchError struct {
+	Line, Column int
+	// Path is what differs, such as fields.email.error.
+	Path      string
+	Want, Got string
+}
+
+// Error returns the path, what is expected and what is there.
+func (e *MismatchError) Error() string {
+	return fmt.Sprintf("%s: want %s, got %s", e.Path, e.Want, e.Got)
+}
+
+// UnexpectedError is something that went wrong without a step that expects it.
+type UnexpectedError struct {
+	Path, Text string
+	allow      string
+}
+
+// Error says what went wrong, and how to expect it.
+func (e *UnexpectedError) Error() string {
+	return fmt.Sprintf("unexpected %s: %s: expect it in the next step, or write allow: [%s]", e.Path, e.Text, e.allow)
+}
+
+// run is a scenario while it runs.
+type run struct {
+	scenario *Scenario // the one whose steps run: the scenario itself or one that it uses
+	options  Options
+	phone    *phone.Phone
+	random   string
+	message  phone.Message
+	opened   bool
+
+	asked        int             // exchanges that are not error notifications
+	seen, steps  int             // exchanges and journal entries that were looked at
+	last, notice *phone.Exchange // the newest of each; nil if there is none
+	known        map[string]bool // troubles on the screen that were reported or expected
+	unexpected   []trouble
+	cause        step // the step after which they came
+
+	pinged, pingActive bool
+	pingStatus         int
+
+	result *Result
+}
+
+// Run plays a scenario on a new phone. It always returns a result; the error of ctx is a
+// failure, too.
+func (s *Scenario) Run(ctx context.Context, o Options) *Result {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Getenv == nil {
+		o.Getenv = func(string) (string, bool) { return "", false }
+	}
+	r := &run{scenario: s, options: o, random: randomText(), known: map[string]bool{}, result: &Result{Scenario: s}}
+	began := time.Now()
+	err := r.start()
+	if err == nil {
+		err = r.play(ctx, s)
+	}
+	r.result.Duration, r.result.Exchanges = time.Since(began), r.asked
+	if r.phone != nil {
+		r.result.Journal = r.phone.Journal(0)
+	}
+	if err != nil && r.result.Failure == nil {
+		r.result.Failure = &StepError{File: s.File, Line: s.Line, Step: s.Name, Err: err}
+	}
+	return r.result
+}
+
+// randomText returns what ${random} stands for: the same text for a whole run.
+func randomText() string {
+	return strings.ToLower(rand.Text()[:12])
+}
+
+func (r *run) start() (err error) {
+	cfg := phone.Config{Flow: r.options.Flow, Endpoint: r.options.Endpoint, Ruleset: r.scenario.Ruleset, Now: r.options.Now}
+	cfg.Wait = func(ctx context.Context, _ time.Duration) error { return ctx.Err() } // no step sleeps
+	if r.options.Phone != nil {
+		r.options.Phone(&cfg)
+	}
+	r.phone, err = phone.New(cfg)
+	return err
+}
+
+// play runs the steps of the scenario that s uses, and then its own.
+func (r *run) play(ctx context.Context, s *Scenario) error {
+	if s.use != nil {
+		if err := r.play(ctx, s.use); err != nil {
+			return err
+		}
+	}
+	r.scenario = s
+	if s.open != nil {
+		if err := r.step(ctx, step{line: s.Line, verb: "open", action: s.open}); err != nil {
+			return err
+		}
+	}
+	for _, st := range s.steps {
+		if err := r.step(ctx, st); err != nil {
+			return err
+		}
+	}
+	return r.settle(step{line: s.steps[len(s.steps)-1].line, verb: "end"})
+}
+
+// step runs one step and reports it.
+func (r *run) step(ctx context.Context, s step) error {
+	_, expects := s.action.(expect)
+	if !expects {
+		if err := r.settle(s); err != nil {
+			return err
+		}
+	}
+	seen, steps := r.seen, r.steps
+	err := s.action.run(ctx, r)
+	r.look()
+	if !expects {
+		r.worry(s, seen)
+	}
+	if err == nil {
+		r.result.Steps++
+	}
+	if err != nil {
+		fail := r.fail(s, err)
+		r.report(s, seen, steps, fail)
+		return fail
+	}
+	r.report(s, seen, steps, nil)
+	return nil
+}
+
+// settle fails if something went wrong that no step has expected.
+func (r *run) settle(next step) error {
+	if len(r.unexpected) == 0 {
+		return nil
+	}
+	t := r.unexpected[0]
+	s := r.cause
+	if s.verb == "" {
+		s = next
+	}
+	fail := r.fail(s, &UnexpectedError{t.path, t.text, t.kind})
+	r.report(s, r.seen, r.steps, fail)
+	return fail
+}
+
+// fail ends the run with what went wrong in a step.
+func (r *run) fail(s step, err error) *StepError {
+	line := s.line
+	if m, ok := errors.AsType[*MismatchError](err); ok {
+		line = m.Line
+	}
+	r.result.Failure = &StepError{File: r.scenario.File, Line: line, Step: s.String(), Err: err, Exchange: r.last, Screen: ScreenText(r.phone.View())}
+	if s.verb == "expect" {
+		r.result.Failure.Step = s.verb // the mismatch says which part
+	}
+	return r.result.Failure
+}
+
+func (r *run) report(s step, seen, steps int, fail *StepError) {
+	if r.options.OnStep == nil {
+		return
+	}
+	r.options.OnStep(StepReport{
+		Scenario: r.scenario, Line: s.line, Text: s.String(), Screen: r.phone.View().Screen,
+		Exchanges: r.phone.Exchanges(seen), Journal: r.phone.Journal(steps), Failure: fail,
+	})
+}
+
+// look takes notice of the exchanges since the last look.
+func (r *run) look() {
+	for _, x := range r.phone.Exchanges(r.seen) {
+		r.seen = x.N
+		if x.Notice {
+			r.notice = &x
+			continue
+		}
+		r.asked++
+		r.last = &x
+	}
+	for _, s := range r.phone.Journal(r.steps) {
+		r.steps = s.N
+	}
+}
+
+// worry adds what has gone wrong in a step.
+func (r *run) worry(s step, seen int) {
+	r.cause = s
+	shown := map[string]bool{}
+	for _, t := range r.troubles(r.phone.View()) {
+		key := t.path + "\n" + t.text
+		shown[key] = true
+		if !r.known[key] {
+			r.unexpected = append(r.unexpected, t)
+		}
+	}
+	r.known = shown
+	for _, x := range r.phone.Exchanges(seen) {
+		r.unexpected = append(r.unexpected, r.troublesOf(x)...)
+	}
+}
+
+func (r *run) variables() variables {
+	v := variables{random: r.random, now: r.options.Now(), set: r.options.Variables, getenv: r.options.Getenv}
+	if r.last != nil {
+		v.request, v.answer = r.last.Request, r.last.Answer
+	}
+	return v
+}
+
+// text returns a scalar with its variables, as a text.
+func (r *run) text(n *node) (string, error) {
+	if n == nil {
+		return "", nil
+	}
+	expanded, err := r.variables().expand(n)
+	if err != nil {
+		return "", err
+	}
+	if !expanded.scalar() {
+		return "", fmt.Errorf("must be a text, not %s", expanded.kind)
+	}
+	return expanded.text, nil
+}
+
+func (o *open) run(ctx context.Context, r *run) error {
+	if o.bare && r.opened {
+		if o.fresh {
+			return r.phone.Open(ctx, r.message)
+		}
+		return r.phone.Do(ctx, phone.Event{Type: phone.EventReopen})
+	}
+	m := phone.Message{Token: "scenario-" + r.random}
+	for _, field := range []struct {
+		from *node
+		to   *string
+	}{{o.token, &m.Token}, {o.action, &m.Action}, {o.screen, &m.Screen}} {
+		if field.from == nil {
+			continue
+		}
+		value, err := r.text(field.from)
+		if err != nil {
+			return err
+		}
+		*field.to = value
+	}
+	if o.data != nil {
+		data, err := r.variables().expand(o.data)
+		if err != nil {
+			return err
+		}
+		m.Data, _ = plainValue(data).(map[string]any)
+	}
+	r.message, r.opened = m, true
+	return r.phone.Open(ctx, m)
+}
+
+func backAction(ctx context.Context, r *run) error {
+	return r.phone.Do(ctx, phone.Event{Type: phone.EventBack})
+}
+
+func closeAction(ctx context.Context, r *run) error {
+	return r.phone.Do(ctx, phone.Event{Type: phone.EventClose})
+}
+
+func retryAction(ctx context.Context, r *run) error {
+	return r.phone.Do(ctx, phone.Event{Type: phone.EventRetry})
+}
+
+func dismissAction(ctx context.Context, r *run) error {
+	return r.phone.Do(ctx, phone.Event{Type: phone.EventDismiss})
+}
+
+func (f focus) run(ctx context.Context, r *run) error {
+	return r.phone.Do(ctx, phone.Event{Type: phone.EventFocus, Field: f.field})
+}
+
+func (b blur) run(ctx context.Context, r *run) error {
+	return r.phone.Do(ctx, phone.Event{Type: phone.EventBlur, Field: b.field})
+}
+
+func (n note) run(context.Context, *run) error { return nil }
+
+// againAction sends the bytes of the last request once more.
+func againAction(ctx context.Context, r *run) error {
+	if r.last == nil {
+		return errors.New("there is no request yet")
+	}
+	x, err := r.phone.Again(ctx, r.last.N, nil)
+	if err != nil {
+		return err
+	}
+	r.last = &x
+	return nil
+}
+
+// ping makes the health check and says whether the endpoint is active.
+func (r *run) ping(ctx context.Context) (bool, error) {
+	if r.options.Endpoint == nil {
+		return false, errors.New("there is no endpoint")
+	}
+	reply, err := r.options.Endpoint.Send(ctx, client.Message{Action: protocol.ActionPing})
+	r.pinged, r.pingStatus, r.pingActive = true, 0, false
+	if reply != nil {
+		r.pingStatus, r.pingActive = reply.Status, err == nil && reply.Active()
+	}
+	return r.pingActive, err
+}
+
+func pingAction(ctx context.Context, r *run) error {
+	if active, err := r.ping(ctx); !active {
+		status := fmt.Sprintf("status %d", r.pingStatus)
+		if err != nil {
+			status = err.Error()
+		}
+		r.unexpected = append(r.unexpected, trouble{allowStatus, "ping", "the endpoint is not active: " + status, nil})
+	}
+	return nil
+}
+
+func (w waitFor) run(ctx context.Context, r *run) error {
+	ctx, cancel := context.WithTimeout(ctx, w.within)
+	defer cancel()
+	const pause = 200 * time.Millisecond
+	for {
+		active, err := r.ping(ctx)
+		if active {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("the endpoint was not active within %s: status %d: %w", w.within, r.pingStatus, errors.Join(ctx.Err(), err))
+		case <-time.After(pause):
+		}
+	}
+}

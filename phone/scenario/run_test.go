@@ -1,0 +1,147 @@
+package scenario_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/flowserver/flowserver/client"
+	"github.com/flowserver/flowserver/flowjson"
+	"github.com/flowserver/flowserver/phone/scenario"
+	"github.com/flowserver/flowserver/protocol"
+)
+
+// visits is an endpoint for testdata/visit.json. The names that it gets decide what goes
+// wrong.
+type visits struct{}
+
+// Send answers in the clear.
+func (visits) Send(_ context.Context, m client.Message, _ ...client.Fault) (*client.Reply, error) {
+	const days = `"days":[{"id":"mon","title":"Monday","enabled":false},{"id":"tue","title":"Tuesday","enabled":true},` +
+		`{"id":"wed","title":"Wednesday","enabled":true}]`
+	data, _ := m.Data.(map[string]any)
+	switch m.Action {
+	case protocol.ActionPing:
+		return client.ReadClear(http.StatusOK, []byte(`{"data":{"status":"active"}}`))
+	case protocol.ActionInit:
+		if m.FlowToken == "used" {
+			return client.ReadClear(427, []byte(`{"error_msg":"You came already."}`))
+		}
+		return client.ReadClear(http.StatusOK, []byte(`{"screen":"FORM","data":{`+days+`,"error_messages":{}}}`))
+	default:
+	}
+	if _, notice := data[protocol.KeyError]; notice {
+		return client.ReadClear(http.StatusOK, []byte(`{"data":{"acknowledged":true}}`))
+	}
+	switch name, _ := data["name"].(string); name {
+	case "Field":
+		return client.ReadClear(http.StatusOK, []byte(`{"screen":"FORM","data":{`+days+`,"error_messages":{"name":"Not you."}}}`))
+	case "Snackbar":
+		return client.ReadClear(http.StatusOK, []byte(`{"screen":"FORM","data":{`+days+`,"error_messages":{},"error_message":"Try again."}}`))
+	case "Nowhere":
+		return client.ReadClear(http.StatusOK, []byte(`{"screen":"NOWHERE","data":{}}`))
+	case "Null":
+		return client.ReadClear(http.StatusOK, []byte(`{"screen":"DONE","data":{"text":null}}`))
+	case "Broken":
+		return client.ReadClear(http.StatusInternalServerError, nil)
+	default:
+		text, err := json.Marshal(fmt.Sprintf("%v comes on %v until %v with %v", name, data["day"], data["until"], data["extras"]))
+		if err != nil {
+			return nil, err
+		}
+		return client.ReadClear(http.StatusOK, []byte(`{"screen":"DONE","data":{"text":`+string(text)+`}}`))
+	}
+}
+
+// filled are steps that fill the form with a name.
+func filled(name string) string {
+	return "  - fill: {name: '" + name + "', day: {pick: first}, terms: true}\n  - tap: Send\n"
+}
+
+func TestRun(t *testing.T) {
+	t.Parallel()
+	source, err := os.ReadFile("testdata/visit.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	flow, err := flowjson.Read(source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const short = "  - fill: {name: A}\n  - expect: {fields: {name: {error: any}}}\n"
+	for _, test := range []struct {
+		name  string
+		steps string
+		// want is in the failure; empty if the scenario passes.
+		want string
+	}{
+		{"to the end", filled("Ada") + "  - expect: {screen: DONE, texts: {has: Ada comes on tue}}\n  - tap: Close\n  - expect: {ended: {params: {seen: true}}}", ""},
+		{"wrong screen", "  - expect: {screen: DONE}", `s.yaml:4: expect: screen: want DONE, got "FORM"`},
+		{"disabled footer", "  - tap: Send", "tap: Send: phone: tap is not possible"},
+		{"no such button", "  - tap: Continue", `the screen FORM has no Continue; it has "Send"`},
+		{"no such input", "  - fill: {nam: Ada}", "the screen FORM shows no input of that name; it has name, day, extras, until, terms"},
+		{"disabled option", "  - fill: {day: mon}", "fill: {day: mon}: day: phone: input is not possible"},
+		{"unknown option", "  - fill: {day: sun}", "input is not possible"},
+		{"pick last", "  - fill: {day: {pick: last}}\n  - expect: {fields: {day: {value: wed}}}", ""},
+		{"pick a title", "  - fill: {day: {pick: {title: /^Tue/}}}\n  - expect: {fields: {day: {value: tue}}}", ""},
+		{"pick an unknown title", "  - fill: {day: {pick: {title: Monday}}}", `there are "Tuesday", "Wednesday"`},
+		{"pick a day", "  - fill: {until: {pick: first}}\n  - expect: {fields: {until: {value: 2027-01-05}}}", ""},
+		{"pick the last day", "  - fill: {until: {pick: last}}\n  - expect: {fields: {until: {value: 2027-01-31}}}", ""},
+		{"an unavailable day", "  - fill: {until: 2027-01-04}", "input is not possible"},
+		{"several", "  - fill: {extras: [tea, cake]}\n  - expect: {fields: {extras: {value: [tea, cake]}}}", ""},
+		{"clear", "  - fill: {name: Ada}\n  - fill: {name: ''}\n  - expect: {fields: {name: {error: any, value: none}}}", ""},
+		{"box needs a boolean", "  - fill: {terms: yes please}", "an OptIn is filled with true or false, not a text"},
+		{"error at the field, expected", filled("Field") + "  - expect: {fields: {name: {error: Not you., errorFrom: server}}, footer: {enabled: false}}", ""},
+		{"error at the field, unexpected", filled("Field"), "unexpected fields.name.error: Not you.: expect it in the next step, or write allow: [errors]"},
+		{"client error, unexpected", "  - fill: {name: A}", "unexpected fields.name.error"},
+		{"client error that goes away", short + "  - fill: {name: Ada}\n  - expect: {fields: {name: {error: none}}}", ""},
+		{"error stays", short + "  - fill: {terms: true}", ""},
+		{"snackbar, expected", filled("Snackbar") + "  - expect: {snackbar: Try again.}", ""},
+		{"snackbar, unexpected", filled("Snackbar"), "unexpected snackbar: Try again."},
+		{"snackbar, unexpected before the next step", filled("Snackbar") + "  - fill: {name: Ada}", "s.yaml:5: tap: Send: unexpected snackbar"},
+		{"error page", filled("Nowhere") + "  - expect: {failure: {kind: transition, retry: false}, notice: {acknowledged: true}}", ""},
+		{"error page, unexpected", filled("Nowhere"), "unexpected failure: transition"},
+		{"null", filled("Null") + "  - expect: {failure: {kind: data}, verdict: {kind: refused}}", ""},
+		{"status", filled("Broken") + "  - expect: {status: 500, snackbar: any, screen: FORM}", ""},
+		{"status, unexpected", filled("Broken"), "unexpected"},
+		{"ping", "  - ping\n  - expect: {ping: {active: true}}", ""},
+		{"wait", "  - wait-for: endpoint", ""},
+		{"offline", "  - fault: {offline: true}\n" + filled("Ada") + "  - expect: {failure: {kind: offline}}\n  - fault: none\n  - retry", ""},
+		{"variables", "  - fill: {name: \"${random}\"}\n  - expect: {fields: {name: {value: \"${random}\"}}, request: {flow_token: \"test-${random}\"}}", ""},
+		{"answer", "  - fill: {day: \"${answer./data/days/1/id}\"}\n  - expect: {fields: {day: {value: tue}}}", ""},
+		{"no such answer", "  - fill: {day: \"${answer./data/day}\"}", "there is no value at /data/day of the last answer"},
+		{"counts", filled("Ada") + "  - expect: {exchanges: 2, attempts: 1, history: [FORM, DONE]}", ""},
+		{"close and open again", "  - fill: {name: Ada}\n  - close\n  - open\n  - expect: {screen: FORM, exchanges: 1, fields: {name: {value: Ada}}}", ""},
+		{"a new message", "  - open: {token: used}\n  - expect: {status: 427, failure: {kind: expired, text: You came already.}}", ""},
+		{"note", "  - note: nothing to see", ""},
+		{"focus", "  - focus: name\n  - expect: {fields: {name: {focused: true}}}\n  - blur: name\n  - expect: {fields: {name: {focused: false}}}", ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			file, err := scenario.Parse("s.yaml", []byte("name: a\nopen: {token: \"test-${random}\"}\nsteps:\n"+test.steps+"\n"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			result := file.Scenarios[0].Run(t.Context(), options(flow))
+			switch {
+			case test.want == "" && result.Failure != nil:
+				t.Errorf("failed: %s", result.Failure.Text())
+			case test.want != "" && result.Failure == nil:
+				t.Errorf("passed, want %q", test.want)
+			case test.want != "" && !strings.Contains(result.Failure.Error(), test.want):
+				t.Errorf("failed with %q, want %q", result.Failure.Error(), test.want)
+			}
+		})
+	}
+}
+
+func options(flow *flowjson.Flow) scenario.Options {
+	return scenario.Options{
+		Flow: flow, Endpoint: visits{}, Now: func() time.Time { return time.Date(2027, 1, 4, 9, 0, 0, 0, time.UTC) },
+	}
+}
