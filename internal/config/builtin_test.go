@@ -139,6 +139,7 @@ func TestBuiltin(t *testing.T) {
 				"FLOWSERVER_UPSTREAM_PROXY":                 "http://proxy:3128",
 				"FLOWSERVER_UPSTREAM_FORWARD_CLIENT_ERRORS": "true",
 				"FLOWSERVER_FLOW_TOKEN_SIGNATURE":           "required",
+				"FLOWSERVER_PUBLIC_HEALTH":                  "/up",
 				"FLOWSERVER_FLOW_JSON":                      "builtin.yaml",
 				"FLOWSERVER_GUARD":                          "off",
 				"FLOWSERVER_LOG_FORMAT":                     "text",
@@ -146,7 +147,7 @@ func TestBuiltin(t *testing.T) {
 			},
 			func(c *config.Config) {
 				c.Listen, c.Admin, c.RedisURL, c.RequireValidKey = "127.0.0.1:1", ":2", config.NewSecret("unix:///run/redis.sock"), true
-				c.RequireRedis = true
+				c.RequireRedis, c.PublicHealth = true, "/up"
 				c.MaxBodyMemory, c.MaxConnections = 10*config.MiB, 500
 				c.AdminHosts, c.TrustRequestID = []string{"ops"}, true
 				c.Pprof, c.TLS = true, &config.TLS{ACME: &config.ACME{Domains: []string{"flows.example.com"}, Email: "ops@example.com", CacheDir: "acme"}}

@@ -84,7 +84,19 @@ func (c *checker) addresses() {
 			c.report.add(item("admin_hosts", i), "is not a host name", "write the name alone, without a port, for example flowserver.internal")
 		}
 	}
+	switch path := c.cfg.PublicHealth; {
+	case path == "":
+	case !pathForm.MatchString(path) || strings.Contains(path, "//"):
+		c.report.add("public_health", "is not a path", "write a slash and then A-Z, a-z, 0-9 and - _ . /, for example /up")
+	case path == flowsPath || strings.HasPrefix(path, flowsPath+"/"):
+		c.report.add("public_health", "is a path of the flows", "choose another one, for example /up")
+	}
 }
+
+var pathForm = regexp.MustCompile(`^/[A-Za-z0-9_./-]{0,100}$`)
+
+// flowsPath is where flows are served.
+const flowsPath = "/flows"
 
 // maxStreams is what Go's HTTP/2 server allows without a setting.
 const maxStreams = 250

@@ -56,7 +56,8 @@ const MaxTimeout = protocol.TimeoutSeconds * time.Second
 // complete and consistent: defaults are filled in, secret files are read, paths
 // are relative to the working directory or absolute.
 type Config struct {
-	// Listen is the public address, host:port; the default is ":8080".
+	// Listen is the public address, host:port; the default is every address at the port
+	// that the variable PORT names, which platforms with one port set, or else ":8080".
 	Listen string `yaml:"listen"`
 	// Admin is the address of health and metrics, which must never be public; the
 	// default is "127.0.0.1:9090".
@@ -68,6 +69,9 @@ type Config struct {
 	Pprof bool `yaml:"pprof"`
 	// TrustRequestID adopts the X-Request-Id of requests, for proxies that set it.
 	TrustRequestID bool `yaml:"trust_request_id"`
+	// PublicHealth is a path of the public address that says whether the server is ready,
+	// for platforms that have one port; empty for none.
+	PublicHealth string `yaml:"public_health"`
 	// TLS is nil for plain HTTP at the public address.
 	TLS *TLS `yaml:"tls"`
 	// RedisURL is a redis, rediss or unix URL, secret because it may hold a
@@ -196,7 +200,6 @@ type Log struct {
 }
 
 func (c *Config) setDefaults() {
-	c.Listen = ":8080"
 	c.Admin = "127.0.0.1:9090"
 	c.MaxBodyMemory, c.MaxConnections, c.HTTP2MaxStreams = Size(memlimit.Bodies()), memlimit.Connections(), 32
 	c.RedisPrefix = redis.DefaultPrefix

@@ -42,6 +42,24 @@ func reason(err error) string {
 	return err.Error()
 }
 
+// portVariable is where platforms say at which port a process must listen. It counts if
+// neither the file nor a variable that the file mentions says so.
+const portVariable = "PORT"
+
+// defaultListen sets the public address if the file does not.
+func (d *decoder) defaultListen(cfg *Config) {
+	if cfg.Listen != "" {
+		return
+	}
+	cfg.Listen = ":8080"
+	if port, _ := d.getenv(portVariable); port != "" {
+		cfg.Listen = ":" + port
+		at := d.report.nearest("listen")
+		at.variables = []string{portVariable}
+		d.report.places["listen"] = at
+	}
+}
+
 // parse makes a configuration of data. Relative paths start at dir.
 func parse(file, dir string, data []byte, getenv func(string) (string, bool)) (*Config, error) {
 	r := newReport()
@@ -53,6 +71,7 @@ func parse(file, dir string, data []byte, getenv func(string) (string, bool)) (*
 	cfg.setDefaults()
 	d := decoder{getenv: getenv, report: r}
 	d.value(body, reflect.ValueOf(cfg).Elem(), "")
+	d.defaultListen(cfg)
 	c := checker{cfg: cfg, report: r, dir: dir}
 	c.check()
 	if err := r.err(file); err != nil {
