@@ -26,8 +26,14 @@ func TestPublicHealth(t *testing.T) {
 			method, path string
 			status       int
 		}{
-			{"GET", "/up", want}, {"HEAD", "/up", want}, {"GET", "/up?number=other", want}, {"POST", "/up", 405},
-			{"GET", "/up/", 404}, {"GET", "/readyz", 404}, {"GET", "/flows/greeting", 405}, {"POST", "/flows/greeting", 432},
+			{"GET", "/up", want},
+			{"HEAD", "/up", want},
+			{"GET", "/up?number=other", want},
+			{"POST", "/up", 405},
+			{"GET", "/up/", 404},
+			{"GET", "/readyz", 404},
+			{"GET", "/flows/greeting", 405},
+			{"POST", "/flows/greeting", 432},
 		} {
 			if status, body := request(t, c.method, s.public+c.path); status != c.status || body != "" {
 				t.Errorf("key %s registered: %s %s: %d %q, want %d without a body", registered, c.method, c.path, status, body, c.status)
