@@ -16,6 +16,7 @@ import (
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
 	"github.com/flowserver/flowserver/exchange"
+	"github.com/flowserver/flowserver/exchange/token"
 	"github.com/flowserver/flowserver/internal/weburl"
 )
 
@@ -131,15 +132,9 @@ func (u *Upstream) send(ctx context.Context, msg *exchange.Message) (*answer, er
 	if len(data) == 0 {
 		data = json.RawMessage("{}")
 	}
-	body, err := json.Marshal(struct {
-		Flow      string          `json:"flow"`
-		Action    exchange.Action `json:"action"`
-		Screen    string          `json:"screen"`
-		Data      json.RawMessage `json:"data"`
-		FlowToken string          `json:"flow_token"`
-		Version   string          `json:"version"`
-		RequestID string          `json:"request_id"`
-	}{u.flow, msg.Action, msg.Screen, data, msg.FlowToken, msg.Version, exchange.RequestID(ctx)})
+	body, err := json.Marshal(request{
+		u.flow, msg.Action, msg.Screen, data, msg.FlowToken, msg.FlowTokenSignature, claimsOf(ctx), msg.Version, exchange.RequestID(ctx),
+	})
 	if err != nil {
 		return nil, errors.New("upstream: the message's data is not JSON") // json's own text may quote it
 	}
@@ -148,4 +143,36 @@ func (u *Upstream) send(ctx context.Context, msg *exchange.Message) (*answer, er
 		return nil, errors.New("upstream: Config.ID gave an id that is not printable ASCII")
 	}
 	return u.post(ctx, id, body)
+}
+
+// request is what is posted.
+type request struct {
+	Flow               string          `json:"flow"`
+	Action             exchange.Action `json:"action"`
+	Screen             string          `json:"screen"`
+	Data               json.RawMessage `json:"data"`
+	FlowToken          string          `json:"flow_token"`
+	FlowTokenSignature string          `json:"flow_token_signature,omitempty"`
+	FlowTokenClaims    *claims         `json:"flow_token_claims,omitempty"`
+	Version            string          `json:"version"`
+	RequestID          string          `json:"request_id"`
+}
+
+// claims are what a verified flow token says, under the names that `flowserver token
+// verify --json` has.
+type claims struct {
+	Subject   string    `json:"subject"`
+	Flow      string    `json:"flow"`
+	ID        string    `json:"id"`
+	IssuedAt  time.Time `json:"issued_at"`
+	ExpiresAt time.Time `json:"expires_at"`
+}
+
+// claimsOf returns the claims that [token.Middleware] verified, or nil.
+func claimsOf(ctx context.Context) *claims {
+	c, verified := token.FromContext(ctx)
+	if !verified {
+		return nil
+	}
+	return &claims{c.Subject, c.Flow, c.ID, c.IssuedAt, c.ExpiresAt}
 }

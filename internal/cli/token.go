@@ -17,17 +17,17 @@ type tokenCommands struct {
 
 // tokenSecrets are the secrets that sign flow tokens.
 type tokenSecrets struct {
-	TokenSecretFile []string `required:"" placeholder:"FILE" help:"File with a secret of at least 32 bytes. Can be repeated: the first signs, any verifies."`
+	TokenSecretFile []string `required:"" placeholder:"FILE" help:"File with one or more secrets of at least 32 bytes, one per line. Can be repeated: the first secret signs, any verifies."`
 }
 
 func (t tokenSecrets) signer() (*token.Signer, error) {
 	var secrets secret.List
 	for _, path := range t.TokenSecretFile {
-		value, err := secret.ReadFile(path)
+		lines, err := secret.ReadLines(path)
 		if err != nil {
 			return nil, err
 		}
-		secrets = append(secrets, value)
+		secrets = append(secrets, lines...)
 	}
 	signer, err := token.NewSigner(token.Config{Secrets: secrets})
 	if err != nil {

@@ -157,13 +157,18 @@ type Flow struct {
 	Numbers []string `yaml:"numbers"`
 	// AppSecrets has at least one element, unless InsecureSkipSignature is true:
 	// then it has none. It is also what AppSecretsFile held, one secret a line.
-	AppSecrets            []Secret      `yaml:"app_secrets"`
-	AppSecretsFile        string        `yaml:"app_secrets_file"`
-	InsecureSkipSignature bool          `yaml:"insecure_skip_signature"`
-	FlowTokenSignature    string        `yaml:"flow_token_signature"` // off, optional or required; default off
-	Timeout               time.Duration `yaml:"timeout"`              // default 8s, at most 10s
-	MaxBody               Size          `yaml:"max_body"`             // default 1MiB, from 1KiB to 64MiB
-	MaxInFlight           int           `yaml:"max_in_flight"`        // default 1000, at least 1
+	AppSecrets            []Secret `yaml:"app_secrets"`
+	AppSecretsFile        string   `yaml:"app_secrets_file"`
+	InsecureSkipSignature bool     `yaml:"insecure_skip_signature"`
+	// TokenSecrets sign the flow tokens that the flow accepts, each of at least 32 bytes.
+	// It is also what TokenSecretsFile held, one secret a line. Without any, every flow
+	// token is accepted.
+	TokenSecrets       []Secret      `yaml:"token_secrets"`
+	TokenSecretsFile   string        `yaml:"token_secrets_file"`
+	FlowTokenSignature string        `yaml:"flow_token_signature"` // off, optional or required; default off
+	Timeout            time.Duration `yaml:"timeout"`              // default 8s, at most 10s
+	MaxBody            Size          `yaml:"max_body"`             // default 1MiB, from 1KiB to 64MiB
+	MaxInFlight        int           `yaml:"max_in_flight"`        // default 1000, at least 1
 	// OnStoreFailure says what happens to requests while Redis is away or refuses to write:
 	// serve or refuse; default serve.
 	OnStoreFailure string `yaml:"on_store_failure"`

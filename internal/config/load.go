@@ -139,7 +139,8 @@ func (c *Config) dropEmpty() {
 	for i := range c.Flows {
 		f := &c.Flows[i]
 		f.Numbers = slices.DeleteFunc(f.Numbers, func(id string) bool { return id == "" })
-		f.AppSecrets = slices.DeleteFunc(f.AppSecrets, func(s Secret) bool { return !s.IsSet() })
+		unset := func(s Secret) bool { return !s.IsSet() }
+		f.AppSecrets, f.TokenSecrets = slices.DeleteFunc(f.AppSecrets, unset), slices.DeleteFunc(f.TokenSecrets, unset)
 	}
 }
 

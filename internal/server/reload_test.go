@@ -8,10 +8,13 @@ import (
 	"net/http/httptest"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/flowserver/flowserver/client"
 	"github.com/flowserver/flowserver/exchange"
+	flowtoken "github.com/flowserver/flowserver/exchange/token"
 	"github.com/flowserver/flowserver/internal/config"
 	"github.com/flowserver/flowserver/internal/server"
 	"github.com/flowserver/flowserver/internal/vectortest"
@@ -277,6 +280,58 @@ func TestFlowTokenSignature(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// With token_secrets a flow accepts only flow tokens that one of them signed for it, and
+// no handler is asked about another.
+func TestTokenSecrets(t *testing.T) {
+	t.Parallel()
+	var asked atomic.Int32
+	first, second := strings.Repeat("1", 32), strings.Repeat("2", 32)
+	s := setup{
+		flowMore: "    token_secrets: [" + second + ", " + first + "]\n",
+		handler: exchange.Unrouted(exchange.HandlerFunc(func(ctx context.Context, msg *exchange.Message) (*exchange.Response, error) {
+			asked.Add(1)
+			if claims, ok := flowtoken.FromContext(ctx); !ok || claims.Subject != "4711" {
+				t.Errorf("claims %+v, %t; want those of the token", claims, ok)
+			}
+			return greet(ctx, msg)
+		})),
+	}.start(t)
+	mint := func(secret, flow string, issued time.Time) string {
+		signer, err := flowtoken.NewSigner(flowtoken.Config{Secrets: [][]byte{[]byte(secret)}, Now: func() time.Time { return issued }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		minted, err := signer.Mint(flowtoken.Claims{Subject: "4711", Flow: flow, ExpiresAt: issued.Add(time.Hour)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return minted
+	}
+	now := time.Now()
+	for name, c := range map[string]struct {
+		flowToken string
+		want      int
+	}{
+		"first secret":   {mint(first, "greeting", now), 200},
+		"second secret":  {mint(second, "greeting", now), 200},
+		"another secret": {mint(strings.Repeat("3", 32), "greeting", now), 427},
+		"another flow":   {mint(first, "booking", now), 427},
+		"expired":        {mint(first, "greeting", now.Add(-2*time.Hour)), 427},
+		"no token of us": {"unused", 427},
+		"none":           {"", 427},
+	} {
+		if got := send(t, s.phone("a"), client.Message{Action: protocol.ActionInit, FlowToken: c.flowToken}); got != c.want {
+			t.Errorf("%s: status %d, want %d", name, got, c.want)
+		}
+	}
+	if got := send(t, s.phone("a"), client.Message{Action: protocol.ActionPing}); got != 200 {
+		t.Errorf("ping: status %d, want 200", got)
+	}
+	if asked.Load() != 2 {
+		t.Errorf("the handler was asked %d times, want 2", asked.Load())
 	}
 }
 
