@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -52,12 +53,18 @@ func (d *decoder) defaultListen(cfg *Config) {
 		return
 	}
 	cfg.Listen = ":8080"
-	if port, _ := d.getenv(portVariable); port != "" {
-		cfg.Listen = ":" + port
-		at := d.report.nearest("listen")
-		at.variables = []string{portVariable}
-		d.report.places["listen"] = at
+	port, _ := d.getenv(portVariable)
+	if port == "" {
+		return
 	}
+	at := d.report.nearest("listen")
+	at.variables = []string{portVariable}
+	d.report.places["listen"] = at
+	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+		d.report.add("listen", "is not a port", "set the variable to a number up to 65535, or give listen, which wins over it")
+		return
+	}
+	cfg.Listen = ":" + port
 }
 
 // parse makes a configuration of data. Relative paths start at dir.

@@ -365,11 +365,12 @@ func TestPort(t *testing.T) {
 		"both":            {"5000", "listen: :7000\n", ":7000", ""},
 		"empty address":   {"5000", "listen: ''\n", ":5000", ""},
 		"unset variable":  {"5000", "listen: ${NONE:-}\n", ":5000", ""},
-		"not a port":      {"http", "", "", "listen: is not an address"},
+		"not a port":      {"http", "", "", "listen: is not a port"},
 		"its variable":    {"http", "listen: ${NONE:-}\n", "", "the value comes from PORT"},
+		"too large":       {"65536", "", "", "listen: is not a port"},
 		"that of admin":   {"9090", "", "", "admin: is the same address as listen"},
 		"unused and odd":  {"http", "listen: :7000\n", ":7000", ""},
-		"a whole address": {"127.0.0.1:5000", "", "", "listen: is not an address"},
+		"a whole address": {"127.0.0.1:5000", "", "", "listen: is not a port"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
