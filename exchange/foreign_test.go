@@ -5,12 +5,12 @@ import (
 	"compress/gzip"
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -68,7 +68,11 @@ func gzipped(text string) string {
 
 // buffer is what JSON.stringify makes of a Buffer of Node.js.
 func buffer(text string) string {
-	return `{"type":"Buffer","data":` + strings.ReplaceAll(fmt.Sprint([]byte(text)), " ", ",") + `}`
+	var numbers []string
+	for _, b := range []byte(text) {
+		numbers = append(numbers, strconv.Itoa(int(b)))
+	}
+	return `{"type":"Buffer","data":[` + strings.Join(numbers, ",") + `]}`
 }
 
 // What people and proxies send instead of an envelope is named, whether it is signed

@@ -2,6 +2,7 @@ package providers_test
 
 import (
 	"encoding/json"
+	"net/http"
 	"net/url"
 	"testing"
 
@@ -16,7 +17,8 @@ func graph() providertest.Adapter {
 	const uri = "/whatsapp_business_encryption"
 	header := func(contentType ...string) map[string][]string {
 		return map[string][]string{
-			"D360-Api-Key": {"kT9xQ2vBnM8rLpW4_AK"}, "Authorization": {}, "Accept": {"application/json"}, "User-Agent": {"flowserver"}, "Content-Type": append([]string{}, contentType...),
+			"D360-Api-Key": {"kT9xQ2vBnM8rLpW4_AK"}, "Authorization": {}, "Accept": {"application/json"}, "User-Agent": {"flowserver"},
+			"Content-Type": append([]string{}, contentType...),
 		}
 	}
 	return providertest.Adapter{
@@ -55,7 +57,7 @@ func TestGraphRequests(t *testing.T) {
 		"360dialog":   {"/whatsapp_business_encryption", "D360-API-KEY", "", "/base/whatsapp_business_encryption", "D360-Api-Key", token, asForm},
 		"colon":       {"/a", "X-Key:", "form", "/base/a", "X-Key", token, asForm},
 		"scheme":      {"/a", "Authorization: App", "json", "/base/a", "Authorization", "App " + token, string(asJSON)},
-		"in segments": {"/graph/whatsapp/{graph_version}/n-{phone_number_id}/x", "", "json", "/base/graph/whatsapp/v24.0/n-17/x", "Authorization", "Bearer " + token, string(asJSON)},
+		"in segments": {"/wa/{graph_version}/n-{phone_number_id}/x", "", "json", "/base/wa/v24.0/n-17/x", "Authorization", "Bearer " + token, string(asJSON)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -75,7 +77,7 @@ func TestGraphRequests(t *testing.T) {
 				t.Fatal(err)
 			}
 			requests := stand.Requests()
-			if len(requests) != 2 || requests[0].Method != "GET" || requests[1].Method != "POST" || requests[0].Body != "" || requests[1].Body != c.posted {
+			if len(requests) != 2 || requests[0].Method != http.MethodGet || requests[1].Method != http.MethodPost || requests[0].Body != "" || requests[1].Body != c.posted {
 				t.Fatalf("requests %+v", requests)
 			}
 			for _, r := range requests {

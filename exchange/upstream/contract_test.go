@@ -217,7 +217,7 @@ func TestContractRequests(t *testing.T) {
 	doc := readContract(t)
 	rec := &recorder{}
 	up := newUpstream(t, serve(t, rec.ServeHTTP), func(c *upstream.Config) {
-		c.Secret, c.ForwardClientErrors = []byte("whsec_ZmxvdyBleGFtcGxlcyBzZWNyZXQ="), true
+		c.Secret, c.ForwardClientErrors, c.Claims = []byte("whsec_ZmxvdyBleGFtcGxlcyBzZWNyZXQ="), true, tokenClaims
 	})
 	now := time.Date(2027, 1, 4, 9, 30, 0, 0, time.UTC)
 	signer, err := token.NewSigner(token.Config{Secrets: [][]byte{bytes.Repeat([]byte("s"), token.MinSecret)}, Now: func() time.Time { return now }})

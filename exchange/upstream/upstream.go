@@ -16,7 +16,6 @@ import (
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
 	"github.com/flowserver/flowserver/exchange"
-	"github.com/flowserver/flowserver/exchange/token"
 	"github.com/flowserver/flowserver/internal/weburl"
 )
 
@@ -36,6 +35,7 @@ type Upstream struct {
 	retries   int
 	forward   bool
 	id        func(context.Context, *exchange.Message) string
+	claims    func(context.Context) any
 	log       *slog.Logger
 }
 
@@ -59,7 +59,7 @@ func New(cfg Config) (*Upstream, error) {
 	return &Upstream{
 		flow: cfg.Flow, url: endpoint, signer: webhook, client: httpClient(cfg),
 		timeout: cfg.Timeout, maxAnswer: cfg.MaxAnswer, retries: cfg.Retries,
-		forward: cfg.ForwardClientErrors, id: cfg.ID, log: cfg.Logger,
+		forward: cfg.ForwardClientErrors, id: cfg.ID, claims: cfg.Claims, log: cfg.Logger,
 	}, nil
 }
 
@@ -133,7 +133,7 @@ func (u *Upstream) send(ctx context.Context, msg *exchange.Message) (*answer, er
 		data = json.RawMessage("{}")
 	}
 	body, err := json.Marshal(request{
-		u.flow, msg.Action, msg.Screen, data, msg.FlowToken, msg.FlowTokenSignature, claimsOf(ctx), msg.Version, exchange.RequestID(ctx),
+		u.flow, msg.Action, msg.Screen, data, msg.FlowToken, msg.FlowTokenSignature, u.claims(ctx), msg.Version, exchange.RequestID(ctx),
 	})
 	if err != nil {
 		return nil, errors.New("upstream: the message's data is not JSON") // json's own text may quote it
@@ -153,26 +153,7 @@ type request struct {
 	Data               json.RawMessage `json:"data"`
 	FlowToken          string          `json:"flow_token"`
 	FlowTokenSignature string          `json:"flow_token_signature,omitempty"`
-	FlowTokenClaims    *claims         `json:"flow_token_claims,omitempty"`
+	FlowTokenClaims    any             `json:"flow_token_claims,omitempty"`
 	Version            string          `json:"version"`
 	RequestID          string          `json:"request_id"`
-}
-
-// claims are what a verified flow token says, under the names that `flowserver token
-// verify --json` has.
-type claims struct {
-	Subject   string    `json:"subject"`
-	Flow      string    `json:"flow"`
-	ID        string    `json:"id"`
-	IssuedAt  time.Time `json:"issued_at"`
-	ExpiresAt time.Time `json:"expires_at"`
-}
-
-// claimsOf returns the claims that [token.Middleware] verified, or nil.
-func claimsOf(ctx context.Context) *claims {
-	c, verified := token.FromContext(ctx)
-	if !verified {
-		return nil
-	}
-	return &claims{c.Subject, c.Flow, c.ID, c.IssuedAt, c.ExpiresAt}
 }

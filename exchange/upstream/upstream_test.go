@@ -252,6 +252,13 @@ func TestActions(t *testing.T) {
 	}
 }
 
+func tokenClaims(ctx context.Context) any {
+	if claims, verified := token.FromContext(ctx); verified {
+		return claims
+	}
+	return nil
+}
+
 // TestFlowToken posts what is known of the flow token: the signature of WhatsApp, and the
 // claims of a token that was verified. A token that does not verify is not posted at all.
 func TestFlowToken(t *testing.T) {
@@ -270,7 +277,7 @@ func TestFlowToken(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	up := newUpstream(t, serve(t, rec.ServeHTTP), nil)
+	up := newUpstream(t, serve(t, rec.ServeHTTP), func(c *upstream.Config) { c.Claims = tokenClaims })
 	phone := exchangetest.New(t, exchange.Unrouted(token.Middleware(signer, token.Options{Flow: "booking"})(up)))
 	for flowToken, want := range map[string]int{minted: http.StatusOK, minted[:len(minted)-2] + "AA": 427, "unused": 427, "": 427} {
 		reply := phone.Send(client.Message{Action: protocol.ActionInit, FlowToken: flowToken, FlowTokenSignature: "a.b.c"})

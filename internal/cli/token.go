@@ -88,10 +88,10 @@ func (c tokenVerifyCommand) Run(p *Program) error {
 
 func (c tokenVerifyCommand) print(p *Program, claims token.Claims, valid bool) error {
 	if c.JSON {
-		return json.NewEncoder(p.Stdout).Encode(map[string]any{
-			"valid": valid, "subject": claims.Subject, "flow": claims.Flow, "id": claims.ID,
-			"issued_at": claims.IssuedAt.UTC().Format(time.RFC3339), "expires_at": claims.ExpiresAt.UTC().Format(time.RFC3339),
-		})
+		return json.NewEncoder(p.Stdout).Encode(struct {
+			Valid bool `json:"valid"`
+			token.Claims
+		}{valid, claims})
 	}
 	_, err := fmt.Fprintf(p.Stdout, "valid    %t\nsubject  %s\nflow     %s\nissued   %s\nexpires  %s\n",
 		valid, claims.Subject, claims.Flow, claims.IssuedAt.UTC().Format(time.RFC3339), claims.ExpiresAt.UTC().Format(time.RFC3339))

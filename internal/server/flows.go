@@ -141,6 +141,14 @@ func tokenMiddleware(cfg config.Flow) ([]exchange.Middleware, error) {
 	return []exchange.Middleware{signatures, token.Middleware(signer, token.Options{Flow: cfg.ID})}, nil
 }
 
+// tokenClaims returns the claims of a flow token that was verified, or nil.
+func tokenClaims(ctx context.Context) any {
+	if claims, verified := token.FromContext(ctx); verified {
+		return claims
+	}
+	return nil
+}
+
 func bytesOf(secrets []config.Secret) (list [][]byte) {
 	for _, s := range secrets {
 		list = append(list, s.Bytes())
@@ -157,7 +165,7 @@ func (s *Server) handlerOf(cfg config.Flow) (Flow, error) {
 		}
 		gateway, err := upstream.New(upstream.Config{
 			Flow: cfg.ID, URL: up.URL, Secret: up.Secret.Bytes(), Timeout: up.Timeout, Retries: up.Retries, Proxy: proxy,
-			MaxAnswer: int64(up.MaxAnswer), ForwardClientErrors: up.ForwardClientErrors, WrapTransport: s.tracing.transport(cfg.ID), Logger: s.log,
+			Claims: tokenClaims, MaxAnswer: int64(up.MaxAnswer), ForwardClientErrors: up.ForwardClientErrors, WrapTransport: s.tracing.transport(cfg.ID), Logger: s.log,
 		})
 		if err != nil {
 			return Flow{}, fmt.Errorf("upstream: %w", err)
