@@ -14,6 +14,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	flowcrypto "github.com/flowserver/flowserver/crypto"
 	"github.com/flowserver/flowserver/internal/jsonobject"
 	"github.com/flowserver/flowserver/protocol"
 )
@@ -38,7 +39,7 @@ func foreignMethod(r *http.Request) string {
 }
 
 // hasHubParameter reports whether a query has a parameter that Meta verifies a webhook
-// with (Meta, "Webhooks: Getting started", 2026).
+// with.
 func hasHubParameter(query string) bool {
 	const enough = 1024 // bytes to look at
 	values, _ := url.ParseQuery(query[:min(len(query), enough)])
@@ -58,6 +59,9 @@ func foreignUnsigned(w http.ResponseWriter, r *http.Request) string {
 	if what := foreignHeader(r); what != "" {
 		return what
 	}
+	if r.Header.Get("X-Hub-Signature") != "" && r.Header.Get(flowcrypto.SignatureHeader) == "" {
+		return "only the older X-Hub-Signature (SHA-1) arrived: have the proxy in front pass on both headers"
+	}
 	if r.ContentLength > maxForeign || r.Header.Get("Expect") != "" {
 		return ""
 	}
@@ -76,10 +80,15 @@ func foreignUnsigned(w http.ResponseWriter, r *http.Request) string {
 
 // foreignHeader describes a body by its headers; empty if they are those of a JSON text.
 func foreignHeader(r *http.Request) string {
-	if encoding := r.Header.Get("Content-Encoding"); encoding != "" && !strings.EqualFold(encoding, "identity") {
+	encoding := r.Header.Get("Content-Encoding")
+	switch {
+	case encoding != "" && !strings.EqualFold(encoding, "identity"):
 		return compressed
+	case r.UserAgent() == "flowserver" && r.Header.Get("Webhook-Id") != "":
+		return "it is a message of a gateway to its upstream: upstream.url is the URL of a Flow, set it to the server that answers"
+	default:
+		return ""
 	}
-	return ""
 }
 
 const (
@@ -116,7 +125,7 @@ func (x *body) foreign(r *http.Request, most int) string {
 // foreignText describes a body that is not JSON by its beginning.
 func foreignText(text []byte) string {
 	switch {
-	case bytes.HasPrefix(text, []byte("\x1f\x8b")), bytes.HasPrefix(text, []byte("\x28\xb5\x2f\xfd")): // gzip, zstd
+	case isCompressed(text):
 		return compressed
 	case bytes.HasPrefix(text, []byte("\xff\xfe")), bytes.HasPrefix(text, []byte("\xfe\xff")):
 		return "the body is UTF-16, and Meta sends UTF-8: " + passOn
@@ -133,6 +142,13 @@ func foreignText(text []byte) string {
 		return "the body is base64 of something that is not text, for example a sealed answer: post a request"
 	}
 	return ""
+}
+
+// isCompressed reports whether text begins as gzip, zstd or zlib does.
+func isCompressed(text []byte) bool {
+	return slices.ContainsFunc([]string{"\x1f\x8b", "\x28\xb5\x2f\xfd", "\x78\x01", "\x78\x9c", "\x78\xda"}, func(magic string) bool {
+		return bytes.HasPrefix(text, []byte(magic))
+	})
 }
 
 // brokenOff reports whether text is the beginning of a JSON object.

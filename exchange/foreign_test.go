@@ -195,6 +195,8 @@ func TestForeignRequests(t *testing.T) {
 		"PUT":            {http.MethodPut, "", nil, 405, "method is not POST"},
 		"gzip":           {http.MethodPost, "", http.Header{"Content-Encoding": {"gzip"}}, 432, "the body is compressed (Content-Encoding)"},
 		"identity":       {http.MethodPost, "", http.Header{"Content-Encoding": {"identity"}}, 432, "the body is empty"},
+		"SHA-1 alone":    {http.MethodPost, "", http.Header{"X-Hub-Signature": {"sha1=00"}}, 432, "only the older X-Hub-Signature (SHA-1) arrived"},
+		"gateway":        {http.MethodPost, "", http.Header{"User-Agent": {"flowserver"}, "Webhook-Id": {"1"}}, 432, "upstream.url is the URL of a Flow"},
 		"no body at all": {http.MethodPost, "", nil, 432, "no X-Hub-Signature-256 header: the body is empty"},
 	} {
 		t.Run(name, func(t *testing.T) {
