@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"path"
 	"regexp"
 	"slices"
 	"strconv"
@@ -82,11 +83,15 @@ func (c *checker) addresses() {
 			c.report.add(item("admin_hosts", i), "is not a host name", "write the name alone, without a port, for example flowserver.internal")
 		}
 	}
-	switch path := c.cfg.PublicHealth; {
-	case path == "":
-	case !pathForm.MatchString(path) || strings.Contains(path, "//"):
+	c.publicHealth(c.cfg.PublicHealth)
+}
+
+func (c *checker) publicHealth(given string) {
+	switch {
+	case given == "" || given == "/":
+	case !pathForm.MatchString(given) || path.Clean(given) != strings.TrimSuffix(given, "/"):
 		c.report.add("public_health", "is not a path", "write a slash and then A-Z, a-z, 0-9 and - _ . /, for example /up")
-	case path == flowsPath || strings.HasPrefix(path, flowsPath+"/"):
+	case given == flowsPath || strings.HasPrefix(given, flowsPath+"/"):
 		c.report.add("public_health", "is a path of the flows", "choose another one, for example /up")
 	}
 }

@@ -388,3 +388,18 @@ func TestPort(t *testing.T) {
 		})
 	}
 }
+
+// Any plain path can be that of the public health check.
+func TestPublicHealth(t *testing.T) {
+	t.Parallel()
+	for _, path := range []string{"/", "/up", "/up/", "/.well-known/health", "/healthz", "/flowsy", "/a/b-c_d.e"} {
+		file := filepath.Join(t.TempDir(), "flowserver.yaml")
+		text := "public_health: " + path + "\nnumbers: [{id: main, private_keys: [{pem: x}]}]\nflows: [{id: f, app_secrets: [x]}]\n"
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if cfg, err := config.Load(file, lookup(nil)); err != nil || cfg.PublicHealth != path {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+}
