@@ -30,8 +30,8 @@ func foreignMethod(r *http.Request) string {
 	case hasHubParameter(r.URL.RawQuery):
 		return "the verification of a webhook (hub.challenge): the endpoint of a Flow has none, " +
 			"so give the callback URL of the Meta app to your webhook server"
-	case r.ContentLength > 0:
-		return "a redirect on the way, for example to https or to www, may have made it a " + r.Method +
+	case r.Header.Get(flowcrypto.SignatureHeader) != "":
+		return "it is signed, so a redirect on the way, for example to https or to www, may have made it a " + r.Method +
 			": set the endpoint URI of the Flow to the final URL"
 	default:
 		return "WhatsApp only posts, this is a browser or a monitor: a monitor can use public_health, or /readyz of the admin address"

@@ -191,6 +191,7 @@ func TestForeignRequests(t *testing.T) {
 		"mode":           {http.MethodGet, "?hub.mode=subscribe", nil, 405, "the verification of a webhook"},
 		"browser":        {http.MethodGet, "", nil, 405, "method is not POST: WhatsApp only posts"},
 		"monitor":        {http.MethodHead, "?S3CRET", nil, 405, "WhatsApp only posts"},
+		"redirected":     {http.MethodGet, "", http.Header{flowcrypto.SignatureHeader: {"sha256=00"}}, 405, "it is signed, so a redirect on the way"},
 		"preflight":      {http.MethodOptions, "", nil, 405, "the preflight of a browser"},
 		"PUT":            {http.MethodPut, "", nil, 405, "method is not POST"},
 		"gzip":           {http.MethodPost, "", http.Header{"Content-Encoding": {"gzip"}}, 432, "the body is compressed (Content-Encoding)"},
