@@ -24,17 +24,17 @@ import (
 func foreignMethod(r *http.Request) string {
 	switch {
 	case r.Method == http.MethodOptions:
-		return "the preflight of a browser: WhatsApp calls an endpoint from its servers, a web page cannot"
+		return "it is the preflight of a browser, and web pages cannot call an endpoint: WhatsApp calls it from its servers"
 	case r.Method != http.MethodGet && r.Method != http.MethodHead:
 		return ""
 	case hasHubParameter(r.URL.RawQuery):
-		return "the verification of a webhook (hub.challenge): the endpoint of a Flow has none, " +
-			"so give the callback URL of the Meta app to your webhook server"
+		return "it is the verification of a webhook (hub.challenge), which the endpoint of a Flow does not have: " +
+			"set the callback URL of the Meta app to your webhook server"
 	case r.Header.Get(flowcrypto.SignatureHeader) != "":
 		return "it is signed, so a redirect on the way, for example to https or to www, may have made it a " + r.Method +
 			": set the endpoint URI of the Flow to the final URL"
 	default:
-		return "WhatsApp only posts, this is a browser or a monitor: a monitor can use public_health, or /readyz of the admin address"
+		return "it is from a browser or a monitor: WhatsApp sends POST, and a monitor can use public_health, or /readyz of the admin address"
 	}
 }
 
@@ -85,7 +85,7 @@ func foreignHeader(r *http.Request) string {
 	case encoding != "" && !strings.EqualFold(encoding, "identity"):
 		return compressed
 	case r.UserAgent() == "flowserver" && r.Header.Get("Webhook-Id") != "":
-		return "it is a message of a gateway to its upstream: upstream.url is the URL of a Flow, set it to the server that answers"
+		return "it is a message of flowserver to an upstream: upstream.url is the URL of a Flow, set it to the server that answers"
 	default:
 		return ""
 	}
@@ -93,7 +93,7 @@ func foreignHeader(r *http.Request) string {
 
 const (
 	passOn     = "have the proxy or the workflow in front pass the raw body on, unchanged"
-	compressed = "the body is compressed (Content-Encoding), and Meta sends it plain: " + passOn
+	compressed = "the body is compressed, for example by gzip (Content-Encoding), and Meta does not compress: " + passOn
 )
 
 // foreignBody describes a body that is not an envelope, or is one that was changed on the
@@ -171,9 +171,9 @@ const (
 var explanations = map[foreign]string{
 	renamed:    "the fields of an envelope have other names (expected encrypted_flow_data, encrypted_aes_key, initial_vector): " + passOn,
 	incomplete: "only a part of an envelope arrived (expected encrypted_flow_data, encrypted_aes_key, initial_vector): " + passOn,
-	unsealed:   "it is a clear request, and WhatsApp seals each with the public key: `flowserver call` sends sealed ones",
-	webhook: "it is a webhook of Meta: the callback URL of the Meta app is the endpoint URI of the Flow: " +
-		"give the callback URL to your webhook server",
+	unsealed:   "it is a clear request, and only encrypted ones are answered: send it with `flowserver call`",
+	webhook: "it is a webhook of Meta, which goes to the callback URL of the Meta app, and that is the endpoint URI of the Flow: " +
+		"set the callback URL to your webhook server",
 }
 
 // envelopeFields are the fields of an envelope, without underscores.

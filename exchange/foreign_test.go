@@ -93,7 +93,7 @@ func TestForeignBodies(t *testing.T) {
 	for name, c := range map[string]struct{ body, want string }{
 		"empty":              {"", "the body is empty"},
 		"white space":        {" \r\n", "the body is empty"},
-		"webhook":            {`{"object":"whatsapp_business_account","entry":[{"id":"S3CRET"}]}`, "it is a webhook of Meta: the callback URL"},
+		"webhook":            {`{"object":"whatsapp_business_account","entry":[{"id":"S3CRET"}]}`, "it is a webhook of Meta, which goes to the callback URL"},
 		"webhook, no entry":  {`{"object":"whatsapp_business_account"}`, "it is a webhook of Meta"},
 		"webhook of a page":  {`{"object":"page","entry":[]}`, "it is a webhook of Meta"},
 		"wrapped webhook":    {`{"body":{"object":"whatsapp_business_account","entry":[]}}`, "it is a webhook of Meta"},
@@ -189,12 +189,12 @@ func TestForeignRequests(t *testing.T) {
 		"verification":   {http.MethodGet, "?hub.mode=subscribe&hub.challenge=S3CRET&hub.verify_token=S3CRET", nil, 405, "the verification of a webhook"},
 		"challenge":      {http.MethodGet, "?hub.challenge=S3CRET", nil, 405, "the verification of a webhook"},
 		"mode":           {http.MethodGet, "?hub.mode=subscribe", nil, 405, "the verification of a webhook"},
-		"browser":        {http.MethodGet, "", nil, 405, "method is not POST: WhatsApp only posts"},
-		"monitor":        {http.MethodHead, "?S3CRET", nil, 405, "WhatsApp only posts"},
+		"browser":        {http.MethodGet, "", nil, 405, "method is not POST: it is from a browser or a monitor"},
+		"monitor":        {http.MethodHead, "?S3CRET", nil, 405, "it is from a browser or a monitor"},
 		"redirected":     {http.MethodGet, "", http.Header{flowcrypto.SignatureHeader: {"sha256=00"}}, 405, "it is signed, so a redirect on the way"},
-		"preflight":      {http.MethodOptions, "", nil, 405, "the preflight of a browser"},
+		"preflight":      {http.MethodOptions, "", nil, 405, "it is the preflight of a browser"},
 		"PUT":            {http.MethodPut, "", nil, 405, "method is not POST"},
-		"gzip":           {http.MethodPost, "", http.Header{"Content-Encoding": {"gzip"}}, 432, "the body is compressed (Content-Encoding)"},
+		"gzip":           {http.MethodPost, "", http.Header{"Content-Encoding": {"gzip"}}, 432, "the body is compressed, for example by gzip (Content-Encoding)"},
 		"identity":       {http.MethodPost, "", http.Header{"Content-Encoding": {"identity"}}, 432, "the body is empty"},
 		"SHA-1 alone":    {http.MethodPost, "", http.Header{"X-Hub-Signature": {"sha1=00"}}, 432, "only the older X-Hub-Signature (SHA-1) arrived"},
 		"gateway":        {http.MethodPost, "", http.Header{"User-Agent": {"flowserver"}, "Webhook-Id": {"1"}}, 432, "upstream.url is the URL of a Flow"},
@@ -221,7 +221,7 @@ func TestForeignWithoutSignatures(t *testing.T) {
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", strings.NewReader(body))
 	r.Header.Set("Content-Encoding", "gzip")
 	status, reason := reasonOf(t, r, func(c *exchange.Config) { c.AppSecrets, c.InsecureSkipSignature = nil, true })
-	if status != http.StatusBadRequest || !strings.Contains(reason, "the body is compressed (Content-Encoding)") {
+	if status != http.StatusBadRequest || !strings.Contains(reason, "the body is compressed, for example by gzip (Content-Encoding)") {
 		t.Errorf("status %d, reason %q; want 400 and a compressed body", status, reason)
 	}
 }
