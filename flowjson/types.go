@@ -120,3 +120,25 @@ func (f *Flow) Replaces(text string) bool {
 	}
 	return expr.IsDynamic(text)
 }
+
+// Value returns a value of the file as encoding/json would decode it, with
+// [catalog.Unknown] in place of each string that WhatsApp replaces.
+func (f *Flow) Value(n *Node) any {
+	switch {
+	case n.Is(jsontree.String) && f.Replaces(n.Text):
+		return catalog.Unknown{}
+	case n.Is(jsontree.Array):
+		items := make([]any, len(n.Children))
+		for i, child := range n.Children {
+			items[i] = f.Value(child)
+		}
+		return items
+	case n.Is(jsontree.Object):
+		members := make(map[string]any, len(n.Children))
+		for _, child := range n.Children {
+			members[child.Key] = f.Value(child)
+		}
+		return members
+	}
+	return n.Value()
+}

@@ -50,6 +50,14 @@ func IsDynamic(text string) bool {
 	return ok
 }
 
+// TakenForReference reports whether WhatsApp's web client (2026) takes a text for one
+// reference: it begins with one and ends as one does. If it is more than one, it refers to
+// nothing.
+func TakenForReference(text string) bool {
+	return strings.HasPrefix(text, "${screen.") ||
+		(strings.HasPrefix(text, "${data.") || strings.HasPrefix(text, "${form.")) && strings.HasSuffix(text, "}")
+}
+
 // References returns all references within a text: the one that it is, or those of
 // an expression or a condition.
 func References(text string) []Reference {

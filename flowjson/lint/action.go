@@ -144,9 +144,6 @@ const updateDataCode = "INVALID_UPDATE_DATA_ACTION_PAYLOAD"
 // declared types, and not those that they replace, is what WhatsApp's web client
 // checks (2026).
 func (c *actionCheck) updateData(s *flowjson.Screen, action *flowjson.Action) {
-	if action.Item != nil && action.Component.Node.Get(action.Trigger) != nil {
-		c.report.onKey(action.Node, Error, updateDataCode, "the component has %s too: have it on the component or on its items, not on both", action.Trigger)
-	}
 	for _, child := range action.Payload.Members() {
 		field := s.Data.Field(child.Key)
 		if field == nil {

@@ -20,7 +20,7 @@ func (c *actionCheck) arrives(from, to *flowjson.Screen, value *jsontree.Node, f
 	}
 	if list, least := c.shortest(to, field.Key); len(value.Children) < least {
 		c.report.at(value, Warning, "LIST_TOO_SHORT",
-			"%s shows this list, and phones show an error instead of the screen if it has less than %s", list.Type, items(least))
+			"%s shows this list, and phones show an error instead of the screen if it has less than %s", list.Type, catalog.Items(least))
 	}
 }
 
@@ -45,18 +45,14 @@ func typedNumber(f *flowjson.Flow, s *flowjson.Screen, value *jsontree.Node) *fl
 }
 
 // shortest returns the component of a screen that shows the list of a data key and needs
-// most items, and how many (WhatsApp's web client, 2026). From version 6.0 on, a
-// Dropdown may be empty.
+// most items, and how many (WhatsApp's web client, 2026).
 func (c *actionCheck) shortest(s *flowjson.Screen, key string) (list *flowjson.Component, least int) {
 	for component := range s.All() {
-		if component.Type == "Dropdown" && c.version.AtLeast(catalog.Version{Major: 6, Minor: 0}) {
-			continue
-		}
 		for _, p := range component.Row().Lists() {
 			of, _ := p.Value.(catalog.List)
 			ref, bound := expr.ParseReference(component.Node.Get(p.Key).Str())
-			if bound && isData(ref, s, key) && of.Min > least {
-				list, least = component, of.Min
+			if bound && isData(ref, s, key) && of.Needs(c.version) > least {
+				list, least = component, of.Needs(c.version)
 			}
 		}
 	}

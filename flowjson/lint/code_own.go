@@ -94,7 +94,7 @@ var ownCodes = []Explanation{
 	},
 	{
 		Code: "IMAGE_NOT_BASE64", Source: componentsPage,
-		Meaning: "An image is not the base64 of an image alone, such as a URL or a data URI.",
+		Meaning: "An image is not the base64 of a JPEG, PNG or WebP file alone, but for example a URL, a data URI or another file.",
 		Wrong:   `{"type": "Image", "src": "https://example.com/a.png"}`, Right: `{"type": "Image", "src": "iVBORw0KGgo="}`,
 	},
 	{
