@@ -273,7 +273,7 @@ func (t *together) actions(key string, items []any) {
 	case ofList:
 	case ofItem < 0:
 		t.report(Fault{
-			Code: missingPropertyCode, Problem: fmt.Sprintf("a %s needs an %s, for all items or in each", t.row.Type, OnClick),
+			Code: missingPropertyCode, Problem: fmt.Sprintf("a %s needs an %s, for all items or in each", t.row.Type, OnClick), Remedy: "add it",
 		}, "")
 	default:
 		if i := firstWithout(items, OnClick); i >= 0 {
