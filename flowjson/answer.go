@@ -154,7 +154,7 @@ func (c *answerCheck) add(v Violation) {
 func withoutIndices(pointer string) string {
 	parts := strings.Split(pointer, "/")
 	for i, part := range parts {
-		if part != "" && strings.Trim(part, "0123456789") == "" {
+		if isIndex(part) {
 			parts[i] = "#"
 		}
 	}

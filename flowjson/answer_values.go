@@ -18,7 +18,7 @@ import (
 const (
 	maxSteps      = 400_000
 	bytesPerStep  = 64
-	stepsPerFault = 100
+	stepsPerFault = 10
 )
 
 // arriving checks what the components of a Flow get from the data of a screen: what
@@ -43,7 +43,38 @@ type arrival struct {
 	place  *place
 	hidden bool     // the component is not seen with this data
 	path   []string // from the place to the value at hand
+	told   map[faultPlace]bool
 }
+
+// faultPlace is where something is wrong, whichever item of a list it is.
+type faultPlace struct {
+	place   *place
+	rule    Rule
+	refused bool
+	path    [4]string
+}
+
+// repeated reports whether the same was reported of another item.
+func (a *arrival) repeated(rule Rule, refused bool) bool {
+	a.steps -= stepsPerFault
+	at := faultPlace{place: a.place, rule: rule, refused: refused}
+	for i, key := range a.path[:min(len(a.path), len(at.path))] {
+		if at.path[i] = key; isIndex(key) {
+			at.path[i] = "#"
+		}
+	}
+	if a.told[at] {
+		return true
+	}
+	if a.told == nil {
+		a.told = map[faultPlace]bool{}
+	}
+	a.told[at] = true
+	return false
+}
+
+// isIndex reports whether a key of a pointer is the index of an item.
+func isIndex(key string) bool { return key != "" && strings.Trim(key, "0123456789") == "" }
 
 func (c *answerCheck) component(bound *boundComponent, target *Screen, data map[string]any) {
 	a := &arrival{answerCheck: c, bound: bound, hidden: bound.sight.hides(target.ID, data)}
@@ -84,17 +115,15 @@ func (a *arrival) value(v catalog.Value, required bool, value any) {
 	}
 	switch want := a.wanted(v, value); {
 	case value == nil:
-		a.report(RuleNull, false, "%s is null, which clients may refuse", "leave the key out, or send an empty value")
+		a.report(RuleNull, false, "is null, which clients may refuse", "leave the key out, or send an empty value")
 		return
 	case want != "":
-		a.report(RuleType, true, "%s must be "+want+", and is "+expr.WithArticle(typeOf(value)), "send that type")
+		a.report(RuleType, true, "must be "+want+", and is "+expr.WithArticle(typeOf(value)), "send that type")
 		return
 	case isText && strings.TrimSpace(text) == "" && !a.asksForText(v, required):
 		return
 	}
-	if fault := catalog.Check(v, value, a.version); fault != nil {
-		a.fault(*fault, a.subject()+" ")
-	}
+	a.fault(catalog.Check(v, value, a.version))
 	a.within(v, value)
 }
 
@@ -198,9 +227,7 @@ func (a *arrival) items(list catalog.List, items []any) {
 	if len(items) == 0 && a.hidden {
 		return // nothing to show in what is not shown
 	}
-	if fault := list.CheckCount(len(items), withImage, a.version); fault != nil {
-		a.fault(*fault, a.subject()+" ")
-	}
+	a.fault(list.CheckCount(len(items), withImage, a.version))
 }
 
 // hasImage reports whether an item of a list has an image.
@@ -221,7 +248,7 @@ func (a *arrival) record(r catalog.Record, members map[string]any) {
 		case p.Required:
 			a.step(p.Key, func() {
 				id := p.Key == "id" // clients consider a missing one empty
-				a.report(a.rule(), id, "%s is missing", "send it")
+				a.report(a.rule(), id, "is missing", "send it")
 			})
 		}
 	}
@@ -231,9 +258,7 @@ func (a *arrival) record(r catalog.Record, members map[string]any) {
 func (a *arrival) action(click catalog.Click, action map[string]any) {
 	name, _ := action["name"].(string)
 	if !slices.Contains(click.Actions, name) {
-		a.step("name", func() {
-			a.fault(*catalog.Check(catalog.Enum{Words: click.Actions}, name, a.version), a.subject()+" ")
-		})
+		a.step("name", func() { a.fault(catalog.Check(catalog.Enum{Words: click.Actions}, name, a.version)) })
 		return
 	}
 	if name == catalog.Navigate {
@@ -287,7 +312,7 @@ func (a *arrival) together(target *Screen, data map[string]any) {
 		}
 		if at != nil {
 			a.place, a.path = at, a.path[:0]
-			a.fault(f, "")
+			a.sentence(f)
 		}
 	})
 }
@@ -340,22 +365,30 @@ func (a *arrival) rule() Rule {
 	return RuleValue
 }
 
-// fault reports a fault of the value at hand, whose sentence begins with the subject.
-func (a *arrival) fault(f catalog.Fault, subject string) {
-	remedy := f.Remedy
-	if remedy == "" {
-		remedy = "send what the component accepts"
+// fault reports a fault of the value at hand, sentence one of several values.
+func (a *arrival) fault(f *catalog.Fault) {
+	if f != nil && !a.repeated(a.rule(), f.Refused) {
+		a.violation(a.rule(), f.Refused, a.subject()+" "+f.Problem, f.Remedy)
 	}
-	a.violation(a.rule(), f.Refused, subject+f.Problem, remedy)
 }
 
-// report reports something of the value at hand; %s in the problem is for its name.
+func (a *arrival) sentence(f catalog.Fault) {
+	if !a.repeated(a.rule(), f.Refused) {
+		a.violation(a.rule(), f.Refused, f.Problem, f.Remedy)
+	}
+}
+
+// report reports something of the value at hand; the problem follows its name.
 func (a *arrival) report(rule Rule, refused bool, problem, remedy string) {
-	a.violation(rule, refused, fmt.Sprintf(problem, a.subject()), remedy)
+	if !a.repeated(rule, refused) {
+		a.violation(rule, refused, a.subject()+" "+problem, remedy)
+	}
 }
 
 func (a *arrival) violation(rule Rule, refused bool, problem, remedy string) {
-	a.steps -= stepsPerFault
+	if remedy == "" {
+		remedy = "send what the component accepts"
+	}
 	a.add(Violation{
 		Rule: rule, Pointer: a.pointer(), Problem: problem, Remedy: remedy,
 		Warning: !refused || a.hidden || a.place.mild || a.version.Compare(catalog.Newest()) > 0,
@@ -368,7 +401,7 @@ func (a *arrival) subject() string {
 		return fmt.Sprintf("%q of %s", a.place.key, a.place.owner)
 	}
 	key := a.path[len(a.path)-1]
-	if strings.Trim(key, "0123456789") == "" {
+	if isIndex(key) {
 		return fmt.Sprintf("an item of %q of %s", a.place.key, a.place.owner)
 	}
 	return fmt.Sprintf("%q within %q of %s", key, a.place.key, a.place.owner)
