@@ -1,7 +1,11 @@
-// Package expr reads the references and expressions of Flow JSON: ${data.city},
-// `${data.count} > 1`, and the conditions of an If.
+// Package expr reads and evaluates the references and expressions of Flow JSON:
+// ${data.city}, `${data.count} > 1`, and the conditions of an If.
 //
 // A reference is a whole string: [ParseReference] reads it. [Parse] reads an expression in
-// backticks, [ParseCondition] a condition; both return an [Expression], of which
-// [Expression.Types] finds the type.
+// backticks, [ParseCondition] a condition, as Meta documents them; both return an
+// [Expression], of which [Expression.Types] finds the type.
+//
+// Evaluation follows WhatsApp's web client (2026), which accepts more and reads some of it
+// otherwise than it looks. It was taken from reading the client and has not been seen on a
+// phone. [Resolve] evaluates any string of a Flow JSON, [EvalCondition] a condition.
 package expr

@@ -22,7 +22,8 @@ type Expression struct {
 	Operators []Operator
 	Operands  []*Expression
 
-	grouped bool // in parentheses
+	grouped bool   // in parentheses
+	text    string // all of it, of what [Parse] and [ParseCondition] return
 }
 
 // Kind is the kind of an [Expression].
@@ -70,6 +71,7 @@ func parse(text string, condition bool) (*Expression, *Error) {
 	}
 	switch p.next.kind {
 	case tokenEnd:
+		e.text = text
 		return e, nil
 	case tokenClose:
 		return nil, &Error{p.next.at, "a closing parenthesis has no opening one"}
@@ -166,7 +168,9 @@ func (p *parser) operand() (*Expression, *Error) {
 	}
 	e, err := p.primary()
 	if err == nil && nots > 0 {
-		e = &Expression{Kind: Not, At: start, Operands: []*Expression{e}}
+		for range 2 - nots%2 { // more do not change the value
+			e = &Expression{Kind: Not, At: start, Operands: []*Expression{e}}
+		}
 	}
 	return e, err
 }

@@ -28,6 +28,9 @@ func TestDifferenceOf(t *testing.T) {
 		"a decimal":                   {"${data.n} >= 1.5", "false"},
 		"a whole number":              {"${data.n} >= 1", ""},
 		"a boolean alone in a group":  {"(${data.a}) && (${data.n} != 2)", ""},
+		"an escaped quote":            {`${data.s} == 'it\'s'`, "${data.s} is 'it's': false"},
+		"a tab":                       {"${data.a}\t", "${data.a} is true: false"},
+		"two nots":                    {"!!${data.a}", ""},
 		"not a condition":             {"${data.a} ==", ""},
 	}
 	for name, tt := range tests {

@@ -111,7 +111,7 @@ func (c *referenceCheck) condition(at place, n *jsontree.Node) {
 	if d, ok := expr.DifferenceOf(text, typeOf); ok {
 		c.report.at(n, Warning, "CONDITION_READ_DIFFERENTLY",
 			"WhatsApp reads this otherwise than it looks: if %s, it is %t. "+
-				"Put each comparison in parentheses, a space before the ) after true or false, and no decimals",
+				"Put each comparison in parentheses and a space before the ) after true or false; use no decimals, no \\' and no line breaks",
 			d.Case, d.Read)
 	}
 }
