@@ -336,6 +336,9 @@ func TestArrivalsOf(t *testing.T) {
 		{"then or else", "7.3", within(`"${form.x}"`, "else"), `"open": true, ` + oneOption, "!items/data/v/1/id"},
 		{"never", "7.3", within(`false`, "then"), oneOption, "items/data/v/1/id"},
 		{"in backticks", "7.3", within("\"`${data.open}`\"", "then"), `"open": true, ` + oneOption, "items/data/v/1/id"},
+		{"an expression", "7.3", options + ", \"visible\": \"`!${data.open}`\"}", `"open": true, ` + oneOption, "items/data/v/1/id"},
+		{"a comparison", "7.3", within(`"${data.kind} == 'a'"`, "then"), `"kind": "b", ` + oneOption, "items/data/v/1/id"},
+		{"of form and data", "7.3", within(`"${data.open} && ${form.x}"`, "then"), `"open": false, ` + oneOption, "!items/data/v/1/id"},
 		{"case", "7.3", cases(options + `}`), `"kind": "a", ` + oneOption, "!items/data/v/1/id"},
 		{"another case", "7.3", cases(options + `}`), `"kind": "b", ` + oneOption, "items/data/v/1/id"},
 

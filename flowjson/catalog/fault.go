@@ -307,11 +307,11 @@ func OneOf(words []string) string {
 	return strings.Join(quoted[:last], ", ") + " or " + quoted[last]
 }
 
-// IsReplaced reports whether WhatsApp puts another value in the place of a string that is
-// a value, in the file or in an answer, by the rules of a version.
+// IsReplaced reports whether WhatsApp puts another value in the place of a string that
+// arrives, by the rules of a version (web client, 2026).
 func IsReplaced(text string, version Version) bool {
 	if text == "" || text[0] != '$' && text[0] != '`' {
 		return false
 	}
-	return expr.TakenForReference(text) || expr.IsExpression(text) && version.AtLeast(ExpressionsSince)
+	return expr.TakenForReference(text) || text[0] == '`' && text[len(text)-1] == '`' && version.AtLeast(ExpressionsSince)
 }

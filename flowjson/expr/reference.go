@@ -54,8 +54,8 @@ func IsDynamic(text string) bool {
 // reference: it begins with one and ends as one does. If it is more than one, it refers to
 // nothing.
 func TakenForReference(text string) bool {
-	return strings.HasPrefix(text, "${screen.") ||
-		(strings.HasPrefix(text, "${data.") || strings.HasPrefix(text, "${form.")) && strings.HasSuffix(text, "}")
+	_, taken := binding(text)
+	return taken
 }
 
 // References returns all references within a text: the one that it is, or those of

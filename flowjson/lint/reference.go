@@ -250,7 +250,7 @@ func (c *referenceCheck) literal(at place, n *jsontree.Node) {
 	if at.want != nil && at.want.Names[0] != expr.TypeString {
 		return // the component check says that it is none of the wanted type
 	}
-	if isTakenForOne(n.Text) {
+	if expr.TakenForReference(n.Text) {
 		c.report.at(n, Warning, literalCode,
 			"WhatsApp takes this for one reference, which refers to nothing, and shows no text: put the whole value in backticks, with the texts in single quotes")
 		return
@@ -260,13 +260,6 @@ func (c *referenceCheck) literal(at place, n *jsontree.Node) {
 		remedy = "only a value that is one reference and nothing else is replaced; expressions in backticks need version 6.0"
 	}
 	c.report.at(n, Warning, literalCode, "clients show this text as it is, with ${ and }: %s", remedy)
-}
-
-// isTakenForOne reports whether WhatsApp's web client (2026) takes a text with references
-// for one reference: it begins with one and ends as one does.
-func isTakenForOne(text string) bool {
-	return strings.HasPrefix(text, "${screen.") ||
-		(strings.HasPrefix(text, "${data.") || strings.HasPrefix(text, "${form.")) && strings.HasSuffix(text, "}")
 }
 
 // badKey reports a reference to a key that references cannot name.
