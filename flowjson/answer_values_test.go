@@ -2,6 +2,7 @@ package flowjson_test
 
 import (
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 
@@ -378,7 +379,7 @@ func cases(component string) string {
 }
 
 func pictureOf(kb int) string {
-	return `"v": [{"id": "a", "title": "A", "image": "` + strings.Repeat("iVBORw0KGgoA", 1) + strings.Repeat("AAAA", kb<<8-3) + `"}]`
+	return `"v": [{"id": "a", "title": "A", "image": "` + png + strings.Repeat("AAAA", kb<<8-3) + `"}]`
 }
 
 // Data that another screen shows is checked when it arrives.
@@ -420,5 +421,53 @@ func TestArrivalsBounded(t *testing.T) {
 	found := arrive(t, "7.3", component, `"v": [`+many(30_000, `{"id": "#", "title": ""}`)+`]`)
 	if len(without(flowjson.RuleMissing, found)) == 0 {
 		t.Error("nothing found")
+	}
+}
+
+// TestBound has the answers that a trial of 2026-11 sent for testdata/flows/bound.json, with
+// the components that are usual in Flows. All of them fit the declared types.
+func TestBound(t *testing.T) {
+	t.Parallel()
+	source, err := os.ReadFile("../testdata/flows/bound.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	flow := readFlow(t, string(source))
+	const day = `{"slots": [{"id": "a", "title": "A"}], "first_day": "2026-11-23", "count": 1, "open": true, "off": ["2026-11-24"],
+		"chosen": "a", "error_messages": {}}`
+	change := func(old, with string) string { return strings.Replace(day, old, with, 1) }
+	for _, tt := range []struct{ name, screen, data, want string }{
+		{"all is well", "DAY", day, ""},
+		{"no slots", "DAY", change(`[{"id": "a", "title": "A"}], "first`, `[], "first`), "items/data/slots"},
+		{"no slots, hidden", "DAY", strings.Replace(change(`[{"id": "a", "title": "A"}], "first`, `[], "first`), "true", "false", 1), ""},
+		{"a day as in Europe", "DAY", change("2026-11-23", "23/11/2026"), "value/data/first_day"},
+		{"a day with a time", "DAY", change("2026-11-23", "2026-11-23T00:00:00Z"), "value/data/first_day"},
+		{"a day in milliseconds", "DAY", change("2026-11-23", "1764000000000"), "value/data/first_day"},
+		{"an unavailable day", "DAY", change("2026-11-24", "24 Nov"), "value/data/off/0"},
+		{"a colour", "DAY", change(`"title": "A"`, `"title": "A", "color": "red"`), "items/data/slots/0/color"},
+		{"a choice that is not there", "DAY", change(`"chosen": "a"`, `"chosen": "z"`), "value/data/chosen"},
+		{"no title", "DAY", change(`, "title": "A"`, ""), "items/data/slots/0/title"},
+		{"an empty title", "DAY", change(`"title": "A"`, `"title": ""`), "items/data/slots/0/title"},
+		{"no characters", "DAY", change(`"count": 1`, `"count": 0`), "value/data/count"},
+		{"a message that is none", "DAY", change(`"error_messages": {}`, `"error_messages": {"n": 1}`), "type/data/error_messages/n"},
+		{"a message for no input", "DAY", change(`"error_messages": {}`, `"error_messages": {"email": "A"}`), "input/data/error_messages/*"},
+		{"a message", "DAY", change(`"error_messages": {}`, `"error_messages": {"n": "A"}`), ""},
+		{"no main-content", "NAV", `{"items": [{"id": "a"}]}`, "items/data/items/0/main-content"},
+		{"main-content", "NAV", `{"items": [{"id": "a", "main-content": {"title": "A"}}]}`, ""},
+		{"a data URI", "PIC", `{"src": "data:image/png;base64,iVBORw0KGgo="}`, "value/data/src"},
+		{"an address", "PIC", `{"src": "https://example.com/a.png"}`, "value/data/src"},
+		{"an image", "PIC", `{"src": "iVBORw0KGgo="}`, ""},
+		{"an empty object", "DETAILS", `{"name": "", "total": 0, "address": {"street": "", "no": 1}}`, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			var got []string
+			for _, v := range (answer{tt.screen, tt.data}).check(flow, tt.screen) {
+				got = append(got, string(v.Rule)+v.Pointer)
+			}
+			if got := strings.Join(got, " "); got != tt.want {
+				t.Errorf("found %s, want %s", got, tt.want)
+			}
+		})
 	}
 }
