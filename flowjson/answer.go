@@ -41,8 +41,9 @@ const (
 	RuleMissing    Rule = "missing"    // a declared key does not exist
 	RuleKeyword    Rule = "keyword"    // another keyword of JSON Schema, such as enum
 	RuleTarget     Rule = "target"     // an item navigates where it cannot
-	RuleItems      Rule = "items"      // items of a list that the component cannot show as they are
-	RuleValue      Rule = "value"      // another value that the component cannot show as it is
+	RuleComponent  Rule = "component"  // a value with which clients do not show the component, but an error
+	RuleItems      Rule = "items"      // items that clients show in part or not at all
+	RuleValue      Rule = "value"      // another value that clients show in part or not at all
 	RuleInput      Rule = "input"      // a value or an error message for an input that does not exist
 	RuleBinding    Rule = "binding"    // a text that clients replace
 	RuleSize       Rule = "size"       // the answer is over 1 MB
@@ -52,7 +53,7 @@ const (
 func Rules() []Rule {
 	return []Rule{
 		RuleScreen, RuleTransition, RuleNoModel, RuleType, RuleNull, RuleMissing, RuleKeyword,
-		RuleTarget, RuleItems, RuleValue, RuleInput, RuleBinding, RuleSize,
+		RuleTarget, RuleComponent, RuleItems, RuleValue, RuleInput, RuleBinding, RuleSize,
 	}
 }
 

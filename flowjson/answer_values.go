@@ -49,15 +49,14 @@ type arrival struct {
 // faultPlace is where something is wrong, whichever item of a list it is.
 type faultPlace struct {
 	place   *place
-	rule    Rule
 	refused bool
 	path    [4]string
 }
 
 // repeated reports whether the same was reported of another item.
-func (a *arrival) repeated(rule Rule, refused bool) bool {
+func (a *arrival) repeated(refused bool) bool {
 	a.steps -= stepsPerFault
-	at := faultPlace{place: a.place, rule: rule, refused: refused}
+	at := faultPlace{place: a.place, refused: refused}
 	for i, key := range a.path[:min(len(a.path), len(at.path))] {
 		if at.path[i] = key; isIndex(key) {
 			at.path[i] = "#"
@@ -91,7 +90,7 @@ func (c *answerCheck) component(bound *boundComponent, target *Screen, data map[
 
 // lookUp follows a path of keys into an object, and reports whether it leads somewhere.
 func lookUp(object map[string]any, path []string) (value any, there bool) {
-	value, there = object, true
+	value = object
 	for _, key := range path {
 		members, _ := value.(map[string]any)
 		if value, there = members[key]; !there {
@@ -115,10 +114,10 @@ func (a *arrival) value(v catalog.Value, required bool, value any) {
 	}
 	switch want := a.wanted(v, value); {
 	case value == nil:
-		a.report(RuleNull, false, "is null, which clients may refuse", "leave the key out, or send an empty value")
+		a.report(false, "is null, which clients may refuse", "leave the key out, or send an empty value")
 		return
 	case want != "":
-		a.report(RuleType, true, "must be "+want+", and is "+expr.WithArticle(typeOf(value)), "send that type")
+		a.report(true, "must be "+want+", and is "+expr.WithArticle(typeOf(value)), "send that type")
 		return
 	case isText && strings.TrimSpace(text) == "" && !a.asksForText(v, required):
 		return
@@ -248,7 +247,7 @@ func (a *arrival) record(r catalog.Record, members map[string]any) {
 		case p.Required:
 			a.step(p.Key, func() {
 				id := p.Key == "id" // clients consider a missing one empty
-				a.report(a.rule(), id, "is missing", "send it")
+				a.report(id, "is missing", "send it")
 			})
 		}
 	}
@@ -357,41 +356,47 @@ func (a *arrival) origin(path []string, screen string) *place {
 // faultKey identifies a fault.
 func faultKey(f catalog.Fault, path []string) string { return f.Code + strings.Join(path, "/") }
 
-// rule returns the rule for the values at hand.
-func (a *arrival) rule() Rule {
-	if a.place.list {
-		return RuleItems
-	}
-	return RuleValue
-}
-
 // fault reports a fault of the value at hand, sentence one of several values.
 func (a *arrival) fault(f *catalog.Fault) {
-	if f != nil && !a.repeated(a.rule(), f.Refused) {
-		a.violation(a.rule(), f.Refused, a.subject()+" "+f.Problem, f.Remedy)
+	if f != nil {
+		a.report(f.Refused, f.Problem, f.Remedy)
 	}
 }
 
 func (a *arrival) sentence(f catalog.Fault) {
-	if !a.repeated(a.rule(), f.Refused) {
-		a.violation(a.rule(), f.Refused, f.Problem, f.Remedy)
+	if !a.repeated(f.Refused) {
+		a.violation(f.Refused, f.Problem, f.Remedy)
 	}
 }
 
 // report reports something of the value at hand; the problem follows its name.
-func (a *arrival) report(rule Rule, refused bool, problem, remedy string) {
-	if !a.repeated(rule, refused) {
-		a.violation(rule, refused, a.subject()+" "+problem, remedy)
+func (a *arrival) report(refused bool, problem, remedy string) {
+	if !a.repeated(refused) {
+		a.violation(refused, a.subject()+" "+problem, remedy)
 	}
 }
 
-func (a *arrival) violation(rule Rule, refused bool, problem, remedy string) {
-	if remedy == "" {
-		remedy = "send what the component accepts"
+func (a *arrival) violation(refused bool, problem, remedy string) {
+	v := Violation{Rule: RuleValue, Pointer: a.pointer(), Problem: problem, Remedy: remedy, Warning: true}
+	switch {
+	case refused && !a.hidden && !a.place.mild && a.version.Compare(catalog.Newest()) <= 0:
+		v.Rule, v.Warning = RuleComponent, false
+	case a.place.list:
+		v.Rule = RuleItems
 	}
-	a.add(Violation{
-		Rule: rule, Pointer: a.pointer(), Problem: problem, Remedy: remedy,
-		Warning: !refused || a.hidden || a.place.mild || a.version.Compare(catalog.Newest()) > 0,
+	if v.Remedy == "" {
+		v.Remedy = "send what the component accepts"
+	}
+	if !a.misfits(v.Pointer) {
+		a.add(v)
+	}
+}
+
+// misfits reports whether the value at a place does not even fit the data model.
+func (c *answerCheck) misfits(pointer string) bool {
+	place := withoutIndices(pointer)
+	return slices.ContainsFunc(c.found, func(v Violation) bool {
+		return (v.Rule == RuleType || v.Rule == RuleNull) && withoutIndices(v.Pointer) == place
 	})
 }
 
@@ -428,7 +433,7 @@ func (c *answerCheck) form(form *boundForm, data map[string]any) {
 	given, _ := valueAt(data, form.path).(map[string]any)
 	pointer := "/data/" + strings.Join(form.path, "/") + "/"
 	for _, name := range slices.Sorted(maps.Keys(given)) {
-		if c.steps -= 1; c.steps < 0 {
+		if c.steps--; c.steps < 0 {
 			return
 		}
 		v := Violation{Rule: RuleInput, Pointer: pointer + jsontree.EscapePointer(name), Warning: true}

@@ -52,7 +52,7 @@ var arrivalTests = []arrivalTest{
 		"unavailable-dates", dates + `"unavailable-dates": "${data.v}"}`, `"v": ["2026-11-23", "24.11."]`, `"v": ["2026-11-23"]`,
 		flowjson.RuleValue, "/data/v/1", true,
 	},
-	{"dates of a wrong type", dates + `"unavailable-dates": "${data.v}"}`, `"v": [20261123]`, `"v": []`, flowjson.RuleType, "/data/v/0", false},
+	{"dates of a wrong type", dates + `"unavailable-dates": "${data.v}"}`, `"v": [20261123]`, `"v": []`, flowjson.RuleComponent, "/data/v/0", false},
 	{
 		"min after max", dates + `"min-date": "${data.v}", "max-date": "2026-11-30"}`, `"v": "2026-12-01"`, `"v": "2026-11-01"`,
 		flowjson.RuleValue, "/data/v", true,
@@ -74,27 +74,27 @@ var arrivalTests = []arrivalTest{
 		"initial range backwards", calendar + `"init-value": "${data.v}"}`, `"v": {"start-date": "2026-11-09", "end-date": "2026-11-01"}`, `"v": {}`,
 		flowjson.RuleValue, "/data/v", true,
 	},
-	{"one day for a range", calendar + `"init-value": "${data.v}"}`, `"v": "2026-11-01"`, `"v": {}`, flowjson.RuleValue, "/data/v", false},
-	{"weekday", calendar + `"include-days": "${data.v}"}`, `"v": ["Monday"]`, `"v": ["Mon"]`, flowjson.RuleValue, "/data/v/0", false},
-	{"blank label of one day", calendarLabel, `"v": " "`, `"v": "From"`, flowjson.RuleValue, "/data/v", false},
+	{"one day for a range", calendar + `"init-value": "${data.v}"}`, `"v": "2026-11-01"`, `"v": {}`, flowjson.RuleComponent, "/data/v", false},
+	{"weekday", calendar + `"include-days": "${data.v}"}`, `"v": ["Monday"]`, `"v": ["Mon"]`, flowjson.RuleComponent, "/data/v/0", false},
+	{"blank label of one day", calendarLabel, `"v": " "`, `"v": "From"`, flowjson.RuleComponent, "/data/v", false},
 
 	{"empty options", dropdown + `"data-source": "${data.v}"}`, `"v": []`, `"v": [{"id": "a", "title": "A"}]`, flowjson.RuleItems, "/data/v", true},
-	{"empty group", groups + `"data-source": "${data.v}"}`, `"v": []`, `"v": [{"id": "a", "title": "A"}]`, flowjson.RuleItems, "/data/v", false},
+	{"empty group", groups + `"data-source": "${data.v}"}`, `"v": []`, `"v": [{"id": "a", "title": "A"}]`, flowjson.RuleComponent, "/data/v", false},
 	{
 		"options of a wrong type", groups + `"data-source": "${data.v}"}`, `"v": {}`, `"v": [{"id": "a", "title": "A"}]`,
-		flowjson.RuleType, "/data/v", false,
+		flowjson.RuleComponent, "/data/v", false,
 	},
 	{
 		"no id", groups + `"data-source": "${data.v}"}`, `"v": [{"title": "A"}]`, `"v": [{"id": "a", "title": "A"}]`,
-		flowjson.RuleItems, "/data/v/0/id", false,
+		flowjson.RuleComponent, "/data/v/0/id", false,
 	},
 	{
 		"blank id", groups + `"data-source": "${data.v}"}`, `"v": [{"id": "", "title": "A"}]`, `"v": [{"id": "a", "title": "A"}]`,
-		flowjson.RuleItems, "/data/v/0/id", false,
+		flowjson.RuleComponent, "/data/v/0/id", false,
 	},
 	{
 		"number for an id", groups + `"data-source": "${data.v}"}`, `"v": [{"id": 1, "title": "A"}]`, `"v": [{"id": "1", "title": "A"}]`,
-		flowjson.RuleType, "/data/v/0/id", false,
+		flowjson.RuleComponent, "/data/v/0/id", false,
 	},
 	{
 		"blank title", groups + `"data-source": "${data.v}"}`, `"v": [{"id": "a", "title": ""}]`, `"v": [{"id": "a", "title": "A", "description": ""}]`,
@@ -102,7 +102,7 @@ var arrivalTests = []arrivalTest{
 	},
 	{
 		"null title", groups + `"data-source": "${data.v}"}`, `"v": [{"id": "a", "title": null}]`, `"v": [{"id": "a", "title": "A", "more": null}]`,
-		flowjson.RuleNull, "/data/v/0/title", true,
+		flowjson.RuleItems, "/data/v/0/title", true,
 	},
 	{
 		"colour", groups + `"data-source": "${data.v}"}`, `"v": [{"id": "a", "title": "A", "color": "red"}]`, `"v": [{"id": "a", "title": "A", "color": "#25D366"}]`,
@@ -118,11 +118,11 @@ var arrivalTests = []arrivalTest{
 	},
 	{
 		"enabled", groups + `"data-source": "${data.v}"}`, `"v": [{"id": "a", "title": "A", "enabled": "no"}]`, `"v": [{"id": "a", "title": "A", "enabled": false}]`,
-		flowjson.RuleType, "/data/v/0/enabled", false,
+		flowjson.RuleComponent, "/data/v/0/enabled", false,
 	},
 	{
 		"actions on both levels", groups + `"data-source": "${data.v}", "on-select-action": {"name": "data_exchange", "payload": {}}}`, withAction, `"v": [{"id": "a", "title": "A"}]`,
-		flowjson.RuleItems, "/data/v/0/on-select-action", false,
+		flowjson.RuleComponent, "/data/v/0/on-select-action", false,
 	},
 	{
 		"title within static options", groups + `"data-source": [{"id": "a", "title": "${data.v}"}]}`, `"v": ""`, `"v": "A"`,
@@ -130,15 +130,16 @@ var arrivalTests = []arrivalTest{
 	},
 	{
 		"id within static options", groups + `"data-source": [{"id": "a", "title": "A"}, {"id": "${data.v}", "title": "B"}]}`, `"v": "a"`, `"v": "b"`,
-		flowjson.RuleItems, "/data/v", false,
+		flowjson.RuleComponent, "/data/v", false,
 	},
 	{"initial value among static options", dropdown + fixed + `, "init-value": "${data.v}"}`, `"v": "c"`, `"v": "b"`, flowjson.RuleValue, "/data/v", true},
 	{
-		"static value among options", dropdown + `"init-value": "a", "data-source": "${data.v}"}`, `"v": [{"id": "b", "title": "B"}]`, `"v": [{"id": "a", "title": "A"}]`,
+		"static value among options", dropdown + `"init-value": "a", "data-source": "${data.v}"}`,
+		`"v": [{"id": "b", "title": "B"}]`, `"v": [{"id": "a", "title": "A"}]`,
 		flowjson.RuleItems, "/data/v", true,
 	},
 	{"initial values", groups + fixed + `, "init-value": "${data.v}"}`, `"v": ["a", "c"]`, `"v": ["a", "b"]`, flowjson.RuleValue, "/data/v/1", true},
-	{"one initial value for several", groups + fixed + `, "init-value": "${data.v}"}`, `"v": "a"`, `"v": ["a"]`, flowjson.RuleType, "/data/v", false},
+	{"one initial value for several", groups + fixed + `, "init-value": "${data.v}"}`, `"v": "a"`, `"v": ["a"]`, flowjson.RuleComponent, "/data/v", false},
 	{
 		"least and most", groups + fixed + `, "min-selected-items": "${data.v}", "max-selected-items": 2}`, `"v": 3`, `"v": 2`,
 		flowjson.RuleValue, "/data/v", true,
@@ -148,27 +149,27 @@ var arrivalTests = []arrivalTest{
 	{"no characters", typed + `"max-chars": "${data.v}"}`, `"v": 0`, `"v": "10"`, flowjson.RuleValue, "/data/v", true},
 	{"characters as a text", typed + `"max-chars": "${data.v}"}`, `"v": "ten"`, `"v": 10`, flowjson.RuleValue, "/data/v", true},
 	{"least above the default", typed + `"min-chars": "${data.v}"}`, `"v": 90`, `"v": 80`, flowjson.RuleValue, "/data/v", true},
-	{"blank label", `{"type": "TextInput", "name": "t", "label": "${data.v}"}`, `"v": ""`, `"v": "A"`, flowjson.RuleValue, "/data/v", false},
+	{"blank label", `{"type": "TextInput", "name": "t", "label": "${data.v}"}`, `"v": ""`, `"v": "A"`, flowjson.RuleComponent, "/data/v", false},
 	{
 		"long label", `{"type": "TextInput", "name": "t", "label": "${data.v}"}`, `"v": "What is your full name?"`, `"v": "Your name"`,
 		flowjson.RuleValue, "/data/v", true,
 	},
-	{"label of a wrong type", `{"type": "OptIn", "name": "t", "label": "${data.v}"}`, `"v": 1`, `"v": "A"`, flowjson.RuleType, "/data/v", false},
+	{"label of a wrong type", `{"type": "OptIn", "name": "t", "label": "${data.v}"}`, `"v": 1`, `"v": "A"`, flowjson.RuleComponent, "/data/v", false},
 	{
 		"initial value of a wrong type", `{"type": "OptIn", "name": "o", "label": "O", "init-value": "${data.v}"}`, `"v": "true"`, `"v": true`,
-		flowjson.RuleType, "/data/v", false,
+		flowjson.RuleComponent, "/data/v", false,
 	},
-	{"blank label of a Footer", `{"type": "Footer", "label": "${data.v}", ` + goBy + `}`, `"v": ""`, `"v": "A"`, flowjson.RuleValue, "/data/v", false},
-	{"blank link", `{"type": "EmbeddedLink", "text": "${data.v}", ` + goBy + `}`, `"v": "  "`, `"v": "A"`, flowjson.RuleValue, "/data/v", false},
+	{"blank label of a Footer", `{"type": "Footer", "label": "${data.v}", ` + goBy + `}`, `"v": ""`, `"v": "A"`, flowjson.RuleComponent, "/data/v", false},
+	{"blank link", `{"type": "EmbeddedLink", "text": "${data.v}", ` + goBy + `}`, `"v": "  "`, `"v": "A"`, flowjson.RuleComponent, "/data/v", false},
 	{"blank heading", `{"type": "TextHeading", "text": "${data.v}"}`, `"v": ""`, `"v": "A"`, flowjson.RuleValue, "/data/v", true},
-	{"weight", `{"type": "TextBody", "text": "A", "font-weight": "${data.v}"}`, `"v": "heavy"`, `"v": "bold"`, flowjson.RuleValue, "/data/v", false},
+	{"weight", `{"type": "TextBody", "text": "A", "font-weight": "${data.v}"}`, `"v": "heavy"`, `"v": "bold"`, flowjson.RuleComponent, "/data/v", false},
 	{
 		"address", `{"type": "EmbeddedLink", "text": "A", "on-click-action": {"name": "open_url", "url": "${data.v}"}}`, `"v": "http://example.com/"`, `"v": "https://example.com/"`,
-		flowjson.RuleValue, "/data/v", false,
+		flowjson.RuleComponent, "/data/v", false,
 	},
 	{
 		"not an address", `{"type": "EmbeddedLink", "text": "A", "on-click-action": {"name": "open_url", "url": "${data.v}"}}`, `"v": "example.com"`, `"v": "https://example.com/"`,
-		flowjson.RuleValue, "/data/v", false,
+		flowjson.RuleComponent, "/data/v", false,
 	},
 
 	{
@@ -186,14 +187,14 @@ var arrivalTests = []arrivalTest{
 	},
 	{
 		"scale", `{"type": "Image", "src": "iVBORw0KGgo=", "scale-type": "${data.v}"}`, `"v": "stretch"`, `"v": "cover"`,
-		flowjson.RuleValue, "/data/v", false,
+		flowjson.RuleComponent, "/data/v", false,
 	},
 	{
 		"four images", `{"type": "ImageCarousel", "images": "${data.v}"}`, `"v": [` + many(4, slide) + `]`, `"v": [` + many(3, slide) + `]`,
 		flowjson.RuleItems, "/data/v", true,
 	},
 
-	{"empty list", listed, `"v": []`, `"v": [{"id": "a", "main-content": {"title": "A"}}]`, flowjson.RuleItems, "/data/v", false},
+	{"empty list", listed, `"v": []`, `"v": [{"id": "a", "main-content": {"title": "A"}}]`, flowjson.RuleComponent, "/data/v", false},
 	{
 		"no main-content", listed, `"v": [{"id": "a"}]`, `"v": [{"id": "a", "main-content": {"title": "A"}}]`,
 		flowjson.RuleItems, "/data/v/0/main-content", true,
@@ -205,11 +206,11 @@ var arrivalTests = []arrivalTest{
 	},
 	{
 		"action of the list and of an item", listed, `"v": [` + acting("data_exchange") + `]`, `"v": [` + badged + `]`,
-		flowjson.RuleItems, "/data/v/0/on-click-action", false,
+		flowjson.RuleComponent, "/data/v/0/on-click-action", false,
 	},
 	{
 		"unknown action", strings.Replace(listed, goBy+", ", "", 1), `"v": [` + acting("complete") + `]`, `"v": [` + acting("data_exchange") + `]`,
-		flowjson.RuleItems, "/data/v/0/on-click-action/name", false,
+		flowjson.RuleComponent, "/data/v/0/on-click-action/name", false,
 	},
 
 	{
@@ -218,7 +219,7 @@ var arrivalTests = []arrivalTest{
 	},
 	{
 		"error that is no text", inForm("error-messages", typed+`"input-type": "text"}`), `"v": {"t": true}`, `"v": {}`,
-		flowjson.RuleType, "/data/v/t", true,
+		flowjson.RuleValue, "/data/v/t", true,
 	},
 	{"error in a branch", inForm("error-messages", branch), `"v": {"t": "A"}`, `"v": {}`, flowjson.RuleInput, "/data/v/t", true},
 	{
@@ -231,7 +232,7 @@ var arrivalTests = []arrivalTest{
 	},
 	{
 		"value of a wrong type for a Form", inForm("init-values", groups+fixed+`}`), `"v": {"c": "a"}`, `"v": {"c": ["a"]}`,
-		flowjson.RuleType, "/data/v/c", false,
+		flowjson.RuleComponent, "/data/v/c", false,
 	},
 	{
 		"value of a Form that is not offered", inForm("init-values", dropdown+fixed+`}`), `"v": {"s": "c"}`, `"v": {"s": "a"}`,
@@ -280,10 +281,10 @@ func arrive(t testing.TB, version, component, data string) []flowjson.Violation 
 	return flow.CheckAnswer(flowjson.Move{Action: protocol.ActionInit, To: "A", AllowMissing: true}, text)
 }
 
-// without returns violations but those of missing keys, which are not the subject.
-func without(rule flowjson.Rule, found []flowjson.Violation) (others []flowjson.Violation) {
+// present returns violations but those of missing keys, which are not the subject.
+func present(found []flowjson.Violation) (others []flowjson.Violation) {
 	for _, v := range found {
-		if v.Rule != rule {
+		if v.Rule != flowjson.RuleMissing {
 			others = append(others, v)
 		}
 	}
@@ -295,14 +296,14 @@ func TestArrivals(t *testing.T) {
 	for _, tt := range arrivalTests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			found := without(flowjson.RuleMissing, arrive(t, "7.3", tt.component, tt.wrong))
+			found := present(arrive(t, "7.3", tt.component, tt.wrong))
 			if len(found) != 1 {
 				t.Fatalf("wrong: found %v, want one", found)
 			}
 			if v := found[0]; v.Rule != tt.rule || v.Pointer != tt.pointer || v.Warning != tt.warning || v.Problem == "" || v.Remedy == "" {
 				t.Errorf("wrong: found %+v, want %s at %s, warning %t", v, tt.rule, tt.pointer, tt.warning)
 			}
-			if found := without(flowjson.RuleMissing, arrive(t, "7.3", tt.component, tt.right)); len(found) > 0 {
+			if found := present(arrive(t, "7.3", tt.component, tt.right)); len(found) > 0 {
 				t.Errorf("right: found %v", found)
 			}
 		})
@@ -325,25 +326,25 @@ func TestArrivalsOf(t *testing.T) {
 		name, version, component, data string
 		want                           string // rule and pointer of each, ! for an error
 	}{
-		{"visible", "7.3", options + `, "visible": "${data.open}"}`, `"open": true, ` + oneOption, "!items/data/v/1/id"},
-		{"visible or not", "7.3", options + `, "visible": "${data.open}"}`, oneOption, "!items/data/v/1/id"},
+		{"visible", "7.3", options + `, "visible": "${data.open}"}`, `"open": true, ` + oneOption, "!component/data/v/1/id"},
+		{"visible or not", "7.3", options + `, "visible": "${data.open}"}`, oneOption, "!component/data/v/1/id"},
 		{"not visible", "7.3", options + `, "visible": "${data.open}"}`, `"open": false, ` + oneOption, "items/data/v/1/id"},
 		{"never visible", "7.3", options + `, "visible": false}`, oneOption, "items/data/v/1/id"},
 		{"empty and not visible", "7.3", options + `, "visible": "${data.open}"}`, `"open": false, ` + empty, ""},
-		{"not visible until an action", "7.3", options + `, "visible": "${data.open}"}` + updates, `"open": false, ` + empty, "!items/data/v"},
-		{"then", "7.3", within(`"${data.open}"`, "then"), `"open": true, ` + oneOption, "!items/data/v/1/id"},
+		{"not visible until an action", "7.3", options + `, "visible": "${data.open}"}` + updates, `"open": false, ` + empty, "!component/data/v"},
+		{"then", "7.3", within(`"${data.open}"`, "then"), `"open": true, ` + oneOption, "!component/data/v/1/id"},
 		{"not then", "7.3", within(`"${data.open}"`, "then"), `"open": false, ` + oneOption, "items/data/v/1/id"},
 		{"else", "7.3", within(`"${data.open}"`, "else"), `"open": true, ` + oneOption, "items/data/v/1/id"},
-		{"then or else", "7.3", within(`"${form.x}"`, "else"), `"open": true, ` + oneOption, "!items/data/v/1/id"},
+		{"then or else", "7.3", within(`"${form.x}"`, "else"), `"open": true, ` + oneOption, "!component/data/v/1/id"},
 		{"never", "7.3", within(`false`, "then"), oneOption, "items/data/v/1/id"},
 		{"in backticks", "7.3", within("\"`${data.open}`\"", "then"), `"open": true, ` + oneOption, "items/data/v/1/id"},
 		{"an expression", "7.3", options + ", \"visible\": \"`!${data.open}`\"}", `"open": true, ` + oneOption, "items/data/v/1/id"},
 		{"a comparison", "7.3", within(`"${data.kind} == 'a'"`, "then"), `"kind": "b", ` + oneOption, "items/data/v/1/id"},
-		{"of form and data", "7.3", within(`"${data.open} && ${form.x}"`, "then"), `"open": false, ` + oneOption, "!items/data/v/1/id"},
-		{"case", "7.3", cases(options + `}`), `"kind": "a", ` + oneOption, "!items/data/v/1/id"},
+		{"of form and data", "7.3", within(`"${data.open} && ${form.x}"`, "then"), `"open": false, ` + oneOption, "!component/data/v/1/id"},
+		{"case", "7.3", cases(options + `}`), `"kind": "a", ` + oneOption, "!component/data/v/1/id"},
 		{"another case", "7.3", cases(options + `}`), `"kind": "b", ` + oneOption, "items/data/v/1/id"},
 
-		{"Dropdown before 6.0", "5.1", dropdown + `"data-source": "${data.v}"}`, empty, "!items/data/v"},
+		{"Dropdown before 6.0", "5.1", dropdown + `"data-source": "${data.v}"}`, empty, "!component/data/v"},
 		{"blank before 6.0", "5.1", `{"type": "Footer", "label": "${data.v}", ` + goBy + `}`, `"v": ""`, ""},
 		{"backticks before 6.0", "5.1", "", "\"v\": \"`'a'`\"", ""},
 		{"milliseconds before 5.0", "4.0", dates + `"min-date": "${data.v}"}`, `"v": "2026-11-23"`, "value/data/v"},
@@ -351,7 +352,7 @@ func TestArrivalsOf(t *testing.T) {
 		{"image from 6.0 on", "6.0", groups + `"data-source": "${data.v}"}`, pictureOf(290), "items/data/v/0/image"},
 		{"a version of the future", "9.0", options + `}`, oneOption, "items/data/v/1/id"},
 
-		{"an error and a warning", "7.3", `{"type": "TextHeading", "text": "${data.v}"}, {"type": "Footer", "label": "${data.v}", ` + goBy + `}`, `"v": ""`, "!value/data/v"},
+		{"an error and a warning", "7.3", `{"type": "TextHeading", "text": "${data.v}"}, {"type": "Footer", "label": "${data.v}", ` + goBy + `}`, `"v": ""`, "value/data/v !component/data/v"},
 		{"label-variant", "7.3", `{"type": "TextArea", "name": "t", "label-variant": "large", "label": "${data.v}"}`, `"v": "What is your full name?"`, ""},
 		{"own init-value in a Form", "7.3", inForm("init-values", dropdown+fixed+`, "init-value": "c"}`), `"v": {"s": "a"}`, ""},
 		{"faults of the file", "7.3", groups + fixed + `, "enabled": "${data.v}", "init-value": ["c"]}`, `"v": true`, ""},
@@ -360,7 +361,7 @@ func TestArrivalsOf(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			var got []string
-			for _, v := range without(flowjson.RuleMissing, arrive(t, tt.version, tt.component, tt.data)) {
+			for _, v := range present(arrive(t, tt.version, tt.component, tt.data)) {
 				sign := "!"
 				if v.Warning {
 					sign = ""
@@ -419,7 +420,7 @@ func TestArrivalsBounded(t *testing.T) {
 	t.Parallel()
 	component := strings.TrimSuffix(strings.Repeat(groups+`"data-source": "${data.v}"},`, 100), ",")
 	found := arrive(t, "7.3", component, `"v": [`+many(30_000, `{"id": "#", "title": ""}`)+`]`)
-	if len(without(flowjson.RuleMissing, found)) == 0 {
+	if len(present(found)) == 0 {
 		t.Error("nothing found")
 	}
 }
@@ -449,7 +450,7 @@ func TestBound(t *testing.T) {
 		{"no title", "DAY", change(`, "title": "A"`, ""), "items/data/slots/0/title"},
 		{"an empty title", "DAY", change(`"title": "A"`, `"title": ""`), "items/data/slots/0/title"},
 		{"no characters", "DAY", change(`"count": 1`, `"count": 0`), "value/data/count"},
-		{"a message that is none", "DAY", change(`"error_messages": {}`, `"error_messages": {"n": 1}`), "type/data/error_messages/n"},
+		{"a message that is none", "DAY", change(`"error_messages": {}`, `"error_messages": {"n": 1}`), "value/data/error_messages/n"},
 		{"a message for no input", "DAY", change(`"error_messages": {}`, `"error_messages": {"email": "A"}`), "input/data/error_messages/*"},
 		{"a message", "DAY", change(`"error_messages": {}`, `"error_messages": {"n": "A"}`), ""},
 		{"no main-content", "NAV", `{"items": [{"id": "a"}]}`, "items/data/items/0/main-content"},

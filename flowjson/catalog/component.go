@@ -209,7 +209,7 @@ func ComponentOf(componentType string) *Component { return byType[componentType]
 func Components() []*Component { return components }
 
 // perDay reports whether the value is one for each of two days in mode "range".
-func (p *Property) perDay() bool {
+func (p Property) perDay() bool {
 	each, ok := p.Value.(PerKey)
 	return ok && len(each.Keys) > 0
 }

@@ -270,7 +270,7 @@ func (t *together) actions(key string, items []any) {
 			Code: duplicatePropertyCode, Refused: true, OnKey: true, Remedy: "it is for all items, or each item has its own",
 			Problem: fmt.Sprintf("the %s has an %s already", t.row.Type, OnClick),
 		}, key, strconv.Itoa(ofItem), OnClick)
-	case ofList:
+	case ofList || len(items) == 0:
 	case ofItem < 0:
 		t.report(Fault{
 			Code: missingPropertyCode, Problem: fmt.Sprintf("a %s needs an %s, for all items or in each", t.row.Type, OnClick), Remedy: "add it",
@@ -278,7 +278,7 @@ func (t *together) actions(key string, items []any) {
 	default:
 		if i := firstWithout(items, OnClick); i >= 0 {
 			t.report(Fault{
-				Code: missingPropertyCode, Problem: fmt.Sprintf("another item has an %s", OnClick), Remedy: "add one to each",
+				Code: missingPropertyCode, Problem: "another item has an " + OnClick, Remedy: "add one to each",
 			}, key, strconv.Itoa(i))
 		}
 	}
