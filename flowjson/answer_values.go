@@ -203,7 +203,9 @@ func (a *arrival) within(v catalog.Value, value any) {
 			a.step(strconv.Itoa(i), func() { a.value(catalog.Text{}, false, line) })
 		}
 	case catalog.Click:
-		a.action(v, value.(map[string]any)) // wanted says that it is one
+		a.action(v.Actions, value)
+	case catalog.Select:
+		a.action(v.Actions, value)
 	}
 }
 
@@ -254,10 +256,11 @@ func (a *arrival) record(r catalog.Record, members map[string]any) {
 }
 
 // action checks the action that an item brings.
-func (a *arrival) action(click catalog.Click, action map[string]any) {
+func (a *arrival) action(names []string, value any) {
+	action, _ := value.(map[string]any)
 	name, _ := action["name"].(string)
-	if !slices.Contains(click.Actions, name) {
-		a.step("name", func() { a.fault(catalog.Check(catalog.Enum{Words: click.Actions}, name, a.version)) })
+	if !slices.Contains(names, name) {
+		a.step("name", func() { a.fault(catalog.Check(catalog.Enum{Words: names}, name, a.version)) })
 		return
 	}
 	if name == catalog.Navigate {

@@ -125,6 +125,10 @@ var arrivalTests = []arrivalTest{
 		flowjson.RuleComponent, "/data/v/0/on-select-action", false,
 	},
 	{
+		"unknown action of an option", groups + `"data-source": "${data.v}"}`, strings.Replace(withAction, "update_data", "open_url", 1),
+		withAction, flowjson.RuleComponent, "/data/v/0/on-select-action/name", false,
+	},
+	{
 		"title within static options", groups + `"data-source": [{"id": "a", "title": "${data.v}"}]}`, `"v": ""`, `"v": "A"`,
 		flowjson.RuleItems, "/data/v", true,
 	},
