@@ -73,7 +73,7 @@ type referenceCheck struct {
 	version catalog.Version
 	forms   map[*flowjson.Screen]map[string]bool // the names of Forms, as far as they were asked for
 
-	conditions int // compared so far
+	readings int // compared so far
 }
 
 func (c *referenceCheck) component(component *flowjson.Component) {
