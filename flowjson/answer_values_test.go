@@ -148,6 +148,10 @@ var arrivalTests = []arrivalTest{
 		"least and most", groups + fixed + `, "min-selected-items": "${data.v}", "max-selected-items": 2}`, `"v": 3`, `"v": 2`,
 		flowjson.RuleValue, "/data/v", true,
 	},
+	{
+		"fewer options than choices", groups + `"data-source": "${data.v}", "min-selected-items": 2}`, `"v": [{"id": "a", "title": "A"}]`,
+		`"v": [{"id": "a", "title": "A"}, {"id": "b", "title": "B"}]`, flowjson.RuleItems, "/data/v", true,
+	},
 	{"too small a count", groups + fixed + `, "max-selected-items": "${data.v}"}`, `"v": 1`, `"v": 2`, flowjson.RuleValue, "/data/v", true},
 
 	{"no characters", typed + `"max-chars": "${data.v}"}`, `"v": 0`, `"v": "10"`, flowjson.RuleValue, "/data/v", true},

@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/flowserver/flowserver/flowjson/catalog"
-	"github.com/flowserver/flowserver/flowjson/expr"
 	"github.com/flowserver/flowserver/flowjson/jsontree"
 )
 
@@ -180,18 +179,8 @@ func (b *binder) node(at place, n *Node) {
 
 // binding returns the reference to data that a text is.
 func (b *binder) binding(text string) (to binding, ok bool) {
-	if !b.flow.Replaces(text) {
-		return binding{}, false
-	}
-	ref, ok := expr.ParseReference(text)
-	if !ok {
-		e, err := expr.Parse(expr.Inner(text))
-		if err != nil || e.Kind != expr.Ref {
-			return binding{}, false
-		}
-		ref = e.Ref
-	}
-	if ref.Source != "data" {
+	ref, ok := b.flow.Reference(text)
+	if !ok || ref.Source != "data" {
 		return binding{}, false
 	}
 	if ref.Screen == "" {

@@ -121,6 +121,22 @@ func (f *Flow) Replaces(text string) bool {
 	return expr.IsDynamic(text)
 }
 
+// Reference returns the reference that a string is by the rules of the Flow's version, by
+// itself or alone in backticks.
+func (f *Flow) Reference(text string) (ref Reference, ok bool) {
+	if !f.Replaces(text) {
+		return Reference{}, false
+	}
+	if ref, ok = expr.ParseReference(text); ok {
+		return ref, true
+	}
+	e, err := expr.Parse(expr.Inner(text))
+	if err != nil || e.Kind != expr.Ref {
+		return Reference{}, false
+	}
+	return e.Ref, true
+}
+
 // Value returns a value of the file as encoding/json would decode it, with
 // [catalog.Unknown] in place of each string that WhatsApp replaces.
 func (f *Flow) Value(n *Node) any {

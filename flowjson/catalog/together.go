@@ -36,6 +36,7 @@ func (c *Component) CheckTogether(version Version, values Values, report Report)
 		if items, ok := values(p.Key).([]any); ok && PropertyOf(item.Properties, "id") != nil {
 			t.items(p.Key, item, items)
 			t.chosen(p.Key, items)
+			t.enough(items)
 		}
 	}
 }
@@ -369,6 +370,20 @@ func (t *together) chosen(key string, options []any) {
 	several, _ := given.([]any)
 	for i, id := range several {
 		check(id, initValue, strconv.Itoa(i))
+	}
+}
+
+// enough requires as many options as users must choose.
+func (t *together) enough(options []any) {
+	b := t.row.Bounds
+	if b == nil || b.Of != Choices || len(options) == 0 {
+		return
+	}
+	if least, ok := numberOf(t.values(b.Least)); ok && least > float64(len(options)) {
+		t.report(Fault{
+			Code: "FOOTER_BLOCKED", Published: true, Remedy: "ask for fewer",
+			Problem: fmt.Sprintf("%s is greater than the number of options, so that the Footer can never be tapped", b.Least),
+		}, b.Least)
 	}
 }
 
