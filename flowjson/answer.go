@@ -40,7 +40,7 @@ const (
 	RuleNull       Rule = "null"       // null, which fits no type
 	RuleMissing    Rule = "missing"    // a declared key does not exist
 	RuleKeyword    Rule = "keyword"    // another keyword of JSON Schema, such as enum
-	RuleTarget     Rule = "target"     // an item navigates where it cannot
+	RuleTarget     Rule = "target"     // an action of an item leads where it cannot, or sends what the screen does not declare
 	RuleComponent  Rule = "component"  // a value with which clients do not show the component, but an error
 	RuleItems      Rule = "items"      // items that clients show in part or not at all
 	RuleValue      Rule = "value"      // another value that clients show in part or not at all

@@ -14,10 +14,13 @@ import (
 	"github.com/flowserver/flowserver/protocol"
 )
 
-// guarded is the Flow of testdata/flows/guard.json.
-func guarded(t testing.TB) *flowjson.Flow {
+// guarded and bound are the Flows of testdata/flows/guard.json and bound.json.
+func guarded(t testing.TB) *flowjson.Flow { return flowOf(t, "guard.json") }
+func bound(t testing.TB) *flowjson.Flow   { return flowOf(t, "bound.json") }
+
+func flowOf(t testing.TB, file string) *flowjson.Flow {
 	t.Helper()
-	source, err := os.ReadFile("../testdata/flows/guard.json")
+	source, err := os.ReadFile("../testdata/flows/" + file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -288,7 +291,7 @@ func TestCheckAnswerOnce(t *testing.T) {
 
 // An answer is data from outside: whatever it is, nothing of it is in a violation.
 func FuzzCheckAnswer(f *testing.F) {
-	flow := guarded(f)
+	flows := []*flowjson.Flow{guarded(f), bound(f)}
 	for _, tt := range ruleTests {
 		if text := tt.wrong.text(); len(text) < 2000 {
 			f.Add(tt.from, tt.wrong.screen, text)
@@ -300,13 +303,18 @@ func FuzzCheckAnswer(f *testing.F) {
 			f.Add("START", "SHOP", fmt.Appendf(nil, `{"screen": "SHOP", "data": {"shop": {%s}}}`, strings.ReplaceAll(tt.wrong, `"v"`, `"goods"`)))
 		}
 	}
+	f.Add("", "DAY", []byte(`{"screen": "DAY", "data": {"slots": [{"id": "a"}, 1], "first_day": "x", "count": 0, "open": true,
+		"off": [null], "chosen": ["a"], "error_messages": {"x": "`+"`'a'`"+`", "n": 1}}}`))
+	f.Add("DAY", "NAV", []byte(`{"screen": "NAV", "data": {"items": [{"id": "a", "end": {}, "on-click-action": {"name": "navigate", "next": 1}}]}}`))
 	f.Add("START", "START", []byte("{"))
 	f.Fuzz(func(t *testing.T, from, to string, text []byte) {
-		for _, action := range []protocol.Action{protocol.ActionInit, protocol.ActionBack, protocol.ActionDataExchange} {
-			for _, v := range flow.CheckAnswer(flowjson.Move{Action: action, From: from, To: to}, text) {
-				known := v.Screen == "other" || v.Screen == protocol.ScreenSuccess || flow.Screen(v.Screen) != nil
-				if v.Rule == "" || !known || v.Problem == "" || v.Remedy == "" {
-					t.Errorf("violation %+v", v)
+		for _, flow := range flows {
+			for _, action := range []protocol.Action{protocol.ActionInit, protocol.ActionBack, protocol.ActionDataExchange} {
+				for _, v := range flow.CheckAnswer(flowjson.Move{Action: action, From: from, To: to}, text) {
+					known := v.Screen == "other" || v.Screen == protocol.ScreenSuccess || flow.Screen(v.Screen) != nil
+					if v.Rule == "" || !known || v.Problem == "" || v.Remedy == "" {
+						t.Errorf("violation %+v", v)
+					}
 				}
 			}
 		}

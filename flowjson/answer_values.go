@@ -263,9 +263,42 @@ func (a *arrival) action(names []string, value any) {
 		a.step("name", func() { a.fault(catalog.Check(catalog.Enum{Words: names}, name, a.version)) })
 		return
 	}
-	if name == catalog.Navigate {
+	switch name {
+	case catalog.Navigate:
 		a.target(action)
+	case catalog.UpdateData:
+		a.payload(a.bound.screen, action, true)
 	}
+}
+
+// payload compares what an action brings for a screen with the screen's data model. With
+// all, the model must have every key.
+func (a *arrival) payload(to *Screen, action map[string]any, all bool) {
+	given, _ := action["payload"].(map[string]any)
+	a.steps -= len(given)
+	static := make(map[string]any, len(given))
+	for key, value := range given {
+		if text, isText := value.(string); isText && catalog.IsReplaced(text, a.version) {
+			continue
+		}
+		static[key] = value
+		if all && to.Data.Field(key) == nil {
+			a.mistake("/payload/*", "the action sends a key that the data of the screen does not have", "send the keys that it declares")
+		}
+	}
+	if to.Data == nil {
+		return
+	}
+	for _, m := range to.Data.Check(static, false) {
+		if m.Rule != RuleMissing {
+			a.mistake("/payload"+declaredPart(to.Data, m.Pointer), "what the action sends does not fit the data of the screen: "+m.Problem, "send what it declares")
+		}
+	}
+}
+
+// mistake reports something of the action at hand, with which it fails.
+func (a *arrival) mistake(within, problem, remedy string) {
+	a.add(Violation{Rule: RuleTarget, Pointer: a.pointer() + within, Problem: problem, Remedy: remedy})
 }
 
 // target checks where an item leads that brings an action.
@@ -282,9 +315,10 @@ func (a *arrival) target(action map[string]any) {
 		problem = fmt.Sprintf("the item navigates to %s, and routing_model has no route between it and %s", next, on)
 		remedy = fmt.Sprintf("add %s to the routes of %s", next, on)
 	default:
+		a.payload(a.flow.Screen(next), action, false)
 		return
 	}
-	a.add(Violation{Rule: RuleTarget, Pointer: a.pointer() + "/next/name", Problem: problem, Remedy: remedy})
+	a.mistake("/next/name", problem, remedy)
 }
 
 // together checks the values of the component that depend on each other, and reports what

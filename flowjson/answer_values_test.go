@@ -2,7 +2,6 @@ package flowjson_test
 
 import (
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 
@@ -147,6 +146,14 @@ var arrivalTests = []arrivalTest{
 	{
 		"least and most", groups + fixed + `, "min-selected-items": "${data.v}", "max-selected-items": 2}`, `"v": 3`, `"v": 2`,
 		flowjson.RuleValue, "/data/v", true,
+	},
+	{
+		"unknown key of an action", groups + `"data-source": "${data.v}"}`, strings.Replace(withAction, `"payload": {}`, `"payload": {"x": 1}`, 1),
+		strings.Replace(withAction, `"payload": {}`, `"payload": {"open": true}`, 1), flowjson.RuleTarget, "/data/v/0/on-select-action/payload/*", false,
+	},
+	{
+		"value of an action", groups + `"data-source": "${data.v}"}`, strings.Replace(withAction, `"payload": {}`, `"payload": {"open": 1}`, 1),
+		strings.Replace(withAction, `"payload": {}`, `"payload": {"open": "${form.c}"}`, 1), flowjson.RuleTarget, "/data/v/0/on-select-action/payload/open", false,
 	},
 	{
 		"fewer options than choices", groups + `"data-source": "${data.v}", "min-selected-items": 2}`, `"v": [{"id": "a", "title": "A"}]`,
@@ -437,11 +444,7 @@ func TestArrivalsBounded(t *testing.T) {
 // the components that are usual in Flows. All of them fit the declared types.
 func TestBound(t *testing.T) {
 	t.Parallel()
-	source, err := os.ReadFile("../testdata/flows/bound.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	flow := readFlow(t, string(source))
+	flow := bound(t)
 	const day = `{"slots": [{"id": "a", "title": "A"}], "first_day": "2026-11-23", "count": 1, "open": true, "off": ["2026-11-24"],
 		"chosen": "a", "error_messages": {}}`
 	change := func(old, with string) string { return strings.Replace(day, old, with, 1) }

@@ -382,7 +382,7 @@ func (t *together) enough(options []any) {
 	if least, ok := numberOf(t.values(b.Least)); ok && least > float64(len(options)) {
 		t.report(Fault{
 			Code: "FOOTER_BLOCKED", Published: true, Remedy: "ask for fewer",
-			Problem: fmt.Sprintf("%s is greater than the number of options, so that the Footer can never be tapped", b.Least),
+			Problem: b.Least + " is greater than the number of options, so that the Footer can never be tapped",
 		}, b.Least)
 	}
 }
