@@ -125,7 +125,7 @@ var arrivalTests = []arrivalTest{
 	},
 	{
 		"unknown action of an option", groups + `"data-source": "${data.v}"}`, strings.Replace(withAction, "update_data", "open_url", 1),
-		withAction, flowjson.RuleComponent, "/data/v/0/on-select-action/name", false,
+		withAction, flowjson.RuleItems, "/data/v/0/on-select-action/name", true,
 	},
 	{
 		"title within static options", groups + `"data-source": [{"id": "a", "title": "${data.v}"}]}`, `"v": ""`, `"v": "A"`,
@@ -225,7 +225,7 @@ var arrivalTests = []arrivalTest{
 	},
 	{
 		"unknown action", strings.Replace(listed, goBy+", ", "", 1), `"v": [` + acting("complete") + `]`, `"v": [` + acting("data_exchange") + `]`,
-		flowjson.RuleComponent, "/data/v/0/on-click-action/name", false,
+		flowjson.RuleItems, "/data/v/0/on-click-action/name", true,
 	},
 
 	{
