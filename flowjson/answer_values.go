@@ -208,9 +208,16 @@ func hasImage(item any) bool {
 }
 
 func (a *arrival) record(r catalog.Record, members map[string]any) {
+	left := len(members)
 	for i := range r.Properties {
 		p := &r.Properties[i]
+		if left == 0 && !p.Required {
+			continue
+		}
 		value, given := members[p.Key]
+		if given {
+			left--
+		}
 		switch {
 		case !a.version.AtLeast(p.Since):
 		case given:

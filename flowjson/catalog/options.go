@@ -11,7 +11,10 @@ import (
 func (t *together) items(key string, item Record, items []any) {
 	t.ids(key, items)
 	for _, trigger := range []string{OnSelect, OnUnselect} {
-		if i := firstWith(items, trigger); i >= 0 && t.values(trigger) != nil {
+		if t.values(trigger) == nil {
+			continue
+		}
+		if i := firstWith(items, trigger); i >= 0 {
 			t.report(Fault{
 				Code: "INVALID_UPDATE_DATA_ACTION_PAYLOAD", Refused: true, OnKey: true, Remedy: "have it on the component or on its items, not on both",
 				Problem: "the component has " + trigger + " too",
