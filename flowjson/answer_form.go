@@ -59,15 +59,14 @@ func (c *Component) inBranch() bool {
 	return false
 }
 
-// replaced finds strings that WhatsApp takes for a reference or an expression and
-// replaces, in data and in the params of SUCCESS (web client, 2026).
+// replaced finds strings that WhatsApp reads as a reference or an expression and replaces, in data and in the params of SUCCESS (web client, 2026).
 func (c *answerCheck) replaced(pointer func(string) string, path string, value any) {
 	switch value := value.(type) {
 	case string:
 		if catalog.IsReplaced(value, c.version) {
 			c.add(Violation{
 				Rule: RuleBinding, Pointer: "/data" + pointer(path), Warning: true,
-				Problem: "WhatsApp takes this text for a reference or an expression, and does not show it as it is",
+				Problem: "WhatsApp reads this text as a reference or an expression, and does not show it as it is",
 				Remedy:  "let the text begin with another character than $ and a backtick",
 			})
 		}

@@ -11,7 +11,7 @@ import (
 )
 
 // maxSteps bounds the work on one answer: a value is one step or, if it is a long text,
-// several; a fault is some more. An answer of 1 MB on a usual screen takes less.
+// several; a fault is some more. An answer of 1 MB on a usual screen needs less.
 const (
 	maxSteps      = 400_000
 	bytesPerStep  = 64

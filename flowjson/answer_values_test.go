@@ -430,7 +430,7 @@ func TestParams(t *testing.T) {
 	}
 }
 
-// A large answer takes a bounded number of steps.
+// A large answer costs a bounded number of steps.
 func TestArrivalsBounded(t *testing.T) {
 	t.Parallel()
 	component := strings.TrimSuffix(strings.Repeat(groups+`"data-source": "${data.v}"},`, 100), ",")

@@ -313,5 +313,5 @@ func IsReplaced(text string, version Version) bool {
 	if text == "" || text[0] != '$' && text[0] != '`' {
 		return false
 	}
-	return expr.TakenForReference(text) || text[0] == '`' && text[len(text)-1] == '`' && version.AtLeast(ExpressionsSince)
+	return expr.ReadAsReference(text) || text[0] == '`' && text[len(text)-1] == '`' && version.AtLeast(ExpressionsSince)
 }

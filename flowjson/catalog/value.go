@@ -67,7 +67,7 @@ type (
 	Number struct {
 		Whole  bool
 		Static bool
-		// Positive says that Meta accepts less than 1, with which nothing can be done.
+		// Positive says that less than 1 makes no sense, though Meta accepts it.
 		Positive bool
 		// Min and Max bound the number if Bounded is set.
 		Bounded  bool

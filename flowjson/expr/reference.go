@@ -50,12 +50,12 @@ func IsDynamic(text string) bool {
 	return ok
 }
 
-// TakenForReference reports whether WhatsApp's web client (2026) takes a text for one
+// ReadAsReference reports whether WhatsApp's web client (2026) reads a text as one
 // reference: it begins with one and ends as one does. If it is more than one, it refers to
 // nothing.
-func TakenForReference(text string) bool {
-	_, taken := binding(text)
-	return taken
+func ReadAsReference(text string) bool {
+	_, dynamic := binding(text)
+	return dynamic
 }
 
 // References returns all references within a text: the one that it is, or those of

@@ -24,7 +24,7 @@ const (
 // called for references to a form.
 func (e *Expression) Surprise(inputOf func(Reference) Input) (s TypeProblem, ok bool) {
 	r := &surprises{inputOf: inputOf}
-	r.of(e)
+	r.of(e, len(e.text) <= maxCalculation)
 	if len(r.found) == 0 {
 		return TypeProblem{}, false
 	}
@@ -40,7 +40,9 @@ func (s *surprises) add(at int, format string, args ...any) {
 	s.found = append(s.found, TypeProblem{At: at, Problem: fmt.Sprintf(format, args...)})
 }
 
-func (s *surprises) of(e *Expression) {
+// of looks into an expression; outermost says that it is not part of a calculation whose
+// rounding was tried.
+func (s *surprises) of(e *Expression, outermost bool) {
 	switch e.Kind {
 	case Ref:
 		s.name(e)
@@ -50,18 +52,21 @@ func (s *surprises) of(e *Expression) {
 		for i, op := range e.Operators {
 			s.operator(op, e.Operands[i], e.Operands[i+1])
 		}
-		s.rounding(e)
+		if outermost && isArithmetic(e) {
+			s.rounding(e)
+			outermost = false
+		}
 	case Not, Concatenation:
 	}
 	for _, operand := range e.Operands {
-		s.of(operand)
+		s.of(operand, outermost)
 	}
 }
 
 // name finds names that the client reads as a subtraction.
 func (s *surprises) name(e *Expression) {
 	if strings.Contains(strings.Join(e.Ref.Path, "."), "-") {
-		s.add(e.At, "WhatsApp reads the - in the name of %s as a minus: use _ in names that expressions have", e.Value)
+		s.add(e.At, "WhatsApp reads the - in the name of %s as a minus: refer to it without backticks, or use _ in the name", e.Value)
 	}
 }
 
@@ -92,7 +97,7 @@ func (s *surprises) operator(op Operator, left, right *Expression) {
 	case "==", "!=":
 		for _, sides := range [][2]*Expression{{left, right}, {right, left}} {
 			if s.is(sides[0], Ticked) && sides[1].Literal == TypeBoolean && sides[1].Value == "false" {
-				s.add(op.At, "an OptIn that is not ticked has no value, which WhatsApp does not take for false: write %s%s",
+				s.add(op.At, "an OptIn that is not ticked has no value, which is not false to WhatsApp: write %s%s",
 					map[string]string{"==": "!", "!=": ""}[op.Text], sides[0].Value)
 			}
 		}
@@ -107,10 +112,16 @@ func (s *surprises) is(e *Expression, input Input) bool {
 // samples are the numbers with which rounding is tried.
 var samples = []float64{1, 2, 7, 10, 99, 1000}
 
+// Bounds of what is tried: bytes of an expression with a calculation, and cases.
+const (
+	maxCalculation = 300
+	maxSamples     = 64
+)
+
 // rounding finds calculations that give another amount as the client rounds each step.
 func (s *surprises) rounding(e *Expression) {
-	if !isArithmetic(e) || !slices.ContainsFunc(e.Operands, isArithmetic) && len(e.Operators) < 2 {
-		return
+	if !slices.ContainsFunc(e.Operands, isArithmetic) && len(e.Operators) < 2 {
+		return // one step
 	}
 	var refs []Reference
 	e.Walk(func(leaf *Expression) {
@@ -120,7 +131,7 @@ func (s *surprises) rounding(e *Expression) {
 		}
 	})
 	values := map[place]any{}
-	for i := range maxCases {
+	for i := range maxSamples {
 		rest := i
 		for _, ref := range refs {
 			values[placeOf(ref)] = samples[rest%len(samples)]

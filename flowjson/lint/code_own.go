@@ -179,7 +179,7 @@ var ownCodes = []Explanation{
 	},
 	{
 		Code: "CONDITION_ALWAYS_FALSE", Source: clientRule, Since: catalog.Version{Major: 6},
-		Meaning: "The condition of an If is in backticks. WhatsApp reads conditions without them and takes this one for false.",
+		Meaning: "The condition of an If is in backticks. WhatsApp reads conditions without them, and this one is false.",
 		Wrong:   "{\"type\": \"If\", \"condition\": \"`${data.open}`\", \"then\": [{\"type\": \"TextBody\", \"text\": \"A\"}]}",
 		Right:   `{"type": "If", "condition": "${data.open}", "then": [{"type": "TextBody", "text": "A"}]}`,
 	},
@@ -198,7 +198,7 @@ var ownCodes = []Explanation{
 	{
 		Code: "EXPRESSION_READ_DIFFERENTLY", Source: clientRule, Since: catalog.Version{Major: 6},
 		Meaning: "WhatsApp computes an expression in backticks otherwise than it looks: it rounds each step to two decimals, " +
-			"compares two inputs as texts, takes an OptIn without a tick for nothing, or reads a - in a name as a minus.",
+			"compares two inputs as texts, has no value for an OptIn without a tick, or reads a - in a name as a minus.",
 		Wrong: "{\"type\": \"TextBody\", \"text\": \"`'Share: ' ${data.count} / 7 * 100`\"}",
 		Right: "{\"type\": \"TextBody\", \"text\": \"`'Share: ' ${data.count} * 100 / 7`\"}",
 	},

@@ -250,9 +250,9 @@ func (c *referenceCheck) literal(at place, n *jsontree.Node) {
 	if at.want != nil && at.want.Names[0] != expr.TypeString {
 		return // the component check says that it is none of the wanted type
 	}
-	if expr.TakenForReference(n.Text) {
+	if expr.ReadAsReference(n.Text) {
 		c.report.at(n, Warning, literalCode,
-			"WhatsApp takes this for one reference, which refers to nothing, and shows no text: put the whole value in backticks, with the texts in single quotes")
+			"WhatsApp reads this as one reference, which refers to nothing, and shows no text: put the whole value in backticks, with the texts in single quotes")
 		return
 	}
 	remedy := "put the whole value in backticks, for example `'Hello ' ${data.name}`"
