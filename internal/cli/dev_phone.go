@@ -94,7 +94,7 @@ func (c devCommand) phoneFlows(public string, transport http.RoundTripper, files
 			ID: f.id, JSON: f.flowJSON, File: f.flowJSONFile, FindFile: f.findFile, CompiledIn: f.upstream == nil && !c.Watch,
 			Target: phoneui.Target{
 				Endpoint: endpoint, URL: url, Signed: true, Signature: signer(secrets[0]), Call: call,
-				Key: func(context.Context) phoneui.Key { return provider.phoneKey(files.pair) },
+				Key: func(context.Context) phoneui.Key { return provider.phoneKey(files.pair, files.config) },
 			},
 		})
 	}
@@ -202,8 +202,9 @@ func (p *devProvider) registeredKey() (*rsa.PublicKey, error) {
 	return key, nil
 }
 
-// phoneKey says whether the registered key is ours.
-func (p *devProvider) phoneKey(ours *keystore.Pair) phoneui.Key {
+// phoneKey says whether the registered key is ours. config is the path of the
+// configuration, for the remedy.
+func (p *devProvider) phoneKey(ours *keystore.Pair, config string) phoneui.Key {
 	status := phoneui.Key{Ours: ours.Fingerprint()}
 	if key, err := p.registeredKey(); err == nil {
 		status.InUse = keystore.Fingerprint(key)
@@ -218,7 +219,10 @@ func (p *devProvider) phoneKey(ours *keystore.Pair) phoneui.Key {
 	status.Verdict, status.OK, status.CheckedAt = string(verdict), verdict == registration.VerdictOK, seen.At.Format(time.RFC3339)
 	status.Text = "The registered key is that of the endpoint."
 	if remedy := verdict.Remedy("main"); remedy != "" {
-		status.Text, status.Remedy = "Phones cannot use the endpoint.", remedy
+		status.Text = "Phones cannot use the endpoint: " + remedy
+		if _, command, found := strings.Cut(remedy, "run: flowserver "); found {
+			status.Remedy = ourName() + " " + command + " --config " + quoted(config)
+		}
 	}
 	return status
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"time"
@@ -199,9 +200,9 @@ func scenario(w http.ResponseWriter, _ *http.Request, s *session) {
 		fail(w, http.StatusNotFound, "nothing is recorded")
 		return
 	}
-	file := s.flow.path()
-	if file == "" {
-		file = s.flow.flow.ID + ".json"
+	file := "" // the program knows a Flow that is compiled in
+	if !s.flow.flow.CompiledIn {
+		file = filepath.Base(s.flow.path()) // the scenario is saved next to it
 	}
 	reply(w, Recorded{s.recorder.YAML("recorded", file)})
 }

@@ -2,6 +2,7 @@ package phoneui
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -98,7 +99,7 @@ func pinged(answer *client.Reply, err error) Pinged {
 	case err != nil:
 		p.Text = err.Error()
 	default:
-		p.Text = "the answer does not say active"
+		p.Text = fmt.Sprintf("expected status 200 with active, got %d", answer.Status)
 	}
 	return p
 }

@@ -3,7 +3,7 @@
 import { html, svg, nothing } from './vendor/lit-html/lit-html.js';
 import { model, update, get, post, ofPhone, ofFlow, onFlow, complain, openMessage, replay } from './model.js';
 import { icon } from './phone.js';
-import { finding, json, ms, copier, copy, pretty } from './inspector.js';
+import { finding, json, ms, copier, copy, pretty, sentence } from './inspector.js';
 /** @import { FlowSource, Screen, SourceNote, State, Status, Pinged, Weather, Recorded } from './api.d.ts' */
 
 /**
@@ -184,7 +184,7 @@ export function keyPanel() {
   return html`
     <section><h2>Public key</h2>
       ${s.key
-        ? html`<p class="banner ${s.key.ok ? 'good' : 'wrong'}"><b>${s.key.verdict}.</b> ${s.key.text}</p>
+        ? html`<p class="banner ${s.key.ok ? 'good' : 'wrong'}"><b>${sentence(s.key.verdict)}</b> ${sentence(s.key.text)}</p>
           ${s.key.remedy ? html`<pre>${s.key.remedy}</pre>` : nothing}
           <dl class="facts">
             ${s.key.inUse ? html`<dt>The phone encrypts with</dt><dd><code class="long">${s.key.inUse}</code></dd>` : nothing}
@@ -197,7 +197,7 @@ export function keyPanel() {
     <section><h2>Health check</h2>
       <p>Meta pings each endpoint now and then, and before a Flow is published.</p>
       <div class="actions"><button class="chip" @click=${ping}>Ping now</button></div>
-      ${lastPing ? html`<p class="banner ${lastPing.active ? 'good' : 'wrong'}" role="status"><b>${lastPing.status || 'No answer'}.</b> ${lastPing.text}${lastPing.micros ? `, ${ms(lastPing.micros)}` : ''}</p>` : nothing}
+      ${lastPing ? html`<p class="banner ${lastPing.active ? 'good' : 'wrong'}" role="status"><b>${lastPing.active ? 'Active.' : 'Not active:'}</b> ${lastPing.active ? lastPing.status : lastPing.text}${lastPing.micros ? `, ${ms(lastPing.micros)}` : ''}</p>` : nothing}
     </section>`;
 }
 

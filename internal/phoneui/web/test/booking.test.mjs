@@ -1,7 +1,8 @@
 // The demo, by role and label only.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { skip, program, onPage, button, toDetails } from './browser.mjs';
+import { join } from 'node:path';
+import { skip, program, onPage, button, toDetails, command, newFolder } from './browser.mjs';
 
 test('a booking to its reply', { skip }, async () => {
   const { url } = await program('dev');
@@ -134,7 +135,27 @@ test('a foreign key: two attempts, and the remedy', { skip }, async () => {
     await page.getByRole('alert').filter({ hasText: 'Something went wrong' }).waitFor();
     assert.equal(await page.locator('.attempts li').count(), 2);
     await page.getByRole('tab', { name: 'Key' }).click();
-    await page.getByText('flowserver keys register --number main').waitFor();
+    await page.getByText('flowserver keys register --number main').first().waitFor();
+  });
+});
+
+test('what was done on the page plays without it', { skip }, async () => {
+  const { url } = await program('dev');
+  await onPage(url, async (page) => {
+    await toDetails(page);
+    await page.getByLabel('Name').fill('Ada Lovelace');
+    await page.getByLabel('Email').fill('ada@example.com');
+    await button(page, 'Continue').click();
+    await page.getByLabel('I accept the terms').check();
+    await page.getByRole('tab', { name: 'Record' }).click();
+    await button(page, 'Expect what is on the screen').click();
+    await page.getByText('screen: CONFIRM').waitFor();
+    await button(page, 'Book').click();
+    await page.getByText('Response sent').waitFor();
+    const [download] = await Promise.all([page.waitForEvent('download'), button(page, 'Download').click()]);
+    const file = join(newFolder(), 'recorded.yaml');
+    await download.saveAs(file);
+    for (let i = 0; i < 2; i++) assert.match(command('play', file), /^ok /m);
   });
 });
 

@@ -57,7 +57,7 @@ export async function program(...args) {
   const ports = args[0] === 'dev'
     ? ['--listen', '127.0.0.1:0', '--admin', '127.0.0.1:0', '--phone-listen', '127.0.0.1:0']
     : args.includes('--listen') ? [] : ['--listen', '127.0.0.1:0'];
-  const child = spawn(join(folder, 'flowserver'), [...args, ...ports], { cwd: newFolder() });
+  const child = spawn('flowserver', [...args, ...ports], { cwd: newFolder(), env: { ...process.env, PATH: `${folder}:${process.env['PATH']}` } });
   started.push(child);
   let out = '';
   const url = await new Promise((resolve, reject) => {
@@ -78,6 +78,9 @@ export async function program(...args) {
   });
   return { url, stop: /** @type {() => Promise<void>} */ (stop) };
 }
+
+/** Runs a command and returns what it prints. @param {string[]} args */
+export const command = (...args) => execFileSync(join(folder, 'flowserver'), args, { encoding: 'utf8', cwd: folder });
 
 /**
  * Opens a page, runs a test on it, and fails if the console has a message.

@@ -37,7 +37,7 @@ await onPage(foreign.url, async (page) => {
   await page.getByText('Something went wrong').waitFor();
   await page.getByRole('tab', { name: 'Key' }).click();
   await button(page, 'Ping now').click();
-  await page.getByRole('status').filter({ hasText: '421' }).waitFor();
+  await page.getByRole('status').filter({ hasText: 'Not active' }).waitFor();
   await picture(page, 'phone-key');
 }, { viewport: { width: 1320, height: 860 } });
 await closeBrowser();
