@@ -1,6 +1,7 @@
 package phone
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -41,6 +42,32 @@ func (x *step) input(e Event) (reason string) {
 	x.opening = ""
 	x.selected(c, e.Field, old, value)
 	return ""
+}
+
+// decoded returns the event with a value such as encoding/json decodes.
+func (e Event) decoded() (Event, error) {
+	v, err := decoded(e.Value)
+	if err != nil {
+		return e, &NotPossibleError{Event: e, Reason: "the value cannot be JSON"}
+	}
+	e.Value = v
+	return e, nil
+}
+
+// decoded returns a value as encoding/json would decode it. The caller may go on to change
+// what it gave.
+func decoded(v any) (any, error) {
+	switch v.(type) {
+	case nil, string, bool, float64:
+		return v, nil
+	}
+	text, err := json.Marshal(v)
+	if err != nil {
+		return nil, err
+	}
+	var out any
+	err = json.Unmarshal(text, &out)
+	return out, err
 }
 
 // formSize returns about how many bytes the values of the screen have.
@@ -150,10 +177,6 @@ func enteredIDs(v any) (ids []any, ok bool) {
 	case nil:
 	case []any:
 		ids = append(ids, v...)
-	case []string:
-		for _, id := range v {
-			ids = append(ids, id)
-		}
 	default:
 		return nil, false
 	}

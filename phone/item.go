@@ -17,7 +17,11 @@ type item struct {
 	findings []Finding
 }
 
+// warn adds a finding, unless it is there already: a property can be read twice.
 func (i *item) warn(severity, code, rule, problem, remedy string) {
+	if slices.ContainsFunc(i.findings, func(f Finding) bool { return f.Code == code && f.Problem == problem }) {
+		return
+	}
 	i.findings = append(i.findings, Finding{
 		Severity: severity, Code: code, Rule: rule, At: i.at, Line: i.line, Problem: problem, Remedy: remedy,
 	})
@@ -33,7 +37,7 @@ func (i *item) banner() string {
 
 // broke records that the component cannot be shown. In a draft that is a banner below it.
 func (i *item) broke(rule, problem string) {
-	i.broken = append(i.broken, breakage{at: i.at, rule: rule, problem: problem})
+	i.broken = append(i.broken, breakage{component: i.component, rule: rule, problem: problem})
 	i.warn(severityError, codeComponent, rule, problem, "")
 }
 
@@ -49,7 +53,7 @@ func (i *item) get(key string) (any, bool) {
 	}
 	resolved, ok, err := v.resolve(i.scope)
 	if err != nil {
-		i.broken = append(i.broken, breakage{at: i.at, expression: err})
+		i.broken = append(i.broken, breakage{component: i.component, expression: err})
 		i.warn(severityError, codeExpression, ruleExpression, key+": "+err.Error(), "")
 		return nil, false
 	}

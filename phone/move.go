@@ -1,7 +1,6 @@
 package phone
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -42,7 +41,7 @@ func (x *step) move(m move) {
 // is nil.
 func (x *step) violations(m move, answer []byte) []flowjson.Violation {
 	if answer == nil {
-		answer, _ = json.Marshal(map[string]any{protocol.KeyScreen: m.to, protocol.KeyData: m.data}) // decoded JSON encodes
+		answer = encoded(map[string]any{protocol.KeyScreen: m.to, protocol.KeyData: sendable(m.data)})
 	}
 	action := m.action
 	if m.from == "" {
