@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -36,12 +37,31 @@ func (x *step) input(e Event) (reason string) {
 	if x.formSize()-size(old)+size(value) > maxFormBytes {
 		return fmt.Sprintf("a form can have %d KiB", maxFormBytes>>10)
 	}
+	if x.same(part, old, value) {
+		x.form.revs[e.Field] = e.Rev
+		return ""
+	}
 	x.form.changed[e.Field] = true
 	x.form.revs[e.Field] = e.Rev
 	delete(x.form.errors, e.Field)
 	x.opening = ""
 	x.selected(c, e.Field, old, value)
 	return ""
+}
+
+// same reports whether an event gives a choice, a box or a date the value that it has, so
+// that nothing happens. Another tap on the option of a required RadioButtonsGroup, or of a
+// Dropdown, chooses it again.
+func (x *step) same(p *Part, old, value any) bool {
+	switch {
+	case p.Field != nil:
+		return false
+	case p.OptIn != nil:
+		return p.OptIn.Value == (value == true)
+	case p.Type == typeDropdown, p.Type == typeRadioButtonsGroup && p.Choice.Required:
+		return false
+	}
+	return reflect.DeepEqual(old, value)
 }
 
 // decoded returns the event with a value such as encoding/json decodes.
