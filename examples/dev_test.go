@@ -3,7 +3,6 @@ package examples_test
 import (
 	"bufio"
 	"encoding/json"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -34,11 +33,11 @@ func TestDev(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, command := range backends {
+	for name, b := range backends {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			interpreter(t, command[0])
 			dir, port := t.TempDir(), freePort(t)
+			cmd := b.cmd(t, port)
 			endpoint, export := startDev(t, dir, program, "--upstream", "http://127.0.0.1:"+port+"/flow", "--flow-json", flowJSON)
 			phone := phoneOf(t, filepath.Join(dir, ".flowserver"), endpoint)
 
@@ -46,7 +45,7 @@ func TestDev(t *testing.T) {
 			if reason := before.Header.Get(exchange.ReasonHeader); before.Status != http.StatusBadGateway || !strings.Contains(reason, "connection%20refused") {
 				t.Errorf("without the backend: status %d and reason %q, want 502 and why", before.Status, reason)
 			}
-			startIn(t, dir, port, export, command)
+			startIn(t, dir, export, b, cmd)
 			for _, step := range []struct {
 				msg    client.Message
 				screen string
@@ -109,31 +108,11 @@ func startDev(t *testing.T, dir, program string, args ...string) (endpoint, expo
 }
 
 // startIn runs an example in a shell in dir, after the line that dev has printed.
-func startIn(t *testing.T, dir, port, export string, command []string) {
+func startIn(t *testing.T, dir, export string, b backend, cmd *exec.Cmd) {
 	t.Helper()
-	script, err := filepath.Abs(command[1])
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.CommandContext(t.Context(), "sh", "-c", export+"\nexec "+command[0]+` "$0"`, script)
-	cmd.Dir, cmd.Env, cmd.Stderr = dir, append(os.Environ(), "PORT="+port), t.Output()
-	waitForBackend(t, cmd)
-}
-
-func freePort(t *testing.T) string {
-	t.Helper()
-	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, port, err := net.SplitHostPort(l.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := l.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return port
+	inShell := exec.CommandContext(t.Context(), "sh", append([]string{"-c", export + "\nexec \"$0\" \"$@\"", cmd.Path}, cmd.Args[1:]...)...)
+	inShell.Dir, inShell.Env, inShell.Stderr = dir, cmd.Env, t.Output()
+	b.start(t, inShell)
 }
 
 // phoneOf plays WhatsApp with the public key and the app secret that dev has made.

@@ -93,7 +93,8 @@ func (e *Endpoint) Close() error { return e.close() }
 //  11. encoding, guard, sealing
 //
 // Until the signature is verified, a request costs no more than its connection, its body
-// and one hash. The first step that fails decides the status:
+// and one hash; of those that have a line in the log, ten a second, a body of up to 8 KiB is
+// looked at to say what it is instead. The first step that fails decides the status:
 //
 //	405  the method is not POST
 //	413  the body is over the limit
@@ -137,18 +138,18 @@ func (e *Endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (e *Endpoint) exchange(ctx context.Context, w http.ResponseWriter, r *http.Request, x *record) (sealed []byte, err error) {
 	if r.Method != http.MethodPost {
 		w.Header().Set("Allow", http.MethodPost)
-		return nil, errMethod
+		return nil, x.explain(e, errMethod, func() string { return foreignMethod(r) })
 	}
 	if err := errors.Join(e.keys.line.full(), e.busy(e.inFlight.Load()+1)); err != nil {
 		return nil, err
 	}
-	body, err := e.verifiedBody(w, r)
+	body, err := e.verifiedBody(w, r, x)
 	if err != nil {
 		return nil, err
 	}
 	inFlight := e.inFlight.Add(1)
 	defer e.inFlight.Add(-1)
-	envelope, err := e.envelope(body, inFlight)
+	envelope, err := e.envelope(body, inFlight, r, x)
 	if err != nil {
 		return nil, err
 	}
@@ -243,14 +244,14 @@ func (e *Endpoint) busy(inFlight int64) error {
 }
 
 // verifiedBody reads the body and verifies its signature, whose form is checked first.
-func (e *Endpoint) verifiedBody(w http.ResponseWriter, r *http.Request) (*body, error) {
+func (e *Endpoint) verifiedBody(w http.ResponseWriter, r *http.Request, x *record) (*body, error) {
 	signature := r.Header.Get(flowcrypto.SignatureHeader)
 	if !e.cfg.InsecureSkipSignature {
 		if err := flowcrypto.CheckSignatureForm(signature); err != nil {
 			if r.ContentLength != 0 {
 				w.Header().Set("Connection", "close") // else net/http reads the body before it answers
 			}
-			return nil, err
+			return nil, x.explain(e, err, func() string { return foreignUnsigned(w, r) })
 		}
 	}
 	read, err := e.cfg.Bodies.read(w, r, e.cfg.MaxBody)
@@ -258,20 +259,24 @@ func (e *Endpoint) verifiedBody(w http.ResponseWriter, r *http.Request) (*body, 
 		return read, err
 	}
 	if err := e.signatures.VerifyParts(signature, read.parts...); err != nil {
-		read.free()
-		return nil, err
+		defer read.free()
+		return nil, x.explain(e, err, func() string { return read.foreign(r, maxForeign) })
 	}
 	return read, nil
 }
 
 // envelope parses a verified body if there is room for its exchange among those in
 // flight, and frees the body.
-func (e *Endpoint) envelope(verified *body, inFlight int64) (*flowcrypto.Envelope, error) {
+func (e *Endpoint) envelope(verified *body, inFlight int64, r *http.Request, x *record) (*flowcrypto.Envelope, error) {
 	defer verified.free()
 	if err := e.busy(inFlight); err != nil {
 		return nil, err
 	}
-	return flowcrypto.ParseEnvelope(verified.text())
+	envelope, err := flowcrypto.ParseEnvelope(verified.text())
+	if err != nil {
+		return nil, x.explain(e, err, func() string { return verified.foreign(r, verified.size) })
+	}
+	return envelope, nil
 }
 
 // write sends the answer, whole.

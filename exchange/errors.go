@@ -139,7 +139,9 @@ type RejectError struct {
 	Message string
 	// Fields has a message per form field, for the screen's error_messages.
 	Fields map[string]string
-	note   string // for the log
+
+	besideFields string // instead of Message where Fields are shown, so that nothing is said twice
+	note         string // for the log
 }
 
 // Error returns the message for the user.

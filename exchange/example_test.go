@@ -64,7 +64,7 @@ func Example() {
 	}
 	// Output:
 	// 200 {"screen":"SLOT","data":{"slots":["2027-01-04"],"error_messages":{}}}
-	// 200 {"screen":"SLOT","data":{"error_message":"date does not match the 2006-01-02 format","error_messages":{"date":"date does not match the 2006-01-02 format"},"slots":["2027-01-04"]}}
+	// 200 {"screen":"SLOT","data":{"error_message":"Please check: Date","error_messages":{"date":"Enter a valid date"},"slots":["2027-01-04"]}}
 	// 200 {"screen":"SLOT","data":{"error_message":"We are closed on that day.","error_messages":{},"slots":["2027-01-04"]}}
 	// 200 {"screen":"SUCCESS","data":{"extension_message_response":{"params":{"date":"2027-01-04","flow_token":"t"}}}}
 }

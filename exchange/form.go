@@ -3,103 +3,198 @@ package exchange
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"reflect"
+	"regexp"
+	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
-	ut "github.com/go-playground/universal-translator"
 	"github.com/go-playground/validator/v10"
+
+	"github.com/flowserver/flowserver/flowjson"
 )
-
-// Number is the type of a form's field for a TextInput of input-type number. Meta's
-// validator calls it a JSON number, but clients are known to send what was typed as a
-// string. Number accepts both, as they were written; an input that was left empty is "".
-type Number string
-
-// UnmarshalJSON accepts a number or a string.
-func (n *Number) UnmarshalJSON(data []byte) error {
-	if len(data) > 0 && data[0] == '"' {
-		return json.Unmarshal(data, (*string)(n))
-	}
-	var number json.Number
-	err := json.Unmarshal(data, &number)
-	*n = Number(number)
-	return err
-}
 
 // formReader decodes payloads into forms, validates them, and says in the user's
 // language what is wrong. It never says what was typed.
 type formReader struct {
 	validate *validator.Validate
-	messages ut.Translator
-	notValid string // fits every field, for what validator has no words for
+	texts    *texts
+	flow     *flowjson.Flow        // whose labels are used; nil if it is not known
+	numeric  map[reflect.Type]bool // forms that have a Number
 }
 
 // newFormReader panics on a language that it does not know.
-func newFormReader(v *validator.Validate, name string) *formReader {
+func newFormReader(v *validator.Validate, language string, flow *flowjson.Flow) *formReader {
 	v.RegisterTagNameFunc(jsonName)
-	translator, notValid := registerLanguage(v, name)
-	return &formReader{validate: v, messages: translator, notValid: notValid}
+	registerNumber(v)
+	return &formReader{validate: v, texts: textsOf(language), flow: flow, numeric: map[reflect.Type]bool{}}
 }
 
-// read fills form, a pointer to a struct, from a payload and validates it.
-func (r *formReader) read(payload json.RawMessage, form any) *RejectError {
-	if err := json.Unmarshal(payload, form); err != nil {
-		return r.undecodable(err)
+// wrong is one thing that is wrong with a payload.
+type wrong struct {
+	path  string // in the form, by JSON names, such as guests[1].name
+	rule  string // the validate tag that failed; empty if the value cannot be decoded
+	param string
+	note  string // for the log
+}
+
+// read fills form, a pointer to a struct, from the payload of a screen and validates it.
+// All that is wrong is reported at once. What can be decoded is in form in any case.
+func (r *formReader) read(screen string, payload json.RawMessage, form any) *RejectError {
+	found := decodeForm(payload, form)
+	if _, isNoData := form.(*NoData); !isNoData {
+		if value := reflect.ValueOf(form).Elem(); r.numeric[value.Type()] {
+			found = append(found, wrongNumbers(value, "")...)
+		}
+		invalid, err := r.invalid(form)
+		if err != nil {
+			return &RejectError{Message: r.texts.checkAll, note: err.Error()}
+		}
+		found = append(found, unexplained(invalid, found)...)
 	}
-	if _, isNoData := form.(*NoData); isNoData {
+	if len(found) == 0 {
 		return nil
 	}
+	return r.reject(screen, reflect.TypeOf(form).Elem(), distinct(found))
+}
+
+// unexplained returns the broken rules that do not follow from a value, or one that it is
+// part of, that could not be read.
+func unexplained(invalid, unread []wrong) []wrong {
+	if len(unread) == 0 {
+		return invalid
+	}
+	paths := map[string]bool{}
+	for _, w := range unread {
+		paths[w.path] = true
+	}
+	return slices.DeleteFunc(invalid, func(w wrong) bool {
+		for i, c := range w.path {
+			if (c == '.' || c == '[') && paths[w.path[:i]] {
+				return true
+			}
+		}
+		return paths[w.path] || paths[""]
+	})
+}
+
+// How many faults are reported of one payload, and of one of its keys.
+const (
+	maxFaults       = 100
+	maxFaultsPerKey = 10
+)
+
+var index = regexp.MustCompile(`\[[^]]*\]`)
+
+// distinct keeps one fault of each field, whichever item of a list it is in, and not too
+// many: the sender decides how many there are.
+func distinct(found []wrong) []wrong {
+	seen, perKey := map[string]bool{}, map[string]int{}
+	var list []wrong
+	for _, w := range found {
+		field, key := index.ReplaceAllString(w.path, ""), topLevel(w.path)
+		if !seen[field] && perKey[key] < maxFaultsPerKey && len(list) < maxFaults {
+			seen[field] = true
+			perKey[key]++
+			list = append(list, w)
+		}
+	}
+	return list
+}
+
+// invalid returns the validate tags that a form breaks.
+func (r *formReader) invalid(form any) ([]wrong, error) {
 	err := r.validate.Struct(form)
 	if err == nil {
-		return nil
+		return nil, nil
 	}
 	problems, ok := errors.AsType[validator.ValidationErrors](err)
 	if !ok {
-		return &RejectError{Message: r.notValidText("form"), note: "form cannot be validated"}
+		return nil, errors.New("form cannot be validated")
 	}
 	root := reflect.TypeOf(form).Elem().Name() + "."
-	why := &RejectError{Fields: map[string]string{}}
-	var texts, notes []string
+	var found []wrong
 	for _, problem := range problems {
-		text := problem.Translate(r.messages)
-		if text == problem.Error() { // validator has no translation for this tag
-			text = r.notValidText(problem.Field())
+		w := wrong{path: strings.TrimPrefix(problem.Namespace(), root), rule: problem.ActualTag(), param: problem.Param()}
+		if problem.Kind() == reflect.Invalid { // an empty Number, whatever its first tag is
+			w.rule = ruleRequired
 		}
-		field := topLevel(strings.TrimPrefix(problem.Namespace(), root))
-		if _, taken := why.Fields[field]; !taken {
-			why.Fields[field] = text
-		}
-		texts = append(texts, text)
-		notes = append(notes, field+" ("+problem.Tag()+")")
+		w.note = topLevel(w.path) + " (" + problem.Tag() + ")"
+		found = append(found, w)
 	}
-	why.Message = strings.Join(texts, "; ")
+	return found, nil
+}
+
+// maxNotes is how many faults of one payload a log line names.
+const maxNotes = 20
+
+// reject writes the texts for the user: one for each input, and one for the screen.
+func (r *formReader) reject(screen string, form reflect.Type, found []wrong) *RejectError {
+	var source *flowjson.Screen
+	if r.flow != nil {
+		source = r.flow.Screen(screen)
+	}
+	why := &RejectError{Fields: map[string]string{}}
+	var everything, elsewhere, atInputs, notes []string
+	add := func(list *[]string, text string) {
+		if !slices.Contains(*list, text) {
+			*list = append(*list, text)
+		}
+	}
+	for _, w := range inOrder(form, found) {
+		if len(notes) < maxNotes {
+			add(&notes, w.note)
+		}
+		p := placeOf(form, w.path, source)
+		if p.label == "" { // of the payload as a whole
+			add(&everything, r.texts.checkAll)
+			add(&elsewhere, r.texts.checkAll)
+			continue
+		}
+		text := r.texts.text(w, p)
+		add(&everything, labelled(p.label, text))
+		if p.input == "" {
+			add(&elsewhere, labelled(p.label, text))
+			continue
+		}
+		add(&atInputs, p.label)
+		if _, taken := why.Fields[p.input]; !taken {
+			why.Fields[p.input] = text
+		}
+	}
+	why.Message = strings.Join(everything, "; ")
+	if len(atInputs) > 0 {
+		elsewhere = append([]string{r.texts.checkFields(atInputs)}, elsewhere...)
+	}
+	why.besideFields = strings.Join(elsewhere, "; ")
 	why.note = "invalid input: " + strings.Join(notes, ", ")
 	return why
 }
 
-// undecodable names the field whose JSON type does not fit, if it can be known.
-// Other errors stay unsaid: those of custom types may repeat the input.
-func (r *formReader) undecodable(err error) *RejectError {
-	wrong, ok := errors.AsType[*json.UnmarshalTypeError](err)
-	if !ok || wrong.Field == "" {
-		return &RejectError{Message: r.notValidText("form"), note: "invalid input: the payload does not decode into the form"}
+// labelled returns a text with the label before it. A label may be a question.
+func labelled(label, text string) string {
+	label = strings.TrimRight(label, ":： ")
+	if last, _ := utf8.DecodeLastRuneInString(label); unicode.IsPunct(last) {
+		return label + " " + text
 	}
-	field := topLevel(wrong.Field)
-	text := r.notValidText(field)
-	return &RejectError{
-		Message: text,
-		Fields:  map[string]string{field: text},
-		note:    fmt.Sprintf("invalid input: %s came as JSON %s, the form has %s", wrong.Field, strings.SplitN(wrong.Value, " ", 2)[0], wrong.Type),
-	}
+	return label + ": " + text
 }
 
-func (r *formReader) notValidText(field string) string {
-	return strings.ReplaceAll(r.notValid, "{0}", field)
+// inOrder sorts what is wrong by the fields of the form.
+func inOrder(form reflect.Type, found []wrong) []wrong {
+	position := func(w wrong) int {
+		f, _, ok := fieldAt(form, w.path)
+		if !ok {
+			return -1
+		}
+		return slices.IndexFunc(reflect.VisibleFields(form), func(other reflect.StructField) bool { return other.Name == f.Name })
+	}
+	slices.SortStableFunc(found, func(a, b wrong) int { return position(a) - position(b) })
+	return found
 }
 
-// topLevel cuts a path such as "guests[1].name" to "guests", the name that the
-// Flow's Form knows.
+// topLevel cuts a path such as "guests[1].name" to "guests".
 func topLevel(path string) string {
 	if i := strings.IndexAny(path, ".["); i > 0 {
 		return path[:i]
@@ -114,100 +209,6 @@ func jsonName(f reflect.StructField) string {
 		return f.Name
 	}
 	return name
-}
-
-// check reports what is wrong with a form's type before any request does: a form
-// that is no struct, and validate tags that would panic when they run. Validator
-// looks at the tags of a type when it first meets a value of it, so that tags
-// below a nil pointer or an empty slice stay unseen; here the type is walked.
-func (r *formReader) check(form reflect.Type) error {
-	if form.Kind() != reflect.Struct {
-		return fmt.Errorf("the form is a %s, it must be a struct", form.Kind())
-	}
-	return r.checkStruct(form, form.Name(), map[reflect.Type]bool{})
-}
-
-func (r *formReader) checkStruct(t reflect.Type, at string, seen map[reflect.Type]bool) error {
-	if seen[t] {
-		return nil
-	}
-	seen[t] = true
-	if err := tryValidate(func() { _ = r.validate.Struct(reflect.New(t).Interface()) }); err != nil {
-		return fmt.Errorf("validate tags of %s: %w", at, err)
-	}
-	for i := range t.NumField() {
-		f := t.Field(i)
-		if !f.IsExported() && !f.Anonymous {
-			continue
-		}
-		name := at + "." + f.Name
-		if tag := f.Tag.Get("validate"); tag != "" && tag != "-" {
-			if err := r.checkTag(f.Type, tag); err != nil {
-				return fmt.Errorf("validate tag of %s: %w", name, err)
-			}
-		}
-		if inner := structInside(f.Type); inner != nil {
-			if err := r.checkStruct(inner, name, seen); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// checkTag runs each rule of a tag by itself on an empty value, so that a
-// parameter that it cannot use (min=many) shows.
-func (r *formReader) checkTag(t reflect.Type, tag string) error {
-	inKeys := false
-	for rule := range strings.SplitSeq(tag, ",") {
-		switch name, _, _ := strings.Cut(rule, "="); name {
-		case "dive":
-			if t = indirect(t); t.Kind() != reflect.Slice && t.Kind() != reflect.Array && t.Kind() != reflect.Map {
-				return fmt.Errorf("dive on a %s: it needs a slice, an array or a map", t.Kind())
-			}
-			t = t.Elem()
-		case "keys":
-			inKeys = true
-		case "endkeys":
-			inKeys = false
-		case "", "-", "omitempty", "omitzero", "omitnil", "structonly", "nostructlevel", "required", "isdefault":
-			// these take no parameter, and a tag that has them was parsed already
-		default:
-			if inKeys || strings.HasSuffix(name, "field") {
-				continue // compared with a key or a field that is not there now
-			}
-			value := reflect.New(indirect(t)).Elem().Interface()
-			if err := tryValidate(func() { _ = r.validate.Var(value, rule) }); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// tryValidate turns validator's panic about a tag into an error.
-func tryValidate(run func()) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("%v", p)
-		}
-	}()
-	run()
-	return nil
-}
-
-// structInside finds the struct type that a field holds, points to or lists.
-func structInside(t reflect.Type) reflect.Type {
-	for {
-		switch t.Kind() {
-		case reflect.Pointer, reflect.Slice, reflect.Array, reflect.Map:
-			t = t.Elem()
-		case reflect.Struct:
-			return t
-		default:
-			return nil
-		}
-	}
 }
 
 func indirect(t reflect.Type) reflect.Type {

@@ -184,7 +184,7 @@ func BenchmarkGuard(b *testing.B) {
 	for i, day := range []string{"Monday, 23", "Tuesday, 24", "Wednesday, 25", "Thursday, 26", "Friday, 27", "Saturday, 28"} {
 		options = append(options, fmt.Sprintf(`{"id":"%c","title":"%s November"}`, 'a'+i, day))
 	}
-	data := `{"options":[` + strings.Join(options, ",") + `],"chips":[{"id":"a"},{"id":"b"}]}`
+	data := `{"options":[` + strings.Join(options, ",") + `],"chips":[{"id":"a","title":"A"},{"id":"b","title":"B"}]}`
 	flow := guarded(b)
 	plaintext, err := client.Message{Version: "3.0", Action: protocol.ActionDataExchange, Screen: "START", FlowToken: "t"}.MarshalJSON()
 	if err != nil {

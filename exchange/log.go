@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"regexp"
@@ -75,11 +76,14 @@ type record struct {
 	key        string // fingerprint of the key that opened the envelope
 	report     *ClientError
 	replayed   bool
-	upstream   atomic.Int64             // nanoseconds that an upstream took
-	takenOver  atomic.Bool              // set by the handler's goroutine, too
-	answer     atomic.Pointer[Response] // set by the handler's goroutine
-	violations atomic.Pointer[[]flowjson.Violation]
-	warnings   warnings
+	// refusalLogged says whether the refusal of a request whose message was not read has a
+	// line in the log; nil until it is decided.
+	refusalLogged *bool
+	upstream      atomic.Int64             // nanoseconds that an upstream took
+	takenOver     atomic.Bool              // set by the handler's goroutine, too
+	answer        atomic.Pointer[Response] // set by the handler's goroutine
+	violations    atomic.Pointer[[]flowjson.Violation]
+	warnings      warnings
 }
 
 // describe notes what a message is about.
@@ -123,7 +127,23 @@ func (x *record) logged(e *Endpoint, status int, err error) bool {
 	if err == nil || x.action != "" {
 		return true
 	}
-	return e.strangers.Log(cmp.Or(outcomeOf(err).refused, strconv.Itoa(status)))
+	if x.refusalLogged == nil { // it counts once
+		logged := e.strangers.Log(cmp.Or(outcomeOf(err).refused, strconv.Itoa(status)))
+		x.refusalLogged = &logged
+	}
+	return *x.refusalLogged
+}
+
+// explain adds to an error what the request looks like. It looks only if the refusal has
+// a line in the log, so that strangers cannot make it work.
+func (x *record) explain(e *Endpoint, err error, look func() string) error {
+	if !x.logged(e, statusOf(err), err) {
+		return err
+	}
+	if what := look(); what != "" {
+		return fmt.Errorf("%w: %s", err, what)
+	}
+	return err
 }
 
 // logUnlisted logs how many lines a sample left out.
@@ -278,7 +298,6 @@ func envelopeID(envelope *flowcrypto.Envelope) string {
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
-// requestID returns the id that a proxy gave the request, or a new one.
 // requestID returns a new id, or the one of the request if that is trusted.
 func (e *Endpoint) requestID(r *http.Request) string {
 	if id := r.Header.Get(requestIDHeader); e.cfg.TrustRequestID && usableRequestID.MatchString(id) {

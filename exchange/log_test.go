@@ -78,7 +78,7 @@ func TestLog(t *testing.T) {
 				"to":     "VISIT",
 				"status": 200.0,
 				"token":  "81b6b0f3",
-				"note":   "invalid input: name came as JSON array, the form has string",
+				"note":   "invalid input: name (expected string, got a list), email (required)",
 			},
 		},
 		{

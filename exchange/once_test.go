@@ -45,7 +45,7 @@ func TestOnce(t *testing.T) {
 		},
 		{"other data", "a", `{"item":"y"}`, 2, `{"screen":"SUCCESS","data":{"extension_message_response":{"params":{"flow_token":"a","n":2}}}}`},
 		{"other token", "b", `{"item":"y"}`, 3, `{"screen":"SUCCESS","data":{"extension_message_response":{"params":{"flow_token":"b","n":3}}}}`},
-		{"invalid input does not count", "a", `{}`, 3, `{"screen":"ORDER","data":{"error_message":"item is a required field"}}`},
+		{"invalid input does not count", "a", `{}`, 3, `{"screen":"ORDER","data":{"error_message":"Item: This is required"}}`},
 		{"rejected", "a", `{"item":"rejected"}`, 4, `{"screen":"ORDER","data":{"error_message":"no, for the 4"}}`},
 		{"what was rejected may be tried again", "a", `{"item":"rejected"}`, 5, `{"screen":"ORDER","data":{"error_message":"no, for the 5"}}`},
 		{"nobody's token", "unused", `{"item":"z"}`, 6, `{"screen":"SUCCESS","data":{"extension_message_response":{"params":{"flow_token":"unused","n":6}}}}`},

@@ -65,16 +65,17 @@ type registryOptions struct {
 	flow     *flowjson.Flow
 }
 
-// WithLanguage chooses the language of validation messages: ar, de, en (the
+// WithLanguage chooses the language of the texts for invalid input: ar, de, en (the
 // default), es, fa, fr, hy, id, it, ja, ko, lv, nl, pl, pt, pt_BR, ru, th, tr,
-// uk, vi, zh or zh_tw.
+// uk, vi, zh or zh_tw. No native speaker has reviewed the translations yet; English is the
+// original.
 func WithLanguage(language string) RegistryOption {
 	return func(o *registryOptions) { o.language = language }
 }
 
-// WithValidator validates forms with v, which may define more tags. The
-// registry owns v from then on: it sets its name function and its translations. Without
-// this option the registry makes one with required checks for structs on.
+// WithValidator validates forms with v, which may define more tags. The registry owns v
+// from then on: it sets its name function, and adds what [Number] needs. Without this
+// option the registry makes one with required checks for structs on.
 func WithValidator(v *validator.Validate) RegistryOption {
 	return func(o *registryOptions) { o.validate = v }
 }
@@ -87,8 +88,9 @@ func WithValidator(v *validator.Validate) RegistryOption {
 //
 //	r := exchange.NewRegistry(exchange.WithFlow(flowJSON))
 //
-// Endpoints then check every answer against it, see [Guard], and package
-// exchange/flowcheck checks the routes.
+// Endpoints then check every answer against it, see [Guard], package exchange/flowcheck
+// checks the routes, and texts for invalid input use the labels of its inputs, see
+// [Handle].
 func WithFlow(source []byte) RegistryOption {
 	return func(o *registryOptions) {
 		f, err := flowjson.Read(source)
@@ -109,7 +111,7 @@ func NewRegistry(opts ...RegistryOption) *Registry {
 	if o.validate == nil {
 		o.validate = validator.New(validator.WithRequiredStructEnabled())
 	}
-	return &Registry{forms: newFormReader(o.validate, o.language), routes: map[routeKey][]*route{}, flow: o.flow}
+	return &Registry{forms: newFormReader(o.validate, o.language, o.flow), routes: map[routeKey][]*route{}, flow: o.flow}
 }
 
 // FlowJSON returns the Flow JSON of [WithFlow]; nil without that option.

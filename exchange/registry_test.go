@@ -121,7 +121,7 @@ func TestRoutes(t *testing.T) {
 			"trigger with invalid input", func(c *exchangetest.Client) *exchangetest.Reply {
 				return c.Submit("VISIT", map[string]any{"trigger": "day_selected"})
 			},
-			200, `{"screen":"VISIT","data":{"days":["2027-01-04"],"error_message":"day is a required field","error_messages":{"day":"day is a required field"}}}`,
+			200, `{"screen":"VISIT","data":{"days":["2027-01-04"],"error_message":"Please check: Day","error_messages":{"day":"This is required"}}}`,
 		},
 		{
 			"another trigger goes to the screen", func(c *exchangetest.Client) *exchangetest.Reply { return c.Submit("VISIT", with("trigger", "x")) },
@@ -136,12 +136,12 @@ func TestRoutes(t *testing.T) {
 				return c.Submit("VISIT", map[string]any{"name": "A", "email": "nobody", "guests": []any{map[string]any{"age": 0}}})
 			},
 			200, `{"screen":"VISIT","data":{"days":["2027-01-04"],` +
-				`"error_message":"name must be at least 2 characters in length; email must be a valid email address; age must be 1 or greater",` +
-				`"error_messages":{"email":"email must be a valid email address","guests":"age must be 1 or greater","name":"name must be at least 2 characters in length"}}}`,
+				`"error_message":"Please check: Name, Email, Guests",` +
+				`"error_messages":{"email":"Enter a valid email address","guests":"Please check this","name":"Minimum length: 2"}}}`,
 		},
 		{
 			"wrong type", func(c *exchangetest.Client) *exchangetest.Reply { return c.Submit("VISIT", with("name", 5)) },
-			200, `{"screen":"VISIT","data":{"days":["2027-01-04"],"error_message":"name is not valid","error_messages":{"name":"name is not valid"}}}`,
+			200, `{"screen":"VISIT","data":{"days":["2027-01-04"],"error_message":"Please check: Name","error_messages":{"name":"Please check this"}}}`,
 		},
 		{
 			"reject", func(c *exchangetest.Client) *exchangetest.Reply { return c.Submit("VISIT", with("name", "taken")) },
@@ -173,7 +173,7 @@ func TestRoutes(t *testing.T) {
 		},
 		{
 			"screen without data needs no Reload", func(c *exchangetest.Client) *exchangetest.Reply { return c.Submit("THANKS", nil) },
-			200, `{"screen":"THANKS","data":{"error_message":"day is a required field"}}`,
+			200, `{"screen":"THANKS","data":{"error_message":"Day: This is required"}}`,
 		},
 		{
 			"unknown screen", func(c *exchangetest.Client) *exchangetest.Reply { return c.Submit("NOWHERE", nil) },

@@ -3,7 +3,6 @@ package exchange
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"reflect"
 )
@@ -34,8 +33,8 @@ type routeOptions[Data, Form any] struct {
 //
 //	ErrorMessages map[string]string `json:"error_messages"`
 //
-// it is filled with a message per form field, for the Flow's Form to show at its
-// inputs (error-messages).
+// it is filled with a text for each input that is wrong, for the Flow's Form to show there
+// (error-messages). The message at the bottom of the screen then only names these inputs.
 func Reload[Data, Form any](f func(context.Context, *Request[Form]) (Data, error)) RouteOption[Data, Form] {
 	return func(o *routeOptions[Data, Form]) { o.reload = f }
 }
@@ -61,8 +60,17 @@ func HandleBack[Data, Form any](r *Registry, s Screen[Data, Form], h HandlerFor[
 
 // Handle registers the handler for what s submits. Input is decoded into Form,
 // validated by its validate tags, and only then passed to h; otherwise the
-// screen is shown again with the messages. Form must be a struct. A screen that shows
-// data needs [Reload]; one whose Data is [NoData] needs nothing.
+// screen is shown again with everything that is wrong. Form must be a struct. A screen that
+// shows data needs [Reload]; one whose Data is [NoData] needs nothing.
+//
+// Users read what the Flow calls an input, not the name of a field. A field's tag label has
+// the label; without the tag it is that of the Flow JSON of [WithFlow], or else the JSON
+// name made readable. The tag input names the input of the Flow that shows the text, if it
+// differs from the JSON name; "-" means that none does:
+//
+//	Guests exchange.Number `json:"guests" validate:"required,max=8" label:"How many are you?" input:"guest_count"`
+//
+// flowserver generate writes both.
 //
 // Handle panics, naming action, screen and types, on what cannot work: a route
 // registered twice, a form that is not a struct, a validate tag that validator does
@@ -88,13 +96,17 @@ func Handle[Data, Form any](r *Registry, s Screen[Data, Form], h HandlerFor[Form
 		var data Data
 		if o.reload != nil {
 			req := &Request[Form]{Message: *msg}
-			_ = json.Unmarshal(msg.Data, &req.Data) // what can be decoded; the rest was the reason to be here
+			_ = decodeForm(msg.Data, &req.Data) // what can be decoded; the rest was the reason to be here
 			var err error
 			if data, err = o.reload(ctx, req); err != nil {
 				return nil, fmt.Errorf("reload screen %s: %w", s.id, err)
 			}
 		}
-		resp := NewResponse(s.id, s.withFieldErrors(data, why.Fields)).WithError(why.Message)
+		message := why.Message
+		if s.errors != 0 {
+			message = cmp.Or(why.besideFields, message)
+		}
+		resp := NewResponse(s.id, s.withFieldErrors(data, why.Fields)).WithError(message)
 		resp.note = cmp.Or(why.note, "rejected by the handler")
 		return resp, nil
 	}
@@ -108,7 +120,7 @@ func untyped[Form any](forms *formReader, h HandlerFor[Form]) Handler {
 	}
 	return HandlerFunc(func(ctx context.Context, msg *Message) (*Response, error) {
 		req := &Request[Form]{Message: *msg}
-		if why := forms.read(msg.Data, &req.Data); why != nil {
+		if why := forms.read(msg.Screen, msg.Data, &req.Data); why != nil {
 			return nil, why
 		}
 		return h(ctx, req)

@@ -1,6 +1,7 @@
 package flowjson
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -39,14 +40,21 @@ const (
 	RuleNull       Rule = "null"       // null, which fits no type
 	RuleMissing    Rule = "missing"    // a declared key does not exist
 	RuleKeyword    Rule = "keyword"    // another keyword of JSON Schema, such as enum
-	RuleTarget     Rule = "target"     // an item navigates where it cannot
-	RuleItems      Rule = "items"      // too many items, or too long ones
+	RuleTarget     Rule = "target"     // an action of an item leads where it cannot, or sends what the screen does not declare
+	RuleComponent  Rule = "component"  // a value with which clients do not show the component, but an error
+	RuleItems      Rule = "items"      // items that clients show in part or not at all
+	RuleValue      Rule = "value"      // another value that clients show in part or not at all
+	RuleInput      Rule = "input"      // a value or an error message for an input that does not exist
+	RuleBinding    Rule = "binding"    // a text that clients replace
 	RuleSize       Rule = "size"       // the answer is over 1 MB
 )
 
 // Rules returns all rules.
 func Rules() []Rule {
-	return []Rule{RuleScreen, RuleTransition, RuleNoModel, RuleType, RuleNull, RuleMissing, RuleKeyword, RuleTarget, RuleItems, RuleSize}
+	return []Rule{
+		RuleScreen, RuleTransition, RuleNoModel, RuleType, RuleNull, RuleMissing, RuleKeyword,
+		RuleTarget, RuleComponent, RuleItems, RuleValue, RuleInput, RuleBinding, RuleSize,
+	}
 }
 
 // Violation is one way in which an answer does not fit the Flow JSON. It contains no
@@ -73,7 +81,7 @@ func (v Violation) String() string {
 // JSON object with screen and data, and what it would show in part only. Of a list,
 // each kind of violation is reported once.
 func (f *Flow) CheckAnswer(move Move, answer []byte) []Violation {
-	c := &answerCheck{flow: f, move: move, label: move.To}
+	c := &answerCheck{flow: f, version: f.RulesVersion(), move: move, label: move.To, steps: maxSteps}
 	target := f.Screen(move.To)
 	if target == nil && move.To != protocol.ScreenSuccess {
 		c.label = "other"
@@ -86,6 +94,7 @@ func (f *Flow) CheckAnswer(move Move, answer []byte) []Violation {
 	}
 	switch {
 	case move.To == protocol.ScreenSuccess:
+		c.params(answer)
 	case target == nil:
 		c.add(Violation{
 			Rule: RuleScreen, Pointer: "/screen", Problem: "the Flow JSON has no " + c.flow.unknownScreen(move.To),
@@ -118,19 +127,24 @@ func (f *Flow) unknownScreen(id string) string {
 
 // answerCheck checks one answer.
 type answerCheck struct {
-	flow  *Flow
-	move  Move
-	label string // of the screen, for violations
-	found []Violation
+	flow    *Flow
+	version Version
+	move    Move
+	label   string // of the screen, for violations
+	steps   int    // what is left of maxSteps
+	found   []Violation
 }
 
 // add reports a violation, unless the same one was reported for another item of the same
-// list.
+// list. An error replaces a warning.
 func (c *answerCheck) add(v Violation) {
 	v.Screen = c.label
 	place := withoutIndices(v.Pointer)
-	for _, other := range c.found {
+	for i, other := range c.found {
 		if other.Rule == v.Rule && withoutIndices(other.Pointer) == place {
+			if other.Warning && !v.Warning {
+				c.found[i] = v
+			}
 			return
 		}
 	}
@@ -141,7 +155,7 @@ func (c *answerCheck) add(v Violation) {
 func withoutIndices(pointer string) string {
 	parts := strings.Split(pointer, "/")
 	for i, part := range parts {
-		if part != "" && strings.Trim(part, "0123456789") == "" {
+		if isIndex(part) {
 			parts[i] = "#"
 		}
 	}
@@ -159,9 +173,34 @@ func (c *answerCheck) screen(target *Screen, answer []byte) {
 		c.add(Violation{Rule: RuleType, Pointer: "/data", Problem: "the data cannot be decoded", Remedy: "send plain JSON"})
 		return
 	}
+	if mayBeReplaced(answer) {
+		c.replaced(func(path string) string { return declaredPart(target.Data, path) }, "", body.Data)
+	}
 	c.removed(body.Data)
 	c.data(from, target, body.Data)
-	c.lists(target, body.Data)
+	c.arriving(target, body.Data)
+}
+
+// params checks what an answer sends to the chat.
+func (c *answerCheck) params(answer []byte) {
+	var body struct {
+		Data struct {
+			Extension struct {
+				Params map[string]any `json:"params"`
+			} `json:"extension_message_response"`
+		} `json:"data"`
+	}
+	if !mayBeReplaced(answer) || json.Unmarshal(answer, &body) != nil {
+		return // what params are is not for the Flow JSON to say
+	}
+	within := "/" + protocol.KeyExtension + "/" + protocol.KeyParams + "/*"
+	c.replaced(func(string) string { return within }, "", body.Data.Extension.Params)
+}
+
+// mayBeReplaced reports whether a text of an answer can be a reference or an expression.
+// An escape may be any character.
+func mayBeReplaced(answer []byte) bool {
+	return bytes.Contains(answer, []byte("${")) || bytes.IndexByte(answer, '`') >= 0 || bytes.Contains(answer, []byte(`\u`))
 }
 
 // source returns the screen that the user is on: nil for INIT, and if the request names
@@ -287,6 +326,10 @@ func declaredPart(model *Model, pointer string) string {
 	var out strings.Builder
 	var at *Schema
 	for i, part := range strings.Split(pointer, "/")[1:] {
+		if i == 0 && part == protocol.KeyErrorMessage {
+			out.WriteString("/" + part)
+			continue
+		}
 		key := jsontree.UnescapePointer(part)
 		switch {
 		case i == 0:

@@ -3,6 +3,7 @@ package flowjson_test
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -13,10 +14,13 @@ import (
 	"github.com/flowserver/flowserver/protocol"
 )
 
-// guarded is the Flow of testdata/flows/guard.json.
-func guarded(t testing.TB) *flowjson.Flow {
+// guarded and bound are the Flows of testdata/flows/guard.json and bound.json.
+func guarded(t testing.TB) *flowjson.Flow { return flowOf(t, "guard.json") }
+func bound(t testing.TB) *flowjson.Flow   { return flowOf(t, "bound.json") }
+
+func flowOf(t testing.TB, file string) *flowjson.Flow {
 	t.Helper()
-	source, err := os.ReadFile("../testdata/flows/guard.json")
+	source, err := os.ReadFile("../testdata/flows/" + file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +46,9 @@ func (a answer) text() []byte {
 // Answers that fit, to be changed in one place.
 func start(greeting string) answer { return answer{"START", `{"greeting": ` + greeting + `}`} }
 func plain(data string) answer     { return answer{"PLAIN", data} }
-func choice(options string) answer { return choiceOf(options, `{"id": "a"}, {"id": "b"}`) }
+func choice(options string) answer {
+	return choiceOf(options, titled("A")+", "+strings.Replace(titled("B"), "a", "b", 1))
+}
 
 func choiceOf(options, chips string) answer {
 	return answer{"CHOICE", `{"options": [` + options + `], "chips": [` + chips + `]}`}
@@ -59,12 +65,16 @@ func shop(items string) answer { return answer{"SHOP", `{"shop": {"goods": [` + 
 
 // item is an item of that list, with more keys.
 func item(more string) string {
-	return `{"id": "a", "main-content": {"title": "A"}` + more + `}`
+	return `{"id": "a", "main-content": {"title": "A"}, "on-click-action": {"name": "data_exchange", "payload": {}}` + more + `}`
 }
 
 func leadsTo(screen string) string {
-	return item(fmt.Sprintf(`, "on-click-action": {"name": "navigate", "next": {"type": "screen", "name": %q}, "payload": {}}`, screen))
+	return fmt.Sprintf(`{"id": "a", "main-content": {"title": "A"},
+		"on-click-action": {"name": "navigate", "next": {"type": "screen", "name": %q}, "payload": {"form": "${form.goods}"}}}`, screen)
 }
+
+// goods is an item with an id of its own.
+const goods = `{"id": "#", "main-content": {"title": "A"}, "on-click-action": {"name": "data_exchange", "payload": {}}}`
 
 // many repeats an item; # becomes the number of each.
 func many(n int, item string) string {
@@ -77,7 +87,10 @@ func many(n int, item string) string {
 
 func titled(title string) string { return `{"id": "a", "title": "` + title + `"}` }
 
-func images(kb int) string { return strings.Repeat("A", kb<<10) }
+// png is how an image begins.
+const png = "iVBORw0KGgoA"
+
+func images(kb int) string { return png + strings.Repeat("AAAA", kb<<8-3) }
 
 // ruleTests has for each rule one answer that breaks it, and its neighbour that does
 // not.
@@ -111,7 +124,7 @@ var ruleTests = []struct {
 		flowjson.RuleType, "/data/extension_message_response", false,
 	},
 	{"missing", "START", answer{"START", `{}`}, answer{"START", `{"greeting": "", "more": 1}`}, flowjson.RuleMissing, "/data/greeting", false},
-	{"missing in list", "CHOICE", answer{"CHOICE", `{"options": [{"id": "a"}]}`}, choice(titled("A")), flowjson.RuleMissing, "/data/chips", false},
+	{"missing in list", "CHOICE", answer{"CHOICE", `{"options": [{"id": "a", "title": "A"}]}`}, choice(titled("A")), flowjson.RuleMissing, "/data/chips", false},
 	{"after NavigationList", "SHOP", detail("", ""), answer{"KEYED", `{"name": "A"}`}, flowjson.RuleMissing, "/data/error_message", false},
 	{"enum", "CHOICE", detail("red", "green"), detail("red", "blue"), flowjson.RuleKeyword, "/data/colour", false},
 	{
@@ -124,18 +137,15 @@ var ruleTests = []struct {
 	{"item to itself", "START", shop(leadsTo("SHOP")), shop(leadsTo("KEYED")), flowjson.RuleTarget, next, false},
 	{"item to the end", "START", shop(leadsTo("SUCCESS")), shop(item("")), flowjson.RuleTarget, next, false},
 
-	{"no options", "START", choice(""), choice(`{"id": "a"}`), flowjson.RuleItems, "/data/options", true},
-	{
-		"201 options", "START", choice(many(201, `{"id": "#"}`)), choice(many(200, `{"id": "#"}`)),
-		flowjson.RuleItems, "/data/options", true,
-	},
-	{
-		"101 with an image", "START", choice(many(101, `{"id": "#", "image": "AAAA"}`)), choice(many(100, `{"id": "#", "image": "AAAA"}`)),
-		flowjson.RuleItems, "/data/options", true,
-	},
-	{"one chip", "START", choiceOf(`{"id": "a"}`, `{"id": "a"}`), choice(`{"id": "a"}`), flowjson.RuleItems, "/data/chips", true},
-	{"21 goods", "START", shop(many(21, `{"id": "#"}`)), shop(many(20, `{"id": "#"}`)), flowjson.RuleItems, "/data/shop/goods", true},
-	{"same id", "START", choice(many(2, `{"id": "a"}`)), choice(many(2, `{"id": "#"}`)), flowjson.RuleItems, "/data/options/1/id", true},
+	{"no options", "START", choice(""), choice(titled("A")), flowjson.RuleItems, "/data/options", true},
+	{"201 options", "START", choice(many(201, numbered)), choice(many(200, numbered)), flowjson.RuleItems, "/data/options", true},
+	{"101 with an image", "START", choice(many(101, pictured)), choice(many(100, pictured)), flowjson.RuleItems, "/data/options", true},
+	{"one chip", "START", choiceOf(titled("A"), titled("A")), choice(titled("A")), flowjson.RuleComponent, "/data/chips", false},
+	{"21 goods", "START", shop(many(21, goods)), shop(many(20, goods)), flowjson.RuleItems, "/data/shop/goods", true},
+	{"no goods", "START", shop(""), shop(many(1, goods)), flowjson.RuleComponent, "/data/shop/goods", false},
+	{"same id", "START", choice(many(2, titled("A"))), choice(many(2, numbered)), flowjson.RuleComponent, "/data/options/1/id", false},
+	{"no id", "START", choice(`{"title": "A"}`), choice(titled("A")), flowjson.RuleComponent, "/data/options/0/id", false},
+	{"no title", "START", choice(`{"id": "a"}`), choice(titled("A")), flowjson.RuleItems, "/data/options/0/title", true},
 	{
 		"long title", "START", choice(titled(strings.Repeat("é", 31))), choice(titled(strings.Repeat("é", 30))),
 		flowjson.RuleItems, "/data/options/0/title", true,
@@ -156,15 +166,21 @@ var ruleTests = []struct {
 		"large image", "START", shop(item(`, "start": {"image": "` + images(140) + `"}`)), shop(item(`, "start": {"image": "` + images(130) + `"}`)),
 		flowjson.RuleItems, "/data/shop/goods/0/start/image", true,
 	},
-	{"1 MB", "START", start(`"` + images(1000) + `"`), start(`"` + images(900) + `"`), flowjson.RuleSize, "", true},
+	{"1 MB", "START", plain(`{"error_message": "` + images(1000) + `"}`), plain(`{"error_message": "` + images(900) + `"}`), flowjson.RuleSize, "", true},
 	{"1 MB at the end", "START", answer{"SUCCESS", `"` + images(1000) + `"`}, answer{"SUCCESS", `{}`}, flowjson.RuleSize, "", true},
 }
 
 const next = "/data/shop/goods/0/on-click-action/next/name"
 
 func withTitle(characters int) string {
-	return fmt.Sprintf(`{"id": "a", "main-content": {"title": %q}}`, strings.Repeat("a", characters))
+	return strings.Replace(item(""), `"title": "A"`, fmt.Sprintf(`"title": %q`, strings.Repeat("a", characters)), 1)
 }
+
+// numbered and pictured are options for many.
+const (
+	numbered = `{"id": "#", "title": "A"}`
+	pictured = `{"id": "#", "title": "A", "image": "` + png + `"}`
+)
 
 func TestCheckAnswer(t *testing.T) {
 	t.Parallel()
@@ -191,6 +207,7 @@ func TestCheckAnswer(t *testing.T) {
 		})
 	}
 	for _, rule := range flowjson.Rules() {
+		tried[rule] = tried[rule] || slices.ContainsFunc(arrivalTests, func(tt arrivalTest) bool { return tt.rule == rule })
 		if !tried[rule] {
 			t.Errorf("no test of rule %s", rule)
 		}
@@ -267,26 +284,37 @@ func TestCheckAnswerOnce(t *testing.T) {
 	for _, v := range choice(many(100, `{"id": 7}`)).check(guarded(t), "START") {
 		got = append(got, string(v.Rule)+v.Pointer)
 	}
-	if diff := cmp.Diff([]string{"type/data/options/0/id", "items/data/options/0/id"}, got); diff != "" {
+	if diff := cmp.Diff([]string{"type/data/options/0/id", "items/data/options/0/title"}, got); diff != "" {
 		t.Errorf("violations (-want +got):\n%s", diff)
 	}
 }
 
 // An answer is data from outside: whatever it is, nothing of it is in a violation.
 func FuzzCheckAnswer(f *testing.F) {
-	flow := guarded(f)
+	flows := []*flowjson.Flow{guarded(f), bound(f)}
 	for _, tt := range ruleTests {
 		if text := tt.wrong.text(); len(text) < 2000 {
 			f.Add(tt.from, tt.wrong.screen, text)
 		}
 	}
+	for _, tt := range arrivalTests { // the data does not fit the screens, and looks like what might
+		if len(tt.wrong) < 2000 {
+			f.Add("START", "CHOICE", fmt.Appendf(nil, `{"screen": "CHOICE", "data": {%s}}`, strings.ReplaceAll(tt.wrong, `"v"`, `"options"`)))
+			f.Add("START", "SHOP", fmt.Appendf(nil, `{"screen": "SHOP", "data": {"shop": {%s}}}`, strings.ReplaceAll(tt.wrong, `"v"`, `"goods"`)))
+		}
+	}
+	f.Add("", "DAY", []byte(`{"screen": "DAY", "data": {"slots": [{"id": "a"}, 1], "first_day": "x", "count": 0, "open": true,
+		"off": [null], "chosen": ["a"], "error_messages": {"x": "`+"`'a'`"+`", "n": 1}}}`))
+	f.Add("DAY", "NAV", []byte(`{"screen": "NAV", "data": {"items": [{"id": "a", "end": {}, "on-click-action": {"name": "navigate", "next": 1}}]}}`))
 	f.Add("START", "START", []byte("{"))
 	f.Fuzz(func(t *testing.T, from, to string, text []byte) {
-		for _, action := range []protocol.Action{protocol.ActionInit, protocol.ActionBack, protocol.ActionDataExchange} {
-			for _, v := range flow.CheckAnswer(flowjson.Move{Action: action, From: from, To: to}, text) {
-				known := v.Screen == "other" || v.Screen == protocol.ScreenSuccess || flow.Screen(v.Screen) != nil
-				if v.Rule == "" || !known || v.Problem == "" || v.Remedy == "" {
-					t.Errorf("violation %+v", v)
+		for _, flow := range flows {
+			for _, action := range []protocol.Action{protocol.ActionInit, protocol.ActionBack, protocol.ActionDataExchange} {
+				for _, v := range flow.CheckAnswer(flowjson.Move{Action: action, From: from, To: to}, text) {
+					known := v.Screen == "other" || v.Screen == protocol.ScreenSuccess || flow.Screen(v.Screen) != nil
+					if v.Rule == "" || !known || v.Problem == "" || v.Remedy == "" {
+						t.Errorf("violation %+v", v)
+					}
 				}
 			}
 		}

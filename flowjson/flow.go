@@ -2,6 +2,7 @@ package flowjson
 
 import (
 	"iter"
+	"sync"
 
 	"github.com/flowserver/flowserver/flowjson/catalog"
 	"github.com/flowserver/flowserver/flowjson/expr"
@@ -34,9 +35,9 @@ type Flow struct {
 	// Root is the whole document.
 	Root *Node
 
-	byID       map[string]*Screen
-	document   *jsontree.Document
-	boundLists map[string][]boundList // by the screen whose data they are bound to
+	byID     map[string]*Screen
+	document *jsontree.Document
+	arrivals func() map[string]*arrivals // by the screen whose data arrives; found once
 }
 
 // Screen is one screen of a Flow.
@@ -120,7 +121,7 @@ func Read(data []byte) (*Flow, error) {
 		}
 	}
 	f.Routing = readRouting(f)
-	f.boundLists = boundLists(f)
+	f.arrivals = sync.OnceValue(func() map[string]*arrivals { return bind(f) })
 	return f, nil
 }
 

@@ -120,3 +120,41 @@ func (f *Flow) Replaces(text string) bool {
 	}
 	return expr.IsDynamic(text)
 }
+
+// Reference returns the reference that a string is by the rules of the Flow's version, by
+// itself or alone in backticks.
+func (f *Flow) Reference(text string) (ref Reference, ok bool) {
+	if !f.Replaces(text) {
+		return Reference{}, false
+	}
+	if ref, ok = expr.ParseReference(text); ok {
+		return ref, true
+	}
+	e, err := expr.Parse(expr.Inner(text))
+	if err != nil || e.Kind != expr.Ref {
+		return Reference{}, false
+	}
+	return e.Ref, true
+}
+
+// Value returns a value of the file as encoding/json would decode it, with
+// [catalog.Unknown] in place of each string that WhatsApp replaces.
+func (f *Flow) Value(n *Node) any {
+	switch {
+	case n.Is(jsontree.String) && f.Replaces(n.Text):
+		return catalog.Unknown{}
+	case n.Is(jsontree.Array):
+		items := make([]any, len(n.Children))
+		for i, child := range n.Children {
+			items[i] = f.Value(child)
+		}
+		return items
+	case n.Is(jsontree.Object):
+		members := make(map[string]any, len(n.Children))
+		for _, child := range n.Children {
+			members[child.Key] = f.Value(child)
+		}
+		return members
+	}
+	return n.Value()
+}

@@ -119,6 +119,8 @@ func TestParsePublicNames(t *testing.T) {
 		{"RSA-PSS", string(withAlgorithm(t, public, asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 10})), "RSA-PSS public key found", "plain RSA"},
 		{"path", "keys/public.pem", "path of a file found", "flowserver keys show F"},
 		{"lost +", strings.ReplaceAll(text, "+", " "), "each + in it has become a blank", "encode it"},
+		{"lost +, one line", strings.ReplaceAll(strings.ReplaceAll(text, "+", " "), "\n", ""), "each + in it has become a blank", "encode it"},
+		{"lost +, bare", strings.ReplaceAll(base64.StdEncoding.EncodeToString(public), "+", " "), "each + in it has become a blank", "encode it"},
 		{"lost +, form", strings.ReplaceAll(strings.ReplaceAll(text, "+", " "), "\n", "\r\n"), "each + in it has become a blank", "encode it"},
 		{"damaged", strings.Replace(text, "MII", "MIJ", 1), "damaged", "flowserver keys show F"},
 	} {

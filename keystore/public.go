@@ -23,6 +23,9 @@ var (
 	// ErrPublicKey is returned for a text that is not an RSA public key in a form
 	// that [ParsePublic] reads.
 	ErrPublicKey = errors.New("public key not readable")
+	// ErrLostPlus is returned, together with ErrPublicKey, for a key that went through a web
+	// form or a URL without being encoded for it, for example by curl --data.
+	ErrLostPlus = errors.New("each + in it has become a blank")
 	// ErrPrivateKey is returned if a public key is expected and the text has a
 	// private one.
 	ErrPrivateKey = errors.New(
@@ -139,7 +142,8 @@ func openSubjectPublicKey(block *pem.Block) (*rsa.PublicKey, error) {
 func damagedPublic(block *pem.Block, plain string) error {
 	form := cmp.Or(block.Type, "base64 without BEGIN and END lines")
 	if lostPlus(plain) {
-		return unreadable(form + " found, but each + in it has become a blank: encode it for the URL or form that carries it")
+		return fmt.Errorf(`%w: %s found, but %w: encode it for the URL or form that carries it; expected the PEM that "flowserver keys show F" prints`,
+			ErrPublicKey, form, ErrLostPlus)
 	}
 	return unreadable(form + " found, but its contents are damaged, cut off or redacted")
 }
@@ -150,20 +154,26 @@ func lostPlus(plain string) bool {
 	if !strings.Contains(plain, " ") {
 		return false
 	}
-	for _, marked := range []string{"\n", " "} {
+	if block := bareKey(strings.ReplaceAll(plain, " ", "+")); block != nil && isSubjectPublicKey(block) {
+		return true
+	}
+	for _, marked := range []string{"\n", " ", ""} {
 		head, body, ok := strings.Cut(plain, "KEY-----"+marked)
 		body, tail, ended := strings.Cut(body, marked+"-----END")
 		if !ok || !ended {
 			continue
 		}
 		repaired := head + "KEY-----\n" + strings.ReplaceAll(body, " ", "+") + "\n-----END" + tail
-		for _, block := range pemBlocks(repaired) {
-			if _, err := x509.ParsePKIXPublicKey(block.Bytes); err == nil {
-				return true
-			}
+		if slices.ContainsFunc(pemBlocks(repaired), isSubjectPublicKey) {
+			return true
 		}
 	}
 	return false
+}
+
+func isSubjectPublicKey(block *pem.Block) bool {
+	_, err := x509.ParsePKIXPublicKey(block.Bytes)
+	return err == nil
 }
 
 func unreadable(found string) error {

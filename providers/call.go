@@ -29,6 +29,15 @@ type caller struct {
 	quote    func(text string, limit int) string
 }
 
+// remedy returns what helps against a kind of error. Only a set can fail for the key.
+func (c *caller) remedy(op string, kind error) string {
+	remedy := c.remedies[kind]
+	if op == OpSet && errors.Is(kind, ErrInvalidRequest) {
+		remedy += "; the key must be a 2048-bit RSA public key"
+	}
+	return remedy
+}
+
 // newCaller returns a caller that masks the secrets in what it quotes.
 func newCaller(p Provider, t Transport, secrets ...string) *caller {
 	return &caller{Transport: t.withDefaults(), provider: p.Name, remedies: p.remedies, quote: quoter(secrets...)}
@@ -89,7 +98,7 @@ func (c *caller) once(ctx context.Context, op string, build requestFunc, decode 
 	}
 	failure.OutcomeUnknown = failure.OutcomeUnknown && op == OpSet
 	if !errors.Is(failure.cause, context.Canceled) {
-		failure.remedy = c.remedies[failure.Kind]
+		failure.remedy = cmp.Or(failure.remedy, c.remedy(op, failure.Kind))
 	}
 	return failure
 }

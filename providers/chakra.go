@@ -76,8 +76,8 @@ func NewChakra(cfg ChakraConfig) (*Chakra, error) {
 		return nil, err
 	}
 	graph, err := newGraphClient(&graphSettings{
-		provider: chakra, baseURL: cfg.BaseURL, path: []string{"v1", "whatsapp"}, accessToken: cfg.AccessToken,
-		graphVersion: cfg.GraphVersion, phoneNumberID: cfg.PhoneNumberID, transport: cfg.Transport, encode: jsonEncoded,
+		provider: chakra, baseURL: cfg.BaseURL, path: []string{"v1", "whatsapp", cfg.GraphVersion, cfg.PhoneNumberID, graphResource},
+		accessToken: cfg.AccessToken, header: bearerHeader, transport: cfg.Transport, encode: jsonEncoded,
 	})
 	if err != nil {
 		return nil, err
@@ -100,11 +100,10 @@ func (c *Chakra) SetPublicKey(ctx context.Context, publicPEM []byte) error {
 }
 
 var chakraRemedies = map[error]string{
-	ErrUnauthorized: "check access_token: it must be the access token of a ChakraHQ API key that still exists (admin, API Keys, Access Tokens)",
-	ErrForbidden:    "give the access role of the ChakraHQ API key the right to manage this WhatsApp number",
-	ErrNotFound:     "check phone_number_id (Meta's id, shown on ChakraHQ's WhatsApp plugin page), graph_version and base_url",
-	ErrInvalidRequest: "check phone_number_id and graph_version, and that the key is a 2048-bit RSA public key; " +
-		"if they are right, ask ChakraHQ's support",
+	ErrUnauthorized:       "check access_token: it must be the access token of a ChakraHQ API key that still exists (admin, API Keys, Access Tokens)",
+	ErrForbidden:          "give the access role of the ChakraHQ API key the right to manage this WhatsApp number",
+	ErrNotFound:           "check phone_number_id (Meta's id, shown on ChakraHQ's WhatsApp plugin page), graph_version and base_url",
+	ErrInvalidRequest:     "check phone_number_id and graph_version; if they are right, ask ChakraHQ's support",
 	ErrRateLimited:        "nothing to repair: wait, then try again",
 	ErrUpstream:           "nothing to repair here: try again later, and ask ChakraHQ's support if it lasts",
 	ErrUnexpectedResponse: "check that base_url is ChakraHQ's API and that no proxy answers in its place",

@@ -11,7 +11,7 @@ import (
 
 // adapters has a row for each row of the table of providers.
 func adapters() []providertest.Adapter {
-	return []providertest.Adapter{chakra(), kaleyra(), meta()}
+	return []providertest.Adapter{chakra(), kaleyra(), meta(), graph()}
 }
 
 // TestConformance runs the suite, with the requests spelled out as the vendors

@@ -1,8 +1,9 @@
 // Package providers reads and sets the WhatsApp business public key of a phone
-// number at its business solution provider: ChakraHQ, Kaleyra, or Meta itself.
+// number at its business solution provider: ChakraHQ, Kaleyra, Meta itself, or any that passes Meta's
+// resource on.
 //
-// Most callers need one of [NewChakra], [NewKaleyra] and [NewMeta], and use the
-// result as a registration.Registrar. It returns the key as the provider does: read
+// Most callers need one of [NewChakra], [NewKaleyra], [NewMeta] and [NewGraph], and use
+// the result as a registration.Registrar. It returns the key as the provider does: read
 // the key with keystore.ParsePublic, since providers mangle PEM, and compare it with
 // the local key, since foreign keys are VALID too.
 //

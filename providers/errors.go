@@ -41,7 +41,7 @@ const (
 // APIError is what went wrong between us and a provider. Its text names the
 // remedy and is free of credentials, even if the provider echoed them.
 type APIError struct {
-	// Provider is chakra, kaleyra or meta; Op is [OpGet] or [OpSet].
+	// Provider is chakra, kaleyra, meta or graph; Op is [OpGet] or [OpSet].
 	Provider, Op string
 	// Status is the HTTP status; 0 if no whole answer came.
 	Status int

@@ -1,6 +1,8 @@
 package providers_test
 
 import (
+	"errors"
+	"strings"
 	"testing"
 
 	"github.com/flowserver/flowserver/internal/standin"
@@ -77,5 +79,48 @@ func TestErrorMadeElsewhere(t *testing.T) {
 	err := &providers.APIError{Provider: "meta", Op: providers.OpGet, Kind: providers.ErrNotFound}
 	if got, want := err.Error(), "meta: get business public key: not found"; got != want {
 		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// Codes that have a cause of their own are explained by it; a failed read is never blamed
+// on the key that was to be read.
+func TestRemediesByCode(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		answer standin.Answer
+		kind   error
+		want   string // part of the remedy
+	}{
+		"locked":         {answer(403, `{"error":{"message":"Account has been locked","code":131031}}`), providers.ErrForbidden, "is locked or restricted for a violation of policies"},
+		"locked, 400":    {answer(400, `{"error":{"message":"Business Account locked","code":"131031"}}`), providers.ErrForbidden, "is locked or restricted for a violation of policies"},
+		"blocked":        {answer(403, `{"error":{"code":368}}`), providers.ErrForbidden, "is locked or restricted for a violation of policies"},
+		"integrity":      {answer(400, `{"error":{"message":"Blocked by Integrity","code":139000}}`), providers.ErrForbidden, "Meta has blocked Flows for the business account"},
+		"not registered": {answer(400, `{"error":{"message":"Account not registered","code":133010}}`), providers.ErrInvalidRequest, "the number is not registered with the Cloud API"},
+		"deleted":        {answer(400, `{"error":{"code":33}}`), providers.ErrNotFound, "the phone number was deleted"},
+		"permission":     {answer(403, `{"error":{"code":10}}`), providers.ErrForbidden, "lacks the permission whatsapp_business_management"},
+		"access denied":  {answer(403, `{"error":{"code":131005}}`), providers.ErrForbidden, "was not given to the token, or was taken away"},
+		"maintenance":    {answer(500, `{"error":{"code":131057}}`), providers.ErrUpstream, "the account is in maintenance"},
+		"Cloudflare":     {answer(403, "error code: 1020"), providers.ErrForbidden, "a firewall or a proxy in front of the API refuses this host"},
+		"HTML":           {answer(403, "<html>Access denied</html>"), providers.ErrForbidden, "a firewall or a proxy in front of the API refuses this host"},
+		"another":        {answer(400, `{"error":{"message":"no","code":100}}`), providers.ErrInvalidRequest, "check phone_number_id"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, adapter := range []providertest.Adapter{meta(), chakra(), graph()} {
+				registrar, stand := newInMemory(t, adapter, providers.Transport{Attempts: 1})
+				stand.Respond(c.answer)
+				_, err := registrar.PublicKey(t.Context())
+				if !errors.Is(err, c.kind) || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "2048") {
+					t.Errorf("%s: got %v, want %v and %q", adapter.Provider, err, c.kind, c.want)
+				}
+			}
+		})
+	}
+	for _, adapter := range adapters() {
+		registrar, stand := newInMemory(t, adapter, providers.Transport{Attempts: 1})
+		stand.Fail(standin.BadRequest)
+		if err := registrar.SetPublicKey(t.Context(), providertest.PublicPEM(t)); err == nil || !strings.Contains(err.Error(), "must be a 2048-bit RSA public key") {
+			t.Errorf("%s: set: got %v, want what a key must be", adapter.Provider, err)
+		}
 	}
 }

@@ -24,6 +24,7 @@ type graphClient struct {
 	*caller
 	endpoint func() secret.Bytes // a base URL may hold more than it should
 	token    func() secret.Bytes
+	header   tokenHeader
 	encode   func(pem string) (contentType string, body []byte)
 }
 
@@ -71,7 +72,7 @@ func (g *graphClient) request(ctx context.Context, method string, body io.Reader
 	if err != nil {
 		return nil, err
 	}
-	req.Header.Set("Authorization", "Bearer "+string(g.token()))
+	req.Header.Set(g.header.name, g.header.before+string(g.token()))
 	return req, nil
 }
 
@@ -130,8 +131,13 @@ func parseGraph(a *answer) (graphAnswer, *APIError) {
 // notJSON classifies by status: gateways answer in plain text or HTML.
 func notJSON(a *answer) *APIError {
 	failure := &APIError{Kind: kindOfStatus(a.status), Message: plainText(a)}
-	if a.ok() {
+	switch {
+	case a.ok():
 		failure.detail = "no JSON object"
+	case a.status == http.StatusForbidden:
+		failure.detail = "not the API itself"
+		failure.remedy = "a firewall or a proxy in front of the API refuses this host: check HTTPS_PROXY and base_url, " +
+			"and ask the provider to allow this host's address"
 	}
 	return failure
 }
@@ -185,16 +191,26 @@ func graphVersionKey(field *string) Key {
 	}
 }
 
-// graphSettings is what the configurations of ChakraHQ and Meta have in common.
+// graphResource is the last part of the resource's path.
+const graphResource = "whatsapp_business_encryption"
+
+// tokenHeader is the header that carries the token.
+type tokenHeader struct {
+	name   string
+	before string // the token, in the value
+}
+
+var bearerHeader = tokenHeader{"Authorization", "Bearer "}
+
+// graphSettings is what the configurations of ChakraHQ, Meta and others have in common.
 type graphSettings struct {
-	provider      Provider
-	baseURL       secret.URL
-	path          []string // before the version
-	accessToken   secret.Bytes
-	graphVersion  string
-	phoneNumberID string
-	transport     Transport
-	encode        func(pem string) (contentType string, body []byte)
+	provider    Provider
+	baseURL     secret.URL
+	path        []string
+	accessToken secret.Bytes
+	header      tokenHeader
+	transport   Transport
+	encode      func(pem string) (contentType string, body []byte)
 }
 
 // newGraphClient expects settings that have been checked.
@@ -203,11 +219,12 @@ func newGraphClient(s *graphSettings) (*graphClient, error) {
 	if err != nil {
 		return nil, err
 	}
-	endpoint := base.JoinPath(s.path...).JoinPath(s.graphVersion, s.phoneNumberID, "whatsapp_business_encryption")
+	endpoint := base.JoinPath(s.path...)
 	return &graphClient{
 		caller:   newCaller(s.provider, s.transport, string(s.accessToken)),
 		endpoint: secret.Bytes(endpoint.String()).Hidden(),
 		token:    s.accessToken.Hidden(),
+		header:   s.header,
 		encode:   s.encode,
 	}, nil
 }

@@ -39,6 +39,7 @@ func graphFailure(a *answer, body graphAnswer) *APIError {
 		status = 400
 	}
 	failure.Kind = cmp.Or(kindOfGraphCode(meta), kindOfMessage(status, message), kindOfStatus(status))
+	failure.remedy = graphRemedy(meta)
 	return failure
 }
 
@@ -53,11 +54,11 @@ func kindOfGraphCode(e graphError) error {
 		return ErrRateLimited
 	case slices.Contains([]int{0, 102, 190}, code):
 		return ErrUnauthorized
-	case code == 3, code == 10, code >= 200 && code <= 299:
+	case slices.Contains([]int{3, 10, 368, 131005, 131031, 139000}, code), code >= 200 && code <= 299:
 		return ErrForbidden
-	case code == 803, code == 100 && subcode == 33:
+	case code == 33, code == 803, code == 100 && subcode == 33:
 		return ErrNotFound
-	case code == 1, code == 2:
+	case slices.Contains([]int{1, 2, 131000, 131016, 131057, 133004}, code):
 		return ErrUpstream
 	}
 	if string(e.Transient) == "true" {

@@ -104,9 +104,8 @@ var kaleyraRemedies = map[error]string{
 		"limited to other IP addresses, or gone with the team member who made it",
 	ErrForbidden: "the credentials are right, but the account may not use this API: " +
 		"ask Kaleyra's support to enable WhatsApp API V2 for it",
-	ErrNotFound: "check phone_number, sid and pod (or base_url)",
-	ErrInvalidRequest: "check phone_number, that the number is on Kaleyra's WhatsApp API V2, and get_method; " +
-		"the key must be a 2048-bit RSA public key",
+	ErrNotFound:           "check phone_number, sid and pod (or base_url)",
+	ErrInvalidRequest:     "check phone_number, that the number is on Kaleyra's WhatsApp API V2, and get_method",
 	ErrRateLimited:        "nothing to repair: wait, then try again",
 	ErrUpstream:           "nothing to repair here: try again later, and ask Kaleyra's support if it lasts",
 	ErrUnexpectedResponse: "check that pod or base_url is the API Domain that the console shows (Developers, API Keys, Edit)",

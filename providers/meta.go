@@ -75,8 +75,8 @@ func NewMeta(cfg MetaConfig) (*Meta, error) {
 		return nil, err
 	}
 	graph, err := newGraphClient(&graphSettings{
-		provider: meta, baseURL: cfg.BaseURL, accessToken: cfg.AccessToken,
-		graphVersion: cfg.GraphVersion, phoneNumberID: cfg.PhoneNumberID, transport: cfg.Transport, encode: formEncoded,
+		provider: meta, baseURL: cfg.BaseURL, path: []string{cfg.GraphVersion, cfg.PhoneNumberID, graphResource},
+		accessToken: cfg.AccessToken, header: bearerHeader, transport: cfg.Transport, encode: formEncoded,
 	})
 	if err != nil {
 		return nil, err
@@ -104,7 +104,7 @@ var metaRemedies = map[error]string{
 	ErrForbidden: "give the token's app and system user the permission whatsapp_business_management for the account that has this number",
 	ErrNotFound: "check phone_number_id (WhatsApp Manager, Phone numbers), and that the token's system user is assigned " +
 		"to the account that has this number",
-	ErrInvalidRequest: "check phone_number_id, and that the number is registered with the Cloud API and the key is a 2048-bit RSA public key",
+	ErrInvalidRequest: "check phone_number_id, and that the number is registered with the Cloud API",
 	ErrRateLimited:    "nothing to repair: wait, then try again",
 	ErrUpstream:       "nothing to repair here: try again later, and see metastatus.com if it lasts",
 	ErrUnexpectedResponse: "check that base_url is Meta's Graph API, that no proxy answers in its place, " +

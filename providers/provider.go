@@ -27,7 +27,7 @@ type Provider struct {
 
 // All returns the table of providers. Everything that is particular to a provider is
 // in its row, or follows from it.
-func All() []Provider { return []Provider{chakra, kaleyra, meta} }
+func All() []Provider { return []Provider{chakra, kaleyra, meta, graph} }
 
 // Lookup returns the provider with this name.
 func Lookup(name string) (p Provider, ok bool) {
@@ -39,8 +39,8 @@ func Lookup(name string) (p Provider, ok bool) {
 	return all[i], true
 }
 
-// Settings is the configuration of a provider: [ChakraConfig], [KaleyraConfig] and
-// [MetaConfig] have these methods.
+// Settings is the configuration of a provider: [ChakraConfig], [KaleyraConfig],
+// [MetaConfig] and [GraphConfig] have these methods.
 type Settings interface {
 	// Format prints the settings without their secrets.
 	fmt.Formatter

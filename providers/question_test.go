@@ -42,7 +42,7 @@ func exampleSettings(t *testing.T, p providers.Provider) providers.Settings {
 // and the manner of asking do not identify it.
 func TestQuestion(t *testing.T) {
 	t.Parallel()
-	notIdentity := map[string]bool{"access_token": true, "api_key": true, "graph_version": true, "get_method": true}
+	notIdentity := map[string]bool{"access_token": true, "api_key": true, "graph_version": true, "get_method": true, "header": true, "encoding": true}
 	pair, err := keystore.Generate()
 	if err != nil {
 		t.Fatal(err)

@@ -87,7 +87,11 @@ func (r Registration) Remedy(number string) string {
 	if r.Verdict == VerdictUnknown && r.Observation.hidden() {
 		return r.Observation.SignatureStatus + ", but the provider does not show the key: cannot be compared; a request that is decrypted proves that it is ours"
 	}
-	return r.Verdict.Remedy(number)
+	remedy := r.Verdict.Remedy(number)
+	if r.Verdict == VerdictInvalid && r.Observation.LostPlus {
+		return "the registered key was sent without URL encoding, " + keystore.ErrLostPlus.Error() + ": " + remedy
+	}
+	return remedy
 }
 
 // Sources of a registration.

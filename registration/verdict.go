@@ -74,6 +74,9 @@ type Observation struct {
 	Fingerprint string `json:"fingerprint"`
 	// Unreadable means that something is registered that is not a public key.
 	Unreadable bool `json:"unreadable"`
+	// LostPlus means that it would be one if each blank in it were the + that it was
+	// before someone sent it without encoding it for a form.
+	LostPlus bool `json:"lost_plus,omitempty"`
 	// SignatureStatus is Meta's, in upper case: VALID, MISMATCH, or an undocumented
 	// one. Empty if the provider left it out.
 	SignatureStatus string `json:"signature_status"`
@@ -91,7 +94,7 @@ func Observe(remote RemoteKey, at time.Time) Observation {
 	case err == nil:
 		o.Fingerprint = keystore.Fingerprint(key)
 	case !errors.Is(err, keystore.ErrNoPublicKey):
-		o.Unreadable = true
+		o.Unreadable, o.LostPlus = true, errors.Is(err, keystore.ErrLostPlus)
 	}
 	return o
 }

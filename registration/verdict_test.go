@@ -1,6 +1,7 @@
 package registration_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -62,5 +63,27 @@ func TestVerdicts(t *testing.T) {
 		"unsigned": true, "foreign": true, "missing": true, "invalid": true,
 	}, remedies); diff != "" {
 		t.Errorf("which have a remedy (-want +got):\n%s", diff)
+	}
+}
+
+// A registered key whose plus signs became blanks is named as such; other text is not.
+func TestLostPlus(t *testing.T) {
+	t.Parallel()
+	ours := remote(testPair(t, "a.pkcs8.pem"), "VALID")
+	for name, c := range map[string]struct {
+		pem  string
+		want bool
+	}{
+		"curl --data":    {strings.ReplaceAll(ours.PEM, "+", " "), true},
+		"no line breaks": {strings.ReplaceAll(strings.ReplaceAll(ours.PEM, "+", " "), "\n", ""), true},
+		"junk":           {"a b c", false},
+		"cut":            {ours.PEM[:100], false},
+		"as it was":      {ours.PEM, false},
+	} {
+		o := registration.Observe(registration.RemoteKey{PEM: c.pem, SignatureStatus: "VALID"}, time.Now())
+		r := registration.Registration{Verdict: registration.VerdictInvalid, Observation: o}
+		if o.LostPlus != c.want || strings.Contains(r.Remedy("main"), "each + in it has become a blank") != c.want {
+			t.Errorf("%s: %+v, remedy %q; want lost plus signs: %t", name, o, r.Remedy("main"), c.want)
+		}
 	}
 }

@@ -232,14 +232,14 @@ func newConfirmData(a appointment) ConfirmData {
 func (b *booking) times(day string) SlotData {
 	var data SlotData
 	for _, d := range b.diary.days() {
-		data.Days = append(data.Days, SlotDaysItem{ID: dayID(d), Title: d.Format("Monday, 2 January")})
+		data.Days = append(data.Days, Item{ID: dayID(d), Title: d.Format("Monday, 2 January")})
 	}
 	for _, start := range b.diary.free(day) {
-		data.Slots = append(data.Slots, SlotSlotsItem{ID: slotID(start), Title: slotID(start)})
+		data.Slots = append(data.Slots, Item{ID: slotID(start), Title: slotID(start)})
 	}
 	data.SlotsEnabled = len(data.Slots) > 0
 	if !data.SlotsEnabled { // a Dropdown must have an option (Meta, "Components", April 14, 2026)
-		data.Slots = []SlotSlotsItem{{ID: "none", Title: "Choose a day first"}}
+		data.Slots = []Item{{ID: "none", Title: "Choose a day first"}}
 	}
 	return data
 }

@@ -31,37 +31,31 @@ type ServiceServicesItem struct {
 
 // ServiceForm is what screen SERVICE submits.
 type ServiceForm struct {
-	Service string `json:"service" validate:"required"`
+	Service string `json:"service" validate:"required" label:"What may we do for you?"`
 }
 
 // SlotData is what screen SLOT shows.
 type SlotData struct {
-	Days         []SlotDaysItem  `json:"days"`
-	Slots        []SlotSlotsItem `json:"slots"`
-	SlotsEnabled bool            `json:"slots_enabled"`
+	Days         []Item `json:"days"`
+	Slots        []Item `json:"slots"`
+	SlotsEnabled bool   `json:"slots_enabled"`
 }
 
-// SlotDaysItem is part of what screen SLOT shows.
-type SlotDaysItem struct {
-	ID    string `json:"id"`
-	Title string `json:"title"`
-}
-
-// SlotSlotsItem is part of what screen SLOT shows.
-type SlotSlotsItem struct {
+// Item is part of what screen SLOT shows.
+type Item struct {
 	ID    string `json:"id"`
 	Title string `json:"title"`
 }
 
 // SlotDaySelectedForm is what screen SLOT submits when trigger is day_selected.
 type SlotDaySelectedForm struct {
-	Day string `json:"day" validate:"required"`
+	Day string `json:"day" validate:"required" label:"Day"`
 }
 
 // SlotForm is what screen SLOT submits.
 type SlotForm struct {
-	Day  string `json:"day" validate:"required"`
-	Slot string `json:"slot" validate:"required"`
+	Day  string `json:"day" validate:"required" label:"Day"`
+	Slot string `json:"slot" validate:"required" label:"Time"`
 }
 
 // DetailsData is what screen DETAILS shows.
@@ -72,10 +66,10 @@ type DetailsData struct {
 
 // DetailsForm is what screen DETAILS submits.
 type DetailsForm struct {
-	Name  string `json:"name" validate:"required,min=2,max=40"`
-	Email string `json:"email" validate:"required,email"`
-	Phone string `json:"phone" validate:"omitempty,e164"`
-	Note  string `json:"note" validate:"omitempty,max=200"`
+	Name  string `json:"name" validate:"required,min=2,max=40" label:"Name"`
+	Email string `json:"email" validate:"required,email" label:"Email"`
+	Phone string `json:"phone" validate:"omitempty,e164" label:"Phone"`
+	Note  string `json:"note" validate:"omitempty,max=200" label:"Note"`
 }
 
 // ConfirmData is what screen CONFIRM shows.
@@ -86,5 +80,5 @@ type ConfirmData struct {
 
 // ConfirmForm is what screen CONFIRM submits.
 type ConfirmForm struct {
-	Terms bool `json:"terms" validate:"required"`
+	Terms bool `json:"terms" validate:"required" label:"I accept the terms"`
 }

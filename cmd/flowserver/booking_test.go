@@ -191,7 +191,7 @@ func TestTakenTimeIsNotOffered(t *testing.T) {
 	if err := p.submit("SLOT", `{"trigger":"day_selected","day":"mon"}`).Decode(&shown); err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(shown.Slots, []SlotSlotsItem{{ID: "09:00", Title: "09:00"}}); diff != "" {
+	if diff := cmp.Diff(shown.Slots, []Item{{ID: "09:00", Title: "09:00"}}); diff != "" {
 		t.Errorf("times shown (-got +want):\n%s", diff)
 	}
 	if reply := p.submit("SLOT", `{"day":"mon","slot":"10:00"}`); reply.Screen != "SLOT" || reply.ErrorMessage == "" {

@@ -4,6 +4,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -17,10 +19,11 @@ func TestMain(m *testing.M) {
 }
 
 // TestScripts runs testdata/script: the commands as a user types them. Scripts find
-// two free addresses in $PUBLIC and $ADMIN, and have two words of their own:
+// two free addresses in $PUBLIC and $ADMIN, and have three commands more:
 //
-//	await URL     waits until URL answers 200
-//	get URL       asks once; stdout is the status and the body
+//	await URL               waits until URL answers 200
+//	awaitline PATTERN FILE  waits until a line of FILE matches
+//	get URL                 asks once; stdout is the status and the body
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
@@ -40,7 +43,7 @@ func TestScripts(t *testing.T) {
 			}
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"await": await, "get": get},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"await": await, "awaitline": awaitLine, "get": get},
 	})
 }
 
@@ -59,6 +62,21 @@ func await(ts *testscript.TestScript, neg bool, args []string) {
 		}
 	}
 	ts.Fatalf("%s does not answer 200", args[0])
+}
+
+// awaitLine waits until a file has a line that matches: what is on a terminal when its
+// program is killed is lost.
+func awaitLine(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: awaitline PATTERN FILE")
+	}
+	pattern := regexp.MustCompile("(?m)" + args[0])
+	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		if text, err := os.ReadFile(ts.MkAbs(args[1])); err == nil && pattern.Match(text) {
+			return
+		}
+	}
+	ts.Fatalf("no line of %s matches %s", args[1], args[0])
 }
 
 func get(ts *testscript.TestScript, neg bool, args []string) {

@@ -11,7 +11,7 @@
 // If the registry has its Flow JSON ([exchange.WithFlow]), every answer is checked
 // against it: one that a phone would refuse has status 500, and Reply.Err says why.
 // [CheckFlow] checks the handlers and their types. As in production, a handler without a
-// registry is declared with [exchange.Unrouted].
+// registry is declared with [exchange.Unrouted]. [Photo] is a file for a picker.
 //
 // For tests only.
 package exchangetest
@@ -22,6 +22,7 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"sync"
 	"testing"
@@ -37,9 +38,10 @@ import (
 // use by the test's own goroutine and its helpers alike, but for the failures,
 // which end the calling goroutine.
 type Client struct {
-	tb    testing.TB
-	token string
-	send  func(context.Context, client.Message) *Reply
+	tb      testing.TB
+	token   string
+	uploads *uploads
+	send    func(context.Context, client.Message) *Reply
 }
 
 // Reply is an answer, opened and taken apart.
@@ -80,7 +82,7 @@ func New(tb testing.TB, h exchange.Handler, opts ...Option) *Client {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return &Client{tb: tb, token: o.token, send: func(ctx context.Context, msg client.Message) *Reply {
+	return &Client{tb: tb, token: o.token, uploads: &uploads{tb: tb}, send: func(ctx context.Context, msg client.Message) *Reply {
 		tb.Helper()
 		plaintext, err := msg.MarshalJSON()
 		if err != nil {
@@ -107,13 +109,16 @@ func NewServer(tb testing.TB, h exchange.Handler, opts ...Option) *Client {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	server := httptest.NewServer(endpoint)
+	files := &uploads{tb: tb}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		endpoint.ServeHTTP(w, r.WithContext(files.context(r.Context())))
+	}))
 	tb.Cleanup(server.Close)
 	phone, err := client.New(client.Config{URL: server.URL, PublicKey: &key.PublicKey, AppSecret: secret})
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return &Client{tb: tb, token: o.token, send: func(ctx context.Context, msg client.Message) *Reply {
+	return &Client{tb: tb, token: o.token, uploads: files, send: func(ctx context.Context, msg client.Message) *Reply {
 		tb.Helper()
 		reply, err := phone.Send(ctx, msg)
 		if reply == nil {
@@ -152,7 +157,8 @@ func (c *Client) Init() *Reply {
 	return c.Send(client.Message{Action: exchange.ActionInit, FlowToken: c.token})
 }
 
-// Submit sends a payload from a screen; data must encode to a JSON object.
+// Submit sends a payload from a screen; data must encode to a JSON object. It may contain
+// files, see [Photo].
 func (c *Client) Submit(screen string, data any) *Reply {
 	c.tb.Helper()
 	return c.Send(client.Message{Action: exchange.ActionDataExchange, Screen: screen, Data: data, FlowToken: c.token})
@@ -176,7 +182,8 @@ func (c *Client) Send(msg client.Message) *Reply {
 	if msg.Version == "" {
 		msg.Version = "3.0"
 	}
-	return c.send(c.tb.Context(), msg)
+	msg.Data = c.uploads.replace(msg.Data)
+	return c.send(c.uploads.context(c.tb.Context()), msg)
 }
 
 type noKeys struct{}

@@ -36,7 +36,7 @@
 // A URL is fetched over https alone, without proxy, from the hosts of [Config]
 // alone, also after a redirect; and the address that the host's name has at the
 // moment of connecting must be public, so a name that resolves to the inside of
-// the network is of no use to anybody.
+// the network is of no use to an attacker. [WithOrigin] is the only exception.
 //
 // A download is spooled to a temporary file as it came, encrypted. Its hash, its
 // HMAC, its padding and the hash of the clear file are checked before the first
@@ -51,6 +51,20 @@
 // field, where package fmt asks no method. As JSON it is whole, so that it can be
 // stored for later: encrypt such a store or guard it like the files, and use
 // [Item.WithoutKeys] for JSON that is to be seen.
+//
+// # Tests and development
+//
+// Package client/mediacdn plays WhatsApp's CDN on this machine, which a Downloader refuses
+// to fetch from. It fetches only with a context that [WithOrigin] has made, from exactly
+// that origin. exchangetest makes such a context for its files (exchangetest.Photo), and
+// "flowserver dev" for each request in which a program on this machine names its CDN, as
+// "flowserver call --file photos=@id.jpg" does. A download that goes on after the answer
+// needs [context.WithoutCancel] of the request's context, and a CDN that is still there:
+// that of call ends with the answer.
+//
+// In another server, for a test, call WithOrigin yourself with the value of the request
+// header [OriginHeader], for callers on this machine only. In production, never do so:
+// "flowserver serve" does not.
 //
 // # Concurrency
 //

@@ -1,6 +1,7 @@
 package media
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
@@ -32,6 +33,31 @@ type EncryptionMetadata struct {
 	EncryptionKey []byte `json:"encryption_key" validate:"len=32"` // AES-256
 	HMACKey       []byte `json:"hmac_key" validate:"len=32"`
 	PlaintextHash []byte `json:"plaintext_hash" validate:"len=32"` // SHA-256 of the clear file
+}
+
+// UnmarshalJSON reads an item. Meta documents media_id as a string; a number is accepted,
+// too, because published dumps of real items show digits alone.
+func (i *Item) UnmarshalJSON(raw []byte) error {
+	type item Item
+	wire := struct {
+		MediaID mediaID `json:"media_id"` // hides that of the item
+		*item
+	}{mediaID(i.MediaID), (*item)(i)}
+	err := json.Unmarshal(raw, &wire)
+	i.MediaID = string(wire.MediaID)
+	return err
+}
+
+// mediaID is a string in Go, and a string or a number in JSON.
+type mediaID string
+
+// UnmarshalJSON keeps the digits of a number as they are.
+func (id *mediaID) UnmarshalJSON(raw []byte) error {
+	if first := raw[0]; first == '-' || '0' <= first && first <= '9' {
+		*id = mediaID(raw)
+		return nil
+	}
+	return json.Unmarshal(raw, (*string)(id))
 }
 
 // WithoutKeys returns a copy with MediaID and FileName alone, which cannot be

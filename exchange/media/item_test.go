@@ -149,3 +149,25 @@ func FuzzSafeName(f *testing.F) {
 		}
 	})
 }
+
+// The media_id may be a number of any length; nothing else in its place is an item.
+func TestItemMediaID(t *testing.T) {
+	t.Parallel()
+	for value, want := range map[string]string{
+		`"a1"`: "a1", `"17"`: "17", `17`: "17", `0`: "0", `-5`: "-5", `12345678901234567890123`: "12345678901234567890123", `null`: "", `""`: "",
+		`true`: "error", `{}`: "error", `[1]`: "error",
+	} {
+		var item media.Item
+		err := json.Unmarshal([]byte(`{"media_id":`+value+`,"file_name":"a.jpg"}`), &item)
+		switch {
+		case want == "error" && err == nil:
+			t.Errorf("%s: got %q, want an error", value, item.MediaID)
+		case want != "error" && (err != nil || item.MediaID != want || item.FileName != "a.jpg"):
+			t.Errorf("%s: got %q and %q (%v), want %q and a.jpg", value, item.MediaID, item.FileName, err, want)
+		}
+	}
+	item := media.Item{MediaID: "before"}
+	if err := json.Unmarshal([]byte(`{"file_name":"a.jpg"}`), &item); err != nil || item.MediaID != "before" {
+		t.Errorf("without a media_id: got %q (%v), want what was there", item.MediaID, err)
+	}
+}

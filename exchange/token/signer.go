@@ -37,13 +37,14 @@ var (
 type Claims struct {
 	// Subject is whom the message went to, in the sender's own terms, such as a
 	// customer id; may be empty. Everybody who sees the token can read it.
-	Subject string
+	Subject string `json:"subject"`
 	// Flow is the id of the Flow that the token is for. Required.
-	Flow string
+	Flow string `json:"flow"`
 	// IssuedAt and ExpiresAt are in whole seconds, UTC.
-	IssuedAt, ExpiresAt time.Time
+	IssuedAt  time.Time `json:"issued_at"`
+	ExpiresAt time.Time `json:"expires_at"`
 	// ID is random: no two tokens have the same.
-	ID string
+	ID string `json:"id"`
 }
 
 // Config says how a [Signer] works.

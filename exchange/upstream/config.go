@@ -60,6 +60,9 @@ type Config struct {
 	// messages that are the same. The default is [exchange.EnvelopeID], else
 	// [exchange.RequestID]. Where that is empty, the id is random.
 	ID func(ctx context.Context, msg *exchange.Message) string
+	// Claims gives what a flow token says that was verified, which is posted as
+	// flow_token_claims; nil for none. The default gives none. See token.FromContext.
+	Claims func(ctx context.Context) any
 	// Logger hears of attempts that are repeated and of client errors that could not
 	// be forwarded; none by default.
 	Logger *slog.Logger
@@ -114,6 +117,9 @@ func (c Config) withDefaults() Config {
 	c.Logger = cmp.Or(c.Logger, slog.New(slog.DiscardHandler))
 	if c.ID == nil {
 		c.ID = envelopeID
+	}
+	if c.Claims == nil {
+		c.Claims = func(context.Context) any { return nil }
 	}
 	return c
 }

@@ -16,7 +16,9 @@
 //	{"flow":"booking","action":"data_exchange","screen":"SLOT","data":{"date":"2027-01-04"},
 //	 "flow_token":"a1b2c3","version":"3.0","request_id":"4f1c9a0be1d2c3b4"}
 //
-// with every field, whether empty or not, and answered with status 200, or any other
+// with every field, whether empty or not, and two more if they are known:
+// flow_token_signature, if WhatsApp sent one, and flow_token_claims, if the flow token was
+// verified ([Config.Claims]). It is answered with status 200, or any other
 // 2xx, and
 //
 //	{"screen":"DETAILS","data":{"date":"2027-01-04"}}

@@ -35,6 +35,7 @@ type Upstream struct {
 	retries   int
 	forward   bool
 	id        func(context.Context, *exchange.Message) string
+	claims    func(context.Context) any
 	log       *slog.Logger
 }
 
@@ -58,7 +59,7 @@ func New(cfg Config) (*Upstream, error) {
 	return &Upstream{
 		flow: cfg.Flow, url: endpoint, signer: webhook, client: httpClient(cfg),
 		timeout: cfg.Timeout, maxAnswer: cfg.MaxAnswer, retries: cfg.Retries,
-		forward: cfg.ForwardClientErrors, id: cfg.ID, log: cfg.Logger,
+		forward: cfg.ForwardClientErrors, id: cfg.ID, claims: cfg.Claims, log: cfg.Logger,
 	}, nil
 }
 
@@ -131,15 +132,9 @@ func (u *Upstream) send(ctx context.Context, msg *exchange.Message) (*answer, er
 	if len(data) == 0 {
 		data = json.RawMessage("{}")
 	}
-	body, err := json.Marshal(struct {
-		Flow      string          `json:"flow"`
-		Action    exchange.Action `json:"action"`
-		Screen    string          `json:"screen"`
-		Data      json.RawMessage `json:"data"`
-		FlowToken string          `json:"flow_token"`
-		Version   string          `json:"version"`
-		RequestID string          `json:"request_id"`
-	}{u.flow, msg.Action, msg.Screen, data, msg.FlowToken, msg.Version, exchange.RequestID(ctx)})
+	body, err := json.Marshal(request{
+		u.flow, msg.Action, msg.Screen, data, msg.FlowToken, msg.FlowTokenSignature, u.claims(ctx), msg.Version, exchange.RequestID(ctx),
+	})
 	if err != nil {
 		return nil, errors.New("upstream: the message's data is not JSON") // json's own text may quote it
 	}
@@ -148,4 +143,17 @@ func (u *Upstream) send(ctx context.Context, msg *exchange.Message) (*answer, er
 		return nil, errors.New("upstream: Config.ID gave an id that is not printable ASCII")
 	}
 	return u.post(ctx, id, body)
+}
+
+// request is what is posted.
+type request struct {
+	Flow               string          `json:"flow"`
+	Action             exchange.Action `json:"action"`
+	Screen             string          `json:"screen"`
+	Data               json.RawMessage `json:"data"`
+	FlowToken          string          `json:"flow_token"`
+	FlowTokenSignature string          `json:"flow_token_signature,omitempty"`
+	FlowTokenClaims    any             `json:"flow_token_claims,omitempty"`
+	Version            string          `json:"version"`
+	RequestID          string          `json:"request_id"`
 }

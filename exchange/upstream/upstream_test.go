@@ -28,6 +28,7 @@ import (
 	"github.com/flowserver/flowserver/client"
 	"github.com/flowserver/flowserver/exchange"
 	"github.com/flowserver/flowserver/exchange/exchangetest"
+	"github.com/flowserver/flowserver/exchange/token"
 	"github.com/flowserver/flowserver/exchange/upstream"
 	"github.com/flowserver/flowserver/internal/vectortest"
 	"github.com/flowserver/flowserver/protocol"
@@ -249,6 +250,44 @@ func TestActions(t *testing.T) {
 	for i := range want {
 		compareJSON(t, seen[i].body, want[i])
 	}
+}
+
+func tokenClaims(ctx context.Context) any {
+	if claims, verified := token.FromContext(ctx); verified {
+		return claims
+	}
+	return nil
+}
+
+// TestFlowToken posts what is known of the flow token: the signature of WhatsApp, and the
+// claims of a token that was verified. A token that does not verify is not posted at all.
+func TestFlowToken(t *testing.T) {
+	t.Parallel()
+	rec := &recorder{}
+	now := time.Date(2027, 1, 4, 9, 30, 0, 0, time.UTC)
+	signer, err := token.NewSigner(token.Config{Secrets: [][]byte{bytes.Repeat([]byte("s"), token.MinSecret)}, Now: func() time.Time { return now }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	minted, err := signer.Mint(token.Claims{Subject: "4711", Flow: "booking"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	claims, err := signer.Verify(minted, "booking")
+	if err != nil {
+		t.Fatal(err)
+	}
+	up := newUpstream(t, serve(t, rec.ServeHTTP), func(c *upstream.Config) { c.Claims = tokenClaims })
+	phone := exchangetest.New(t, exchange.Unrouted(token.Middleware(signer, token.Options{Flow: "booking"})(up)))
+	for flowToken, want := range map[string]int{minted: http.StatusOK, minted[:len(minted)-2] + "AA": 427, "unused": 427, "": 427} {
+		reply := phone.Send(client.Message{Action: protocol.ActionInit, FlowToken: flowToken, FlowTokenSignature: "a.b.c"})
+		if reply.Status != want {
+			t.Errorf("token %q: status %d (%v), want %d", flowToken, reply.Status, reply.Err, want)
+		}
+	}
+	compareJSON(t, rec.one(t).body, fmt.Sprintf(`{"flow":"booking","action":"INIT","screen":"","data":{},"flow_token":%q,"flow_token_signature":"a.b.c",
+		"flow_token_claims":{"subject":"4711","flow":"booking","id":%q,"issued_at":"2027-01-04T09:30:00Z","expires_at":"2027-01-07T09:30:00Z"},
+		"version":"3.0","request_id":""}`, minted, claims.ID))
 }
 
 // TestHandMadeMessage posts messages that came through no endpoint.

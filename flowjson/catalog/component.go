@@ -27,6 +27,7 @@ type Component struct {
 	Source string
 
 	lists     []Property // those that are lists of records
+	perDay    bool       // a property depends on the mode
 	navigates bool       // items of a list can navigate
 }
 
@@ -184,9 +185,10 @@ func index(rows []*Component) map[string]*Component {
 	return all
 }
 
-// readLists finds the properties that are lists of records.
+// readLists finds the properties that are lists of records, or depend on the mode.
 func (c *Component) readLists() {
 	for _, p := range c.Properties {
+		c.perDay = c.perDay || p.perDay()
 		list, _ := p.Value.(List)
 		item, ok := list.Item()
 		if !ok {
@@ -205,6 +207,12 @@ func ComponentOf(componentType string) *Component { return byType[componentType]
 
 // Components returns all rows, in the order of the table.
 func Components() []*Component { return components }
+
+// perDay reports whether the value is one for each of two days in mode "range".
+func (p Property) perDay() bool {
+	each, ok := p.Value.(PerKey)
+	return ok && len(each.Keys) > 0
+}
 
 // IsInput reports whether the component adds a value to the form. A nil Component does
 // not.

@@ -42,11 +42,11 @@ var components = []*Component{
 		Type: "TextInput", Since: first, Source: componentsPage, Placement: anywhere,
 		Properties: []Property{
 			typeKey, visibleKey, nameKey, mandatoryKey, enabledKey,
-			need("label", Text{Limit: 20, LiftedBy: "label-variant"}).bindable(),
+			need("label", Text{Limit: 20, LiftedBy: "label-variant", Needed: true}).bindable(),
 			may("input-type", Enum{[]string{"text", "number", "email", "password", "passcode", "phone"}, true}),
 			may("pattern", Word{}).from(6, 2),
 			may("min-chars", Number{}).bound(countType),
-			may("max-chars", Number{}).bound(countType),
+			may("max-chars", Number{Positive: true}).bound(countType),
 			may("helper-text", Text{Limit: 80}).bindable(),
 			may("label-variant", Enum{[]string{"large"}, true}).from(7, 0),
 			may("init-value", Text{}).alone().bindable(),
@@ -64,8 +64,8 @@ var components = []*Component{
 		Type: "TextArea", Since: first, Source: componentsPage, Placement: anywhere,
 		Properties: []Property{
 			typeKey, visibleKey, nameKey, mandatoryKey, enabledKey,
-			need("label", Text{Limit: 20, LiftedBy: "label-variant"}).bindable(),
-			may("max-length", Number{Whole: true}).bound(countType),
+			need("label", Text{Limit: 20, LiftedBy: "label-variant", Needed: true}).bindable(),
+			may("max-length", Number{Whole: true, Positive: true}).bound(countType),
 			may("helper-text", Text{Limit: 80}).bindable(),
 			may("label-variant", Enum{[]string{"large"}, true}).from(7, 0),
 			may("init-value", Text{}).alone().bindable(),
@@ -94,8 +94,8 @@ var components = []*Component{
 		Type: "Dropdown", Since: first, Source: componentsPage, Placement: anywhere,
 		Properties: []Property{
 			typeKey, visibleKey, nameKey, mandatoryKey, enabledKey, selectKey, unselectKey,
-			need("label", Text{Limit: 20}).bindable(),
-			need("data-source", List{Of: option, Min: 1, Shown: 200, ShownWithImage: 100}).bindable(),
+			need("label", label(20)).bindable(),
+			need("data-source", List{Of: option, Min: 1, Shown: 200, ShownWithImage: 100, Needed: true, NeededUntil: Version{6, 0}}).bindable(),
 			may("init-value", Text{}).alone().bindable(),
 			may("error-message", Text{}).alone().bindable(),
 		},
@@ -105,8 +105,8 @@ var components = []*Component{
 		Type: "ChipsSelector", Since: Version{6, 3}, Source: componentsPage,
 		Properties: []Property{
 			typeKey, visibleKey, nameKey, mandatoryKey, enabledKey,
-			need("label", Text{Limit: 80}).bindable(),
-			need("data-source", List{Of: chip, Min: 2, Shown: 20}).bound(optionsType),
+			need("label", label(80)).bindable(),
+			need("data-source", List{Of: chip, Min: 2, Shown: 20, Needed: true}).bound(optionsType),
 			may("description", Text{Limit: 300}).bindable(),
 			may("min-selected-items", Number{Bounded: true, Max: many}).bindable(),
 			may("max-selected-items", Number{Bounded: true, Min: 1, Max: many}).bindable(),
@@ -123,7 +123,7 @@ var components = []*Component{
 		Type: "OptIn", Since: first, Source: componentsPage,
 		Properties: []Property{
 			typeKey, visibleKey, nameKey, mandatoryKey,
-			need("label", Text{Limit: 120}).bindable(),
+			need("label", label(120)).bindable(),
 			may(OnClick, Click{[]string{DataExchange, Navigate, OpenURL}}),
 			may(OnSelect, Select{[]string{UpdateData}}).from(6, 0),
 			unselectKey,
@@ -137,13 +137,13 @@ var components = []*Component{
 		Type: "DatePicker", Since: first, Source: componentsPage, Placement: anywhere,
 		Properties: []Property{
 			typeKey, visibleKey, nameKey, mandatoryKey, enabledKey,
-			need("label", Text{Limit: 40}).bindable(),
+			need("label", label(40)).bindable(),
 			may("min-date", Date{}).bindable(),
 			may("max-date", Date{}).bindable(),
 			may("unavailable-dates", List{Of: Date{}}).bindable(),
 			may("helper-text", Text{Limit: 80}).bindable(),
 			may(OnSelect, Select{[]string{DataExchange}}),
-			may("init-value", Text{}).alone().bindable(),
+			may("init-value", Date{Initial: true}).alone().bindable(),
 			may("error-message", Text{Limit: 80}).alone().bindable(),
 		},
 		Input: &Input{Type: dateType},
@@ -153,7 +153,7 @@ var components = []*Component{
 		Type: "CalendarPicker", Since: Version{6, 1}, Source: componentsPage, Placement: anywhere,
 		Properties: []Property{
 			typeKey, visibleKey, nameKey, enabledKey,
-			need("label", perDay(Text{Limit: 40})).bindable(),
+			need("label", perDay(label(40))).bindable(),
 			may("mode", Enum{Words: []string{"single", "range"}}).bindable(),
 			may("title", Text{Limit: 80}).rangeOnly().bindable(),
 			may("description", Text{Limit: 300}).rangeOnly().bindable(),
@@ -228,7 +228,7 @@ var components = []*Component{
 		Type: "EmbeddedLink", Since: first, Source: componentsPage,
 		Properties: []Property{
 			typeKey, visibleKey,
-			need("text", Text{Limit: 25}).bindable(),
+			need("text", label(25)).bindable(),
 			need(OnClick, Click{[]string{DataExchange, Navigate, OpenURL}}),
 		},
 		Placement: &Placement{PerScreen: Limit{Most: 2, Since: first}},
@@ -237,7 +237,7 @@ var components = []*Component{
 		Type: "NavigationList", Since: Version{6, 2}, Source: componentsPage,
 		Properties: []Property{
 			typeKey, nameKey,
-			need("list-items", List{Of: listItem, Min: 1, Shown: 20}).bindable(),
+			need("list-items", List{Of: listItem, Min: 1, Shown: 20, Needed: true}).bindable(),
 			may("label", Text{Limit: 80}).bindable(),
 			may("description", Text{Limit: 300}).bindable(),
 			may("media-size", mediaSize).unchecked(),
@@ -259,7 +259,7 @@ var components = []*Component{
 		Type: "Footer", Since: first, Source: componentsPage, Placement: anywhere, // but for the rules of Footers
 		Properties: []Property{
 			typeKey, enabledKey,
-			need("label", Text{Limit: 35}).bindable(),
+			need("label", label(35)).bindable(),
 			may("left-caption", Text{Limit: 15}).bindable(),
 			may("center-caption", Text{Limit: 15}).bindable(),
 			may("right-caption", Text{Limit: 15}).bindable(),

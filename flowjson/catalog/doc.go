@@ -6,6 +6,9 @@
 // types are generated. Adding a component means adding a row to components.go; a test
 // reports a row that is incomplete.
 //
+// [Check], [List.CheckCount] and [Component.CheckTogether] find what is wrong with values:
+// package lint asks them of those in a file, package flowjson of those in an answer.
+//
 // Facts are those of Meta's pages "Flow JSON" (2026-03-24), "Components" (2026-04-14)
 // and "Media upload" (2026-04-15). Where these leave open which types a property
 // accepts, or whether it accepts a reference, the rows follow Meta's Builder for version

@@ -26,8 +26,8 @@ var paragraphKeys = []Property{
 // groupKeys are those that CheckboxGroup and RadioButtonsGroup have in common.
 var groupKeys = []Property{
 	typeKey, visibleKey, nameKey, mandatoryKey, enabledKey, selectKey, unselectKey,
-	{Key: "label", Value: Text{Limit: 30}, Required: true, RequiredFrom: Version{4, 0}, Bound: textType},
-	need("data-source", List{Of: option, Min: 1, Shown: 20}).bindable(),
+	{Key: "label", Value: label(30), Required: true, RequiredFrom: Version{4, 0}, Bound: textType},
+	need("data-source", List{Of: option, Min: 1, Shown: 20, Needed: true}).bindable(),
 	may("description", Text{Limit: 300}).from(4, 0).bindable(),
 	may("media-size", mediaSize).from(5, 0).unchecked(),
 	may("error-message", Text{}).alone().bindable(),
@@ -36,11 +36,14 @@ var groupKeys = []Property{
 // pickerKeys are those that PhotoPicker and DocumentPicker have in common.
 var pickerKeys = []Property{
 	typeKey, visibleKey, nameKey, enabledKey,
-	need("label", Text{Limit: 80}).bindable(),
+	need("label", label(80)).bindable(),
 	may("description", Text{Limit: 300}).bindable(),
 	may("max-file-size-kb", Number{Whole: true, Static: true, Bounded: true, Min: 1, Max: 25600}),
 	may("error-message", PerKey{Of: Text{}}).alone().bindable(), // by file
 }
+
+// label is the text by which users know an input or a button.
+func label(limit int) Text { return Text{Limit: limit, Needed: true} }
 
 // perDay is a value of a CalendarPicker: one in mode "single", one for each of the two
 // days in mode "range".

@@ -172,6 +172,9 @@ func (s schemaWriter) static(v Value) object {
 	case Number:
 		return s.number(v)
 	case Date:
+		if v.Initial {
+			return object{"type": "string"}
+		}
 		if s.version.AtLeast(DaysSince) {
 			return object{"type": "string", "pattern": `^\d{4}-\d{2}-\d{2}$`}
 		}

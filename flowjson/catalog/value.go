@@ -28,6 +28,9 @@ type (
 		LiftedBy string
 		// BlankFrom is the first version that refuses a blank text; if not set, 6.0.
 		BlankFrom Version
+		// Needed says that clients show an error instead of the screen if a blank text
+		// arrives (WhatsApp's web client, 2026).
+		Needed bool
 	}
 
 	// Lines is a text, or from version 5.1 on an array of texts, one for each paragraph.
@@ -64,13 +67,19 @@ type (
 	Number struct {
 		Whole  bool
 		Static bool
+		// Positive says that less than 1 makes no sense, though Meta accepts it.
+		Positive bool
 		// Min and Max bound the number if Bounded is set.
 		Bounded  bool
 		Min, Max float64
 	}
 
 	// Date is a day; see [DaysSince].
-	Date struct{}
+	Date struct {
+		// Initial says that the value is what an input begins with: it can be empty, and
+		// Meta accepts any text.
+		Initial bool
+	}
 
 	// Image is an image in base64.
 	Image struct {
@@ -124,7 +133,11 @@ type (
 		// Shown is the number of items that clients show, ShownWithImage that of lists
 		// with an image among the items; 0 is all.
 		Shown, ShownWithImage int
-		Static                bool
+		// Needed says that clients show an error instead of the screen if fewer than Min
+		// arrive, before version NeededUntil if that is set (WhatsApp's web client, 2026).
+		Needed      bool
+		NeededUntil Version
+		Static      bool
 	}
 
 	// Record is an object whose keys are known.
@@ -185,6 +198,15 @@ func (l List) MostShown(withImage bool) int {
 		return l.ShownWithImage
 	}
 	return l.Shown
+}
+
+// Needs returns the number of items with fewer of which clients show an error instead of
+// the screen, by the rules of a version.
+func (l List) Needs(v Version) int {
+	if !l.Needed || l.NeededUntil != (Version{}) && v.AtLeast(l.NeededUntil) {
+		return 0
+	}
+	return l.Min
 }
 
 // Item returns the record that a list has as its items, and whether it has one.

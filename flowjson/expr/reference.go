@@ -50,6 +50,14 @@ func IsDynamic(text string) bool {
 	return ok
 }
 
+// ReadAsReference reports whether WhatsApp's web client (2026) reads a text as one
+// reference: it begins with one and ends as one does. If it is more than one, it refers to
+// nothing.
+func ReadAsReference(text string) bool {
+	_, dynamic := binding(text)
+	return dynamic
+}
+
 // References returns all references within a text: the one that it is, or those of
 // an expression or a condition.
 func References(text string) []Reference {

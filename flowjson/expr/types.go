@@ -122,7 +122,11 @@ func (t *typer) logical(operand *Expression, op, got string) {
 func (t *typer) numbers(op Operator, left, right string) {
 	for _, got := range []string{left, right} {
 		if got != "" && got != TypeNumber {
-			t.add(op.At, false, "%s needs numbers, and this has %s", op.Text, WithArticle(got))
+			remedy := ""
+			if op.Text == "+" && got == TypeString {
+				remedy = ": write texts side by side, without +"
+			}
+			t.add(op.At, false, "%s needs numbers, and this has %s%s", op.Text, WithArticle(got), remedy)
 			return
 		}
 	}

@@ -109,7 +109,7 @@ func (c *actionCheck) navigatePayload(s, target *flowjson.Screen, payload *jsont
 		if bad.Is(jsontree.String) && c.flow.Replaces(bad.Text) {
 			code = navigatePayloadCode
 		}
-		c.arrives(s, target, child, field)
+		c.arrives(s, target, child, field.Schema, child.Key)
 		if problem != "" {
 			c.report.at(bad, Error, code, "screen %q declares something else for %q: %s", jsontree.Clip(target.ID), jsontree.Clip(child.Key), problem)
 		}
@@ -144,9 +144,6 @@ const updateDataCode = "INVALID_UPDATE_DATA_ACTION_PAYLOAD"
 // declared types, and not those that they replace, is what WhatsApp's web client
 // checks (2026).
 func (c *actionCheck) updateData(s *flowjson.Screen, action *flowjson.Action) {
-	if action.Item != nil && action.Component.Node.Get(action.Trigger) != nil {
-		c.report.onKey(action.Node, Error, updateDataCode, "the component has %s too: have it on the component or on its items, not on both", action.Trigger)
-	}
 	for _, child := range action.Payload.Members() {
 		field := s.Data.Field(child.Key)
 		if field == nil {
@@ -154,20 +151,20 @@ func (c *actionCheck) updateData(s *flowjson.Screen, action *flowjson.Action) {
 				"screen %q does not declare %q in its data, so it cannot be updated", jsontree.Clip(s.ID), jsontree.Clip(child.Key))
 			continue
 		}
-		if ref, ok := expr.ParseReference(child.Str()); ok && isData(ref, s, child.Key) {
+		if ref, ok := expr.ParseReference(child.Str()); ok && isData(ref, s, []string{child.Key}) {
 			c.report.at(child, Error, updateDataCode, "this sets %q to what it is: remove it", jsontree.Clip(child.Key))
 			continue
 		}
-		c.arrives(s, s, child, field)
+		c.arrives(s, s, child, field.Schema, child.Key)
 		if bad, problem := c.misfit(s, child, field.Schema); problem != "" {
 			c.report.at(bad, Error, updateDataCode, "the screen declares something else for %q: %s", jsontree.Clip(child.Key), problem)
 		}
 	}
 }
 
-// isData reports whether a reference on a screen is to a key of the screen's own data.
-func isData(ref expr.Reference, s *flowjson.Screen, key string) bool {
-	return ref.Source == "data" && len(ref.Path) == 1 && ref.Path[0] == key && (ref.Screen == "" || ref.Screen == s.ID)
+// isData reports whether a reference on a screen is to that place in the screen's own data.
+func isData(ref expr.Reference, s *flowjson.Screen, path []string) bool {
+	return ref.Source == "data" && slices.Equal(ref.Path, path) && (ref.Screen == "" || ref.Screen == s.ID)
 }
 
 // noticeKeys are the keys of an error notification.

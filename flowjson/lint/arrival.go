@@ -1,6 +1,8 @@
 package lint
 
 import (
+	"strings"
+
 	"github.com/flowserver/flowserver/flowjson"
 	"github.com/flowserver/flowserver/flowjson/catalog"
 	"github.com/flowserver/flowserver/flowjson/expr"
@@ -8,19 +10,28 @@ import (
 )
 
 // arrives checks a value that a screen sends to another, or to itself, for what Meta's
-// validator accepts and phones refuse.
-func (c *actionCheck) arrives(from, to *flowjson.Screen, value *jsontree.Node, field *flowjson.Field) {
-	if input := typedNumber(c.flow, from, value); input != nil && field.Schema.BaseType() == expr.TypeNumber {
+// validator accepts and phones refuse. path leads to the value within the data.
+func (c *actionCheck) arrives(from, to *flowjson.Screen, value *jsontree.Node, declared *flowjson.Schema, path ...string) {
+	key := jsontree.Clip(strings.Join(path, "."))
+	if input := typedNumber(c.flow, from, value); input != nil && declared.BaseType() == expr.TypeNumber {
 		c.report.at(value, Warning, "NUMBER_ARRIVES_AS_TEXT",
-			"phones send what was typed into %q as a string, and refuse it for the number %[2]q: calculate with it in backticks, for example `${form.%[1]s} * 1`",
-			jsontree.Clip(input.Name), jsontree.Clip(field.Key))
+			"phones send what was typed into %q as a string, and refuse it for the number %q: calculate with it in backticks, for example `${form.%[1]s} * 1`",
+			jsontree.Clip(input.Name), key)
+	}
+	for _, member := range value.Members() {
+		c.arrives(from, to, member, declared.Property(member.Key), append(path, member.Key)...)
 	}
 	if !value.Is(jsontree.Array) {
 		return
 	}
-	if list, least := c.shortest(to, field.Key); len(value.Children) < least {
+	for _, item := range value.Children {
+		if declared != nil {
+			c.arrives(from, to, item, declared.Items, append(path, "#")...) // nothing can be bound to an item
+		}
+	}
+	if list, least := c.shortest(to, path); len(value.Children) < least {
 		c.report.at(value, Warning, "LIST_TOO_SHORT",
-			"%s shows this list, and phones show an error instead of the screen if it has less than %s", list.Type, items(least))
+			"%s shows this list, and phones show an error instead of the screen if it has less than %s", list.Type, catalog.Items(least))
 	}
 }
 
@@ -28,7 +39,7 @@ func (c *actionCheck) arrives(from, to *flowjson.Screen, value *jsontree.Node, f
 // is none. Clients send what was typed as a string (reported for real phones in 2026:
 // glific #4803).
 func typedNumber(f *flowjson.Flow, s *flowjson.Screen, value *jsontree.Node) *flowjson.Component {
-	ref, ok := expr.ParseReference(value.Str())
+	ref, ok := f.Reference(value.Str())
 	if !ok || ref.Source != "form" {
 		return nil
 	}
@@ -44,19 +55,15 @@ func typedNumber(f *flowjson.Flow, s *flowjson.Screen, value *jsontree.Node) *fl
 	return nil
 }
 
-// shortest returns the component of a screen that shows the list of a data key and needs
-// most items, and how many (WhatsApp's web client, 2026). From version 6.0 on, a
-// Dropdown may be empty.
-func (c *actionCheck) shortest(s *flowjson.Screen, key string) (list *flowjson.Component, least int) {
+// shortest returns the component of a screen that shows a list of its data and needs most
+// items, and how many (WhatsApp's web client, 2026).
+func (c *actionCheck) shortest(s *flowjson.Screen, path []string) (list *flowjson.Component, least int) {
 	for component := range s.All() {
-		if component.Type == "Dropdown" && c.version.AtLeast(catalog.Version{Major: 6, Minor: 0}) {
-			continue
-		}
 		for _, p := range component.Row().Lists() {
 			of, _ := p.Value.(catalog.List)
-			ref, bound := expr.ParseReference(component.Node.Get(p.Key).Str())
-			if bound && isData(ref, s, key) && of.Min > least {
-				list, least = component, of.Min
+			ref, bound := c.flow.Reference(component.Node.Get(p.Key).Str())
+			if bound && isData(ref, s, path) && of.Needs(c.version) > least {
+				list, least = component, of.Needs(c.version)
 			}
 		}
 	}

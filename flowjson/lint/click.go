@@ -89,6 +89,6 @@ func (c *checker) actionName(name *jsontree.Node, s subject, names []string) boo
 		c.unknownAt(name, "INVALID_ENUM_VALUE", "the action %q in %s", jsontree.Clip(name.Text), s)
 		return false
 	}
-	c.at(name, Error, "INVALID_ENUM_VALUE", "the action in %s must be %s", s, orList(here))
+	c.at(name, Error, "INVALID_ENUM_VALUE", "the action in %s must be %s", s, catalog.OneOf(here))
 	return false
 }

@@ -58,9 +58,9 @@ var componentCodes = []Explanation{
 	{
 		Code: "MAX_ITEMS_REQUIRED", Source: codesPage,
 		Meaning: "A list has too many items.",
-		Wrong: `{"type": "ImageCarousel", "images": [{"src": "AA==", "alt-text": "A"}, {"src": "AA==", "alt-text": "B"},
-  {"src": "AA==", "alt-text": "C"}, {"src": "AA==", "alt-text": "D"}]}`,
-		Right: `{"type": "ImageCarousel", "images": [{"src": "AA==", "alt-text": "A"}]}`,
+		Wrong: `{"type": "ImageCarousel", "images": [{"src": "iVBORw0KGgo=", "alt-text": "A"}, {"src": "iVBORw0KGgo=", "alt-text": "B"},
+  {"src": "iVBORw0KGgo=", "alt-text": "C"}, {"src": "iVBORw0KGgo=", "alt-text": "D"}]}`,
+		Right: `{"type": "ImageCarousel", "images": [{"src": "iVBORw0KGgo=", "alt-text": "A"}]}`,
 	},
 	{
 		Code: "MIN_CHARS_REQUIRED", Source: codesPage,
@@ -105,7 +105,7 @@ var componentCodes = []Explanation{
 		Code: "DATA_SOURCE_ITEMS_HAVE_BOTH_IMAGE_AND_COLOR", Source: codesPage, Since: catalog.Version{Major: 5},
 		Meaning: "Options have images and colours in one list.",
 		Wrong: `{"type": "Dropdown", "name": "a", "label": "A", "data-source": [
-  {"id": "b", "title": "B", "color": "#25D366"}, {"id": "c", "title": "C", "image": "AA=="}]}`,
+  {"id": "b", "title": "B", "color": "#25D366"}, {"id": "c", "title": "C", "image": "iVBORw0KGgo="}]}`,
 		Right: `{"type": "Dropdown", "name": "a", "label": "A", "data-source": [
   {"id": "b", "title": "B", "color": "#25D366"}, {"id": "c", "title": "C"}]}`,
 	},

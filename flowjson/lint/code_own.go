@@ -94,7 +94,7 @@ var ownCodes = []Explanation{
 	},
 	{
 		Code: "IMAGE_NOT_BASE64", Source: componentsPage,
-		Meaning: "An image is not the base64 of an image alone, such as a URL or a data URI.",
+		Meaning: "An image is not the base64 of a JPEG, PNG or WebP file alone, but for example a URL, a data URI or another file.",
 		Wrong:   `{"type": "Image", "src": "https://example.com/a.png"}`, Right: `{"type": "Image", "src": "iVBORw0KGgo="}`,
 	},
 	{
@@ -130,7 +130,7 @@ var ownCodes = []Explanation{
 	},
 	{
 		Code: "FOOTER_BLOCKED", Source: clientRule,
-		Meaning: "An input is required, disabled and empty, so that the Footer can never be tapped.",
+		Meaning: "An input is required, disabled and empty, or needs more choices than it has options, so that the Footer can never be tapped.",
 		Wrong:   `{"type": "TextInput", "name": "a", "label": "A", "required": true, "enabled": false}`,
 		Right:   `{"type": "TextInput", "name": "a", "label": "A", "required": true, "enabled": false, "init-value": "B"}`,
 	},
@@ -141,7 +141,7 @@ var ownCodes = []Explanation{
 	},
 	{
 		Code: "ERROR_MESSAGE_NOT_SHOWN", Source: clientRule, Since: catalog.Version{Major: 4},
-		Meaning: "An error message is for an input inside an If or a Switch, where clients do not show it.",
+		Meaning: "An error message is for an input inside an If or a Switch, where clients do not show it and the Footer stays enabled.",
 		Wrong: `{"type": "If", "condition": "${data.open}", "then": [
   {"type": "TextInput", "name": "a", "label": "A", "error-message": "${data.city}"}]}`,
 		Right: `{"type": "TextInput", "name": "a", "label": "A", "visible": "${data.open}", "error-message": "${data.city}"}`,
@@ -179,7 +179,7 @@ var ownCodes = []Explanation{
 	},
 	{
 		Code: "CONDITION_ALWAYS_FALSE", Source: clientRule, Since: catalog.Version{Major: 6},
-		Meaning: "The condition of an If is in backticks. WhatsApp reads conditions without them and takes this one for false.",
+		Meaning: "The condition of an If is in backticks. WhatsApp reads conditions without them, and this one is false.",
 		Wrong:   "{\"type\": \"If\", \"condition\": \"`${data.open}`\", \"then\": [{\"type\": \"TextBody\", \"text\": \"A\"}]}",
 		Right:   `{"type": "If", "condition": "${data.open}", "then": [{"type": "TextBody", "text": "A"}]}`,
 	},
@@ -194,6 +194,13 @@ var ownCodes = []Explanation{
 		Meaning: "An init-value is not the id of an option.",
 		Wrong:   `{"type": "Dropdown", "name": "a", "label": "A", "init-value": "c", "data-source": [{"id": "b", "title": "B"}]}`,
 		Right:   `{"type": "Dropdown", "name": "a", "label": "A", "init-value": "b", "data-source": [{"id": "b", "title": "B"}]}`,
+	},
+	{
+		Code: "EXPRESSION_READ_DIFFERENTLY", Source: clientRule, Since: catalog.Version{Major: 6},
+		Meaning: "WhatsApp computes an expression in backticks otherwise than it looks: it rounds each step to two decimals, " +
+			"compares two inputs as texts, has no value for an OptIn without a tick, or reads a - in a name as a minus.",
+		Wrong: "{\"type\": \"TextBody\", \"text\": \"`'Share: ' ${data.count} / 7 * 100`\"}",
+		Right: "{\"type\": \"TextBody\", \"text\": \"`'Share: ' ${data.count} * 100 / 7`\"}",
 	},
 	{
 		Code: "CONDITION_READ_DIFFERENTLY", Source: clientRule, Since: catalog.Version{Major: 4},

@@ -118,7 +118,7 @@ func (c *checker) pattern(n *jsontree.Node) {
 	}
 	if kind.Is(jsontree.String) && !slices.Contains(patternTypes, kind.Text) && slices.Contains([]string{"email", "phone"}, kind.Text) {
 		c.at(kind, Error, "INVALID_ENUM_VALUE",
-			"a TextInput with a pattern must have the input-type %s: change it, or remove the pattern", orList(patternTypes))
+			"a TextInput with a pattern must have the input-type %s: change it, or remove the pattern", catalog.OneOf(patternTypes))
 	}
 	if problem := patternProblem(pattern.Str()); problem != "" {
 		c.at(pattern, Warning, "PATTERN_NOT_CHECKED", "%s", problem)

@@ -172,7 +172,7 @@ func TestComponents(t *testing.T) {
 // TestComponentImages has images that are too large for a file.
 func TestComponentImages(t *testing.T) {
 	t.Parallel()
-	base64 := func(kb int) string { return strings.Repeat("AAAA", kb*1024/3) }
+	base64 := func(kb int) string { return "iVBORw0KGgoA" + strings.Repeat("AAAA", kb*1024/3-3) }
 	option := `{"type": "RadioButtonsGroup", "name": "n", "label": "L", "data-source": [{"id": "a", "title": "A", "image": %q}]}`
 	image := `{"type": "Image", "src": %q}`
 	tests := map[string]struct {
@@ -209,7 +209,7 @@ func TestDropdownLength(t *testing.T) {
 		}
 		return `{"type": "Dropdown", "name": "n", "label": "L", "data-source": [` + strings.Join(options, ", ") + `]}`
 	}
-	const plain, withImage = `{"id": "a", "title": "A"}`, `{"id": "a", "title": "A", "image": "aGk="}`
+	const plain, withImage = `{"id": "a", "title": "A"}`, `{"id": "a", "title": "A", "image": "iVBORw0KGgo="}`
 	tooMany := []string{"TOO_MANY_OPTIONS /data-source"}
 	tests := map[string]struct {
 		component string

@@ -129,7 +129,7 @@ func (c *checker) screens() {
 		c.wrongType(n, subjectOf, "an array")
 		return
 	case len(n.Children) == 0:
-		c.at(n, Error, "MIN_ITEMS_REQUIRED", "%s must have %s at least", subjectOf, items(1))
+		c.at(n, Error, "MIN_ITEMS_REQUIRED", "%s must have %s at least", subjectOf, catalog.Items(1))
 		return
 	case len(n.Children) > catalog.MaxScreens:
 		c.onKey(n, Error, "MAX_SCREENS_NUMBER", "the Flow has %d screens, and %d are allowed: split it", len(n.Children), catalog.MaxScreens)

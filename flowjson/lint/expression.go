@@ -20,10 +20,38 @@ func (c *referenceCheck) expression(at place, n *jsontree.Node) {
 	}
 	if e.Kind == expr.Ref && !at.payload {
 		c.bound(at, n, e.Ref)
+		if c.problem(at, e.Ref) == "" {
+			c.surprise(at, n, e, text)
+		}
 		return
 	}
 	if c.references(at, n, e, severity) && c.types(at, n, e, text, severity) {
 		c.unclear(n, e)
+		c.surprise(at, n, e, text)
+	}
+}
+
+// surprise warns of what WhatsApp computes otherwise than most authors mean it.
+func (c *referenceCheck) surprise(at place, n *jsontree.Node, e *expr.Expression, text string) {
+	if c.readings++; c.readings > maxReadings {
+		return
+	}
+	inputOf := func(ref expr.Reference) expr.Input {
+		s := at.screen
+		if ref.Screen != "" {
+			s = c.flow.Screen(ref.Screen)
+		}
+		switch input := s.Input(ref.Path[0]); {
+		case input == nil: // of a type that this release does not know
+		case input.Type == "TextInput":
+			return expr.Typed
+		case input.Type == "OptIn":
+			return expr.Ticked
+		}
+		return expr.OtherInput
+	}
+	if s, ok := e.Surprise(inputOf); ok {
+		c.report.at(n, Warning, "EXPRESSION_READ_DIFFERENTLY", "at character %d, %s", expr.Character(text, s.At), s.Problem)
 	}
 }
 
@@ -73,9 +101,9 @@ func (c *referenceCheck) unclear(n *jsontree.Node, e *expr.Expression) {
 	}
 }
 
-// maxConditions bounds the conditions of a Flow whose readings are compared, which is
-// slow.
-const maxConditions = 1000
+// maxReadings bounds the conditions and expressions of a Flow whose readings are compared,
+// which is slow.
+const maxReadings = 1000
 
 // condition checks the condition of an If.
 func (c *referenceCheck) condition(at place, n *jsontree.Node) {
@@ -104,7 +132,7 @@ func (c *referenceCheck) condition(at place, n *jsontree.Node) {
 	if !c.references(at, n, e, Error) || !c.conditionTypes(at, n, e, text) || calculates {
 		return
 	}
-	if c.conditions++; c.conditions > maxConditions {
+	if c.readings++; c.readings > maxReadings {
 		return
 	}
 	typeOf := func(ref expr.Reference) string { return c.flow.Resolve(at.screen, ref).BaseType() }

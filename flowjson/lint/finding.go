@@ -81,6 +81,22 @@ func (r *report) onKey(n *jsontree.Node, severity Severity, code, format string,
 	r.add(n, r.flow.KeyRange(n), severity, code, format, args...)
 }
 
+// fault reports what the catalog finds wrong with a value; subject is how the sentence
+// begins.
+func (r *report) fault(n *jsontree.Node, subject string, f catalog.Fault) {
+	message, severity, report := subject+f.Problem, Error, r.at
+	if f.Remedy != "" {
+		message += ": " + f.Remedy
+	}
+	if f.Published {
+		severity = Warning
+	}
+	if f.OnKey {
+		report = r.onKey
+	}
+	report(n, severity, f.Code, "%s", message)
+}
+
 // full reports that the file has too many findings, so that a check can end.
 func (r *report) full() bool { return len(r.findings) > maxFindings }
 

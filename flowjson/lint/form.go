@@ -72,6 +72,21 @@ func checkFormValues(f *flowjson.Flow, r *report, form *flowjson.Component) {
 				r.onKey(value, Error, "INVALID_PROPERTY_KEY", "no input of this Form is called %q", value.Key)
 			case len(wanted) > 0 && !isBinding(value) && !slices.Contains(wanted, value.Kind):
 				r.at(value, Error, "INVALID_PROPERTY_TYPE", "%s %q needs %s here, and this is %s", c.Type, c.Name, wanted[0], value.Kind)
+				continue
+			}
+			if property == "init-values" && c != nil {
+				checkFirstDay(f, r, c, value)
+			}
+		}
+	}
+}
+
+// checkFirstDay checks the day that an input for dates begins with.
+func checkFirstDay(f *flowjson.Flow, r *report, c *flowjson.Component, value *jsontree.Node) {
+	if p := c.Row().Property("init-value"); p != nil && value.Is(jsontree.String) && !isBinding(value) {
+		if day, ok := p.Value.(catalog.Date); ok {
+			if fault := catalog.Check(day, value.Text, f.RulesVersion()); fault != nil {
+				r.fault(value, "this ", *fault)
 			}
 		}
 	}

@@ -66,6 +66,5 @@ var checks = []check{
 	{"reach", checkReach},          // whether users can go on
 	{"placement", checkPlacement},  // where components may be, and how often
 	{"form", checkForms},           // inputs, their names, and what a Form gives them
-	{"range", checkRanges},         // properties of a component that depend on each other
-	{"option", checkOptions},       // options and list items, all together
+	{"together", checkTogether},    // values of a component that depend on each other
 }

@@ -1,8 +1,6 @@
 package lint
 
 import (
-	"strconv"
-
 	"github.com/flowserver/flowserver/flowjson/catalog"
 	"github.com/flowserver/flowserver/flowjson/jsontree"
 )
@@ -54,27 +52,13 @@ func (c *checker) list(l catalog.List, n *jsontree.Node, s subject) {
 		}
 		return
 	}
-	count := len(n.Children)
-	shown := l.MostShown(anyHas(n, "image") != nil)
-	switch {
-	case count < l.Min:
-		c.at(n, Error, "MIN_ITEMS_REQUIRED", "%s must have %s at least, and has %d", s, items(l.Min), count)
-	case l.Max > 0 && count > l.Max:
-		c.at(n, Error, "MAX_ITEMS_REQUIRED", "%s must have %s at most, and has %d", s, items(l.Max), count)
-	case shown > 0 && count > shown:
-		c.at(n, Warning, "TOO_MANY_OPTIONS", "%s has %d items, and clients show lists of %d at most: offer fewer", s, count, shown)
+	if f := l.CheckCount(len(n.Children), anyHas(n, "image") != nil, c.version); f != nil {
+		c.report.fault(n, s.String()+" ", *f)
 	}
 	s.item = true
 	for _, item := range n.Children {
 		c.value(l.Of, item, s)
 	}
-}
-
-func items(count int) string {
-	if count == 1 {
-		return "1 item"
-	}
-	return strconv.Itoa(count) + " items"
 }
 
 // record checks an object whose keys are known.

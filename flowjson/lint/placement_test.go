@@ -211,7 +211,7 @@ func TestRoutingMessage(t *testing.T) {
 func placementFindings(t testing.TB, source string) []string {
 	t.Helper()
 	var got []string
-	for _, f := range validateOnly(t, source, "routing", "placement", "form", "range", "option") {
+	for _, f := range validateOnly(t, source, "routing", "placement", "form", "together") {
 		if f.Code != "MISSING_REQUIRED_PROPERTY" && f.Code != "MISSING_FOOTER_ON_TERMINAL_SCREEN" {
 			got = append(got, fmt.Sprintf("%s %s %s", f.Severity, f.Code, f.Pointer))
 		}

@@ -89,7 +89,7 @@ func checkLeaving(f *flowjson.Flow, r *report, s *flowjson.Screen) (stuck bool) 
 	return false
 }
 
-// checkBlocked finds inputs that are required and disabled, and have no value: the Footer
+// checkBlocked finds inputs that must have a value, are disabled, and have none: the Footer
 // stays disabled for ever.
 func checkBlocked(r *report, s *flowjson.Screen) {
 	if !s.Has("Footer") {
@@ -97,7 +97,7 @@ func checkBlocked(r *report, s *flowjson.Screen) {
 	}
 	for c := range s.All() {
 		enabled := c.Node.Get("enabled")
-		if !c.IsInput() || !c.Node.Get("required").True() || !enabled.Is(jsontree.Bool) || enabled.True() {
+		if !c.IsInput() || !mustHaveValue(c) || !enabled.Is(jsontree.Bool) || enabled.True() {
 			continue
 		}
 		if form := c.InForm(); c.Node.Get("init-value") != nil ||
@@ -107,6 +107,20 @@ func checkBlocked(r *report, s *flowjson.Screen) {
 		r.at(enabled, Warning, "FOOTER_BLOCKED",
 			"this input is required, disabled and empty, so that the Footer can never be tapped: give it a value, or let it be optional")
 	}
+}
+
+// mustHaveValue reports whether an input is required, or needs choices or files, which
+// clients count though it is not.
+func mustHaveValue(c *flowjson.Component) bool {
+	if c.Node.Get("required").True() {
+		return true
+	}
+	bounds := c.Row().Bounds
+	if bounds == nil || bounds.Of != catalog.Choices && bounds.Of != catalog.Files {
+		return false
+	}
+	least, isNumber := c.Node.Get(bounds.Least).Value().(float64)
+	return isNumber && least > 0
 }
 
 // checkServerErrors finds error messages for inputs inside an If or a Switch, which
@@ -122,8 +136,27 @@ func checkServerErrors(r *report, s *flowjson.Screen) {
 		}
 		if ofForm := formValue(c, "error-messages"); ofForm != nil {
 			r.onKey(ofForm, Warning, code, problem)
+		} else if declared := declaredError(s, c); declared != nil {
+			r.onKey(declared, Warning, code, problem)
 		}
 	}
+}
+
+// declaredError returns where the data of the screen has an error message for an input,
+// in the type or the example of what the Form's error messages are bound to.
+func declaredError(s *flowjson.Screen, c *flowjson.Component) *jsontree.Node {
+	form := c.InForm()
+	if form == nil || c.Name == "" {
+		return nil
+	}
+	field := boundField(s, form.Node.Get("error-messages"))
+	if field == nil {
+		return nil
+	}
+	if n := field.Node.Get("properties").Get(c.Name); n != nil {
+		return n
+	}
+	return field.Example.Get(c.Name)
 }
 
 // noticing are the components whose data_exchange makes a Flow one that reports errors

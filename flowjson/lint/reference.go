@@ -73,7 +73,7 @@ type referenceCheck struct {
 	version catalog.Version
 	forms   map[*flowjson.Screen]map[string]bool // the names of Forms, as far as they were asked for
 
-	conditions int // compared so far
+	readings int // compared so far
 }
 
 func (c *referenceCheck) component(component *flowjson.Component) {
@@ -250,9 +250,9 @@ func (c *referenceCheck) literal(at place, n *jsontree.Node) {
 	if at.want != nil && at.want.Names[0] != expr.TypeString {
 		return // the component check says that it is none of the wanted type
 	}
-	if isTakenForOne(n.Text) {
+	if expr.ReadAsReference(n.Text) {
 		c.report.at(n, Warning, literalCode,
-			"WhatsApp takes this for one reference, which refers to nothing, and shows no text: put the whole value in backticks, with the texts in single quotes")
+			"WhatsApp reads this as one reference, which refers to nothing, and shows no text: put the whole value in backticks, with the texts in single quotes")
 		return
 	}
 	remedy := "put the whole value in backticks, for example `'Hello ' ${data.name}`"
@@ -260,13 +260,6 @@ func (c *referenceCheck) literal(at place, n *jsontree.Node) {
 		remedy = "only a value that is one reference and nothing else is replaced; expressions in backticks need version 6.0"
 	}
 	c.report.at(n, Warning, literalCode, "clients show this text as it is, with ${ and }: %s", remedy)
-}
-
-// isTakenForOne reports whether WhatsApp's web client (2026) takes a text with references
-// for one reference: it begins with one and ends as one does.
-func isTakenForOne(text string) bool {
-	return strings.HasPrefix(text, "${screen.") ||
-		(strings.HasPrefix(text, "${data.") || strings.HasPrefix(text, "${form.")) && strings.HasSuffix(text, "}")
 }
 
 // badKey reports a reference to a key that references cannot name.

@@ -36,6 +36,7 @@ type callCommand struct {
 	Words   []string      `arg:"" optional:"" name:"word" help:"[URL] ACTION [SCREEN] [key=value ...]"`
 	Screen  string        `placeholder:"ID" help:"The screen that the user is on, if it is not given as an argument."`
 	Data    string        `placeholder:"JSON" help:"The payload: a JSON object, or @FILE to read one. key=value adds to it."`
+	File    []string      `placeholder:"KEY=@PATH" sep:"none" help:"Pick this photo or document for the picker KEY, and serve it while the request runs. Can be repeated."`
 	Token   string        `placeholder:"T" help:"The flow token. init makes up a new one; the other actions use the one before."`
 	DataAPI string        `name:"data-api" default:"3.0" placeholder:"VERSION" help:"The Data API version."`
 	Timeout time.Duration `default:"10s" placeholder:"DURATION" help:"How long to wait, as WhatsApp does."`
@@ -53,6 +54,11 @@ In a folder where "flowserver dev" has run, URL, keys and app secret come from
 key:=JSON sends a number, a boolean, a list or an object. Flags override variables,
 and variables override .flowserver/.
 
+--file photos=@id.jpg seals the file as a phone does and serves it on this machine until
+the answer is there. A handler under "flowserver dev" downloads it with the context of
+its request. Any other endpoint must accept cdn_url at http://127.0.0.1, which
+exchange/media does not: an endpoint in production must refuse it.
+
 Exit codes: 0 if the answer has status 200 and can be opened, 1 otherwise. call warns
 if a phone would refuse the answer.`
 }
@@ -63,6 +69,7 @@ type request struct {
 	action  string
 	screen  string
 	payload json.RawMessage // nil if there is none
+	files   []pickedFile
 }
 
 // sent is a request with what was assumed for it.
@@ -102,8 +109,14 @@ func (c callCommand) Run(ctx context.Context, p *Program, parsed *kong.Context) 
 	if err != nil {
 		return err
 	}
+	origin, stop, err := c.upload(ctx, &out)
+	if err != nil {
+		return err
+	}
+	defer stop()
 	phone, err := client.New(client.Config{
 		URL: address, PublicKey: key, AppSecret: signer.value, HTTPClient: &http.Client{}, // the context ends what takes too long
+		MediaOrigin: origin,
 	})
 	if err != nil {
 		return &usageError{err}
@@ -158,7 +171,8 @@ func (c callCommand) parse() (request, error) {
 		return req, usagef("ping has neither screen nor payload")
 	}
 	req.payload = payload
-	return req, nil
+	req.files, err = c.pickedFiles(req)
+	return req, err
 }
 
 // notAnAction is the error for a word that is neither a URL nor an action.

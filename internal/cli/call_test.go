@@ -32,7 +32,7 @@ func TestCall(t *testing.T) {
 			nil,
 		},
 		"submit a file":    {[]string{"submit", "--screen", "ASK", "--data", "@" + data}, 0, []string{"screen   SUCCESS\n"}, nil},
-		"submit nothing":   {[]string{"submit", "--screen", "ASK", "--data", "{}"}, 0, []string{"screen   ASK\n", "message  name is a required field\n"}, nil},
+		"submit nothing":   {[]string{"submit", "--screen", "ASK", "--data", "{}"}, 0, []string{"screen   ASK\n", "message  Name: This is required\n"}, nil},
 		"back":             {[]string{"back", "--screen", "ASK"}, 0, []string{"screen   ASK\n"}, nil},
 		"error":            {[]string{"error", "--screen", "ASK"}, 0, []string{`"acknowledged": true`}, nil},
 		"error of one's":   {[]string{"error", "--data", `{"error_key":"timeout","error_message":"late"}`}, 0, []string{`"acknowledged": true`}, nil},
@@ -125,8 +125,8 @@ func TestCallJSON(t *testing.T) {
 			"data": map[string]any{"extension_message_response": map[string]any{"params": map[string]any{"flow_token": "t-1", "name": "<Ada>"}}},
 		}},
 		"stays": {[]string{"submit", "--screen", "ASK", "--data", "{}"}, 0, map[string]any{
-			"status": 200.0, "screen": "ASK", "attempts": 1.0, "error_message": "name is a required field",
-			"data": map[string]any{"error_message": "name is a required field"},
+			"status": 200.0, "screen": "ASK", "attempts": 1.0, "error_message": "Name: This is required",
+			"data": map[string]any{"error_message": "Name: This is required"},
 		}},
 		"expired": {[]string{"submit", "--screen", "ASK", "--data", `{"name":"late"}`}, 1, map[string]any{
 			"status": 427.0, "screen": "", "attempts": 1.0, "error_msg": "too late",

@@ -37,11 +37,11 @@ type Program struct {
 // commands is the whole command line. The groups are the headings of the overview,
 // in this order.
 type commands struct {
-	Init       initCommand       `cmd:"" group:"Develop" help:"Write a new flow, in Go, Node, Python or PHP."`
 	Dev        devCommand        `cmd:"" group:"Develop" help:"Serve the compiled-in flows on this machine, with generated keys."`
+	Play       playCommand       `cmd:"" group:"Develop" help:"Play scenarios against a flow, as WhatsApp would."`
 	Call       callCommand       `cmd:"" group:"Develop" help:"Send one request as WhatsApp does, and print the answer."`
 	Check      checkCommand      `cmd:"" group:"Develop" help:"Check that any endpoint, in any language, follows the protocol."`
-	Play       playCommand       `cmd:"" group:"Develop" help:"Play scenarios against a flow, as WhatsApp would."`
+	Init       initCommand       `cmd:"" group:"Develop" help:"Write a new flow, in Go, Node, Python or PHP."`
 	Lint       lintCommand       `cmd:"" group:"Flow JSON" help:"Report what Meta would find wrong with Flow JSON files."`
 	Generate   generateCommand   `cmd:"" group:"Flow JSON" help:"Generate typed Go for the screens of a Flow JSON file."`
 	Schema     schemaCommand     `cmd:"" group:"Flow JSON" help:"Print a JSON Schema of Flow JSON, for editors."`

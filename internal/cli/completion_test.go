@@ -11,7 +11,7 @@ func TestCandidates(t *testing.T) {
 	t.Parallel()
 	root := testParser(t, nil).Model.Node
 	for _, tt := range []struct{ line, want string }{
-		{"", "dev call check lint generate schema serve keys token health completion version help"},
+		{"", "dev play call check init lint generate schema serve keys token health completion version help"},
 		{"ke", "keys"},
 		{"nosuch", ""},
 		{"nosuch ", ""},
@@ -37,7 +37,10 @@ func TestCandidates(t *testing.T) {
 		{"call ", "ping init submit back error"},
 		{"call s", "submit"},
 		{"call --json b", "back"},
-		{"call submit ", "--help --url --flow --dir --public-key --app-secret --app-secret-file --unsigned --screen --data --token --data-api --timeout --json"},
+		{
+			"call submit ",
+			"--help --url --flow --dir --public-key --app-secret --app-secret-file --unsigned --screen --data --file --token --data-api --timeout --json",
+		},
 		{"completion ", "bash zsh fish"},
 		{"completion bash ", "--help"},
 		{"version ", "--help"},

@@ -25,6 +25,10 @@ var flagVariables = map[string]string{
 	"check --public-key":      "FLOWSERVER_PUBLIC_KEY",
 	"check --app-secret":      "FLOWSERVER_APP_SECRET",
 	"check --app-secret-file": "FLOWSERVER_APP_SECRET_FILE",
+	"play --url":              "FLOWSERVER_URL",
+	"play --public-key":       "FLOWSERVER_PUBLIC_KEY",
+	"play --app-secret":       "FLOWSERVER_APP_SECRET",
+	"play --app-secret-file":  "FLOWSERVER_APP_SECRET_FILE",
 }
 
 func testParser(t *testing.T, env map[string]string) *kong.Kong {

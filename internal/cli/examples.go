@@ -28,6 +28,7 @@ func examples() map[string][]example {
 			{"Open the flow that flowserver dev serves, in the folder where dev runs.", "flowserver call init"},
 			{"Submit the screen of the last answer.", "flowserver call submit service=haircut"},
 			{"Name the screen; := sends JSON instead of a string.", "flowserver call submit CONFIRM terms:=true"},
+			{"Pick a photo for the PhotoPicker photos.", "flowserver call submit CLAIM --file photos=@id.jpg"},
 			{"Leave a screen that has refresh_on_back.", "flowserver call back DETAILS"},
 			{"Call any endpoint.", "flowserver call https://example.com/flows/booking ping" + keys},
 		},
@@ -54,6 +55,7 @@ func examples() map[string][]example {
 		"generate": {
 			{"Write the screens, and a skeleton of the handlers once.", "flowserver generate flow.json --package booking --out screens.go --handlers handlers.go"},
 			{"Fail in CI if the screens are out of date.", "flowserver generate flow.json --package booking --out screens.go --check"},
+			{"Read the Flow JSON from standard input.", "flowserver generate - --package booking --out screens.go"},
 		},
 		"schema": {
 			{"Write the schema of the newest version, for an editor.", "flowserver schema > flow-json.schema.json"},

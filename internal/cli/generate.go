@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -11,16 +12,22 @@ import (
 	"strings"
 
 	"github.com/flowserver/flowserver/flowjson"
+	"github.com/flowserver/flowserver/flowjson/lint"
 	"github.com/flowserver/flowserver/internal/generate"
 )
 
 type generateCommand struct {
-	File     string   `arg:"" help:"Flow JSON file."`
+	File     string   `arg:"" help:"Flow JSON file, or - for standard input."`
 	Package  string   `required:"" placeholder:"NAME" help:"Go package name of the generated files."`
 	Out      string   `required:"" placeholder:"FILE" help:"Write types and screens to this file. It is replaced each time, but only if it was generated."`
 	Handlers string   `placeholder:"FILE" help:"Also write a skeleton of the handlers to this new file."`
-	Rule     []string `sep:"none" placeholder:"SCREEN.FIELD=TAG" help:"Add a validate tag to a form field, for example DETAILS.phone=e164. Can be repeated."`
+	Rule     []string `sep:"none" placeholder:"SCREEN.FIELD=TAG" help:"Add a validate tag to a form field, for example DETAILS.phone=e164. Can be repeated. Unknown tags are refused."`
 	Check    bool     `help:"Write nothing, and fail if the file of --out is out of date."`
+}
+
+// Help says what happens to a file with errors.
+func (generateCommand) Help() string {
+	return `If lint finds errors in the file, they are printed to standard error, and the Go is written all the same: a Flow can be served before it can be published.`
 }
 
 // Run writes Go, or checks that it is up to date.
@@ -29,6 +36,9 @@ func (c generateCommand) Run(p *Program) error {
 		return usagef("--check writes nothing and conflicts with --handlers: keep only one")
 	}
 	o := generate.Options{Package: c.Package, Source: filepath.Base(c.File)}
+	if c.File == "-" {
+		o.Source = "standard input"
+	}
 	for _, text := range c.Rule {
 		rule, err := parseRule(text)
 		if err != nil {
@@ -36,7 +46,7 @@ func (c generateCommand) Run(p *Program) error {
 		}
 		o.Rules = append(o.Rules, rule)
 	}
-	text, err := os.ReadFile(c.File)
+	text, err := readFlowJSON(p, c.File)
 	if err != nil {
 		return err
 	}
@@ -44,18 +54,42 @@ func (c generateCommand) Run(p *Program) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.File, err)
 	}
-	screens, err := generate.Screens(f, o)
+	files, err := generate.Generate(f, o)
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.File, err)
+	}
+	if err := c.warn(p, text, files.Notes); err != nil {
+		return err
 	}
 	if c.Check {
-		return c.check(screens)
+		return c.check(files.Screens)
 	}
-	handlers, err := generate.Handlers(f, o)
+	return c.writeAll(p, files)
+}
+
+// warn writes to standard error which errors lint finds, as far as the ignore file of this
+// folder does not list them, and what the Go lacks.
+func (c generateCommand) warn(p *Program, source []byte, notes []string) error {
+	ignored, err := lintCommand{}.readIgnored()
 	if err != nil {
-		return fmt.Errorf("%s: %w", c.File, err)
+		return err
 	}
-	return c.writeAll(p, screens, handlers)
+	var text strings.Builder
+	found := 0
+	for _, f := range ignored.options(c.File).Validate(source) {
+		if f.Severity == lint.Error {
+			fmt.Fprintf(&text, "%s:%s\n", c.File, f)
+			found++
+		}
+	}
+	if found > 0 {
+		fmt.Fprintf(&text, "flowserver: warning: %s in %s: Meta would not publish it\n", plural(found, "error"), c.File)
+	}
+	for _, note := range notes {
+		fmt.Fprintf(&text, "flowserver: warning: %s: %s\n", c.File, note)
+	}
+	_, err = io.WriteString(p.Stderr, text.String())
+	return err
 }
 
 func parseRule(text string) (generate.Rule, error) {
@@ -91,7 +125,7 @@ func firstDifference(a, b []byte) int {
 }
 
 // writeAll writes both files, or neither if one of them may not be written.
-func (c generateCommand) writeAll(p *Program, screens, handlers []byte) error {
+func (c generateCommand) writeAll(p *Program, files *generate.Files) error {
 	old, err := os.ReadFile(c.Out)
 	switch {
 	case err == nil && !bytes.HasPrefix(old, []byte(generate.Marker)):
@@ -100,7 +134,7 @@ func (c generateCommand) writeAll(p *Program, screens, handlers []byte) error {
 		return err
 	}
 	if c.Handlers != "" {
-		err := writeGo(p, c.Handlers, handlers, os.O_EXCL)
+		err := writeGo(p, c.Handlers, files.Handlers, os.O_EXCL)
 		if errors.Is(err, fs.ErrExist) {
 			return hint(err, "the skeleton is written once and is then yours: omit --handlers, or choose another file")
 		}
@@ -108,7 +142,7 @@ func (c generateCommand) writeAll(p *Program, screens, handlers []byte) error {
 			return err
 		}
 	}
-	return writeGo(p, c.Out, screens, os.O_TRUNC)
+	return writeGo(p, c.Out, files.Screens, os.O_TRUNC)
 }
 
 // writeGo writes a file that everyone may read, and prints its name.

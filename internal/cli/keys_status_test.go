@@ -21,6 +21,7 @@ import (
 var account = standin.Account{
 	"access_token": "EAAGqT7nXwZk0BA9", "phone_number_id": "106540352242922",
 	"sid": "HXAP16QWERTY97IN", "api_key": "A8d1f0c7e2b95463f", "phone_number": "+919900000000",
+	"path": "/whatsapp_business_encryption", "header": "D360-API-KEY",
 }
 
 // number is a number of a configuration, and what its provider has.
@@ -60,6 +61,9 @@ func writeConfig(t *testing.T, head string, numbers ...number) (path string) {
 		case standin.Chakra, standin.Meta:
 			fmt.Fprintf(&b, "    provider: {name: %s, base_url: %q, phone_number_id: %q, access_token: %q}\n", n.dialect, n.url, account["phone_number_id"],
 				account["access_token"])
+		case standin.Graph:
+			fmt.Fprintf(&b, "    provider: {name: graph, base_url: %q, path: %q, header: %q, phone_number_id: %q, access_token: %q}\n", n.url,
+				account["path"], account["header"], account["phone_number_id"], account["access_token"])
 		case standin.Kaleyra:
 			fmt.Fprintf(&b, "    provider: {name: kaleyra, base_url: %q, sid: %s, api_key: %q, phone_number: %q}\n", n.url, account["sid"], account["api_key"],
 				account["phone_number"])
@@ -227,7 +231,7 @@ func TestKeysStatus(t *testing.T) {
 // none of them.
 func TestKeysStatusProviderError(t *testing.T) {
 	t.Parallel()
-	for _, dialect := range []standin.Dialect{standin.Chakra, standin.Kaleyra, standin.Meta} {
+	for _, dialect := range []standin.Dialect{standin.Chakra, standin.Kaleyra, standin.Meta, standin.Graph} {
 		t.Run(string(dialect), func(t *testing.T) {
 			t.Parallel()
 			n := number{id: "main", dialect: dialect, keys: []string{"a.pkcs8.pem"}}

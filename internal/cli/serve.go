@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"strings"
 	"syscall"
 
 	"github.com/goccy/go-yaml"
@@ -60,7 +61,7 @@ func (c serveCommand) Run(ctx context.Context, p *Program) error {
 		return err
 	}
 	if c.Check {
-		_, err := fmt.Fprintf(p.Stdout, "configuration and keys are sound; numbers: %d, flows: %d\n", len(cfg.Numbers), len(cfg.Flows))
+		err := reportSound(p.Stdout, cfg)
 		if err := errors.Join(err, s.Close()); err != nil || !c.Online {
 			return err
 		}
@@ -73,6 +74,23 @@ func (c serveCommand) Run(ctx context.Context, p *Program) error {
 		return err
 	}
 	return serve(ctx, s)
+}
+
+// reportSound prints the report of serve --check for a configuration without problems, with
+// the warnings that a start logs.
+func reportSound(w io.Writer, cfg *config.Config) error {
+	var report strings.Builder
+	fmt.Fprintf(&report, "configuration and keys are sound; numbers: %d, flows: %d", len(cfg.Numbers), len(cfg.Flows))
+	warnings := cfg.Warnings()
+	if len(warnings) > 0 {
+		fmt.Fprintf(&report, "; warnings: %d", len(warnings))
+	}
+	report.WriteString("\n")
+	for _, warning := range warnings {
+		fmt.Fprintf(&report, "warning %s: %s\n", warning.Path, warning.Text)
+	}
+	_, err := io.WriteString(w, report.String())
+	return err
 }
 
 // addressHint is the remedy for an address that cannot be listened at.

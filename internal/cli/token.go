@@ -17,17 +17,17 @@ type tokenCommands struct {
 
 // tokenSecrets are the secrets that sign flow tokens.
 type tokenSecrets struct {
-	TokenSecretFile []string `required:"" placeholder:"FILE" help:"File with a secret of at least 32 bytes. Can be repeated: the first signs, any verifies."`
+	TokenSecretFile []string `required:"" placeholder:"FILE" help:"File with one or more secrets of at least 32 bytes, one per line. Can be repeated: the first secret signs, any verifies."`
 }
 
 func (t tokenSecrets) signer() (*token.Signer, error) {
 	var secrets secret.List
 	for _, path := range t.TokenSecretFile {
-		value, err := secret.ReadFile(path)
+		lines, err := secret.ReadLines(path)
 		if err != nil {
 			return nil, err
 		}
-		secrets = append(secrets, value)
+		secrets = append(secrets, lines...)
 	}
 	signer, err := token.NewSigner(token.Config{Secrets: secrets})
 	if err != nil {
@@ -88,10 +88,10 @@ func (c tokenVerifyCommand) Run(p *Program) error {
 
 func (c tokenVerifyCommand) print(p *Program, claims token.Claims, valid bool) error {
 	if c.JSON {
-		return json.NewEncoder(p.Stdout).Encode(map[string]any{
-			"valid": valid, "subject": claims.Subject, "flow": claims.Flow, "id": claims.ID,
-			"issued_at": claims.IssuedAt.UTC().Format(time.RFC3339), "expires_at": claims.ExpiresAt.UTC().Format(time.RFC3339),
-		})
+		return json.NewEncoder(p.Stdout).Encode(struct {
+			Valid bool `json:"valid"`
+			token.Claims
+		}{valid, claims})
 	}
 	_, err := fmt.Fprintf(p.Stdout, "valid    %t\nsubject  %s\nflow     %s\nissued   %s\nexpires  %s\n",
 		valid, claims.Subject, claims.Flow, claims.IssuedAt.UTC().Format(time.RFC3339), claims.ExpiresAt.UTC().Format(time.RFC3339))

@@ -95,7 +95,7 @@ func providerBlock(name string) string {
 	line("      name: ${"+providerVariable+":-"+ProviderNone+"}", strings.Join(providerNames(), " | "))
 	group := ""
 	for _, k := range builtinKeys() {
-		if next := strings.Join(k.usedBy, " and "); next != group && len(k.usedBy) < len(providers.All()) {
+		if next := enumerate(k.usedBy); next != group && len(k.usedBy) < len(providers.All()) {
 			line("      # "+next, "")
 			group = next
 		}
@@ -106,6 +106,15 @@ func providerBlock(name string) string {
 		}
 	}
 	return b.String()
+}
+
+// enumerate joins names with commas, and the last one with and.
+func enumerate(names []string) string {
+	last := len(names) - 1
+	if last < 1 {
+		return strings.Join(names, "")
+	}
+	return strings.Join(names[:last], ", ") + " and " + names[last]
 }
 
 func (k builtinKey) entry(suffix, variable string) string {

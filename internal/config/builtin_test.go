@@ -73,7 +73,8 @@ func TestBuiltin(t *testing.T) {
 				"FLOWSERVER_PRIVATE_KEY_FILE": keys + "a.pkcs1.aes256.pem", "FLOWSERVER_PASSPHRASE_FILE": "testdata/secrets/token",
 				"FLOWSERVER_TLS_CERT_FILE": "testdata/secrets/token", "FLOWSERVER_TLS_KEY_FILE": "testdata/secrets/lines",
 				"FLOWSERVER_PREVIOUS_PRIVATE_KEY_FILE": keys + "b.pkcs8.pem", "FLOWSERVER_PREVIOUS_PASSPHRASE_FILE": "testdata/secrets/crlf",
-				"FLOWSERVER_APP_SECRET_FILE": "testdata/secrets/app_secrets", "FLOWSERVER_PROVIDER": "chakra", "FLOWSERVER_PHONE_NUMBER_ID": "106540352242922",
+				"FLOWSERVER_TOKEN_SECRET_FILE": "testdata/secrets/token_secrets",
+				"FLOWSERVER_APP_SECRET_FILE":   "testdata/secrets/app_secrets", "FLOWSERVER_PROVIDER": "chakra", "FLOWSERVER_PHONE_NUMBER_ID": "106540352242922",
 				"FLOWSERVER_ACCESS_TOKEN_FILE": "testdata/secrets/token", "FLOWSERVER_GRAPH_VERSION": "v23.0", "FLOWSERVER_PROVIDER_BASE_URL": "https://chakra.example",
 				"FLOWSERVER_UPSTREAM_URL": "http://backend:3000/", "FLOWSERVER_UPSTREAM_SECRET_FILE": "testdata/secrets/crlf",
 				"FLOWSERVER_REDIS_URL_FILE": "testdata/secrets/redis_url", "FLOWSERVER_REDIS_PREFIX": "staging:",
@@ -91,6 +92,8 @@ func TestBuiltin(t *testing.T) {
 					AccessToken: secret.Bytes("EAAG-not-a-real-token"),
 				}, map[string]string{"access_token": "testdata/secrets/token"})
 				c.Flows[0].AppSecrets, c.Flows[0].AppSecretsFile = secrets("first-app-secret", "second-app-secret"), "testdata/secrets/app_secrets"
+				c.Flows[0].TokenSecrets = secrets("a-secret-of-32-bytes-for-tokens.", "another-secret-of-32-bytes-too..")
+				c.Flows[0].TokenSecretsFile = "testdata/secrets/token_secrets"
 				c.Flows[0].Upstream = &config.Upstream{
 					URL: "http://backend:3000/", Timeout: 7 * time.Second, Secret: config.NewSecret("kaleyra-key"), SecretFile: "testdata/secrets/crlf",
 					MaxAnswer: config.MiB,
@@ -139,6 +142,9 @@ func TestBuiltin(t *testing.T) {
 				"FLOWSERVER_UPSTREAM_PROXY":                 "http://proxy:3128",
 				"FLOWSERVER_UPSTREAM_FORWARD_CLIENT_ERRORS": "true",
 				"FLOWSERVER_FLOW_TOKEN_SIGNATURE":           "required",
+				"FLOWSERVER_TOKEN_SECRET":                   tokenSecret,
+				"FLOWSERVER_PREVIOUS_TOKEN_SECRET":          tokenSecret + "2",
+				"FLOWSERVER_PUBLIC_HEALTH":                  "/up",
 				"FLOWSERVER_FLOW_JSON":                      "builtin.yaml",
 				"FLOWSERVER_GUARD":                          "off",
 				"FLOWSERVER_LOG_FORMAT":                     "text",
@@ -146,7 +152,7 @@ func TestBuiltin(t *testing.T) {
 			},
 			func(c *config.Config) {
 				c.Listen, c.Admin, c.RedisURL, c.RequireValidKey = "127.0.0.1:1", ":2", config.NewSecret("unix:///run/redis.sock"), true
-				c.RequireRedis = true
+				c.RequireRedis, c.PublicHealth = true, "/up"
 				c.MaxBodyMemory, c.MaxConnections = 10*config.MiB, 500
 				c.AdminHosts, c.TrustRequestID = []string{"ops"}, true
 				c.Pprof, c.TLS = true, &config.TLS{ACME: &config.ACME{Domains: []string{"flows.example.com"}, Email: "ops@example.com", CacheDir: "acme"}}
@@ -165,6 +171,7 @@ func TestBuiltin(t *testing.T) {
 						MaxAnswer: 2 * config.MiB, Proxy: "http://proxy:3128", ForwardClientErrors: true,
 					},
 					FlowJSON: "builtin.yaml", Guard: config.GuardOff, FlowTokenSignature: config.TokenSignatureRequired,
+					TokenSecrets:   secrets(tokenSecret, tokenSecret+"2"),
 					OnStoreFailure: config.StoreFailureRefuse,
 				}
 				c.Log = config.Log{Format: "text", Level: "warn"}

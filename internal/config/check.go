@@ -1,11 +1,11 @@
 package config
 
 import (
-	"errors"
 	"fmt"
 	"net"
 	"net/netip"
 	"net/url"
+	"path"
 	"regexp"
 	"slices"
 	"strconv"
@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/flowserver/flowserver/internal/weburl"
-	"github.com/flowserver/flowserver/secret"
 )
 
 // checker checks a decoded configuration as a whole, and fills in what depends on
@@ -84,7 +83,23 @@ func (c *checker) addresses() {
 			c.report.add(item("admin_hosts", i), "is not a host name", "write the name alone, without a port, for example flowserver.internal")
 		}
 	}
+	c.publicHealth(c.cfg.PublicHealth)
 }
+
+func (c *checker) publicHealth(given string) {
+	switch {
+	case given == "" || given == "/":
+	case !pathForm.MatchString(given) || path.Clean(given) != strings.TrimSuffix(given, "/"):
+		c.report.add("public_health", "is not a path", "write a slash and then A-Z, a-z, 0-9 and - _ . /, for example /up")
+	case given == flowsPath || strings.HasPrefix(given, flowsPath+"/"):
+		c.report.add("public_health", "is a path of the flows", "choose another one, for example /up")
+	}
+}
+
+var pathForm = regexp.MustCompile(`^/[A-Za-z0-9_./-]{0,100}$`)
+
+// flowsPath is where flows are served.
+const flowsPath = "/flows"
 
 // maxStreams is what Go's HTTP/2 server allows without a setting.
 const maxStreams = 250
@@ -170,6 +185,7 @@ func (c *checker) id(list string, i int, id string, seen map[string]int) {
 func (c *checker) flow(f *Flow, path string) {
 	c.flowNumbers(f, path)
 	c.appSecrets(f, path)
+	c.tokenSecrets(f, path)
 	if f.Timeout > MaxTimeout {
 		c.report.add(path+".timeout", "is more than 10s", "WhatsApp gives up after 10s: stay well below it")
 	}
@@ -222,68 +238,6 @@ func (c *checker) flowNumbers(f *Flow, path string) {
 // numbersKnown reports whether the ids of all numbers could be read.
 func (c *checker) numbersKnown() bool {
 	return len(c.cfg.Numbers) > 0 && !slices.ContainsFunc(c.cfg.Numbers, func(n Number) bool { return n.ID == "" })
-}
-
-func (c *checker) appSecrets(f *Flow, path string) {
-	key := path + ".app_secrets"
-	given := false
-	for i := range f.AppSecrets {
-		s := &f.AppSecrets[i]
-		if !s.IsSet() {
-			continue
-		}
-		given = true
-		if c.parsed(item(key, i), s) {
-			c.unspoiled(item(key, i), *s)
-		}
-	}
-	switch {
-	case f.AppSecretsFile != "" && given:
-		c.report.add(key+"_file", "conflicts with app_secrets", "keep only one of the two")
-	case f.AppSecretsFile != "":
-		given = true
-		c.readAppSecrets(f, key+"_file")
-	}
-	switch {
-	case given && f.InsecureSkipSignature:
-		c.report.add(path+".insecure_skip_signature", "is true although there are app secrets to check with",
-			"remove it: signatures are checked with any of the app secrets")
-	case f.InsecureSkipSignature && slices.Contains([]string{TokenSignatureOptional, TokenSignatureRequired}, f.FlowTokenSignature):
-		c.report.add(path+".flow_token_signature", "needs app secrets to verify with, and there are none",
-			"add app_secrets instead of insecure_skip_signature, or switch it off")
-	case !given && !f.InsecureSkipSignature && !c.report.broken(path+".insecure_skip_signature"):
-		c.missingAppSecret(f, path)
-	}
-}
-
-// readAppSecrets reads one app secret per line.
-func (c *checker) readAppSecrets(f *Flow, path string) {
-	data, ok := c.readFile(path, &f.AppSecretsFile)
-	if !ok {
-		return
-	}
-	list, err := secret.ParseLines(data)
-	switch {
-	case errors.Is(err, secret.ErrEmpty):
-		c.report.add(path, "names a file that is empty", "write one app secret per line into it")
-	case err != nil:
-		c.notSecret(path, "names a file that ", err)
-	}
-	f.AppSecrets = nil
-	for _, line := range list {
-		s := NewSecret(string(line))
-		c.unspoiled(path, s)
-		f.AppSecrets = append(f.AppSecrets, s)
-	}
-}
-
-// missingAppSecret asks for the variable where the list has one.
-func (c *checker) missingAppSecret(f *Flow, path string) {
-	keys := []string{"app_secrets", "app_secrets_file"}
-	if len(f.AppSecrets) > 0 {
-		keys[0] = "app_secrets[0]"
-	}
-	c.report.addMissing(path, "has no app secret to check signatures with", keys...)
 }
 
 const maxRetries = 10

@@ -56,7 +56,8 @@ const MaxTimeout = protocol.TimeoutSeconds * time.Second
 // complete and consistent: defaults are filled in, secret files are read, paths
 // are relative to the working directory or absolute.
 type Config struct {
-	// Listen is the public address, host:port; the default is ":8080".
+	// Listen is the public address, host:port; the default is every address at the port
+	// that the variable PORT names, which platforms with one port set, or else ":8080".
 	Listen string `yaml:"listen"`
 	// Admin is the address of health and metrics, which must never be public; the
 	// default is "127.0.0.1:9090".
@@ -68,6 +69,9 @@ type Config struct {
 	Pprof bool `yaml:"pprof"`
 	// TrustRequestID adopts the X-Request-Id of requests, for proxies that set it.
 	TrustRequestID bool `yaml:"trust_request_id"`
+	// PublicHealth is a path of the public address that says whether the server is ready,
+	// for platforms that have one port; empty for none.
+	PublicHealth string `yaml:"public_health"`
 	// TLS is nil for plain HTTP at the public address.
 	TLS *TLS `yaml:"tls"`
 	// RedisURL is a redis, rediss or unix URL, secret because it may hold a
@@ -153,13 +157,18 @@ type Flow struct {
 	Numbers []string `yaml:"numbers"`
 	// AppSecrets has at least one element, unless InsecureSkipSignature is true:
 	// then it has none. It is also what AppSecretsFile held, one secret a line.
-	AppSecrets            []Secret      `yaml:"app_secrets"`
-	AppSecretsFile        string        `yaml:"app_secrets_file"`
-	InsecureSkipSignature bool          `yaml:"insecure_skip_signature"`
-	FlowTokenSignature    string        `yaml:"flow_token_signature"` // off, optional or required; default off
-	Timeout               time.Duration `yaml:"timeout"`              // default 8s, at most 10s
-	MaxBody               Size          `yaml:"max_body"`             // default 1MiB, from 1KiB to 64MiB
-	MaxInFlight           int           `yaml:"max_in_flight"`        // default 1000, at least 1
+	AppSecrets            []Secret `yaml:"app_secrets"`
+	AppSecretsFile        string   `yaml:"app_secrets_file"`
+	InsecureSkipSignature bool     `yaml:"insecure_skip_signature"`
+	// TokenSecrets sign the flow tokens that the flow accepts, each of at least 32 bytes.
+	// It is also what TokenSecretsFile held, one secret a line. Without any, every flow
+	// token is accepted.
+	TokenSecrets       []Secret      `yaml:"token_secrets"`
+	TokenSecretsFile   string        `yaml:"token_secrets_file"`
+	FlowTokenSignature string        `yaml:"flow_token_signature"` // off, optional or required; default off
+	Timeout            time.Duration `yaml:"timeout"`              // default 8s, at most 10s
+	MaxBody            Size          `yaml:"max_body"`             // default 1MiB, from 1KiB to 64MiB
+	MaxInFlight        int           `yaml:"max_in_flight"`        // default 1000, at least 1
 	// OnStoreFailure says what happens to requests while Redis is away or refuses to write:
 	// serve or refuse; default serve.
 	OnStoreFailure string `yaml:"on_store_failure"`
@@ -196,7 +205,6 @@ type Log struct {
 }
 
 func (c *Config) setDefaults() {
-	c.Listen = ":8080"
 	c.Admin = "127.0.0.1:9090"
 	c.MaxBodyMemory, c.MaxConnections, c.HTTP2MaxStreams = Size(memlimit.Bodies()), memlimit.Connections(), 32
 	c.RedisPrefix = redis.DefaultPrefix

@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -42,6 +43,30 @@ func reason(err error) string {
 	return err.Error()
 }
 
+// portVariable is where platforms say at which port a process must listen. It counts if
+// neither the file nor a variable that the file mentions says so.
+const portVariable = "PORT"
+
+// defaultListen sets the public address if the file does not.
+func (d *decoder) defaultListen(cfg *Config) {
+	if cfg.Listen != "" {
+		return
+	}
+	cfg.Listen = ":8080"
+	port, _ := d.getenv(portVariable)
+	if port == "" {
+		return
+	}
+	at := d.report.nearest("listen")
+	at.variables = []string{portVariable}
+	d.report.places["listen"] = at
+	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+		d.report.add("listen", "is not a port", "set the variable to a number up to 65535, or give listen, which wins over it")
+		return
+	}
+	cfg.Listen = ":" + port
+}
+
 // parse makes a configuration of data. Relative paths start at dir.
 func parse(file, dir string, data []byte, getenv func(string) (string, bool)) (*Config, error) {
 	r := newReport()
@@ -53,6 +78,7 @@ func parse(file, dir string, data []byte, getenv func(string) (string, bool)) (*
 	cfg.setDefaults()
 	d := decoder{getenv: getenv, report: r}
 	d.value(body, reflect.ValueOf(cfg).Elem(), "")
+	d.defaultListen(cfg)
 	c := checker{cfg: cfg, report: r, dir: dir}
 	c.check()
 	if err := r.err(file); err != nil {
@@ -120,7 +146,8 @@ func (c *Config) dropEmpty() {
 	for i := range c.Flows {
 		f := &c.Flows[i]
 		f.Numbers = slices.DeleteFunc(f.Numbers, func(id string) bool { return id == "" })
-		f.AppSecrets = slices.DeleteFunc(f.AppSecrets, func(s Secret) bool { return !s.IsSet() })
+		unset := func(s Secret) bool { return !s.IsSet() }
+		f.AppSecrets, f.TokenSecrets = slices.DeleteFunc(f.AppSecrets, unset), slices.DeleteFunc(f.TokenSecrets, unset)
 	}
 }
 

@@ -354,3 +354,52 @@ flows: [{id: booking, insecure_skip_signature: true}]
 		t.Errorf("problems (-want +got):\n%s", diff)
 	}
 }
+
+// PORT is the port of the public address if nothing else says what that is.
+func TestPort(t *testing.T) {
+	t.Parallel()
+	const rest = "numbers: [{id: main, private_keys: [{pem: x}]}]\nflows: [{id: f, app_secrets: [x]}]\n"
+	for name, c := range map[string]struct{ port, file, listen, problem string }{
+		"neither":         {"", "", ":8080", ""},
+		"port":            {"5000", "", ":5000", ""},
+		"both":            {"5000", "listen: :7000\n", ":7000", ""},
+		"empty address":   {"5000", "listen: ''\n", ":5000", ""},
+		"unset variable":  {"5000", "listen: ${NONE:-}\n", ":5000", ""},
+		"not a port":      {"http", "", "", "listen: is not a port"},
+		"its variable":    {"http", "listen: ${NONE:-}\n", "", "the value comes from PORT"},
+		"too large":       {"65536", "", "", "listen: is not a port"},
+		"that of admin":   {"9090", "", "", "admin: is the same address as listen"},
+		"unused and odd":  {"http", "listen: :7000\n", ":7000", ""},
+		"a whole address": {"127.0.0.1:5000", "", "", "listen: is not a port"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			path := filepath.Join(t.TempDir(), "flowserver.yaml")
+			if err := os.WriteFile(path, []byte(c.file+rest), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			cfg, err := config.Load(path, lookup(map[string]string{"PORT": c.port}))
+			switch {
+			case c.problem == "" && (err != nil || cfg.Listen != c.listen):
+				t.Errorf("%+v, %v; want %s", cfg, err, c.listen)
+			case c.problem != "" && (err == nil || !strings.Contains(err.Error(), c.problem)):
+				t.Errorf("%v, want %q", err, c.problem)
+			}
+		})
+	}
+}
+
+// Any plain path can be that of the public health check.
+func TestPublicHealth(t *testing.T) {
+	t.Parallel()
+	for _, path := range []string{"/", "/up", "/up/", "/.well-known/health", "/healthz", "/flowsy", "/a/b-c_d.e"} {
+		file := filepath.Join(t.TempDir(), "flowserver.yaml")
+		text := "public_health: " + path + "\nnumbers: [{id: main, private_keys: [{pem: x}]}]\nflows: [{id: f, app_secrets: [x]}]\n"
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if cfg, err := config.Load(file, lookup(nil)); err != nil || cfg.PublicHealth != path {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+}

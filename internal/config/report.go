@@ -33,7 +33,10 @@ func newReport() *report {
 func (r *report) add(path, text, hint string) {
 	if vars := r.places[path].variables; len(vars) > 0 {
 		from := "the value comes from " + strings.Join(vars, " and ")
-		if hint != "" {
+		switch {
+		case strings.HasSuffix(hint, "?"):
+			from = hint + " " + from
+		case hint != "":
 			from = hint + "; " + from
 		}
 		hint = from

@@ -6,6 +6,7 @@ import (
 
 	"github.com/flowserver/flowserver/flowjson"
 	"github.com/flowserver/flowserver/flowjson/jsontree"
+	"github.com/flowserver/flowserver/protocol"
 )
 
 // addData declares what a screen shows: its data model, a field for each key.
@@ -14,33 +15,51 @@ import (
 // properties of an object are, the model says, too; which of them may be left out
 // can be seen of the examples only, and so can keys that the model does not declare
 // and that WhatsApp lets through.
-func (p *program) addData(s *screen) error {
+func (p *program) addData(s *screen) {
 	model := s.source.Data
 	if model == nil || len(model.Fields) == 0 {
 		s.Data = noData
-		return nil
+		return
+	}
+	p.part = part{s.What(), "show"}
+	var keys []string
+	for _, each := range model.Fields {
+		if !slices.Contains(keys, each.Key) {
+			keys = append(keys, each.Key)
+		}
+	}
+	if p.needsMap(keys) {
+		s.Data = anyMap
+		return
 	}
 	t := p.declare(s.Data, "is what screen "+s.What()+" shows.")
-	p.part = "is part of what screen " + s.What() + " shows."
-	names, seen := namer{}, map[string]bool{}
-	for _, each := range model.Fields {
-		f := model.Field(each.Key) // of two with the same key, the last
-		if seen[f.Key] {
-			continue
-		}
-		seen[f.Key] = true
-		var goType string
-		var err error
+	names := namer{}
+	for _, key := range keys {
+		f := model.Field(key) // of two with the same key, the last
+		goType := "map[string]string"
 		if isErrorMessages(s.source, f) {
-			goType = "map[string]string"
-		} else if goType, err = p.dataType(f.Schema, present(f.Example), s.Name+goName(f.Key)); err != nil {
-			return err
+			s.showsErrors = f.Key == protocol.KeyErrorMessages
+		} else {
+			goType = p.dataType(f.Schema, present(f.Example), s.Name+goName(f.Key))
 		}
-		if err := t.add(names, f.Key, goType, ""); err != nil {
-			return err
+		t.add(names, f.Key, goType, "")
+	}
+}
+
+// anyMap is the type of an object whose keys are not known, or cannot all be named in Go.
+const anyMap = "map[string]any"
+
+// needsMap reports whether an object has keys that no field of a struct can have, and
+// makes a note of each.
+func (p *program) needsMap(keys []string) bool {
+	needs := false
+	for _, key := range keys {
+		if !isTagName(key) {
+			p.note("screen %s: no field of a struct can have the key %q, so the object that %ss it is a map[string]any", p.part.screen, key, p.part.verb)
+			needs = true
 		}
 	}
-	return nil
+	return needs
 }
 
 // isErrorMessages reports whether a field holds a message for each input, for the
@@ -65,56 +84,54 @@ func isErrorMessages(s *flowjson.Screen, f *flowjson.Field) bool {
 
 // dataType returns the Go type of a value, given examples of it, and declares the
 // structs that it needs, under that name or longer ones.
-func (p *program) dataType(s *flowjson.Schema, examples []*flowjson.Node, name string) (string, error) {
+func (p *program) dataType(s *flowjson.Schema, examples []*flowjson.Node, name string) string {
 	if s == nil {
-		return "any", nil
+		return "any"
 	}
 	switch s.Type {
 	case flowjson.TypeString:
-		return "string", nil
+		return "string"
 	case flowjson.TypeNumber:
-		return "float64", nil
+		return "float64"
 	case flowjson.TypeInteger:
-		return "int64", nil
+		return "int64"
 	case flowjson.TypeBoolean:
-		return "bool", nil
+		return "bool"
 	case flowjson.TypeArray:
 		var items []*flowjson.Node
 		for _, example := range examples {
 			items = append(items, example.Items()...)
 		}
-		item, err := p.dataType(s.Items, items, name+"Item")
-		return "[]" + item, err
+		return "[]" + p.dataType(s.Items, items, name+"Item")
 	case flowjson.TypeObject:
 		if len(s.Properties) == 0 {
-			return "map[string]any", nil
+			return anyMap
 		}
 		return p.dataStruct(s, examples, name)
 	}
-	return "any", nil
+	return "any"
 }
 
-func (p *program) dataStruct(s *flowjson.Schema, examples []*flowjson.Node, name string) (string, error) {
-	t := p.declare(p.names.name(name), p.part)
+func (p *program) dataStruct(s *flowjson.Schema, examples []*flowjson.Node, name string) string {
+	all := properties(s, examples)
+	if p.needsMap(keysOf(all)) {
+		return anyMap
+	}
+	t := p.declarePart(p.names.name(name))
 	names := namer{}
-	for _, property := range properties(s, examples) {
+	for _, property := range all {
 		var values []*flowjson.Node
 		for _, example := range examples {
 			values = append(values, present(example.Get(property.Key))...)
 		}
-		goType, err := p.dataType(property.Schema, values, name+goName(property.Key))
-		if err != nil {
-			return "", err
-		}
+		goType := p.dataType(property.Schema, values, name+goName(property.Key))
 		option := ""
 		if len(values) < len(examples) {
 			goType, option = optional(goType, values), "omitzero"
 		}
-		if err := t.add(names, property.Key, goType, option); err != nil {
-			return "", err
-		}
+		t.add(names, property.Key, goType, option)
 	}
-	return t.Name, nil
+	return t.Name
 }
 
 // properties are those that the model declares, and then those of the examples that
@@ -144,6 +161,14 @@ func properties(s *flowjson.Schema, examples []*flowjson.Node) []flowjson.Proper
 		}
 	}
 	return list
+}
+
+func keysOf(properties []flowjson.Property) []string {
+	var keys []string
+	for _, property := range properties {
+		keys = append(keys, property.Key)
+	}
+	return keys
 }
 
 // schemaOf returns the type that all values have; nil if they differ.

@@ -2,7 +2,6 @@ package generate
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/flowserver/flowserver/flowjson"
 	"github.com/flowserver/flowserver/flowjson/catalog"
@@ -11,12 +10,12 @@ import (
 
 // addForms declares what a screen submits: a form for the screen, and one for each
 // trigger that it has.
-func (p *program) addForms(s *screen) error {
+func (p *program) addForms(s *screen) {
 	all := submissions(p.flow, s.source)
 	key, list := groups(all)
 	form := s.Form
 	s.Form = noData
-	p.part = "is part of what screen " + s.What() + " submits."
+	p.part = part{s.What(), "submit"}
 	for _, g := range list {
 		if len(g.submissions) == 0 {
 			continue
@@ -26,40 +25,38 @@ func (p *program) addForms(s *screen) error {
 			payloads = append(payloads, each.payloads...)
 		}
 		if g.value == "" {
-			name, err := p.formStruct(s, payloads, dropped, form, "is what screen "+s.What()+" submits.")
-			if err != nil {
-				return err
-			}
-			s.Form, s.submits = name, true
+			declare := func() *structType { return p.declare(form, "is what screen "+s.What()+" submits.") }
+			s.Form, s.submits = p.formStruct(s, payloads, dropped, declare), true
 			continue
 		}
 		t := &trigger{Name: p.names.name(s.Name + goName(g.value)), Field: key, Value: g.value}
 		doc := "is what screen " + s.What() + " submits when " + inComment(key) + " is " + inComment(g.value) + "."
-		name, err := p.formStruct(s, payloads, append([]string{key}, dropped...), p.names.name(t.Name+"Form"), doc)
-		if err != nil {
-			return err
-		}
-		t.Form = name
+		name := p.names.name(t.Name + "Form")
+		t.Form = p.formStruct(s, payloads, append([]string{key}, dropped...), func() *structType { return p.declare(name, doc) })
 		s.Triggers = append(s.Triggers, t)
 	}
-	return nil
 }
 
 // formStruct declares the struct of payloads, any of which may arrive, and returns
 // its name, which is that of NoData if nothing does.
-func (p *program) formStruct(s *screen, payloads []payload, without []string, name, doc string) (string, error) {
+func (p *program) formStruct(s *screen, payloads []payload, without []string, declare func() *structType) string {
 	var keys []string
 	for _, each := range payloads {
 		for _, key := range each.keys() {
-			if !slices.Contains(without, key) && !slices.Contains(keys, key) {
+			switch {
+			case slices.Contains(without, key) || slices.Contains(keys, key):
+			case !isTagName(key):
+				p.note("screen %s: no field of a struct can have the key %q, so the form lacks it: read it from Request.Message.Data", p.part.screen, key)
+				without = append(slices.Clone(without), key)
+			default:
 				keys = append(keys, key)
 			}
 		}
 	}
 	if len(keys) == 0 {
-		return noData, nil
+		return noData
 	}
-	t := p.declare(name, doc)
+	t := declare()
 	names := namer{}
 	for _, key := range keys {
 		var values []payload
@@ -68,48 +65,74 @@ func (p *program) formStruct(s *screen, payloads []payload, without []string, na
 				values = append(values, payload{each.action, n, each.example})
 			}
 		}
-		if err := p.addFormField(s, t, names, key, values, len(values) == len(payloads)); err != nil {
-			return "", err
-		}
+		p.addFormField(s, t, names, key, values, len(values) == len(payloads))
 	}
-	return name, nil
+	return t.Name
 }
 
 // addFormField adds the field for what may be under one key.
-func (p *program) addFormField(s *screen, t *structType, names namer, key string, values []payload, always bool) error {
+func (p *program) addFormField(s *screen, t *structType, names namer, key string, values []payload, always bool) {
 	r := rulesOf(p.flow, s.source, values)
 	r.required = r.required && always
-	r = r.give(p.givenRules(s.ID, key))
+	given := p.givenRules(s.ID, key)
+	r = r.give(given)
 	inner := t.Name + goName(key)
 	var goType string
-	var err error
 	if slices.ContainsFunc(values, func(v payload) bool { return !v.node.Is(jsontree.Object) }) {
-		goType, err = p.formType(s, values, inner, r.required)
-	} else if goType, err = p.formStruct(s, values, nil, p.names.name(inner), p.part); goType == noData {
-		goType = "map[string]any"
+		goType = p.formType(s, values, inner, r.required)
+	} else if goType = p.formStruct(s, values, nil, func() *structType { return p.declarePart(p.names.name(inner)) }); goType == noData {
+		goType = anyMap
 	}
-	if err != nil {
-		return err
+	p.checkRules(given, goType)
+	t.add(names, key, goType, "")
+	t.tag("validate", r.tag(goType))
+	t.Fields[len(t.Fields)-1].Comment = r.comment
+	input := commonInput(s.source, values)
+	if input != nil {
+		t.tag("label", input.Label(""))
 	}
-	if err := t.add(names, key, goType, ""); err != nil {
-		return err
+	t.tag("input", s.inputTag(t, key, input))
+}
+
+// commonInput returns the input that all values are the value of; nil if there is none.
+func commonInput(s *flowjson.Screen, values []payload) *flowjson.Component {
+	common := s.InputOf(values[0].node)
+	for _, value := range values[1:] {
+		if s.InputOf(value.node) != common {
+			return nil
+		}
 	}
-	t.validate(r.tag(goType), r.comment)
-	return nil
+	return common
+}
+
+// inputTag returns the input that shows what is wrong with a field, as exchange reads it:
+// empty if that is the one of the field's own key, or if none of the screen shows errors.
+// input may be nil.
+func (s *screen) inputTag(t *structType, key string, input *flowjson.Component) string {
+	isPart := t.part != part{}
+	switch {
+	case !s.showsErrors:
+		return ""
+	case input == nil || !input.ShowsError():
+		return "-"
+	case input.Name == key && !isPart:
+		return ""
+	}
+	return input.Name
 }
 
 // formType returns the Go type that fits all of these values.
-func (p *program) formType(s *screen, values []payload, name string, required bool) (string, error) {
+func (p *program) formType(s *screen, values []payload, name string, required bool) string {
 	var common *flowjson.Schema
 	for i, value := range values {
 		found := p.valueType(s.source, value.node)
 		if i > 0 && !same(common, found) {
-			return "any", nil
+			return "any"
 		}
 		common = found
 	}
 	if common != nil && common.Type == typeDates {
-		return p.datesStruct(name, required)
+		return p.datesStruct(s.source.InputOf(values[0].node), name, required)
 	}
 	return p.schemaType(common, name)
 }
@@ -146,7 +169,7 @@ func (p *program) valueType(s *flowjson.Screen, n *flowjson.Node) *flowjson.Sche
 }
 
 func (p *program) scalarType(s *flowjson.Screen, n *flowjson.Node) *flowjson.Schema {
-	if c := inputOf(s, n); c != nil {
+	if c := s.InputOf(n); c != nil {
 		switch {
 		case c.Row().Input.Files:
 			return &flowjson.Schema{Type: typeFiles}
@@ -163,26 +186,18 @@ func isDateRange(t *catalog.Type) bool {
 	return first != nil && last != nil && first.Format == catalog.FormatDate
 }
 
-// inputOf returns the input whose whole value a value of a payload is, if it is one.
-func inputOf(s *flowjson.Screen, n *flowjson.Node) *flowjson.Component {
-	ref, ok := flowjson.ParseReference(n.Str())
-	if !ok || ref.Source != "form" || ref.Screen != "" || len(ref.Path) != 1 {
-		return nil
-	}
-	return s.Input(ref.Path[0])
-}
-
-// datesStruct declares the type of a range of dates.
-func (p *program) datesStruct(name string, required bool) (string, error) {
-	t := p.declare(p.names.name(name), p.part)
+// datesStruct declares the type of a range of dates; input may be nil.
+func (p *program) datesStruct(input *flowjson.Component, name string, required bool) string {
+	t := p.declarePart(p.names.name(name))
 	names, r := namer{}, rules{required: required, rest: []string{dateRule}}
 	for _, key := range []string{catalog.StartDate, catalog.EndDate} {
-		if err := t.add(names, key, "string", ""); err != nil {
-			return "", err
+		t.add(names, key, "string", "")
+		t.tag("validate", r.tag("string"))
+		if input != nil {
+			t.tag("label", input.Label(key))
 		}
-		t.validate(r.tag("string"), "")
 	}
-	return t.Name, nil
+	return t.Name
 }
 
 // same reports whether two types are the same.
@@ -196,53 +211,38 @@ func same(a, b *flowjson.Schema) bool {
 }
 
 // schemaType returns the Go type of what is submitted.
-func (p *program) schemaType(s *flowjson.Schema, name string) (string, error) {
+func (p *program) schemaType(s *flowjson.Schema, name string) string {
 	if s == nil {
-		return "any", nil
+		return "any"
 	}
 	switch s.Type {
 	case flowjson.TypeString:
-		return "string", nil
+		return "string"
 	case flowjson.TypeNumber, flowjson.TypeInteger:
-		return number, nil
+		return number
 	case flowjson.TypeBoolean:
-		return "bool", nil
+		return "bool"
 	case typeDates:
-		return p.datesStruct(name, false)
+		return p.datesStruct(nil, name, false)
 	case typeFiles:
 		p.media = true
-		return "[]media.Item", nil
+		return "[]media.Item"
 	case flowjson.TypeArray:
-		item, err := p.schemaType(s.Items, name+"Item")
-		return "[]" + item, err
+		return "[]" + p.schemaType(s.Items, name+"Item")
 	case flowjson.TypeObject:
 		if len(s.Properties) == 0 {
-			return "map[string]any", nil
+			return anyMap
 		}
-		t := p.declare(p.names.name(name), p.part)
+		all := properties(s, nil)
+		if p.needsMap(keysOf(all)) {
+			return anyMap
+		}
+		t := p.declarePart(p.names.name(name))
 		names := namer{}
-		for _, property := range properties(s, nil) {
-			goType, err := p.schemaType(property.Schema, name+goName(property.Key))
-			if err != nil {
-				return "", err
-			}
-			if err := t.add(names, property.Key, goType, ""); err != nil {
-				return "", err
-			}
+		for _, property := range all {
+			t.add(names, property.Key, p.schemaType(property.Schema, name+goName(property.Key)), "")
 		}
-		return t.Name, nil
+		return t.Name
 	}
-	return "any", nil
-}
-
-// givenRules are the tags that the caller has for a field of a screen.
-func (p *program) givenRules(screen, key string) string {
-	var tags []string
-	for i, rule := range p.rules {
-		if rule.Screen == screen && rule.Field == key {
-			p.ruleUsed[i] = true
-			tags = append(tags, rule.Tag)
-		}
-	}
-	return strings.Join(tags, ",")
+	return "any"
 }

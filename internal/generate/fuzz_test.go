@@ -11,6 +11,8 @@ import (
 	"os"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/flowserver/flowserver/flowjson"
 	"github.com/flowserver/flowserver/internal/generate"
 )
@@ -31,21 +33,21 @@ func FuzzGenerate(f *testing.F) {
 			return
 		}
 		o := generate.Options{Package: "demo", Source: "fuzz\n.json"}
-		screens, err := generate.Screens(flow, o)
+		files, err := generate.Generate(flow, o)
 		if err != nil {
-			if screens != nil {
-				t.Errorf("got error %v and text", err)
+			if files != nil {
+				t.Errorf("got error %v and files", err)
 			}
 			return
 		}
-		again, err := generate.Screens(flow, o)
-		if err != nil || !bytes.Equal(screens, again) {
-			t.Errorf("got (%v)\n%s\nthe second time, the first time\n%s", err, again, screens)
-		}
-		handlers, err := generate.Handlers(flow, o)
+		again, err := generate.Generate(flow, o)
 		if err != nil {
-			t.Fatalf("screens and no handlers: %v", err)
+			t.Fatal(err)
 		}
+		if diff := cmp.Diff(files, again); diff != "" {
+			t.Errorf("the second time differs (-first +second):\n%s", diff)
+		}
+		screens, handlers := files.Screens, files.Handlers
 		for _, text := range [][]byte{screens, handlers} {
 			if formatted, err := format.Source(text); err != nil || !bytes.Equal(formatted, text) {
 				t.Errorf("not formatted (%v):\n%s", err, text)

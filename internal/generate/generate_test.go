@@ -46,15 +46,13 @@ func TestGolden(t *testing.T) {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			t.Parallel()
 			o := generate.Options{Package: "demo", Source: filepath.Base(file)}
-			for kind, write := range map[string]func(*flowjson.Flow, generate.Options) ([]byte, error){
-				"screens": generate.Screens, "handlers": generate.Handlers,
-			} {
-				got, err := write(readFlow(t, file), o)
-				if err != nil {
-					t.Fatal(err)
-				}
-				compare(t, strings.TrimSuffix(file, ".json")+"."+kind+".golden", string(got))
+			got, err := generate.Generate(readFlow(t, file), o)
+			if err != nil {
+				t.Fatal(err)
 			}
+			name := strings.TrimSuffix(file, ".json")
+			compare(t, name+".screens.golden", string(got.Screens))
+			compare(t, name+".handlers.golden", string(got.Handlers))
 		})
 	}
 }
@@ -85,7 +83,13 @@ func TestErrors(t *testing.T) {
 	}
 	named := generate.Options{Package: "p"}
 	rules := []generate.Rule{{Screen: "A", Field: "b", Tag: "e164"}, {Screen: "B", Field: "b", Tag: "e164"}}
-	const badName = "encoding/json takes no such name: rename the key "
+	ruled := func(tags ...string) (o generate.Options) {
+		o.Package = "p"
+		for _, tag := range tags {
+			o.Rules = append(o.Rules, generate.Rule{Screen: "A", Field: "b", Tag: tag})
+		}
+		return o
+	}
 	for name, tt := range map[string]struct {
 		source string
 		o      generate.Options
@@ -95,10 +99,12 @@ func TestErrors(t *testing.T) {
 		"no package":           {screens(``), generate.Options{}, `"" is not a package name`},
 		"screen without id":    {screens(`{"id":"A"},{}`), named, "screen 2 has no id"},
 		"screens with one id":  {screens(`{"id":"A"},{"id":"A"}`), named, "two screens have the id A"},
-		"key with a comma":     {screens(`{"id":"A","data":{"b,c":{"type":"string"}}}`), named, `data of screen A: AData: ` + badName + `"b,c"`},
-		"key with a quote":     {submit(`{"b\"c":1}`), named, `payload of screen A: AForm: ` + badName + `"b\"c"`},
-		"empty key":            {submit(`{"b":{"":1}}`), named, `rename the key ""`},
 		"rule for no screen":   {submit(`{"b":1}`), generate.Options{Package: "p", Rules: rules}, "rule for B.b: no such screen submits such a field"},
+		"unknown rule":         {submit(`{"b":"${form.c}"}`), ruled("e16"), "rule for A.b: unknown rule e16: did you mean e164?"},
+		"rule of another type": {submit(`{"b":true}`), ruled("min=2"), "rule for A.b: Bad field type bool"},
+		"bad parameter":        {submit(`{"b":"x"}`), ruled("min=many"), `rule for A.b: `},
+		"chars of a text":      {submit(`{"b":"x"}`), ruled("minchars=2"), "minchars needs a field of type exchange.Number; for text use min"},
+		"all rules at once":    {submit(`{"b":"x"}`), ruled("emial", "mni=2"), "did you mean email?\nrule for A.b: unknown rule mni: did you mean min?"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -106,9 +112,9 @@ func TestErrors(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, err := generate.Screens(f, tt.o)
-			if err == nil || !strings.Contains(err.Error(), tt.want) {
-				t.Errorf("got error %v and\n%s\nwant %q", err, got, tt.want)
+			got, err := generate.Generate(f, tt.o)
+			if err == nil || got != nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("got error %v and %v, want %q", err, got, tt.want)
 			}
 		})
 	}
@@ -125,6 +131,7 @@ func TestRules(t *testing.T) {
 		"of an optional":  {`"max-chars":20`, []generate.Rule{{"A", "x", "e164"}}, `validate:"omitempty,max=20,e164"`},
 		"two":             {`"label":"x"`, []generate.Rule{{"A", "x", "alpha"}, {"A", "x", "lowercase,max=3"}}, `validate:"omitempty,alpha,lowercase,max=3"`},
 		"required":        {`"label":"x"`, []generate.Rule{{"A", "x", "required"}}, `validate:"required"`},
+		"of a number":     {`"input-type":"number","max-chars":5`, []generate.Rule{{"A", "x", "min=100"}}, `validate:"omitempty,maxchars=5,min=100"`},
 		"required, first": {`"max-chars":20`, []generate.Rule{{"A", "x", "required,e164"}}, `validate:"required,max=20,e164"`},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -134,9 +141,12 @@ func TestRules(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, err := generate.Screens(f, generate.Options{Package: "p", Rules: tt.rules})
-			if err != nil || !strings.Contains(string(got), tt.want) {
-				t.Errorf("got (%v)\n%s\nwant %s", err, got, tt.want)
+			got, err := generate.Generate(f, generate.Options{Package: "p", Rules: tt.rules})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !strings.Contains(string(got.Screens), tt.want) {
+				t.Errorf("got\n%s\nwant %s", got.Screens, tt.want)
 			}
 		})
 	}

@@ -1,8 +1,11 @@
 package generate
 
 import (
+	"go/token"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // initialisms are written in capitals, as Go does.
@@ -14,29 +17,34 @@ var initialisms = map[string]string{
 }
 
 // goName makes an exported Go name of an id or a key: BOOK_TABLE and book-table are
-// BookTable. Only letters and digits of ASCII are used; without any, the name is X.
+// BookTable, größe is Größe. Letters and digits of any script are used. A name that would
+// not be exported, such as one in a script without capitals, gets an X before it; without
+// any letter or digit the name is X.
 func goName(text string) string {
 	var b strings.Builder
-	for word := range strings.FieldsFuncSeq(text, func(r rune) bool { return !isLetter(r) && !isDigit(r) }) {
+	for word := range strings.FieldsFuncSeq(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
 		lower := strings.ToLower(word)
 		switch {
 		case initialisms[lower] != "":
 			b.WriteString(initialisms[lower])
 		case word == strings.ToUpper(word):
-			b.WriteString(word[:1] + lower[1:])
+			b.WriteString(capital(lower))
 		default:
-			b.WriteString(strings.ToUpper(word[:1]) + word[1:])
+			b.WriteString(capital(word))
 		}
 	}
 	name := b.String()
-	if name == "" || isDigit(rune(name[0])) {
+	if !token.IsExported(name) {
 		return "X" + name
 	}
 	return name
 }
 
-func isLetter(r rune) bool { return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' }
-func isDigit(r rune) bool  { return r >= '0' && r <= '9' }
+// capital returns a word with a capital at its beginning.
+func capital(word string) string {
+	first, size := utf8.DecodeRuneInString(word)
+	return string(unicode.ToUpper(first)) + word[size:]
+}
 
 // namer gives each thing a name of its own.
 type namer map[string]bool
@@ -47,7 +55,7 @@ func (taken namer) name(want string) string {
 	name := want
 	for n := 2; taken[name]; n++ {
 		name = want
-		if isDigit(rune(want[len(want)-1])) {
+		if last, _ := utf8.DecodeLastRuneInString(want); unicode.IsDigit(last) {
 			name += "_"
 		}
 		name += strconv.Itoa(n)

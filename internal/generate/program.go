@@ -1,10 +1,11 @@
 package generate
 
 import (
+	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/flowserver/flowserver/flowjson"
+	"github.com/flowserver/flowserver/internal/formtag"
 	"github.com/flowserver/flowserver/protocol"
 )
 
@@ -15,12 +16,15 @@ type program struct {
 	Structs         []*structType
 	Handlers        string // the name of the type with the handlers
 
-	flow     *flowjson.Flow
-	names    namer
-	rules    []Rule
-	ruleUsed []bool
-	media    bool   // a form has files
-	part     string // what a nested type is part of, for its comment
+	flow       *flowjson.Flow
+	names      namer
+	rules      []Rule
+	ruleUsed   []bool
+	wrongRules []error
+	tags       formtag.Checker
+	media      bool // a form has files
+	part       part // what a nested type is part of
+	notes      []string
 }
 
 // screen is a screen with the names of its types.
@@ -30,8 +34,9 @@ type screen struct {
 	Triggers   []*trigger
 	Back       bool // going back from it asks the endpoint
 
-	submits bool // something that is no trigger's
-	source  *flowjson.Screen
+	submits     bool // something that is no trigger's
+	showsErrors bool // at its inputs, as exchange fills them in
+	source      *flowjson.Screen
 }
 
 // trigger is a screen when one field of its payload has one value.
@@ -43,6 +48,15 @@ type trigger struct {
 type structType struct {
 	Name, Doc string
 	Fields    []field
+
+	part    part     // empty for what a screen shows or submits as a whole
+	screens []string // that it is part of, as comments have them
+}
+
+// part is what a nested type is part of.
+type part struct {
+	screen string
+	verb   string // what the screen does with it: show or submit
 }
 
 type field struct{ Name, Type, Tag, Comment string }
@@ -55,24 +69,23 @@ const (
 func newProgram(f *flowjson.Flow, o Options) (*program, error) {
 	p := &program{
 		Package: o.Package, Source: inComment(o.Source),
-		flow: f, names: namer{}, rules: o.Rules, ruleUsed: make([]bool, len(o.Rules)),
+		flow: f, names: namer{}, rules: o.Rules, ruleUsed: make([]bool, len(o.Rules)), tags: formtag.Checker{Validator: formtag.NewValidator(), IsNumber: isNumber},
 	}
 	if err := p.addScreens(); err != nil {
 		return nil, err
 	}
 	for _, s := range p.Screens {
-		if err := p.addData(s); err != nil {
-			return nil, fmt.Errorf("data of screen %s: %w", inComment(s.ID), err)
-		}
-		if err := p.addForms(s); err != nil {
-			return nil, fmt.Errorf("payload of screen %s: %w", inComment(s.ID), err)
-		}
+		p.addData(s)
+		p.addForms(s)
 	}
 	p.Handlers = p.names.name("Handlers")
-	if i := slices.Index(p.ruleUsed, false); i >= 0 {
-		return nil, fmt.Errorf("rule for %s.%s: no such screen submits such a field", p.rules[i].Screen, p.rules[i].Field)
+	p.shareTypes()
+	for i, used := range p.ruleUsed {
+		if !used {
+			p.wrongRules = append(p.wrongRules, p.rules[i].wrong(errors.New("no such screen submits such a field")))
+		}
 	}
-	return p, nil
+	return p, errors.Join(p.wrongRules...)
 }
 
 // addScreens names all screens, and then their types, so that none of these takes
@@ -101,6 +114,18 @@ func (p *program) declare(name, doc string) *structType {
 	t := &structType{Name: name, Doc: doc}
 	p.Structs = append(p.Structs, t)
 	return t
+}
+
+// declarePart adds a type that others have in them.
+func (p *program) declarePart(name string) *structType {
+	t := p.declare(name, "")
+	t.part, t.screens = p.part, []string{p.part.screen}
+	return t
+}
+
+// note adds something that the caller should know about a key.
+func (p *program) note(format string, args ...any) {
+	p.notes = append(p.notes, fmt.Sprintf(format, args...))
 }
 
 // Imports are the packages of the file with the screens.

@@ -9,6 +9,7 @@ import (
 	"github.com/flowserver/flowserver/flowjson"
 	"github.com/flowserver/flowserver/flowjson/catalog"
 	"github.com/flowserver/flowserver/flowjson/jsontree"
+	"github.com/flowserver/flowserver/internal/formtag"
 )
 
 // rules are the rules of a field of a form.
@@ -39,7 +40,7 @@ func rulesOf(f *flowjson.Flow, s *flowjson.Screen, values []payload) rules {
 // a Footer when the whole form is valid. Every other action may be taken while other
 // inputs are still empty, or half filled, so of those only the choice is checked.
 func ruleOf(f *flowjson.Flow, s *flowjson.Screen, v payload) rules {
-	c := inputOf(s, v.node)
+	c := s.InputOf(v.node)
 	if c == nil {
 		return rules{}
 	}
@@ -152,7 +153,12 @@ func oneOf(c *flowjson.Component, property string) []string {
 }
 
 // give adds rules of the caller.
-func (r rules) give(tags string) rules {
+func (r rules) give(given []Rule) rules {
+	var list []string
+	for _, rule := range given {
+		list = append(list, rule.Tag)
+	}
+	tags := strings.Join(list, ",")
 	if rest, ok := strings.CutPrefix(tags+",", "required,"); ok {
 		r.required = true
 		tags = strings.TrimSuffix(rest, ",")
@@ -165,6 +171,10 @@ func (r rules) give(tags string) rules {
 
 // tag returns the rules as a tag of a field of that type.
 func (r rules) tag(goType string) string {
+	minTag, maxTag := "min", "max"
+	if goType == number { // its min and max are those of the value
+		minTag, maxTag = formtag.MinChars, formtag.MaxChars
+	}
 	isList := strings.HasPrefix(goType, "[]")
 	least := r.min
 	if isList && r.required {
@@ -176,10 +186,10 @@ func (r rules) tag(goType string) string {
 	case isList && !r.required && least > 1:
 		tags = append(tags, fmt.Sprintf("len=0|min=%d", least))
 	case !isList || r.required:
-		tags = append(tags, fmt.Sprintf("min=%d", least))
+		tags = append(tags, fmt.Sprintf("%s=%d", minTag, least))
 	}
 	if r.max > 0 && goType != "any" {
-		tags = append(tags, fmt.Sprintf("max=%d", r.max))
+		tags = append(tags, fmt.Sprintf("%s=%d", maxTag, r.max))
 	}
 	tags = append(tags, r.rest...)
 	switch {

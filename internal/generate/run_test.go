@@ -127,14 +127,11 @@ func (p *overlay) write(t *testing.T, name string, text []byte) {
 func (p *overlay) add(t *testing.T, file string, f *flowjson.Flow, name string) subject {
 	t.Helper()
 	o := generate.Options{Package: name, Source: filepath.Base(file)}
-	screens, err := generate.Screens(f, o)
+	files, err := generate.Generate(f, o)
 	if err != nil {
 		t.Fatalf("%s: %v", file, err)
 	}
-	handlers, err := generate.Handlers(f, o)
-	if err != nil {
-		t.Fatalf("%s: %v", file, err)
-	}
+	screens, handlers := files.Screens, files.Handlers
 	p.write(t, name+"/screens.go", screens)
 	p.write(t, name+"/handlers.go", handlers)
 

@@ -73,13 +73,10 @@ func (s *Server) openFlow(cfg config.Flow) (*flow, error) {
 			numbers = append(numbers, n)
 		}
 	}
-	var secrets [][]byte
-	for _, secret := range cfg.AppSecrets {
-		secrets = append(secrets, secret.Bytes())
-	}
-	verifyTokens, err := token.VerifySignature(token.SignatureConfig{Mode: token.Mode(cfg.FlowTokenSignature), Secrets: secrets})
+	secrets := bytesOf(cfg.AppSecrets)
+	verifyTokens, err := tokenMiddleware(cfg)
 	if err != nil {
-		return nil, fmt.Errorf("flow_token_signature: %w", err)
+		return nil, err
 	}
 	var exposeReason func(*http.Request) bool
 	if s.options.ExposeReasons {
@@ -93,7 +90,7 @@ func (s *Server) openFlow(cfg config.Flow) (*flow, error) {
 	endpoint, err := exchange.NewEndpoint(exchange.Config{
 		Flow:                  cfg.ID,
 		Handler:               served.Handler,
-		Middleware:            []exchange.Middleware{verifyTokens},
+		Middleware:            verifyTokens,
 		Keys:                  keys,
 		AppSecrets:            secrets,
 		InsecureSkipSignature: cfg.InsecureSkipSignature,
@@ -125,6 +122,40 @@ func (s *Server) openFlow(cfg config.Flow) (*flow, error) {
 	return f, nil
 }
 
+// tokenMiddleware verifies flow tokens and what WhatsApp signs of them, as far as the
+// configuration asks for it.
+func tokenMiddleware(cfg config.Flow) ([]exchange.Middleware, error) {
+	signatures, err := token.VerifySignature(token.SignatureConfig{
+		Mode: token.Mode(cfg.FlowTokenSignature), Secrets: bytesOf(cfg.AppSecrets),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("flow_token_signature: %w", err)
+	}
+	if len(cfg.TokenSecrets) == 0 {
+		return []exchange.Middleware{signatures}, nil
+	}
+	signer, err := token.NewSigner(token.Config{Secrets: bytesOf(cfg.TokenSecrets)})
+	if err != nil {
+		return nil, fmt.Errorf("token_secrets: %w", err)
+	}
+	return []exchange.Middleware{signatures, token.Middleware(signer, token.Options{Flow: cfg.ID})}, nil
+}
+
+// tokenClaims returns the claims of a flow token that was verified, or nil.
+func tokenClaims(ctx context.Context) any {
+	if claims, verified := token.FromContext(ctx); verified {
+		return claims
+	}
+	return nil
+}
+
+func bytesOf(secrets []config.Secret) (list [][]byte) {
+	for _, s := range secrets {
+		list = append(list, s.Bytes())
+	}
+	return list
+}
+
 // handlerOf finds who answers for a Flow: its upstream, or what is compiled in.
 func (s *Server) handlerOf(cfg config.Flow) (Flow, error) {
 	if up := cfg.Upstream; up != nil {
@@ -134,7 +165,7 @@ func (s *Server) handlerOf(cfg config.Flow) (Flow, error) {
 		}
 		gateway, err := upstream.New(upstream.Config{
 			Flow: cfg.ID, URL: up.URL, Secret: up.Secret.Bytes(), Timeout: up.Timeout, Retries: up.Retries, Proxy: proxy,
-			MaxAnswer: int64(up.MaxAnswer), ForwardClientErrors: up.ForwardClientErrors, WrapTransport: s.tracing.transport(cfg.ID), Logger: s.log,
+			Claims: tokenClaims, MaxAnswer: int64(up.MaxAnswer), ForwardClientErrors: up.ForwardClientErrors, WrapTransport: s.tracing.transport(cfg.ID), Logger: s.log,
 		})
 		if err != nil {
 			return Flow{}, fmt.Errorf("upstream: %w", err)

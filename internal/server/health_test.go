@@ -234,6 +234,7 @@ func TestCredentialsAreNotShown(t *testing.T) {
 	for dialect, provider := range map[standin.Dialect]string{
 		standin.Meta:    "{name: meta, phone_number_id: %q, access_token: %s, base_url: %q}",
 		standin.Chakra:  "{name: chakra, phone_number_id: %q, access_token: %s, base_url: %q}",
+		standin.Graph:   "{name: graph, path: /a, header: X-Key, phone_number_id: %q, access_token: %s, base_url: %q}",
 		standin.Kaleyra: "{name: kaleyra, sid: HXAP16QWERTY97IN, phone_number: \"+%s\", api_key: %s, base_url: %q}",
 	} {
 		for _, fault := range []standin.Fault{standin.EchoError, standin.EchoText, standin.EchoHTML, standin.Unauthorized} {
@@ -241,6 +242,7 @@ func TestCredentialsAreNotShown(t *testing.T) {
 				t.Parallel()
 				stand := standin.New(dialect, standin.Account{
 					"access_token": secret, "phone_number_id": numberID, "sid": "HXAP16QWERTY97IN", "api_key": secret, "phone_number": "+" + numberID,
+					"path": "/a", "header": "X-Key",
 				})
 				stand.Fail(fault)
 				vendor := httptest.NewServer(stand)

@@ -42,6 +42,14 @@ func (s *Server) ready(c echo.Context) error {
 	return c.String(http.StatusOK, "ok\n")
 }
 
+// publicHealth answers as ready does, without a reason: anyone can ask.
+func (s *Server) publicHealth(c echo.Context) error {
+	if s.draining.Load() || len(s.notReady()) > 0 {
+		return c.NoContent(http.StatusServiceUnavailable)
+	}
+	return c.NoContent(http.StatusOK)
+}
+
 // unknownID lists what there is, and does not repeat what was asked.
 func unknownID(c echo.Context, kind string, ids []string) error {
 	return c.String(http.StatusNotFound, "no "+kind+" has this id; configured: "+strings.Join(ids, ", ")+"\n")

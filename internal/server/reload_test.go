@@ -4,14 +4,18 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/flowserver/flowserver/client"
 	"github.com/flowserver/flowserver/exchange"
+	flowtoken "github.com/flowserver/flowserver/exchange/token"
 	"github.com/flowserver/flowserver/internal/config"
 	"github.com/flowserver/flowserver/internal/server"
 	"github.com/flowserver/flowserver/internal/vectortest"
@@ -277,6 +281,91 @@ func TestFlowTokenSignature(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// mint returns a flow token that is valid for an hour.
+func mint(t *testing.T, secret, flow string, issued time.Time) string {
+	t.Helper()
+	signer, err := flowtoken.NewSigner(flowtoken.Config{Secrets: [][]byte{[]byte(secret)}, Now: func() time.Time { return issued }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	minted, err := signer.Mint(flowtoken.Claims{Subject: "4711", Flow: flow, ExpiresAt: issued.Add(time.Hour)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return minted
+}
+
+// An upstream receives what the flow token says, and what WhatsApp signed; it is not asked
+// about a token that does not verify.
+func TestTokenClaimsReachUpstreams(t *testing.T) {
+	t.Parallel()
+	received := make(chan string, 10)
+	up := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		received <- string(body)
+		_, _ = io.WriteString(w, `{"screen":"GREETING","data":{"text":"hello"}}`)
+	}))
+	t.Cleanup(up.Close)
+	secret := strings.Repeat("1", 32)
+	s := setup{flowMore: "    token_secrets: [\"" + secret + "\"]\n    upstream: {url: " + up.URL + "}\n"}.start(t)
+	for flowToken, want := range map[string]int{mint(t, secret, "greeting", time.Now()): 200, mint(t, secret, "booking", time.Now()): 427, "unused": 427} {
+		msg := client.Message{Action: protocol.ActionInit, FlowToken: flowToken, FlowTokenSignature: "a.b.c"}
+		if got := send(t, s.phone("a"), msg); got != want {
+			t.Errorf("status %d, want %d", got, want)
+		}
+	}
+	close(received)
+	var bodies []string
+	for body := range received {
+		bodies = append(bodies, body)
+	}
+	if len(bodies) != 1 || !strings.Contains(bodies[0], `"flow_token_claims":{"subject":"4711","flow":"greeting",`) ||
+		!strings.Contains(bodies[0], `"flow_token_signature":"a.b.c"`) {
+		t.Errorf("the upstream received %q", bodies)
+	}
+}
+
+// With token_secrets a flow accepts only flow tokens that one of them signed for it, and
+// no handler is asked about another.
+func TestTokenSecrets(t *testing.T) {
+	t.Parallel()
+	var asked atomic.Int32
+	first, second := strings.Repeat("1", 32), strings.Repeat("2", 32)
+	s := setup{
+		flowMore: "    token_secrets: [" + second + ", " + first + "]\n",
+		handler: exchange.Unrouted(exchange.HandlerFunc(func(ctx context.Context, msg *exchange.Message) (*exchange.Response, error) {
+			asked.Add(1)
+			if claims, ok := flowtoken.FromContext(ctx); !ok || claims.Subject != "4711" {
+				t.Errorf("claims %+v, %t; want those of the token", claims, ok)
+			}
+			return greet(ctx, msg)
+		})),
+	}.start(t)
+	now := time.Now()
+	for name, c := range map[string]struct {
+		flowToken string
+		want      int
+	}{
+		"first secret":   {mint(t, first, "greeting", now), 200},
+		"second secret":  {mint(t, second, "greeting", now), 200},
+		"another secret": {mint(t, strings.Repeat("3", 32), "greeting", now), 427},
+		"another flow":   {mint(t, first, "booking", now), 427},
+		"expired":        {mint(t, first, "greeting", now.Add(-2*time.Hour)), 427},
+		"no token of us": {"unused", 427},
+		"none":           {"", 427},
+	} {
+		if got := send(t, s.phone("a"), client.Message{Action: protocol.ActionInit, FlowToken: c.flowToken}); got != c.want {
+			t.Errorf("%s: status %d, want %d", name, got, c.want)
+		}
+	}
+	if got := send(t, s.phone("a"), client.Message{Action: protocol.ActionPing}); got != 200 {
+		t.Errorf("ping: status %d, want 200", got)
+	}
+	if asked.Load() != 2 {
+		t.Errorf("the handler was asked %d times, want 2", asked.Load())
 	}
 }
 

@@ -16,9 +16,13 @@ import (
 
 // publicHandler has each Flow at its path and below it, at the id of each of its numbers:
 // /flows/booking, and /flows/booking/main, which hints that the keys of that number are
-// likely. A trailing slash does not matter. Everything else is an empty 404.
-func (s *Server) publicHandler(flows []*flow) http.Handler {
+// likely. A trailing slash does not matter. Everything else is an empty 404, but for the
+// path of health, if there is one.
+func (s *Server) publicHandler(flows []*flow, health string) http.Handler {
 	e := newEcho()
+	if health != "" {
+		e.Match([]string{http.MethodGet, http.MethodHead}, health, s.publicHealth)
+	}
 	route := func(path string, h http.Handler) {
 		e.Any(path, echo.WrapHandler(h)) // any method: the endpoint answers 405 itself
 		e.Any(path+"/", echo.WrapHandler(h))

@@ -136,6 +136,10 @@ func New(o Options) (*Server, error) {
 		MaxConcurrentStreams: cfg.HTTP2MaxStreams, MaxReadFrameSize: http2Frame,
 		MaxReceiveBufferPerConnection: http2Buffer, MaxReceiveBufferPerStream: http2Buffer,
 	}
+	s.public.Protocols = new(http.Protocols)
+	s.public.Protocols.SetHTTP1(true)
+	s.public.Protocols.SetHTTP2(true)
+	s.public.Protocols.SetUnencryptedHTTP2(s.certs == nil) // as some load balancers speak it to what they proxy
 	if s.certs != nil {
 		s.public.TLSConfig = s.certs.tlsConfig()
 		s.metrics.registry.MustRegister(guarded{expiry{s.certs}, s.recovered})
@@ -150,7 +154,7 @@ func (s *Server) serve(cfg *config.Config, flows []*flow) {
 	for _, f := range flows {
 		s.metrics.addFlow(f.id, f.screens)
 	}
-	s.current.Store(&serving{cfg: cfg, flows: flows, public: s.publicHandler(flows)})
+	s.current.Store(&serving{cfg: cfg, flows: flows, public: s.publicHandler(flows, cfg.PublicHealth)})
 }
 
 // warn says at every start and reload what works and should still be looked at.

@@ -17,6 +17,7 @@ const (
 	Chakra  Dialect = "chakra"
 	Kaleyra Dialect = "kaleyra"
 	Meta    Dialect = "meta"
+	Graph   Dialect = "graph" // any provider that passes the Graph API on
 )
 
 // vendors has one row for each dialect. A row returns a vendor in its first state.
@@ -24,6 +25,7 @@ var vendors = map[Dialect]func() vendor{
 	Chakra:  func() vendor { return chakra{} },
 	Kaleyra: func() vendor { return &kaleyra{} },
 	Meta:    func() vendor { return meta{} },
+	Graph:   func() vendor { return passThrough{} },
 }
 
 // Account is the customer that the vendor knows: the values that its requests must

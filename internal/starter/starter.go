@@ -101,10 +101,11 @@ func render(language, dir, version string) (map[string][]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		files["screens.go"], err = generate.Screens(flow, generate.Options{Package: "main", Source: "flow.json"})
+		generated, err := generate.Generate(flow, generate.Options{Package: "main", Source: "flow.json"})
 		if err != nil {
 			return nil, err
 		}
+		files["screens.go"] = generated.Screens
 	}
 	return files, nil
 }

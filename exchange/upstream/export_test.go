@@ -1,0 +1,4 @@
+package upstream
+
+// Request is what is posted, for tests.
+type Request = request
