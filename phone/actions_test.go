@@ -53,6 +53,8 @@ func TestSelectActions(t *testing.T) {
 		{"radio", "7.1", "RadioButtonsGroup", asks, []any{"a", "b"}, []string{`{"v":"a"}`, `{"v":"b"}`}, nil},
 		{"radio changed", "7.1", "RadioButtonsGroup", asks + "," + keeps, []any{"a", "b"}, []string{`{"v":"a"}`, `{"v":"b"}`}, "taken back"},
 		{"radio again", "7.1", "RadioButtonsGroup", asks + `, "required": true`, []any{"a", "a"}, []string{`{"v":"a"}`, `{"v":"a"}`}, nil},
+		{"radio, the same", "7.1", "RadioButtonsGroup", asks, []any{"a", "a"}, []string{`{"v":"a"}`}, nil},
+		{"boxes, the same", "7.1", "CheckboxGroup", asks, []any{[]any{"a"}, []any{"a"}}, []string{`{"v":["a"]}`}, nil},
 		{"radio taken back", "7.1", "RadioButtonsGroup", asks, []any{"a", nil}, []string{`{"v":"a"}`, `{}`}, nil},
 		{"dropdown cleared", "7.1", "Dropdown", asks, []any{"a", ""}, []string{`{"v":"a"}`, `{"v":""}`}, nil},
 		{"chips", "7.1", "ChipsSelector", asks, []any{[]any{"a"}, []any{"a", "b"}}, []string{`{}`, `{"v":["a"]}`}, nil},
@@ -341,5 +343,24 @@ func TestSameNameInBranches(t *testing.T) {
 	p.fill("v", "text")
 	if got := p.text("v"); got != "text" {
 		t.Errorf("v is %q", got)
+	}
+}
+
+// A box that is ticked already, or not, stays as it is.
+func TestOptInAgain(t *testing.T) {
+	t.Parallel()
+	p := open(t, flowOf("7.1", `"n": {"type": "string", "__example__": ""}`, `{"type": "OptIn", "name": "o", "label": "O", "init-value": false,
+		"on-select-action": {"name": "update_data", "payload": {"n": "on"}}, "on-unselect-action": {"name": "update_data", "payload": {"n": "off"}}},`+ask, "", ""),
+		answers(same))
+	for _, test := range []struct {
+		value bool
+		n     any
+		form  any
+	}{{false, nil, false}, {true, "on", true}, {true, "on", true}, {false, "off", nil}, {false, "off", nil}} {
+		p.fill("o", test.value)
+		s := p.Inspect().Screens["A"]
+		if s.Data["n"] != test.n || s.Form["o"] != test.form {
+			t.Errorf("%v: n is %v, o is %v", test.value, s.Data["n"], s.Form["o"])
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package phone
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/flowserver/flowserver/flowjson/catalog"
@@ -28,8 +29,20 @@ type drawing struct {
 
 // breakage is a component that cannot be shown.
 type breakage struct {
-	at, rule, problem string
-	expression        error // what the client cannot read; nil if it is something else
+	component     *component
+	rule, problem string
+	expression    error // what the client cannot read; nil if it is something else
+}
+
+// finding returns the breakage for an inspector.
+func (b breakage) finding() Finding {
+	f := Finding{
+		Severity: severityError, Code: codeComponent, Rule: b.rule, At: b.component.at, Line: b.component.line, Problem: b.problem,
+	}
+	if b.expression != nil {
+		f.Code, f.Rule, f.Problem = codeExpression, ruleExpression, b.expression.Error()
+	}
+	return f
 }
 
 // clearing is a field that gets another value.
@@ -51,22 +64,27 @@ func (x *step) settle() {
 	}
 	switch first := d.broken[0]; {
 	case first.expression != nil:
-		x.failExpression(first.at, first.expression)
-		x.spoil(ruleExpression)
+		x.failExpression(first.component.at, first.expression)
 	case x.ruleset == Published:
-		x.failComponent(first.at, first.rule, first.problem)
-		x.spoil(first.rule)
+		x.failComponent(first.component.at, first.rule, first.problem)
 	default:
 		return // a draft has a banner
 	}
+	x.spoil(d.broken)
 	x.shown = x.draw().view
 }
 
 // spoil corrects the verdict on an answer that fits but brings a screen that cannot be
 // shown.
-func (x *step) spoil(rule string) {
-	if x.judged != nil {
-		x.judged.verdict = Verdict{Text: "WhatsApp shows an error page: " + x.failure.Detail, Kind: verdictRefused, Rules: []string{rule}}
+func (x *step) spoil(broken []breakage) {
+	if x.judged == nil {
+		return
+	}
+	for _, b := range broken {
+		x.judged.findings = append(x.judged.findings, b.finding())
+	}
+	x.judged.verdict = Verdict{
+		Text: "WhatsApp shows an error page: " + x.failure.Detail, Kind: verdictRefused, Rules: []string{broken[0].finding().Rule},
 	}
 }
 
@@ -101,7 +119,7 @@ func (x *step) draw() *drawing {
 	}
 	d.screen, d.memory, d.scope = x.plan.screens[id], x.screens[id], x.scope(x.plan, id)
 	d.view.Screen, d.view.Pointer, d.view.Line = id, d.screen.at, d.screen.line
-	title, _, _ := d.screen.title.resolve(d.scope) // a reference, which cannot fail
+	title, _, _ := d.screen.title.resolve(d.scope) // one that cannot be read is empty
 	d.view.Title = expr.ToText(title)
 	if x.failure != nil && !x.failure.Overlay {
 		return d // a page replaces the screen
@@ -133,22 +151,23 @@ func (d *drawing) components(list []*component) {
 
 // checkForm checks that bound init-values have the types of their inputs.
 func (d *drawing) checkForm(form *component) {
-	for name, v := range membersOf(form.values[keyInitValues], d.scope) {
-		c := d.screen.byName[name]
+	members := membersOf(form.values[keyInitValues], d.scope)
+	for _, name := range slices.Sorted(maps.Keys(members)) {
+		c, v := d.screen.byName[name], members[name]
 		if c == nil || !v.dynamic() {
 			continue
 		}
 		resolved, ok, err := v.resolve(d.scope)
-		switch want := c.Row().Input.TypeOf(c.Node); {
-		case err != nil:
-			d.broken = append(d.broken, breakage{at: form.at, expression: err})
-		case ok && resolved != nil && want != nil && !c.initialises(want, resolved):
-			problem := "init-values: " + name + ": expected " + want.String() + ", got " + kindOf(resolved)
-			d.broken = append(d.broken, breakage{at: form.at, rule: ruleComponent, problem: problem})
-			d.view.Findings = append(d.view.Findings, Finding{
-				Severity: severityError, Code: codeComponent, Rule: ruleComponent, At: form.at, Line: form.line, Problem: problem,
-			})
+		b := breakage{component: form, rule: ruleComponent, expression: err}
+		want := c.Row().Input.TypeOf(c.Node)
+		if err == nil && (!ok || resolved == nil || want == nil || c.initialises(want, resolved)) {
+			continue
 		}
+		if err == nil {
+			b.problem = "init-values: " + name + ": expected " + want.String() + ", got " + kindOf(resolved)
+		}
+		d.broken = append(d.broken, b)
+		d.view.Findings = append(d.view.Findings, b.finding())
 	}
 }
 
@@ -216,7 +235,7 @@ func word(b bool) string {
 func (d *drawing) caseOf(c *component) string {
 	v, _, err := c.values["value"].resolve(d.scope)
 	if err != nil {
-		d.broken = append(d.broken, breakage{at: c.at, expression: err})
+		d.broken = append(d.broken, breakage{component: c, expression: err})
 	}
 	found := expr.ToText(v)
 	has := func(name string) bool {

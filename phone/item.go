@@ -17,7 +17,11 @@ type item struct {
 	findings []Finding
 }
 
+// warn adds a finding, unless it is there already: a property can be read twice.
 func (i *item) warn(severity, code, rule, problem, remedy string) {
+	if slices.ContainsFunc(i.findings, func(f Finding) bool { return f.Code == code && f.Problem == problem }) {
+		return
+	}
 	i.findings = append(i.findings, Finding{
 		Severity: severity, Code: code, Rule: rule, At: i.at, Line: i.line, Problem: problem, Remedy: remedy,
 	})
@@ -33,7 +37,7 @@ func (i *item) banner() string {
 
 // broke records that the component cannot be shown. In a draft that is a banner below it.
 func (i *item) broke(rule, problem string) {
-	i.broken = append(i.broken, breakage{at: i.at, rule: rule, problem: problem})
+	i.broken = append(i.broken, breakage{component: i.component, rule: rule, problem: problem})
 	i.warn(severityError, codeComponent, rule, problem, "")
 }
 
@@ -49,7 +53,7 @@ func (i *item) get(key string) (any, bool) {
 	}
 	resolved, ok, err := v.resolve(i.scope)
 	if err != nil {
-		i.broken = append(i.broken, breakage{at: i.at, expression: err})
+		i.broken = append(i.broken, breakage{component: i.component, expression: err})
 		i.warn(severityError, codeExpression, ruleExpression, key+": "+err.Error(), "")
 		return nil, false
 	}
@@ -88,16 +92,20 @@ func (i *item) misfit(row *catalog.Property, v any) string {
 			return "it is blank"
 		}
 	case catalog.List:
-		if list, ok := v.([]any); ok && len(list) < want.Min && !i.canBeEmpty() {
+		if list, ok := v.([]any); ok && len(list) < want.Min && i.needsItems(row.Key) {
 			return "the list has too few items"
 		}
 	}
 	return ""
 }
 
-// canBeEmpty reports whether an empty list shows: that of a Dropdown from 6.0 on.
-func (i *item) canBeEmpty() bool {
-	return i.Type == typeDropdown && i.plan.version.AtLeast(catalog.Version{Major: 6})
+// needsItems reports whether the component fails with too few items of a list: those to
+// choose from, but for a Dropdown from 6.0 on.
+func (i *item) needsItems(key string) bool {
+	if i.Type == typeDropdown && i.plan.version.AtLeast(catalog.Version{Major: 6}) {
+		return false
+	}
+	return i.IsInput() && i.Row().Input.Items == key
 }
 
 // needsLabel reports whether a blank text makes the component fail.

@@ -1,6 +1,9 @@
 package phone
 
-import "github.com/flowserver/flowserver/flowjson/jsontree"
+import (
+	"github.com/flowserver/flowserver/flowjson/catalog"
+	"github.com/flowserver/flowserver/flowjson/jsontree"
+)
 
 // common returns what every input has; nil for others.
 func (p *Part) common() *Common {
@@ -134,7 +137,7 @@ func (i *item) checkInput() {
 	if i.hasSelect() {
 		for _, o := range i.list(i.Row().Input.Items) {
 			object, _ := o.(map[string]any)
-			if object["on-select-action"] != nil || object["on-unselect-action"] != nil {
+			if object[catalog.OnSelect] != nil || object[catalog.OnUnselect] != nil {
 				i.broke(ruleItemActions, "both the component and its items have select actions")
 				break
 			}

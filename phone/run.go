@@ -78,6 +78,11 @@ func wait(ctx context.Context, d time.Duration) error {
 // Open opens a new message: the state of an earlier one is gone. It returns when the
 // first screen, or an error page, shows.
 func (p *Phone) Open(ctx context.Context, m Message) error {
+	data, err := decoded(m.Data)
+	if err != nil {
+		return fmt.Errorf("phone: the data of the message: %w", err)
+	}
+	m.Data, _ = data.(map[string]any)
 	p.mu.Lock()
 	m = m.complete(p.plan, p.cfg.Endpoint != nil)
 	p.mu.Unlock()
@@ -98,6 +103,10 @@ func (p *Phone) Open(ctx context.Context, m Message) error {
 // each of them causes an action. If the answer to one of them makes the next impossible,
 // those before it have happened.
 func (p *Phone) Do(ctx context.Context, e Event) error {
+	e, err := e.decoded()
+	if err != nil {
+		return err
+	}
 	taps, err := p.taps(e)
 	if err != nil {
 		return err
@@ -123,6 +132,10 @@ func (p *Phone) do(ctx context.Context, event any) error {
 // Start does what Do does but returns as soon as the event has been applied; an exchange
 // that it causes goes on, and [Phone.Watch] shows its end. It is for pages.
 func (p *Phone) Start(ctx context.Context, e Event) error {
+	e, err := e.decoded()
+	if err != nil {
+		return err
+	}
 	requests, err := p.apply(e)
 	if err != nil {
 		return err
@@ -305,8 +318,12 @@ func tapsOfGroup(e Event, before []string) []Event {
 	var taps []Event
 	add := func(ids []string) {
 		now = ids
+		list := make([]any, len(ids))
+		for i, id := range ids {
+			list[i] = id
+		}
 		tap := e
-		tap.Value = slices.Clone(ids)
+		tap.Value = list
 		taps = append(taps, tap)
 	}
 	for _, id := range without(before, after) {
