@@ -19,7 +19,7 @@ func openBrowser(ctx context.Context, p *Program, url string) error {
 	if browser, _ := p.LookupEnv("BROWSER"); browser != "" { // as in codespaces
 		name, args = browser, []string{url}
 	}
-	command := exec.CommandContext(context.WithoutCancel(ctx), name, args...)
+	command := exec.CommandContext(context.WithoutCancel(ctx), name, args...) //nolint:gosec // G204: the user's own browser
 	if err := command.Start(); err != nil {
 		return err
 	}

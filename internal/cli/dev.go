@@ -69,7 +69,8 @@ func (c devCommand) Run(ctx context.Context, p *Program) (err error) {
 		return errors.Join(err, s.Close())
 	}
 	greeting := devGreeting{
-		dev: c, files: files, flows: flows, public: reachable(s.PublicAddr()), admin: reachable(s.AdminAddr()), phone: ui, providerURL: provider.url, moved: addresses.moved, colour: p.colourOn(p.Stdout),
+		dev: c, files: files, flows: flows, public: reachable(s.PublicAddr()), admin: reachable(s.AdminAddr()), phone: ui, providerURL: provider.url,
+		moved: addresses.moved, colour: p.colourOn(p.Stdout),
 	}
 	if _, err := p.Stdout.Write(greeting.text(ctx)); err != nil {
 		return err

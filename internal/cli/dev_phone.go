@@ -85,7 +85,9 @@ func (c devCommand) phoneFlows(public string, transport http.RoundTripper, files
 			continue
 		}
 		url := "http://" + public + "/flows/" + f.id
-		endpoint := &registeredEndpoint{provider: provider, config: client.Config{URL: url, AppSecret: secrets[0], HTTPClient: &http.Client{Timeout: phoneTimeout, Transport: transport}}}
+		endpoint := &registeredEndpoint{provider: provider, config: client.Config{
+			URL: url, AppSecret: secrets[0], HTTPClient: &http.Client{Timeout: phoneTimeout, Transport: transport},
+		}}
 		call := ourName() + " " + callName
 		if len(flows) > 1 {
 			call += " --flow " + f.id
@@ -123,7 +125,7 @@ func (f devFlow) findFile() string {
 		if info, err := entry.Info(); err != nil || info.Size() != int64(len(source)) {
 			return nil //nolint:nilerr // it has just gone
 		}
-		if text, err := os.ReadFile(path); err == nil && bytes.Equal(text, source) {
+		if text, err := os.ReadFile(path); err == nil && bytes.Equal(text, source) { //nolint:gosec // G122: only its content counts
 			found = path
 			return fs.SkipAll
 		}

@@ -62,8 +62,9 @@ func (c devCommand) runWatched(ctx context.Context, p *Program, files devFiles, 
 			return nil
 		},
 		command: func() *exec.Cmd {
-			_ = os.Rename(built+".new", built) // if it fails, the start of the old one shows it
-			return passOutput(exec.CommandContext(context.WithoutCancel(ctx), built, c.childArgs(addresses, provider.url)...), nil, p.Stderr)
+			_ = os.Rename(built+".new", built)                                                                         // if it fails, the start of the old one shows it
+			command := exec.CommandContext(context.WithoutCancel(ctx), built, c.childArgs(addresses, provider.url)...) //nolint:gosec // G204: what we built
+			return passOutput(command, nil, p.Stderr)
 		},
 		ready:  func(ctx context.Context) bool { return answers(ctx, "http://"+addresses.admin+"/livez") },
 		report: ui.Report,

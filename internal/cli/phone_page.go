@@ -43,7 +43,8 @@ func (c phonePage) start(ctx context.Context, address string, flows []phoneui.Fl
 			return ui, err
 		}
 	}
-	return ui, ui.Listen(ctx, local(0))
+	err = ui.Listen(ctx, local(0))
+	return ui, err
 }
 
 // listenPage lets a page listen at the address that the user asked for.

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"io"
@@ -164,15 +165,15 @@ func anyGlob(globs []string) func(string) bool {
 
 // goBuild builds a main package. Its error is the output of the compiler.
 func goBuild(ctx context.Context, output, pkg string) error {
-	text, err := exec.CommandContext(ctx, "go", "build", "-o", output, pkg).CombinedOutput()
+	text, err := exec.CommandContext(ctx, "go", "build", "-o", output, pkg).CombinedOutput() //nolint:gosec // G204: the program's own package
 	if err != nil && len(text) > 0 {
-		return fmt.Errorf("%s", strings.TrimSpace(string(text)))
+		return errors.New(strings.TrimSpace(string(text)))
 	}
 	return err
 }
 
 // passOutput connects the output of a command with ours.
-func passOutput(command *exec.Cmd, out, errors io.Writer) *exec.Cmd {
-	command.Stdout, command.Stderr, command.Env = out, errors, os.Environ()
+func passOutput(command *exec.Cmd, stdout, stderr io.Writer) *exec.Cmd {
+	command.Stdout, command.Stderr, command.Env = stdout, stderr, os.Environ()
 	return command
 }

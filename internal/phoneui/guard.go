@@ -2,7 +2,6 @@ package phoneui
 
 import (
 	"crypto/subtle"
-	"fmt"
 	"mime"
 	"net"
 	"net/http"
@@ -14,7 +13,7 @@ type NotLoopbackError struct{ Address string }
 
 // Error says what would be right.
 func (e *NotLoopbackError) Error() string {
-	return fmt.Sprintf("%s is not a loopback address: the page shows every request in the clear, so it listens on this machine only", e.Address)
+	return e.Address + " is not a loopback address: the page shows every request in the clear, so it listens on this machine only"
 }
 
 // tokenHeader must have the token of the page in requests that change something.

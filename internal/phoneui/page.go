@@ -123,7 +123,8 @@ func (s *Server) boot(current *session) Boot {
 	boot := Boot{
 		Handler: news,
 		Token:   s.token, Version: s.options.Version, Flow: f.flow.ID, Endpoint: f.flow.Target.URL, Call: f.flow.Target.Call,
-		Phone: current.id, View: current.phone.View(), Exchanges: notNil(current.phone.Exchanges(0)), Weather: weather, Change: f.change(), Record: s.options.Record != nil,
+		Phone: current.id, View: current.phone.View(), Exchanges: notNil(current.phone.Exchanges(0)), Weather: weather,
+		Change: f.change(), Record: s.options.Record != nil,
 	}
 	for _, other := range s.flows {
 		boot.Flows = append(boot.Flows, other.flow.ID)
