@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/flowserver/flowserver/flowjson"
@@ -15,6 +16,7 @@ import (
 // liveFlow is a Flow with the Flow JSON as its file has it now.
 type liveFlow struct {
 	flow Flow
+	away atomic.Bool // the endpoint is being asked whether it is back
 
 	mu      sync.Mutex
 	file    string         // empty until it is found

@@ -5,11 +5,12 @@ import "sync"
 // HandlerState says whether the program behind the endpoint runs.
 type HandlerState string
 
-// The states of a handler that is started anew when its files change.
+// The states of the program behind the endpoint.
 const (
 	HandlerStarting HandlerState = "starting"
 	HandlerReady    HandlerState = "ready"
 	HandlerFailed   HandlerState = "failed" // it cannot be built or started; Text says why
+	HandlerAway     HandlerState = "away"   // connections are refused
 )
 
 // Handler is what the page says about the program behind the endpoint.

@@ -7,11 +7,14 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -474,4 +477,28 @@ func TestPreloads(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestEndpointComesBack stops the endpoint and starts it again.
+func TestEndpointComesBack(t *testing.T) {
+	t.Parallel()
+	f := flow(t)
+	down := &unreachable{}
+	down.refuse.Store(true)
+	f.Target.Endpoint = down
+	p := serve(t, phoneui.Options{Flows: []phoneui.Flow{f}})
+	events := stream(t, p)
+	await(t, events, "handler", `"state":"away"`)
+	down.refuse.Store(false)
+	await(t, events, "handler", `"state":"ready"`, "is back after")
+}
+
+// unreachable is an endpoint whose port can be closed.
+type unreachable struct{ refuse atomic.Bool }
+
+func (u *unreachable) Send(ctx context.Context, m client.Message, _ ...client.Fault) (*client.Reply, error) {
+	if u.refuse.Load() {
+		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}
+	}
+	return endpoint{}.Send(ctx, m)
 }

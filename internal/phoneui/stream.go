@@ -52,6 +52,7 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request, of *session) {
 			out.send("view", v.Seq, v)
 			for _, e := range of.phone.Exchanges(sent) {
 				out.send("exchange", v.Seq, e)
+				s.noticeAway(of.ctx, of.flow, e)
 				sent = e.N
 			}
 		case <-changed:

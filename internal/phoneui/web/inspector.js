@@ -65,7 +65,7 @@ function banner() {
     ${v.failure ? html`<p class="banner wrong"><b>The phone shows an error.</b> ${sentence(v.failure.detail)}</p>` : nothing}
     ${waited > 5 ? html`<p class="banner warn"><b>Waiting for ${Math.floor(waited)} s.</b> A phone gives up after 10 s.</p>` : nothing}
     ${model.handler?.state === 'failed' ? html`<div class="banner wrong" role="alert"><b>The program cannot run.</b><pre>${model.handler.text}</pre></div>` : nothing}
-    ${model.handler?.state === 'starting' ? html`<p class="banner warn" role="status">${model.handler.text}</p>` : nothing}
+    ${model.handler?.state === 'starting' || model.handler?.state === 'away' ? html`<p class="banner warn" role="status">${model.handler.text}</p>` : nothing}
     ${model.handler?.state === 'ready' ? html`<p class="banner good fade" role="status">${model.handler.text}</p>` : nothing}
     ${model.change.problem
       ? html`<p class="banner wrong"><b>The Flow JSON cannot be read</b>, line ${model.change.problem.line}, column ${model.change.problem.column}: ${model.change.problem.text}. The Flow before it goes on.</p>`

@@ -291,7 +291,7 @@ const list = (p, l) => html`
 
 /** @param {Part} p @param {List} l @param {ListItem} i */
 const card = (p, l, i) => html`
-  <li><button class="card" id=${`${idOf(l.name)}-${i.id}`} ?disabled=${!l.enabled} @click=${() => send({ type: 'tap', at: p.at, item: i.id })}>
+  <li><button class="card" id=${`${idOf(l.name)}-${i.id}`} ?disabled=${!l.enabled || !!i.disabled} @click=${() => send({ type: 'tap', at: p.at, item: i.id })}>
     ${i.image?.src ? html`<img class="thumb" src=${i.image.src} alt=${i.image.alt ?? ''}>` : nothing}
     <span class="main">
       <span dir="auto">${i.main.title}${i.badge ? html` <span class="badge">${i.badge}</span>` : nothing}</span>
