@@ -1,6 +1,8 @@
 package cli_test
 
 import (
+	"cmp"
+	"context"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -9,8 +11,10 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/flowserver/flowserver/exchange"
+	"github.com/flowserver/flowserver/exchange/media"
 	"github.com/flowserver/flowserver/internal/phoneui"
 	"github.com/flowserver/flowserver/internal/server"
 )
@@ -20,13 +24,15 @@ const playableJSON = `{"version": "7.3", "data_api_version": "3.0", "routing_mod
   "layout": {"type": "SingleColumnLayout", "children": [{"type": "TextInput", "name": "name", "label": "Name", "required": true},
     {"type": "Footer", "label": "Go on", "on-click-action": {"name": "data_exchange", "payload": {"name": "${form.name}"}}}]}}]}`
 
+func playable() exchange.Handler { return hello(exchange.WithFlow([]byte(playableJSON))) }
+
 // startDevPhone starts dev with a flow that a phone can play, and returns the address of
 // the page.
-func startDevPhone(t *testing.T, args ...string) (url, dir string) {
+func startDevPhone(t *testing.T, h exchange.Handler, args ...string) (url, dir string) {
 	t.Helper()
 	dir = filepath.Join(t.TempDir(), "dev")
 	p := newProgram()
-	p.Flows = []server.Flow{{ID: "booking", Handler: hello(exchange.WithFlow([]byte(playableJSON)))}}
+	p.Flows = []server.Flow{{ID: "booking", Handler: h}}
 	r := startProgram(t, p, append([]string{
 		"dev", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--phone-listen", "127.0.0.1:0", "--dir", dir,
 	}, args...)...)
@@ -39,9 +45,10 @@ func startDevPhone(t *testing.T, args ...string) (url, dir string) {
 
 // phoneClient asks a page as its script does, and keeps every response.
 type phoneClient struct {
-	url  string
-	boot phoneui.Boot
-	all  strings.Builder
+	url         string
+	boot        phoneui.Boot
+	all         strings.Builder
+	contentType string // application/json if empty
 }
 
 func (c *phoneClient) do(t *testing.T, method, path, body string) string {
@@ -51,7 +58,7 @@ func (c *phoneClient) do(t *testing.T, method, path, body string) string {
 		t.Fatal(err)
 	}
 	r.Header.Set("X-Phone-Token", c.boot.Token)
-	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Content-Type", cmp.Or(c.contentType, "application/json"))
 	resp, err := http.DefaultClient.Do(r)
 	if err != nil {
 		t.Fatal(err)
@@ -91,7 +98,7 @@ func (c *phoneClient) load(t *testing.T) {
 // everything that the page receives.
 func TestPhoneOfDev(t *testing.T) {
 	t.Parallel()
-	url, dir := startDevPhone(t)
+	url, dir := startDevPhone(t, playable())
 	c := &phoneClient{url: url}
 	c.load(t)
 	if v := c.boot.View; v.Screen != "ASK" || len(c.boot.Exchanges) != 1 || c.boot.Exchanges[0].Status != http.StatusOK {
@@ -135,7 +142,7 @@ func TestPhoneOfDevProviderSays(t *testing.T) {
 	} {
 		t.Run(says, func(t *testing.T) {
 			t.Parallel()
-			url, _ := startDevPhone(t, "--provider-says", says)
+			url, _ := startDevPhone(t, playable(), "--provider-says", says)
 			p := &phoneClient{url: url}
 			p.load(t)
 			for p.boot.View.Loading { // the retry after a 421 waits half a second
@@ -187,5 +194,55 @@ func TestPhoneUsage(t *testing.T) {
 			p.run(t, c.code, append([]string{"phone"}, c.args...)...)
 			contains(t, "stderr", p.stderr.String(), c.want...)
 		})
+	}
+}
+
+// pickerJSON is a Flow with a PhotoPicker.
+const pickerJSON = `{"version": "7.3", "data_api_version": "3.0", "routing_model": {"ASK": []}, "screens": [{"id": "ASK", "title": "Hello", "terminal": true,
+  "layout": {"type": "SingleColumnLayout", "children": [
+    {"type": "PhotoPicker", "name": "photos", "label": "Photo", "min-uploaded-photos": 1, "max-uploaded-photos": 1},
+    {"type": "Footer", "label": "Go on", "on-click-action": {"name": "data_exchange", "payload": {"photos": "${form.photos}"}}}]}}]}`
+
+type pickerForm struct {
+	Photos []media.Item `json:"photos" validate:"len=1,dive"`
+}
+
+// A file that is picked on the page arrives at a handler, whole.
+func TestPhoneOfDevUploads(t *testing.T) {
+	t.Parallel()
+	downloader, err := media.NewDownloader(media.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	arrived := make(chan string, 1)
+	ask := exchange.NewScreen[exchange.NoData, pickerForm]("ASK")
+	registry := exchange.NewRegistry(exchange.WithFlow([]byte(pickerJSON)))
+	exchange.HandleInit(registry, func(context.Context, *exchange.Request[exchange.NoData]) (*exchange.Response, error) {
+		return ask.Show(exchange.NoData{}), nil
+	})
+	exchange.Handle(registry, ask, func(ctx context.Context, req *exchange.Request[pickerForm]) (*exchange.Response, error) {
+		var text strings.Builder
+		if _, err := downloader.Download(ctx, req.Data.Photos[0], &text); err != nil {
+			return nil, err
+		}
+		arrived <- text.String()
+		return exchange.Complete(map[string]string{}), nil
+	})
+	url, _ := startDevPhone(t, registry)
+	c := &phoneClient{url: url}
+	c.load(t)
+	of := "/api/phones/" + c.boot.Phone
+	const photo = "\xff\xd8\xff\xe0 a photo"
+	c.contentType = "application/octet-stream"
+	c.do(t, http.MethodPost, of+"/files?field=photos&name=me.jpg", photo)
+	c.contentType = ""
+	c.do(t, http.MethodPost, of+"/events", `{"type":"tap","at":"`+c.boot.View.Footer.At+`"}`)
+	select {
+	case got := <-arrived:
+		if got != photo {
+			t.Errorf("got %q, want %q", got, photo)
+		}
+	case <-time.After(10 * time.Second):
+		t.Fatalf("no file arrives: %s", c.do(t, http.MethodGet, of+"/exchanges", ""))
 	}
 }
