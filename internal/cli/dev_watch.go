@@ -52,7 +52,7 @@ func (c devCommand) runWatched(ctx context.Context, p *Program, files devFiles, 
 		built += ".exe"
 	}
 	restart := restarter{
-		watched: goSource,
+		dir: ".", watched: goSource,
 		build: func(ctx context.Context) error {
 			// to a new name: a running program cannot be replaced everywhere
 			if err := goBuild(ctx, built+".new", info.Path); err != nil {

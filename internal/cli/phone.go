@@ -84,7 +84,7 @@ func (c phoneCommand) Run(ctx context.Context, p *Program, parsed *kong.Context)
 // once without an endpoint.
 func (c phoneCommand) restarter(ctx context.Context, p *Program, endpoint phone.Endpoint, ui *phoneui.Server) restarter {
 	return restarter{
-		watched: anyGlob(c.Watch),
+		dir: ".", watched: anyGlob(c.Watch),
 		command: func() *exec.Cmd {
 			name, args := shell(c.Command)
 			command := exec.CommandContext(context.WithoutCancel(ctx), name, args...) //nolint:gosec // G204: what the user asks to run

@@ -27,6 +27,7 @@ const (
 // restarter keeps a program running, and starts it anew when files change. It reports to
 // the phone's page what it does.
 type restarter struct {
+	dir     string                 // the folder of the files
 	watched func(path string) bool // reports whether a change of a file counts
 	// build makes the program anew; its error is shown. Nil: there is nothing to build.
 	build func(ctx context.Context) error
@@ -123,15 +124,15 @@ func (r *restarter) awaitReady(ctx context.Context) bool {
 	return true
 }
 
-// fingerprint changes when a watched file below the working folder does. Hidden folders
+// fingerprint changes when a watched file below the folder does. Hidden folders
 // and node_modules are left out.
 func (r *restarter) fingerprint() uint64 {
 	sum := fnv.New64a()
-	_ = filepath.WalkDir(".", func(path string, entry fs.DirEntry, err error) error {
+	_ = filepath.WalkDir(r.dir, func(path string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return nil //nolint:nilerr // what cannot be read cannot be watched
-		case entry.IsDir() && path != "." && (strings.HasPrefix(entry.Name(), ".") || entry.Name() == "node_modules"):
+		case entry.IsDir() && path != r.dir && (strings.HasPrefix(entry.Name(), ".") || entry.Name() == "node_modules"):
 			return fs.SkipDir
 		case entry.IsDir() || !r.watched(path):
 			return nil
