@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"path/filepath"
 	"slices"
@@ -59,6 +60,7 @@ func (s *Server) create(w http.ResponseWriter, r *http.Request) {
 // open opens a new message on a phone: as that of the Flow, with what the body changes.
 func open(w http.ResponseWriter, r *http.Request, s *session) {
 	m := s.flow.flow.Message
+	m.Data = maps.Clone(m.Data) // that of the body is added to it
 	if !readJSON(w, r, maxClearBody, &m) {
 		return
 	}

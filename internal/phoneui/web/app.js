@@ -48,6 +48,6 @@ setInterval(() => model.view.loading && update(), 500); // the countdown
 
 document.addEventListener('keydown', (e) => {
   const target = /** @type {HTMLElement} */ (e.target);
-  if (e.key.toLowerCase() !== 'r' || e.ctrlKey || e.metaKey || e.altKey || target.closest('input, textarea, select')) return;
+  if (e.key.toLowerCase() !== 'r' || e.ctrlKey || e.metaKey || e.altKey || target.closest('input, textarea, select, .over')) return;
   void replay();
 });

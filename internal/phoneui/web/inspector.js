@@ -6,7 +6,7 @@ import { repeat } from './vendor/lit-html/directives/repeat.js';
 import { model, update, post, ofPhone, complain } from './model.js';
 import { icon } from './phone.js';
 import { bytes } from './parts.js';
-import { statePanel, sourcePanel, keyPanel, recordPanel, weatherPanel, chatPanel, sourceCount, raining } from './panels.js';
+import { statePanel, sourcePanel, keyPanel, recordPanel, weatherPanel, chatPanel, sourceCount, leaveSource, raining } from './panels.js';
 /** @import { Exchange, Finding, Attempt } from './api.d.ts' */
 
 /** @type {Record<string, { title: string, panel: () => unknown, count: () => unknown }>} */
@@ -24,6 +24,7 @@ const tabs = {
 let tab = 'phone';
 /** @param {string} name */
 export function showTab(name) {
+  leaveSource();
   tab = name;
   update();
 }
@@ -202,8 +203,12 @@ const quoted = (word) => (/^[\w./:=,@+-]+$/.test(word) ? word : `'${word.replace
 
 /** @param {string} text */
 export async function copy(text) {
-  await navigator.clipboard.writeText(text);
-  complain('Copied.');
+  try {
+    await navigator.clipboard.writeText(text);
+    complain('Copied.');
+  } catch {
+    complain('The browser does not let this page copy: it does so at 127.0.0.1 and localhost.');
+  }
 }
 
 /** @param {string} title @param {() => string} text */

@@ -90,10 +90,16 @@ export const ofPhone = (path) => `/api/phones/${boot.phone}/${path}`;
 /** @param {string} path */
 export const ofFlow = (path = '') => `/api/flows/${encodeURIComponent(boot.flow)}${path}`;
 
-/** @param {unknown} problem */
+/** Shows a sentence for some seconds. @param {unknown} problem */
 export function complain(problem) {
-  model.notice = problem instanceof Error ? problem.message : String(problem);
+  const notice = problem instanceof Error ? problem.message : String(problem);
+  model.notice = notice;
   update();
+  setTimeout(() => {
+    if (model.notice !== notice) return;
+    model.notice = '';
+    update();
+  }, 6000);
 }
 
 /** @typedef {'system' | 'light' | 'dark'} Theme */

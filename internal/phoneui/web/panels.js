@@ -121,6 +121,13 @@ function graph(screens) {
 
 export const sourceCount = () => model.change.findings || '';
 
+let scrolledTo = ''; // the screen whose lines were brought into view last
+
+/** The lines of the screen come into view again when the panel is opened again. */
+export function leaveSource() {
+  scrolledTo = '';
+}
+
 export function sourcePanel() {
   const flow = source();
   if (!flow) return loading;
@@ -133,7 +140,9 @@ export function sourcePanel() {
   /** @param {number} line the smallest part that has it */
   const partAt = (line) => all.filter((p) => p.line <= line && line <= p.end).sort((a, b) => a.end - a.line - (b.end - b.line))[0]?.at ?? '';
   const screen = flow.screens.find((s) => s.id === model.view.screen);
-  if (lit) requestAnimationFrame(() => document.getElementById(`L${lit.line}`)?.scrollIntoView({ block: 'nearest' }));
+  const top = lit?.line ?? (screen && screen.id !== scrolledTo ? screen.line : 0);
+  scrolledTo = screen?.id ?? '';
+  if (top) requestAnimationFrame(() => document.getElementById(`L${top}`)?.scrollIntoView({ block: lit ? 'nearest' : 'start' }));
   return html`
     <p class="soft">${flow.file ? html`<code>${flow.file}</code>` : 'Compiled in.'} Version ${flow.version}${flow.dataAPI ? `, Data API ${flow.dataAPI}` : ', no endpoint'}.
       ${flow.findings.length ? `${flow.findings.length} ${flow.findings.length === 1 ? 'finding' : 'findings'}.` : 'Lint finds nothing wrong.'}

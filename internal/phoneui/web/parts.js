@@ -132,7 +132,7 @@ function field(f) {
             autocomplete="off" spellcheck="false" maxlength=${f.maxLength || nothing} .value=${value} ?disabled=${!f.enabled}
             aria-required=${f.required} aria-invalid=${!!f.error} aria-describedby=${described(f, !!counter)} @input=${on}>`}
       ${f.large ? nothing : html`<label for=${id} dir="auto">${label(f)}</label>`}
-      ${secret ? html`<button type="button" class="eye" aria-label=${revealed.has(f.name) ? `Hide ${f.label}` : `Show ${f.label}`} @click=${() => reveal(f.name)}>${icon('eye')}</button>` : nothing}
+      ${secret ? html`<button type="button" class="eye" aria-label=${revealed.has(f.name) ? 'Hide the characters' : 'Show the characters'} aria-controls=${id} @click=${() => reveal(f.name)}>${icon('eye')}</button>` : nothing}
     </form>
     ${note(f, counter)}`;
 }

@@ -99,7 +99,7 @@ function sheet(v) {
           ? html`<div class="waiting" role="status"><span class="spinner"></span><span class="hide">Loading</span></div>`
           : html`
               ${repeat([v], (shown) => `${shown.screen} ${shown.history.length}`, () => html`
-                <div class="screen" ?inert=${covered}><div class="parts">${repeat(v.parts, (p) => p.at, part)}</div></div>`)}
+                <div class="screen" ?inert=${covered || v.loading}><div class="parts">${repeat(v.parts, (p) => p.at, part)}</div></div>`)}
               ${v.footer ? footer(v, v.footer, covered) : nothing}`}
       ${v.snackbar
         ? html`<button class="snackbar" role="status" @click=${() => send({ type: 'dismiss' })}><span dir="auto">${v.snackbar}</span></button>`
@@ -113,7 +113,7 @@ const footer = (v, f, covered) => html`
   <footer class="foot" ?inert=${covered} data-at=${f.at} data-outlined=${f.at === model.outlined}>
     ${f.left || f.right ? html`<div class="captions"><span dir="auto">${f.left}</span><span dir="auto">${f.right}</span></div>` : nothing}
     ${f.center ? html`<div class="captions middle"><span dir="auto">${f.center}</span></div>` : nothing}
-    <button class="cta" id="cta" aria-disabled=${!f.enabled} @click=${() => (f.enabled ? send({ type: 'tap', at: f.at }) : !v.loading && cover('why'))}>
+    <button class="cta" id="cta" aria-disabled=${!f.enabled || v.loading} aria-busy=${v.loading} @click=${() => v.loading || (f.enabled ? send({ type: 'tap', at: f.at }) : cover('why'))}>
       ${v.loading ? html`<span class="spinner"></span>` : nothing}<span dir="auto">${f.label}</span>
     </button>
     <p class="managed">Managed by Your business. <span class="accent">Learn more</span></p>
@@ -179,6 +179,7 @@ const item = (title, note, act) => html`
 // Focus follows the screen: to its title when it is new, and back to where it was when
 // the user returns.
 let shown = '';
+let waited = false; // while an exchange is under way, nothing on the screen has the focus
 /** @type {Map<string, string>} */
 const left = new Map();
 document.addEventListener('focusin', (e) => {
@@ -206,7 +207,12 @@ export function afterPaint() {
   moveFocus();
   const v = model.view;
   const key = v.open ? `${v.screen} ${v.history.length} ${v.failure?.kind ?? ''}` : '';
-  if (key === shown) return;
+  if (key === shown) {
+    if (waited && !v.loading && document.activeElement === document.body) document.getElementById(left.get(key) ?? '')?.focus({ preventScroll: true });
+    waited = v.loading;
+    return;
+  }
+  waited = v.loading;
   const first = shown === '';
   shown = key;
   const active = document.activeElement;

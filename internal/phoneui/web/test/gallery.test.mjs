@@ -79,6 +79,17 @@ test('a policy that no page of ours breaks', { skip }, async () => {
   });
 });
 
+test('the phone and the Flow JSON point at each other', { skip }, async () => {
+  const { url } = await gallery('TEXTS');
+  await onPage(url, async (page) => {
+    await page.getByRole('tab', { name: 'Flow JSON' }).click();
+    await page.locator('.part[data-type=OptIn]').hover();
+    assert.match(await page.locator('.src[data-lit=true]').first().innerText(), /"OptIn"/);
+    await page.locator('.src', { hasText: '"passcode"' }).click();
+    await page.locator('.part[data-outlined=true]').getByLabel('Promo code').waitFor();
+  });
+});
+
 test('choices: chips at their maximum, boxes, a radio that can be taken back', { skip }, async () => {
   const { url } = await gallery('CHOICES');
   await onPage(url, async (page) => {
