@@ -15,7 +15,7 @@ import (
 func BenchmarkDecrypt(b *testing.B) {
 	key := randomKey()
 	var ciphertexts [][]byte
-	for range BatchSize {
+	for range maxBatch {
 		ciphertexts = append(ciphertexts, seal(b, key, []byte("sixteen byte key")))
 	}
 	b.Run("crypto/rsa", func(b *testing.B) {
@@ -31,8 +31,8 @@ func BenchmarkDecrypt(b *testing.B) {
 	k, power := newTestKey(b, key, best())
 	for n := 1; n <= len(ciphertexts); n++ {
 		b.Run(fmt.Sprintf("batch of %d", n), func(b *testing.B) {
-			results := make([]Result, n)
-			measureCPU(b, "CPU-us/ciphertext", n, func() { k.DecryptBatch(results, ciphertexts[:n]) })
+			results := make([]result, n)
+			measureCPU(b, "CPU-us/ciphertext", n, func() { decryptBatch(k, results, ciphertexts[:n]) })
 		})
 	}
 	if power.Faults() > 0 {
@@ -43,9 +43,9 @@ func BenchmarkDecrypt(b *testing.B) {
 // BenchmarkUndecryptable measures what a ciphertext costs on which crypto/rsa has to decide.
 func BenchmarkUndecryptable(b *testing.B) {
 	k, _ := newTestKey(b, randomKey(), best())
-	ciphertexts, results := [][]byte{make([]byte, modulusSize)}, make([]Result, 1)
+	ciphertexts, results := [][]byte{make([]byte, modulusSize)}, make([]result, 1)
 	measureCPU(b, "CPU-us/ciphertext", 1, func() {
-		if k.DecryptBatch(results, ciphertexts); results[0].Err == nil {
+		if decryptBatch(k, results, ciphertexts); results[0].Err == nil {
 			b.Fatal("decrypted zeros")
 		}
 	})
