@@ -60,7 +60,7 @@ func (c serveCommand) Run(ctx context.Context, p *Program) error {
 		return err
 	}
 	if c.Check {
-		_, err := fmt.Fprintf(p.Stdout, "configuration and keys are sound; numbers: %d, flows: %d\n", len(cfg.Numbers), len(cfg.Flows))
+		_, err := fmt.Fprintf(p.Stdout, "configuration and keys are sound; numbers: %d, flows: %d, RSA: %s\n", len(cfg.Numbers), len(cfg.Flows), s.RSA().Name)
 		if err := errors.Join(err, s.Close()); err != nil || !c.Online {
 			return err
 		}
