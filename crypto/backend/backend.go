@@ -92,7 +92,7 @@ func (b *Backend) New(key *rsa.PrivateKey) (crypto.Decrypter, error) {
 		b.selfTests.Add(1)
 		b.faulty(fmt.Errorf("%w: %w", ErrFault, err))
 	}
-	return key, nil //nolint:nilerr // crypto/rsa does what multirsa does not
+	return key, nil // crypto/rsa does what multirsa does not
 }
 
 // Status is what a [Backend] does at present.
