@@ -21,7 +21,8 @@ func (r report) writeKernel(say sayFunc) {
 
 func (r report) writeThroughput(say sayFunc) {
 	t := r.measured.throughput
-	say("\n## Closed loop\n\n%d connections, each sends as soon as it is answered; %d rounds of %s. CPU is the time of the", t.connections, r.plan.rounds, r.plan.run)
+	say("\n## Closed loop\n\n%d connections, each sends as soon as it is answered; %d rounds of %s. CPU is the time of the",
+		t.connections, r.plan.rounds, r.plan.run)
 	say("server's process for each request: on a shared machine it varies least. The ratios are of the same round.")
 	say.table([]string{"server", "requests/s", "CPU µs", "p50 ms", "p99 ms", "× `node-http`", "× `express-meta`"}, r.each(false, func(s server) []string {
 		return []string{
