@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"os/signal"
 	"runtime/debug"
@@ -93,11 +94,11 @@ func serve(ctx context.Context, s *server.Server) error {
 	return s.Serve(ctx)
 }
 
-// collectMore makes garbage collection run twice as often as by default, unless the
-// variable GOGC is set. Next to RSA that costs little, and it saves 10 MB with ten
-// thousand idle connections.
+// collectMore makes garbage collection run twice as often as by default, unless the variable
+// GOGC is set, or a memory limit, which says how much memory there is. It saves 10 MB with
+// ten thousand idle connections. Under load it costs 4 % of the CPU time and saves 1 to 7 MB.
 func collectMore() {
-	if os.Getenv("GOGC") == "" {
+	if os.Getenv("GOGC") == "" && debug.SetMemoryLimit(-1) == math.MaxInt64 {
 		debug.SetGCPercent(50)
 	}
 }
