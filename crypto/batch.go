@@ -10,11 +10,11 @@ import (
 )
 
 // BatchDecrypter is what a [crypto.Decrypter] can be as well: it decrypts several RSA-OAEP
-// ciphertexts (SHA-256, no label) in hardly more time than one. Such a key may be wrong: what
-// DecryptBatch does not decrypt, Judge decides.
+// ciphertexts (SHA-256, no label) in hardly more time than one. DecryptBatch may leave a valid
+// ciphertext out, but never returns a wrong plaintext. Judge decides on what it left out.
 type BatchDecrypter interface {
 	// BatchSize returns how many ciphertexts are decrypted at once: a multiple of it costs
-	// least for each of them. Less than 2 means that batches gain nothing, as at present.
+	// least for each of them. Less than 2 means that batches gain nothing at present.
 	BatchSize() int
 	// DecryptBatch sets plaintexts[i] to the plaintext of ciphertexts[i], or to nil for what
 	// it does not decrypt. Both have the same length.

@@ -22,7 +22,7 @@ const (
 	// Batch is batches of up to four with registers of 512 bits too, on every CPU with AVX-512
 	// IFMA. What its assurance lacks is in docs/rsa.md. Elsewhere it is crypto/rsa.
 	Batch Mode = "batch"
-	// Crypto is crypto/rsa, whatever the build and the CPU.
+	// Crypto is crypto/rsa, whatever the build and the CPU. So is a mode that is not known.
 	Crypto Mode = "crypto"
 )
 
@@ -54,7 +54,7 @@ func Open(mode Mode, onFault func(error)) *Backend {
 	b.power.Wide = mode == Batch
 	b.power.OnFault = func() { b.faulty(fmt.Errorf("%w, which crypto/rsa corrected", ErrFault)) }
 	switch {
-	case mode == Crypto:
+	case mode != Auto && mode != Batch:
 		b.unused = errors.New("switched off")
 	case mode == Auto && library != "":
 		b.unused = errors.New("this build uses OpenSSL")
@@ -118,7 +118,7 @@ func (b *Backend) Status() Status {
 		s.Fault, s.Unused = *fault, *fault
 	}
 	switch {
-	case s.Unused == nil:
+	case s.Unused == nil && !b.power.Off():
 		s.Name, s.BatchSize = batched, b.power.BatchSize()
 	case b.mode == Auto && library != "":
 		s.Name = nativeName()
