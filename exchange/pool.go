@@ -196,9 +196,9 @@ func (l *line) add(job *openJob) error {
 // work opens what waits, and ends when nothing does.
 //
 // It yields so that every handler that can run does so first: then all requests that have
-// arrived are in the queue, or refused, before the next long operation. A worker that has
-// just been started yields before all others, and a second time if its batch is not full,
-// because whatever started it is rarely alone. While full batches wait, every third is early enough.
+// arrived are in the queue, or refused, before the next long operation. It yields a second
+// time if its batch is not full, because the request that it has is rarely alone. While full
+// batches wait, it yields before every third.
 func (p *Pool) work() {
 	defer p.running.Done()
 	batch := make([]*openJob, 0, 4)

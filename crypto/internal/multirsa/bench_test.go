@@ -54,11 +54,15 @@ func BenchmarkUndecryptable(b *testing.B) {
 // BenchmarkNew measures what a key costs at start-up, self-test included.
 func BenchmarkNew(b *testing.B) {
 	key, pair := randomKey(), best()
-	measureCPU(b, "CPU-us/key", 1, func() {
-		if _, err := newKey(key, new(Switch), pair.narrow, pair.wide); err != nil {
-			b.Fatal(err)
-		}
-	})
+	for name, wide := range map[string]*kernel{"256 bits": nil, "both widths": pair.wide} {
+		b.Run(name, func(b *testing.B) {
+			measureCPU(b, "CPU-us/key", 1, func() {
+				if _, err := newKey(key, new(Switch), pair.narrow, wide); err != nil {
+					b.Fatal(err)
+				}
+			})
+		})
+	}
 }
 
 // measureCPU reports the CPU time of f, which handles n units, for each unit.
