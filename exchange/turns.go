@@ -40,18 +40,24 @@ func (t *turns) take(batch []*openJob) *openJob {
 	return nil
 }
 
-// settle brings a line without debts to the front. The lines before it pass their turn. A
-// line that is alone owes nothing to others.
+// settle brings the first line without debts to the front. The lines before it pass their
+// turn. If all have debts, all pass as many turns as the one that owes least, at once: so a
+// line that is alone owes nothing.
 func settle(lines []*line) {
-	if len(lines) == 1 {
-		lines[0].debt = 0
+	if len(lines) == 0 {
+		return
 	}
-	for len(lines) > 0 && lines[0].debt > 0 {
-		lines[0].debt--
-		first := lines[0]
-		copy(lines, lines[1:])
-		lines[len(lines)-1] = first
+	least := slices.MinFunc(lines, func(a, b *line) int { return a.debt - b.debt }).debt
+	for _, l := range lines {
+		l.debt -= least
 	}
+	first := slices.IndexFunc(lines, func(l *line) bool { return l.debt == 0 })
+	passing := slices.Clone(lines[:first])
+	for _, l := range passing {
+		l.debt--
+	}
+	copy(lines, lines[first:])
+	copy(lines[len(lines)-first:], passing)
 }
 
 // remove removes the next job of the line whose turn is the i-th. The line then waits for
