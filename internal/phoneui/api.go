@@ -13,8 +13,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/flowserver/flowserver/client"
-	"github.com/flowserver/flowserver/client/mediacdn"
 	"github.com/flowserver/flowserver/phone"
 )
 
@@ -121,42 +119,6 @@ func replay(w http.ResponseWriter, _ *http.Request, s *session) {
 		s.note(e, before)
 	}
 	reply(w, s.phone.View())
-}
-
-// Weather is what is wrong with the connection, as the page says it.
-type Weather struct {
-	Faults  []string `json:"faults,omitempty"` // names of client.Faults
-	Slow    int64    `json:"slow,omitempty"`   // milliseconds
-	Offline bool     `json:"offline,omitempty"`
-	Twice   bool     `json:"twice,omitempty"`
-	Media   string   `json:"media,omitempty"` // a fault of mediacdn, in files that are uploaded
-	// Next is the number of requests that it lasts for; 0 is until it changes.
-	Next int `json:"next,omitempty"`
-}
-
-func weather(w http.ResponseWriter, r *http.Request, s *session) {
-	var asked Weather
-	if !readJSON(w, r, maxEventBody, &asked) {
-		return
-	}
-	set := phone.Weather{Slow: asked.Slow, Offline: asked.Offline, Twice: asked.Twice, Media: mediacdn.Fault(asked.Media), Next: asked.Next}
-	for _, name := range asked.Faults {
-		f, ok := client.FaultNamed(name)
-		if !ok {
-			fail(w, http.StatusBadRequest, "there is no such fault")
-			return
-		}
-		if f.NeedsSecret() && !s.flow.flow.Target.Signed {
-			fail(w, http.StatusConflict, "without an app secret no request is signed: give it with --app-secret-file")
-			return
-		}
-		set.Faults = append(set.Faults, f)
-	}
-	s.phone.SetWeather(set)
-	s.mu.Lock()
-	s.weather = asked
-	s.mu.Unlock()
-	reply(w, asked)
 }
 
 // again sends the request of an exchange once more, or an edited one.

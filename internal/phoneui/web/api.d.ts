@@ -1,5 +1,10 @@
 // Written by go generate from the Go types; do not edit.
 
+export interface Answer {
+  status: number;
+  clear: unknown;
+}
+
 export interface Attempt {
   status: number;
   error?: string;
@@ -470,5 +475,6 @@ export interface Weather {
   offline?: boolean;
   twice?: boolean;
   media?: string;
+  answer?: Answer;
   next?: number;
 }

@@ -214,6 +214,10 @@ export function listen() {
   stream.addEventListener('exchange', (e) => {
     /** @type {Exchange} */
     const exchange = JSON.parse(e.data);
+    if (model.weather.next && !exchange.notice && exchange.n > (model.exchanges.at(-1)?.n ?? 0)) { // it was for this one
+      model.weather = {};
+      post(ofPhone('weather'), {}).catch(complain);
+    }
     model.exchanges = [...model.exchanges.filter((known) => known.n !== exchange.n), exchange].slice(-500);
     update();
   });

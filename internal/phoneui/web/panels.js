@@ -1,6 +1,7 @@
 // The other panels of the inspector: state, Flow JSON, key, weather, chat.
 // @ts-check
 import { html, svg, nothing } from './vendor/lit-html/lit-html.js';
+import { live } from './vendor/lit-html/directives/live.js';
 import { model, update, get, post, ofPhone, ofFlow, onFlow, complain, openMessage, replay } from './model.js';
 import { icon } from './phone.js';
 import { finding, json, ms, copier, copy, pretty, sentence } from './inspector.js';
@@ -251,7 +252,7 @@ export function recordPanel() {
 
 export const raining = () => {
   const w = model.weather;
-  return !!(w.faults?.length || w.slow || w.offline || w.twice || w.media);
+  return !!(w.faults?.length || w.slow || w.offline || w.twice || w.media || w.answer);
 };
 
 /** @param {Partial<Weather>} change */
@@ -262,6 +263,28 @@ async function setWeather(change) {
     complain(problem);
   }
   update();
+}
+
+/** @type {{ status: string, text: string } | null} the answer under edit */
+let otherAnswer = null;
+
+/** @param {Weather} w */
+function answerSection(w) {
+  const newest = model.exchanges.findLast((e) => e.answer !== null && !e.notice);
+  const draft = (otherAnswer ??= { status: '200', text: newest ? pretty(newest.answer) : '{}' });
+  const use = () => {
+    try {
+      void setWeather({ answer: { status: Number(draft.status), clear: draft.text.trim() ? JSON.parse(draft.text) : null }, next: 1 });
+    } catch {
+      complain('The answer is not JSON yet.');
+    }
+  };
+  return html`<section><h2>Another answer</h2>
+    <p class="soft">See what WhatsApp does about an answer that the endpoint does not give: without a key, with null, for an unknown screen, with status 427. The endpoint is asked all the same.</p>
+    <div class="editor"><label>Status <input class="status" inputmode="numeric" .value=${live(draft.status)} @input=${(/** @type {any} */ e) => (draft.status = e.target.value)}></label>
+      <textarea aria-label="The answer" rows="8" spellcheck="false" .value=${live(draft.text)} @input=${(/** @type {any} */ e) => (draft.text = e.target.value)}></textarea>
+      <div class="actions"><button class="chip" aria-pressed=${!!w.answer} @click=${use}>Answer this to the next request</button>
+        <button class="chip" @click=${() => { otherAnswer = null; void setWeather({ answer: undefined }); }}>Take the newest answer again</button></div></div></section>`;
 }
 
 export function weatherPanel() {
@@ -284,6 +307,7 @@ export function weatherPanel() {
     <section><h2>Files</h2><div class="actions" role="group" aria-label="Files">
       ${choice('Good', !w.media, { media: '' })}${[['wrong-hash', 'Wrong hash'], ['wrong-hmac', 'Wrong HMAC'], ['gone', 'Gone from the CDN']].map(([name, title]) => choice(title ?? '', w.media === name, { media: name }))}</div>
       <p class="soft">What is wrong with the files that pickers upload from now on: the handler must notice.</p></section>
+    ${answerSection(w)}
     <section><h2>Spoilt requests</h2><p class="soft">The number is the status that a correct endpoint answers.</p>
       <ul class="faults">${s.faults.map((f) => html`
         <li><label><input type="checkbox" .checked=${w.faults?.includes(f.name) ?? false} ?disabled=${!!f.needsSecret && !s.signed}

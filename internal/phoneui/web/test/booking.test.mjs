@@ -171,5 +171,14 @@ test('weather: slow, offline, and good again', { skip }, async () => {
     await button(page, 'Try again').click();
     await page.locator('.sheet[aria-busy=true]').waitFor();
     await page.getByRole('heading', { name: 'Day and time' }).waitFor();
+    await page.getByRole('tab', { name: 'Weather' }).click();
+    await button(page, 'Good').first().click();
+    await page.getByLabel('The answer').fill('{"screen": "SLOTS", "data": {}}');
+    await button(page, 'Answer this to the next request').click();
+    await page.getByRole('button', { name: /^Day/ }).click();
+    await page.getByRole('option').first().click();
+    await page.getByRole('alert').filter({ hasText: 'Something went wrong' }).waitFor();
+    await page.getByRole('tab', { name: 'Exchanges' }).click();
+    await page.getByText(/SLOTS/).first().waitFor();
   });
 });
