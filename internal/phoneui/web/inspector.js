@@ -97,11 +97,12 @@ function exchangesPanel() {
       : html`<div class="empty"><h2>There is no endpoint</h2><p>The phone shows the screens with their examples, and moves between them. To see a server answer, give its address:</p>
           <pre>flowserver phone http://127.0.0.1:3000/flow --flow-json FILE --public-key FILE --app-secret-file FILE</pre></div>`;
   }
+  const newest = all.find((e) => !e.notice) ?? all[0];
   const found = wanted ? all.filter((e) => JSON.stringify(e).toLowerCase().includes(wanted.toLowerCase())) : all;
   return html`
     <div class="find">${icon('search')}<input aria-label="Search in the exchanges" placeholder="Search" .value=${live(wanted)} @input=${(/** @type {any} */ e) => { wanted = e.target.value; update(); }}></div>
     ${found.length === 0 ? html`<p class="soft">No exchange has this text.</p>` : nothing}
-    ${repeat(found, (e) => e.n, (e) => exchange(e, e === all[0]))}`;
+    ${repeat(found, (e) => e.n, (e) => exchange(e, e === newest))}`;
 }
 
 /** @param {Exchange} e @param {boolean} newest */
@@ -177,7 +178,7 @@ export const finding = (f) => html`
   <p class="finding" data-severity=${f.severity}><b>${f.code}</b>
     ${f.pointer ? html`<code>${f.pointer}</code>` : nothing} ${f.problem}
     ${f.line ? html`<button class="plain accent" @click=${() => { model.outlined = f.at ?? ''; showTab('source'); }}>line ${f.line}</button>` : nothing}
-    ${f.remedy ? html`<span class="remedy">${f.remedy}</span>` : nothing}</p>`;
+    ${f.remedy ? html`<span class="remedy">${sentence(f.remedy)}</span>` : nothing}</p>`;
 
 /** @param {Attempt} a */
 const attempt = (a) => html`<li>${a.status || a.error} with key <code>${a.key.slice(0, 8)}</code>, ${bytes(a.sent)} sent, ${bytes(a.received)} received;
@@ -219,6 +220,17 @@ export const pretty = (value) => JSON.stringify(value, null, 2);
 
 const maxLines = 2000;
 
+/** The part of a pointer that exists in a value: a missing key is marked where it belongs. @param {any} v @param {string} pointer */
+function nearest(v, pointer) {
+  let found = '';
+  for (const key of pointer.split('/').slice(1)) {
+    v = v?.[key.replaceAll('~1', '/').replaceAll('~0', '~')];
+    if (v === undefined) break;
+    found += `/${key}`;
+  }
+  return found;
+}
+
 /** A scalar; of a long text, such as an image, its beginning. @param {unknown} v */
 function short(v) {
   const text = JSON.stringify(v);
@@ -232,10 +244,11 @@ function short(v) {
 export function json(value, findings) {
   /** @type {unknown[]} */
   const lines = [];
+  const marks = new Map(findings.map((f) => [nearest(value, f.pointer ?? ''), f]));
   /** @param {unknown} v @param {string} pointer @param {string} indent @param {unknown} key @param {string} comma */
   const add = (v, pointer, indent, key, comma) => {
     if (lines.length > maxLines) return;
-    const found = findings.find((f) => f.pointer === pointer && pointer !== '');
+    const found = pointer === '' ? undefined : marks.get(pointer);
     /** @param {unknown} content */
     const line = (content) => lines.push(html`<span class="line" data-severity=${found?.severity ?? nothing} title=${found?.problem ?? nothing}>${indent}${key}${content}\n</span>`);
     if (v === null || typeof v !== 'object' || Object.keys(v).length === 0) {

@@ -308,13 +308,13 @@ export function weatherPanel() {
       ${choice('Good', !w.media, { media: '' })}${[['wrong-hash', 'Wrong hash'], ['wrong-hmac', 'Wrong HMAC'], ['gone', 'Gone from the CDN']].map(([name, title]) => choice(title ?? '', w.media === name, { media: name }))}</div>
       <p class="soft">What is wrong with the files that pickers upload from now on: the handler must notice.</p></section>
     ${answerSection(w)}
+    <section><h2>For how long</h2><div class="actions" role="group" aria-label="For how long">
+      ${choice('Until switched off', !w.next, { next: 0 })}${choice('The next request', w.next === 1, { next: 1 })}</div></section>
     <section><h2>Spoilt requests</h2><p class="soft">The number is the status that a correct endpoint answers.</p>
       <ul class="faults">${s.faults.map((f) => html`
         <li><label><input type="checkbox" .checked=${w.faults?.includes(f.name) ?? false} ?disabled=${!!f.needsSecret && !s.signed}
           @change=${(/** @type {any} */ e) => setWeather({ faults: e.target.checked ? [f.name] : [] })}>
-          <span><code>${f.name}</code> ${f.text}</span><span class="code want">${f.want}</span></label></li>`)}</ul></section>
-    <section><h2>For how long</h2><div class="actions" role="group" aria-label="For how long">
-      ${choice('Until switched off', !w.next, { next: 0 })}${choice('The next request', w.next === 1, { next: 1 })}</div></section>`;
+          <span><code>${f.name}</code> ${f.text}</span><span class="code want">${f.want}</span></label></li>`)}</ul></section>`;
 }
 
 // --- chat
