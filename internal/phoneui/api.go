@@ -184,8 +184,8 @@ func expect(w http.ResponseWriter, r *http.Request, s *session) {
 
 // refuse answers what a phone refuses: 409 if a user could not do it.
 func refuse(w http.ResponseWriter, err error) {
-	if _, ok := errors.AsType[*phone.NotPossibleError](err); ok {
-		fail(w, http.StatusConflict, err.Error())
+	if refused, ok := errors.AsType[*phone.NotPossibleError](err); ok {
+		fail(w, http.StatusConflict, refused.Reason)
 		return
 	}
 	fail(w, http.StatusBadRequest, err.Error())

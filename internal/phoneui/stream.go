@@ -52,7 +52,7 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request, of *session) {
 			out.send("view", v.Seq, v)
 			for _, e := range of.phone.Exchanges(sent) {
 				out.send("exchange", v.Seq, e)
-				s.noticeAway(of.ctx, of.flow, e)
+				s.noticeAway(of.ctx, of.flow, e) //nolint:contextcheck // it goes on when this page is gone
 				sent = e.N
 			}
 		case <-changed:

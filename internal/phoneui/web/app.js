@@ -3,7 +3,7 @@
 import { html, render, nothing } from './vendor/lit-html/lit-html.js';
 import { model, update, onUpdate, listen, openMessage, replay, theme, nextTheme } from './model.js';
 import { phone, icon, afterPaint } from './phone.js';
-import { inspector } from './inspector.js';
+import { inspector, sentence } from './inspector.js';
 
 const wide = matchMedia('(min-width: 900px)');
 wide.addEventListener('change', update);
@@ -30,7 +30,7 @@ const page = () => html`
     </section>
     ${inspector(wide.matches)}
     ${model.away ? html`<p class="toast" role="status">The program has stopped. The page goes on when it is back.</p>` : nothing}
-    ${model.notice ? html`<p class="toast" role="status">${model.notice}</p>` : nothing}
+    ${model.notice ? html`<p class="toast" role="status">${sentence(model.notice)}</p>` : nothing}
   </div>`;
 
 onUpdate(() => {
