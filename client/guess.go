@@ -24,14 +24,26 @@ import (
 type Guess struct {
 	Mistake mistake.ID
 	Fault   Fault
+
+	signature bool
 }
+
+// OfSignature reports whether the mistake is one of verifying signatures, so that only
+// a signed request can show it.
+func (g Guess) OfSignature() bool { return g.signature }
 
 // Guesses returns what may be behind a refusal: mistakes of the signature, then those of
 // the cryptography. Guesses of the signature need [Config.AppSecret].
-func Guesses() []Guess { return slices.Concat(signatureGuesses(), openingGuesses()) }
+func Guesses() []Guess {
+	ofSignature := signatureGuesses()
+	for i := range ofSignature {
+		ofSignature[i].signature = true
+	}
+	return slices.Concat(ofSignature, openingGuesses())
+}
 
 func guess(id mistake.ID, stage Stage, spoil func(*draft)) Guess {
-	return Guess{id, Fault{name: "guess-" + string(id), stage: stage, doc: mistake.Named(id).Text, spoil: spoil}}
+	return Guess{Mistake: id, Fault: Fault{name: "guess-" + string(id), stage: stage, doc: mistake.Named(id).Text, spoil: spoil}}
 }
 
 func signatureGuesses() []Guess {

@@ -77,7 +77,7 @@ func (a answer) reason() reason {
 	case status == http.StatusNotFound, status == http.StatusMethodNotAllowed:
 		return reason{
 			"Meta counts unexpected_http_status_code in the endpoint error rate, and the phone shows a generic error",
-			"check the URL: the endpoint must take POST at exactly the endpoint_uri of the flow",
+			"check the URL: the endpoint must accept POST at exactly the endpoint_uri of the flow",
 		}
 	case status/100 == 3:
 		return reason{
@@ -87,7 +87,7 @@ func (a answer) reason() reason {
 	default:
 		return reason{
 			"Meta counts unexpected_http_status_code in the endpoint error rate (alerts at 5, 10 and 50 % over 30 minutes); the phone shows a generic error",
-			"answer sound requests with exactly 200; the endpoint's log should tell why it did not",
+			"answer sound requests with exactly 200; the endpoint's log should say why it did not",
 		}
 	}
 }

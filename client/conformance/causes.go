@@ -1,0 +1,114 @@
+package conformance
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/flowserver/flowserver/client/diagnosis"
+	"github.com/flowserver/flowserver/client/mistake"
+)
+
+// Cause is why cases are not met. Those of one cause have one remedy.
+type Cause struct {
+	ID       string // of a mistake, or of the first case; empty if the cause is not known
+	Text     string // what is wrong, a clause; of an unknown cause what was seen
+	Evidence string // how it is known; may be empty
+	Got      string // by the first of the cases
+	Want     string
+	Meta     string // what Meta and the phone do then
+	Fix      string
+	Code     []mistake.Code // does it right, in several languages; may be nil
+	Outcome  Outcome        // Fail if any of the cases fails, else Warn
+	Cases    []string       // the IDs of the cases that it explains
+}
+
+// Known reports whether the evidence for the cause is conclusive.
+func (c *Cause) Known() bool { return c.ID != "" }
+
+// causesOf finds the causes behind results: those of failures first, each before those
+// that explain fewer cases.
+func causesOf(results []Result) []Cause {
+	results = slices.Clone(results)
+	for _, g := range groups() {
+		generalise(results, g)
+	}
+	explainTag(results)
+	explainPing(results)
+	var causes []Cause
+	for _, r := range results {
+		if !r.unmet() || r.cause == nil {
+			continue
+		}
+		i := slices.IndexFunc(causes, func(c Cause) bool { return c.Text == r.cause.Text })
+		if i < 0 {
+			i = len(causes)
+			causes = append(causes, Cause{
+				ID: r.cause.ID, Text: r.cause.Text, Evidence: r.cause.Evidence, Fix: cmp.Or(r.cause.Fix, r.Fix), Code: r.cause.Code,
+				Got: r.Got, Want: r.Want, Meta: r.Meta, Outcome: Warn,
+			})
+		}
+		causes[i].Cases = append(causes[i].Cases, r.ID)
+		if r.Outcome == Fail {
+			causes[i].Outcome = Fail
+		}
+	}
+	slices.SortStableFunc(causes, func(a, b Cause) int {
+		if a.Outcome != b.Outcome {
+			if a.Outcome == Fail {
+				return -1
+			}
+			return 1
+		}
+		return len(b.Cases) - len(a.Cases)
+	})
+	return causes
+}
+
+// generalise replaces the causes of single cases by the mistake of their group, if all
+// cases of the group that were judged find it.
+func generalise(results []Result, g group) {
+	var found []*Result
+	for i := range results {
+		r := &results[i]
+		switch {
+		case r.Group != g.name || r.Outcome == Skip:
+		case r.general:
+			found = append(found, r)
+		case !r.opposite:
+			return
+		}
+	}
+	const enough = 3 // of fewer, with filters, the cases themselves say more
+	if g.all == "" || len(found) < enough {
+		return
+	}
+	for _, r := range found {
+		r.cause = diagnosis.OfMistake(g.all, "")
+	}
+}
+
+// explainTag gives one cause to what follows from a tag that is not verified: spoilt
+// data decrypts to garbage, which fails in another place.
+func explainTag(results []Result) {
+	ignored := slices.ContainsFunc(results, func(r Result) bool {
+		return r.cause != nil && r.cause.ID == string(mistake.TagIgnored)
+	})
+	for i := range results {
+		r := &results[i]
+		if ignored && r.unmet() && (r.ID == "decryption/bad-ciphertext" || r.ID == "decryption/bad-iv-bit") {
+			r.cause = diagnosis.OfMistake(mistake.TagIgnored, "")
+		}
+	}
+}
+
+// explainPing names the cause if other requests than health checks are answered.
+func explainPing(results []Result) {
+	opened := slices.ContainsFunc(results, func(r Result) bool { return r.ID == anInit && r.Outcome == Pass })
+	for i := range results {
+		r := &results[i]
+		if opened && r.ID == "reachability/status" && r.unmet() && r.cause.ID == "" {
+			r.cause = diagnosis.OfMistake(mistake.PingUnanswered, "INIT is answered, and a health check has "+r.Got)
+			r.Fix, r.Meta = r.cause.Fix, pingReason.meta
+		}
+	}
+}

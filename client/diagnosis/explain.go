@@ -1,0 +1,122 @@
+package diagnosis
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+
+	"github.com/flowserver/flowserver/client"
+	"github.com/flowserver/flowserver/client/mistake"
+	"github.com/flowserver/flowserver/protocol"
+)
+
+// ping is Meta's health check ("Implementing Endpoints for Flows", June 28, 2026).
+var ping = []byte(`{"version":"3.0","action":"ping"}`)
+
+// Explain finds the cause of an answer to a sound request. Where the answer does not say
+// enough, it sends up to 32 health checks, one after the other, which have no effect
+// on a right endpoint. It returns nil if reply has status 200 and opens, or if a
+// sound health check is answered well: the cause then lies in the message that was sent.
+func Explain(ctx context.Context, c *client.Client, reply *client.Reply, err error) *Cause {
+	if unsigned(c, reply) {
+		return Unsigned()
+	}
+	seen := Read(reply, err)
+	if seen == nil || seen.Known() || reply == nil {
+		return seen
+	}
+	if reply.Status == protocol.StatusTokenExpired && err == nil {
+		return seen
+	}
+	again := send(ctx, c)
+	switch {
+	case again.reply == nil:
+		return seen
+	case again.usable():
+		if reply.Status == http.StatusOK {
+			return seen
+		}
+		return nil
+	case len(again.reply.Body) >= 16 && again.reply.Status == http.StatusOK && bytes.Equal(again.reply.Body, reply.Body) && !bytes.HasPrefix(bytes.TrimSpace(reply.Body), []byte("{")):
+		return OfMistake(mistake.AnswerConstant, "two requests got the same bytes")
+	}
+	if found := probe(ctx, c, again); found != nil {
+		return found
+	}
+	return byElimination(c, again, seen)
+}
+
+// attempt is an answer to a health check.
+type attempt struct {
+	reply *client.Reply
+	err   error
+}
+
+func send(ctx context.Context, c *client.Client, faults ...client.Fault) attempt {
+	request, err := c.Seal(ping, faults...)
+	if err != nil {
+		return attempt{err: err}
+	}
+	reply, err := c.Do(ctx, request)
+	return attempt{reply, err}
+}
+
+func (a attempt) usable() bool {
+	return a.reply != nil && a.reply.Status == http.StatusOK && a.err == nil
+}
+
+// status is 0 if no answer came.
+func (a attempt) status() int {
+	if a.reply == nil {
+		return 0
+	}
+	return a.reply.Status
+}
+
+// probe sends what endpoints with one mistake expect. Sound is the answer to a sound
+// health check, which was refused.
+func probe(ctx context.Context, c *client.Client, sound attempt) *Cause {
+	for _, guess := range client.Guesses() {
+		if ctx.Err() != nil {
+			return nil
+		}
+		if guess.OfSignature() && (!c.Signed() || sound.status() == protocol.StatusKeyMismatch) || !guess.OfSignature() && sound.status() == protocol.StatusBadSignature {
+			continue // the status rules it out
+		}
+		if accepted(sound, send(ctx, c, guess.Fault)) {
+			return OfMistake(guess.Mistake, fmt.Sprintf("a health check made so is accepted, and a sound one has status %d", sound.status()))
+		}
+	}
+	return nil
+}
+
+// accepted reports whether an endpoint that refused a sound request let another one
+// pass the step that refused.
+func accepted(sound, guessed attempt) bool {
+	switch {
+	case guessed.usable():
+		return true
+	case guessed.status() == http.StatusOK:
+		return sound.status() != http.StatusOK // an answer of CBC to a request of CBC does not open
+	case sound.status() == protocol.StatusBadSignature:
+		// What comes after the signature may have mistakes, too.
+		return slices.Contains([]int{protocol.StatusKeyMismatch, protocol.StatusTokenExpired}, guessed.status())
+	}
+	return false
+}
+
+// byElimination names what is left when all guesses are wrong and the status has a
+// meaning in the protocol.
+func byElimination(c *client.Client, sound attempt, seen *Cause) *Cause {
+	switch sound.status() {
+	case protocol.StatusKeyMismatch:
+		return OfMistake(mistake.OtherKey, "the status is 421, whatever way of decrypting the request is made for")
+	case protocol.StatusBadSignature:
+		if c.Signed() {
+			return OfMistake(mistake.OtherSecret, "the status is 432, whatever known mistake the signature is made for")
+		}
+	}
+	return seen
+}
