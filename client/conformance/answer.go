@@ -77,7 +77,9 @@ func (a answer) screen() finding {
 	}
 	for _, flaw := range a.reply.Flaws() {
 		if flaw.Kind != client.FlawNull {
-			return unmet("an answer that a phone cannot use: "+flaw.Text, want).saying(screenReason)
+			return unmet("an answer that a phone cannot use: "+flaw.Text, want).saying(screenReason).by(&diagnosis.Cause{
+				ID: "answer-" + string(flaw.Kind), Text: "a phone cannot use the answer: " + flaw.Text,
+			})
 		}
 	}
 	return passed()

@@ -235,7 +235,7 @@ func behaviours() []wrong {
 			return status, text
 		})},
 		{name: "INIT fails", first: "Cause not known: INIT is not answered with a screen: status 500", spoil: failing(500, "INIT")},
-		{name: "data missing", first: "Cause not known: INIT is not answered with a screen: status 200", spoil: answering(func(msg message, status int, text string) (int, string) {
+		{name: "data missing", first: "data is missing", spoil: answering(func(msg message, status int, text string) (int, string) {
 			if msg.Action == "INIT" && status == 200 && !strings.Contains(text, "acknowledged") {
 				return 200, `{"screen":"FIRST"}`
 			}

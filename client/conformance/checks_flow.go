@@ -103,7 +103,11 @@ func opensFlow(ctx context.Context, s *session) finding {
 
 // failsLikePing reports whether a is refused by the status that health checks have, too.
 func (s *session) failsLikePing(a answer) bool {
-	return a.reply != nil && s.first.reply.Status == a.reply.Status && !a.ok()
+	alike := a.reply != nil && s.first.reply.Status == a.reply.Status && !a.ok()
+	if alike {
+		s.want("reachability/status")
+	}
+	return alike
 }
 
 // refusesAction reports whether a status may mean that the action is not known: a 4xx

@@ -47,7 +47,7 @@ func reachabilityChecks() []check {
 						"none, as far as can be told: Meta signs its requests", "give the app secret, so that the requests of this check are signed",
 					})
 				default:
-					return unmet(fmt.Sprintf("status %d", status), "status 200").saying(s.first.reason()).with(s.cause)
+					return unmet(s.first.words(), "status 200").saying(s.first.reason()).with(s.cause)
 				}
 			},
 		},
@@ -198,7 +198,7 @@ func acknowledged(format string) func(context.Context, *session) finding {
 
 func noticeChecks() []check {
 	const (
-		meta = "nobody reads the answer, but what is no 200 counts in the endpoint error rate, and the report of what is wrong with a screen is lost"
+		meta = "the phone ignores the answer, but any status other than 200 counts in the endpoint error rate, and the report of what is wrong with a screen is lost"
 		fix  = `before routing on the action: if data has the key "error" (or "error_key") and a string "error_message", log both and ` +
 			`answer {"data":{"acknowledged":true}}, sealed`
 	)

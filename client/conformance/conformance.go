@@ -140,7 +140,7 @@ func Run(ctx context.Context, cfg Config) (*Report, error) {
 	for _, g := range groups() {
 		s.runGroup(ctx, g)
 	}
-	report.Results = s.results()
+	report.Results = s.results(ctx)
 	if s.first.reply != nil {
 		report.Language = diagnosis.Language(s.first.reply.Header)
 	}
@@ -166,10 +166,13 @@ func (s *session) begin(ctx context.Context) {
 
 // results are those of the selected cases, and of others whose failure kept a selected
 // one from being judged: a run that judged nothing must not look like a success.
-func (s *session) results() []Result {
+func (s *session) results(ctx context.Context) []Result {
 	var results []Result
 	for _, known := range Cases() {
 		t := s.trials[known.ID]
+		if t.wanted {
+			s.judge(ctx, known.ID) // it was not, if a filter has left it out
+		}
 		if s.cfg.selects(known) || t.wanted && t.result.Outcome == Fail && !s.cfg.skips(known) {
 			results = append(results, t.result)
 		}

@@ -1,6 +1,7 @@
 package diagnosis
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -39,13 +40,13 @@ func OfMistake(id mistake.ID, evidence string) *Cause {
 }
 
 // Read finds the cause in one answer to a sound request, without any further request.
-// It returns nil if reply has status 200 and opens. What [client.Client.Send] returned
+// It returns nil if reply has status 200 and opens, or 427 and opens or is empty. What [client.Client.Send] returned
 // are reply and err.
 func Read(reply *client.Reply, err error) *Cause {
 	switch {
 	case reply == nil:
 		return silent(err)
-	case reply.Status == http.StatusOK && err == nil:
+	case err == nil && (reply.Status == http.StatusOK || reply.Status == protocol.StatusTokenExpired):
 		return nil
 	}
 	if page := Page(reply.Header, reply.Body); page != nil {
@@ -57,7 +58,13 @@ func Read(reply *client.Reply, err error) *Cause {
 	if quotedClearText(reply) {
 		return OfMistake(mistake.ClearTextQuoted, "the answer opens")
 	}
-	if err != nil {
+	switch {
+	case errors.Is(err, client.ErrMalformed):
+		return &Cause{
+			ID: "answer-malformed", Text: err.Error(), Evidence: "the answer opens",
+			Fix: `answer {"screen":"<an id of the routing model>","data":{…}}; data is always an object, {} if there is nothing to show`,
+		}
+	case err != nil:
 		return &Cause{Text: err.Error(), Evidence: fmt.Sprintf("it has status %d and %d bytes", reply.Status, len(reply.Body))}
 	}
 	return ofStatus(reply)

@@ -17,7 +17,7 @@ var ping = []byte(`{"version":"3.0","action":"ping"}`)
 
 // Explain finds the cause of an answer to a sound request. Where the answer does not say
 // enough, it sends up to 32 health checks, one after the other, which have no effect
-// on a right endpoint. It returns nil if reply has status 200 and opens, or if a
+// on a right endpoint. It returns nil where [Read] does without an error, and if a
 // sound health check is answered well: the cause then lies in the message that was sent.
 func Explain(ctx context.Context, c *client.Client, reply *client.Reply, err error) *Cause {
 	if unsigned(c, reply) {
@@ -25,9 +25,6 @@ func Explain(ctx context.Context, c *client.Client, reply *client.Reply, err err
 	}
 	seen := Read(reply, err)
 	if seen == nil || seen.Known() || reply == nil {
-		return seen
-	}
-	if reply.Status == protocol.StatusTokenExpired && err == nil {
 		return seen
 	}
 	again := send(ctx, c)

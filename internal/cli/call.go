@@ -13,6 +13,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/flowserver/flowserver/client"
+	"github.com/flowserver/flowserver/client/diagnosis"
 	"github.com/flowserver/flowserver/internal/nearest"
 	"github.com/flowserver/flowserver/internal/weburl"
 	"github.com/flowserver/flowserver/protocol"
@@ -52,6 +53,10 @@ In a folder where "flowserver dev" has run, URL, keys and app secret come from
 .flowserver/, and the screen and the token from the last answer. Values are strings;
 key:=JSON sends a number, a boolean, a list or an object. Flags override variables,
 and variables override .flowserver/.
+
+If the endpoint refuses the request or seals its answer wrongly, call sends up to 32
+health checks, each as an endpoint with one known mistake expects it, and names the
+mistake.
 
 Exit codes: 0 if the answer has status 200 and can be opened, 1 otherwise. call warns
 if a phone would refuse the answer.`
@@ -116,6 +121,11 @@ func (c callCommand) Run(ctx context.Context, p *Program, parsed *kong.Context) 
 	}
 	memory.keep(p, out, reply)
 	result := callResult{sent: out, reply: reply, err: err, signature: c.signatureHint(signer), elsewhere: c.elsewhereHint(address)}
+	if reply.Reason() == "" { // else the endpoint knows better
+		looking, cancel := context.WithTimeout(ctx, c.Timeout)
+		defer cancel()
+		result.cause = diagnosis.Explain(looking, phone, reply, err)
+	}
 	if err := result.print(p, c.JSON); err != nil {
 		return err
 	}
