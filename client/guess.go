@@ -33,7 +33,7 @@ type Guess struct {
 func (g Guess) OfSignature() bool { return g.signature }
 
 // Guesses returns what may be behind a refusal: mistakes of the signature, then those of
-// the cryptography. Guesses of the signature need [Config.AppSecret].
+// the cryptography, those that are least likely to disturb an endpoint first. Guesses of the signature need [Config.AppSecret].
 func Guesses() []Guess {
 	ofSignature := signatureGuesses()
 	for i := range ofSignature {
@@ -63,6 +63,24 @@ func signatureGuesses() []Guess {
 		over(mistake.SignedReserialised, func(d *draft) []byte { return reserialised(d, "", true) }),
 		over(mistake.SignedReserialised, func(d *draft) []byte { return reserialised(d, " ", true) }),
 		over(mistake.SignedClearText, func(d *draft) []byte { return d.plaintext }),
+		under(mistake.SecretEmpty, constant("")),
+		under(mistake.SecretUndefined, constant("undefined")),
+		under(mistake.SecretUndefined, constant("null")),
+		under(mistake.SecretUndefined, constant("None")),
+		under(mistake.SecretLineEnd, func(s string) string { return s + "\n" }),
+		under(mistake.SecretLineEnd, func(s string) string { return s + "\r\n" }),
+		under(mistake.SecretLineEnd, func(s string) string { return s + " " }),
+		under(mistake.SecretQuoted, func(s string) string { return `"` + s + `"` }),
+		under(mistake.SecretQuoted, func(s string) string { return "'" + s + "'" }),
+		under(mistake.SecretUpperCase, upperCased),
+		under(mistake.SecretDecoded, func(s string) string {
+			raw, _ := hex.DecodeString(s) // of another text it is what was decoded until then, which no endpoint has
+			return string(raw)
+		}),
+		written(mistake.SignedUpperCase, func(right string) string {
+			return "sha256=" + strings.ToUpper(strings.TrimPrefix(right, "sha256="))
+		}),
+		// Those of another length come last: comparisons of unequal lengths end some endpoints.
 		guess(mistake.SignedSHA1, StageRequest, func(d *draft) {
 			mac := hmac.New(sha1.New, d.secret)
 			mac.Write(d.body)
@@ -80,23 +98,6 @@ func signatureGuesses() []Guess {
 			mac := hmac.New(sha256.New, d.secret)
 			mac.Write(d.body)
 			d.signature = "sha256=" + base64.StdEncoding.EncodeToString(mac.Sum(nil))
-		}),
-		written(mistake.SignedUpperCase, func(right string) string {
-			return "sha256=" + strings.ToUpper(strings.TrimPrefix(right, "sha256="))
-		}),
-		under(mistake.SecretEmpty, constant("")),
-		under(mistake.SecretUndefined, constant("undefined")),
-		under(mistake.SecretUndefined, constant("null")),
-		under(mistake.SecretUndefined, constant("None")),
-		under(mistake.SecretLineEnd, func(s string) string { return s + "\n" }),
-		under(mistake.SecretLineEnd, func(s string) string { return s + "\r\n" }),
-		under(mistake.SecretLineEnd, func(s string) string { return s + " " }),
-		under(mistake.SecretQuoted, func(s string) string { return `"` + s + `"` }),
-		under(mistake.SecretQuoted, func(s string) string { return "'" + s + "'" }),
-		under(mistake.SecretUpperCase, upperCased),
-		under(mistake.SecretDecoded, func(s string) string {
-			raw, _ := hex.DecodeString(s) // of another text it is what was decoded until then, which no endpoint has
-			return string(raw)
 		}),
 	}
 }

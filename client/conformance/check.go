@@ -51,7 +51,7 @@ func Cases() []Case {
 type group struct {
 	name, title string
 	alone       bool       // its checks must not run at the same time
-	needs       string     // what each of its checks needs, beside its own needs
+	needs       string     // what each of its checks needs, in addition to its own needs
 	all         mistake.ID // the mistake if all of its checks find the same
 	checks      []check
 }
@@ -94,12 +94,25 @@ func groupNames() string {
 	return strings.Join(names, ", ")
 }
 
+// risk says how likely it is that a fragile endpoint goes down at a case. Cases of less
+// risk run first, so that as much as possible is known by then.
+type risk int
+
+const (
+	sound   risk = iota // requests that WhatsApp sends
+	refused             // requests of the right form that must be refused
+	strange             // requests of another form
+)
+
+func risks() []risk { return []risk{sound, refused, strange} }
+
 // check is a case and how to check it. Meta and fix are for when it is not met; where
 // they are empty the finding brings its own.
 type check struct {
 	name, title string
 	severity    Severity
 	needs       string // the ID of a case without which this one means nothing; "A or B" is met by either
+	risk        risk
 	first       bool   // it needs no other case, but means nothing if it is known why a health check fails
 	wrong       string // a clause that says what is wrong if it is not met
 	opposite    bool   // an endpoint with the mistake of the group meets it

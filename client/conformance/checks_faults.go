@@ -24,6 +24,24 @@ func tolerable(f client.Fault) bool {
 	}
 }
 
+// refusedTitle begins the title of a case about a fault.
+const refusedTitle = "refused: "
+
+// riskOf reports how strange a fault is: a wrong signature of the right form and data
+// that does not decrypt are what every endpoint must expect.
+func riskOf(f client.Fault) risk {
+	switch f.Name() {
+	case "signature-bad", "signature-other-secret", "signature-reserialised-body":
+		return refused
+	case "aes-key-5-bytes", "aes-key-32-bytes":
+		return strange
+	}
+	if f.Want() == protocol.StatusKeyMismatch {
+		return refused
+	}
+	return strange
+}
+
 // spoiltBy makes a check of each fault of the stages that keep has.
 func spoiltBy(keep func(client.Fault) bool, describe func(client.Fault) check) []check {
 	var checks []check
@@ -32,7 +50,7 @@ func spoiltBy(keep func(client.Fault) bool, describe func(client.Fault) check) [
 			continue
 		}
 		c := describe(f)
-		c.title = "refused: " + f.Doc()
+		c.title, c.risk = refusedTitle+f.Doc(), riskOf(f)
 		c.run = func(ctx context.Context, s *session) finding { return s.send(ctx, s.request(ctx), f).refused(f) }
 		checks = append(checks, c)
 	}
@@ -61,7 +79,7 @@ func signatureChecks() []check {
 	})
 	checks = append(checks, check{
 		name: "upper-case", title: "a right signature in upper-case digits is accepted", severity: Should,
-		needs: aPing, opposite: true, wrong: "a right signature in upper-case digits is not accepted",
+		needs: aPing, risk: strange, opposite: true, wrong: "a right signature in upper-case digits is not accepted",
 		meta: "none today: Meta writes lower-case digits",
 		fix:  "decode the hexadecimal digits and compare bytes, not text",
 		run: func(ctx context.Context, s *session) finding {

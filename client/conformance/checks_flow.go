@@ -40,19 +40,19 @@ func initChecks() []check {
 		},
 		{
 			name: "absent", title: "INIT without screen and data is answered", severity: Must,
-			needs: anInit, wrong: "INIT without screen and data is not answered with a screen",
+			needs: anInit, risk: strange, wrong: "INIT without screen and data is not answered with a screen",
 			fix: "treat an absent screen as an empty one, and absent data as {}: Meta documents both forms",
 			run: opened(`{"version":"3.0","action":"INIT","flow_token":%s}`),
 		},
 		{
 			name: "null", title: "INIT whose screen and data are null is answered", severity: Should,
-			needs: anInit, wrong: "INIT whose screen and data are null is not answered with a screen",
+			needs: anInit, risk: strange, wrong: "INIT whose screen and data are null is not answered with a screen",
 			fix: "treat null for screen or data as if it were absent",
 			run: opened(`{"version":"3.0","action":"INIT","screen":null,"data":null,"flow_token":%s}`),
 		},
 		{
 			name: "unknown-keys", title: "INIT with keys of a later version is answered", severity: Must,
-			needs: anInit, wrong: "INIT with keys of a later version is not answered with a screen",
+			needs: anInit, risk: strange, wrong: "INIT with keys of a later version is not answered with a screen",
 			fix: "ignore keys that you do not know: Data API 4.0 has added flow_token_signature, and more may come",
 			run: opened(`{"version":"3.0","action":"INIT","screen":"","data":{},"flow_token":%s,"flowserver_check":{"list":[1,"a",true]}}`),
 		},

@@ -55,7 +55,7 @@ func reachabilityChecks() []check {
 			name: "method", title: "other methods than POST are refused", severity: Should,
 			meta:  "none: Meta sends POST only",
 			fix:   "answer 405 to other methods at the URL of the endpoint",
-			needs: aRequest, run: faulty("method-get"),
+			needs: aRequest, risk: strange, wrong: "other methods than POST are not refused", run: faulty("method-get"),
 		},
 	}
 }
@@ -84,7 +84,7 @@ func healthChecks() []check {
 	return []check{
 		{
 			name: "content-type", title: "the answer is text/plain", severity: Should,
-			meta:  "the answer is taken all the same: the content type is documented, but not checked strictly",
+			meta:  "the answer is accepted all the same: the content type is documented, but not checked strictly",
 			fix:   "set Content-Type: text/plain on sealed answers",
 			wrong: "the content type of the answer is not text/plain",
 			run: func(_ context.Context, s *session) finding {
@@ -203,7 +203,11 @@ func noticeChecks() []check {
 			`answer {"data":{"acknowledged":true}}, sealed`
 	)
 	notice := func(name, title string, severity Severity, format string) check {
-		return check{name: name, title: title, severity: severity, wrong: strings.Replace(title, "is acknowledged", "is not acknowledged", 1), meta: meta, fix: fix, run: acknowledged(format)}
+		level := sound
+		if severity == Should {
+			level = strange
+		}
+		return check{name: name, risk: level, title: title, severity: severity, wrong: strings.Replace(title, "is acknowledged", "is not acknowledged", 1), meta: meta, fix: fix, run: acknowledged(format)}
 	}
 	return []check{
 		notice("error", "an error notification is acknowledged", Must,

@@ -121,8 +121,8 @@ func hygieneChecks() []check {
 	return []check{
 		{
 			name: "empty", title: "refusals have no body", severity: Should,
-			wrong: "refusals have a body",
-			meta:  meta, fix: "answer refusals with an empty body; the reason belongs into the log",
+			risk: strange, wrong: "refusals have a body",
+			meta: meta, fix: "answer refusals with an empty body; the reason belongs into the log",
 			run: refusals(func(_ *session, body []byte) finding {
 				if len(body) > 0 {
 					return unmet("a body", "")
@@ -132,8 +132,8 @@ func hygieneChecks() []check {
 		},
 		{
 			name: "internals", title: "refusals show no stack trace, no error page and no secret", severity: Should,
-			wrong: "refusals show a stack trace, an error page or a secret",
-			meta:  meta, fix: "turn off debug mode and the framework's error page for this route",
+			risk: strange, wrong: "refusals show a stack trace, an error page or a secret",
+			meta: meta, fix: "turn off debug mode and the framework's error page for this route",
 			run: refusals(func(s *session, body []byte) finding {
 				switch {
 				case bytes.Contains(body, []byte("PRIVATE KEY")), s.signed() && bytes.Contains(body, s.cfg.AppSecret):

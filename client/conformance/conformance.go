@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"path"
 	"slices"
 	"sync"
@@ -59,8 +60,8 @@ type Config struct {
 	// over IDs. An empty Only selects all.
 	Only, Skip []string
 	// Concurrency is how many cases run at the same time where they do not disturb
-	// each other. Zero is 4. An endpoint that answers within 100 ms is checked one case
-	// after the other, so that a case that ends it can be named.
+	// each other. Zero is 4. An endpoint that is on this machine or answers within 100 ms
+	// is checked one case after the other, so that a case that ends it can be named.
 	Concurrency int
 	// Samples is the number of health checks that measure the latency. Zero is 20.
 	Samples int
@@ -137,8 +138,17 @@ func Run(ctx context.Context, cfg Config) (*Report, error) {
 
 	report := &Report{Target: weburl.Printable(cfg.URL), Signed: s.signed(), Started: time.Now().UTC()}
 	s.begin(ctx)
+	for _, level := range risks() {
+		for _, g := range groups() {
+			if !g.alone {
+				s.runGroup(ctx, g, level)
+			}
+		}
+	}
 	for _, g := range groups() {
-		s.runGroup(ctx, g)
+		if g.alone {
+			s.runGroup(ctx, g, risks()...)
+		}
 	}
 	report.Results = s.results(ctx)
 	if s.first.reply != nil {
@@ -155,7 +165,12 @@ func (s *session) begin(ctx context.Context) {
 	s.first = s.send(ctx, ping)
 	s.cause = diagnosis.Explain(ctx, s.client, s.first.reply, s.first.err)
 	s.width = s.cfg.Concurrency
-	if s.first.reply != nil && s.first.reply.Duration < oneByOne {
+	if s.first.reply == nil && s.cause.ID == "connection-closed" {
+		s.lookAtFirst(ctx)
+	}
+	target, err := url.Parse(s.cfg.URL)
+	onThisMachine := err == nil && weburl.IsLoopback(target.Hostname())
+	if onThisMachine || s.first.reply != nil && s.first.reply.Duration < oneByOne {
 		s.width = 1
 	}
 	if s.width == 0 {
@@ -180,15 +195,15 @@ func (s *session) results(ctx context.Context) []Result {
 	return results
 }
 
-// runGroup judges the selected checks.
-func (s *session) runGroup(ctx context.Context, g group) {
+// runGroup judges the selected checks of the levels.
+func (s *session) runGroup(ctx context.Context, g group, levels ...risk) {
 	width := s.width
 	if g.alone {
 		width = 1
 	}
 	var selected []string
 	for _, c := range g.checks {
-		if known := c.describe(g); s.cfg.selects(known) {
+		if known := c.describe(g); slices.Contains(levels, c.risk) && s.cfg.selects(known) {
 			selected = append(selected, known.ID)
 		}
 	}

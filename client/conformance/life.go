@@ -21,7 +21,7 @@ const (
 // notJudged begins the note of a case whose needs are not met.
 const notJudged = "not judged: "
 
-// trial is a case in a run. It is judged once, whoever needs it.
+// trial is a case in a run. It is judged once, however many cases need it.
 type trial struct {
 	check check
 	group group
@@ -207,9 +207,9 @@ func (s *session) look(ctx context.Context, id string, c check, f finding, found
 		return absent("the endpoint is gone since " + l.gone)
 	case !back:
 		l.gone = id
-		return down(id, fmt.Sprintf("the endpoint went down, and did not come back within %s", returnLimit))
+		return down(id, c, fmt.Sprintf("the endpoint went down, and did not come back within %s", returnLimit))
 	}
-	// A second attempt, with nothing beside it, shows whether it was this case.
+	// A second attempt, alone, shows whether it was this case.
 	var again seen
 	f = c.run(context.WithValue(ctx, seenKey{}, &again), s)
 	if !again.silent || s.answers(ctx) {
@@ -221,22 +221,39 @@ func (s *session) look(ctx context.Context, id string, c check, f finding, found
 	if back, _ := s.awaitReturn(ctx); !back {
 		l.gone = id
 	}
-	return down(id, fmt.Sprintf("the endpoint went down twice, and came back %s later", waited))
+	return down(id, c, fmt.Sprintf("the endpoint went down twice, and came back %s later", waited))
 }
 
 // blame makes a case the one that ended the endpoint.
 func (t *trial) blame(got string) {
-	t.finding = down(t.result.ID, got)
+	t.finding = down(t.result.ID, t.check, got)
 	t.result = t.check.result(t.result.Case, t.finding, t.result.Duration)
 }
 
-func down(id, got string) finding {
+// down is the finding about a case that ends the endpoint.
+func down(id string, c check, got string) finding {
 	f := failed(got, "an endpoint that goes on answering").because(silentReason)
-	f.cause = &diagnosis.Cause{
-		ID: "endpoint-down", Text: "the endpoint goes down at the request of " + id,
-		Fix: "catch the exception that this request causes, also in asynchronous code (unhandled rejections end Node): the log has it; answer with a status",
+	f.cause = endsIt("")
+	f.cause.Text = c.wrong + ": the endpoint goes down (" + id + ")"
+	if doc, found := strings.CutPrefix(c.title, refusedTitle); found {
+		f.cause.Text = "the endpoint goes down at a request in which " + doc + " (" + id + ")"
 	}
 	return f
+}
+
+func endsIt(text string) *diagnosis.Cause {
+	return &diagnosis.Cause{
+		ID: "endpoint-down", Text: text,
+		Fix: "catch the exception that this request causes, also in asynchronous code (an unhandled rejection ends Node), and answer with a status; the endpoint's log names it",
+	}
+}
+
+// lookAtFirst finds out whether the very first health check has ended the endpoint.
+func (s *session) lookAtFirst(ctx context.Context) {
+	if again := s.send(ctx, ping); again.reply == nil && diagnosis.Unreachable(again.err) {
+		s.cause = endsIt("the endpoint goes down at a sound health check")
+		s.cause.Evidence = "it closed the connection without an answer, and accepts none since"
+	}
 }
 
 // answers reports whether the endpoint answers a health check, well or not.

@@ -65,7 +65,7 @@ func (a answer) reason() reason {
 		}
 	case status == protocol.StatusBadSignature:
 		return reason{
-			"the phone shows a generic error: nobody can use the flow",
+			"the phone shows a generic error to every user",
 			"check that the app secret is the one of the app that is connected to the flow, and compute HMAC-SHA256 over the raw bytes of " +
 				"the body, before any JSON parser",
 		}

@@ -52,7 +52,7 @@ func small() *conformance.Report {
 				Code: []mistake.Code{{Language: "Node", Text: "if (a) {\n  b();\n}"}, {Language: "Go", Text: "b()"}},
 			},
 			{Text: "status 500", Outcome: conformance.Fail, Cases: []string{"b/1"}},
-			{ID: "c", Text: "a small flaw", Fix: "mend it", Outcome: conformance.Warn, Cases: []string{"c/1"}},
+			{ID: "c", Text: "a small flaw", Fix: "fix it", Outcome: conformance.Warn, Cases: []string{"c/1"}},
 		},
 		Latency: &conformance.Latency{Samples: 20, P50: 12345 * time.Microsecond, P90: 80 * time.Millisecond, Max: time.Second},
 	}

@@ -100,7 +100,7 @@ func (r *Report) writeSkipped(out *strings.Builder) {
 		}
 		reason := result.Note
 		if strings.HasPrefix(reason, notJudged) {
-			reason = "not judged, because they need what has failed"
+			reason = notJudged
 		}
 		if cases[reason] == nil {
 			reasons = append(reasons, reason)
@@ -109,9 +109,12 @@ func (r *Report) writeSkipped(out *strings.Builder) {
 	}
 	for _, reason := range reasons {
 		of := cases[reason]
-		name := fmt.Sprintf("%d cases", len(of))
+		name, they := fmt.Sprintf("%d cases", len(of)), "they need"
 		if len(of) == 1 {
-			name = of[0]
+			name, they = of[0], "it needs"
+		}
+		if reason == notJudged {
+			reason = "not judged, because " + they + " what has failed"
 		}
 		writeLabelled(out, "  – ", []labelled{{name, reason}})
 	}

@@ -49,11 +49,11 @@ func Read(reply *client.Reply, err error) *Cause {
 	case err == nil && (reply.Status == http.StatusOK || reply.Status == protocol.StatusTokenExpired):
 		return nil
 	}
-	if page := Page(reply.Header, reply.Body); page != nil {
-		return page
-	}
 	if found := client.Mistakes(err); len(found) > 0 {
 		return ofMistakes(found)
+	}
+	if page := Page(reply.Header, reply.Body); page != nil {
+		return page
 	}
 	if quotedClearText(reply) {
 		return OfMistake(mistake.ClearTextQuoted, "the answer opens")

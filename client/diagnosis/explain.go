@@ -73,20 +73,41 @@ func (a attempt) status() int {
 }
 
 // probe sends what endpoints with one mistake expect. Sound is the answer to a sound
-// health check, which was refused.
+// health check, which was refused. It ends if one of them gets no answer: endpoints that
+// make mistakes may also go down.
 func probe(ctx context.Context, c *client.Client, sound attempt) *Cause {
-	for _, guess := range client.Guesses() {
-		if ctx.Err() != nil {
+	for _, guess := range guesses(c, sound.status()) {
+		guessed := send(ctx, c, guess.Fault)
+		switch {
+		case guessed.reply == nil:
 			return nil
-		}
-		if guess.OfSignature() && (!c.Signed() || sound.status() == protocol.StatusKeyMismatch) || !guess.OfSignature() && sound.status() == protocol.StatusBadSignature {
-			continue // the status rules it out
-		}
-		if accepted(sound, send(ctx, c, guess.Fault)) {
+		case accepted(sound, guessed):
 			return OfMistake(guess.Mistake, fmt.Sprintf("a health check made so is accepted, and a sound one has status %d", sound.status()))
 		}
 	}
 	return nil
+}
+
+// guesses are those that a status leaves open, the likely ones first.
+func guesses(c *client.Client, status int) []client.Guess {
+	var ofSignature, ofOpening []client.Guess
+	for _, guess := range client.Guesses() {
+		switch {
+		case !guess.OfSignature():
+			ofOpening = append(ofOpening, guess)
+		case c.Signed():
+			ofSignature = append(ofSignature, guess)
+		}
+	}
+	switch status {
+	case protocol.StatusBadSignature:
+		return ofSignature
+	case protocol.StatusKeyMismatch:
+		return ofOpening
+	case http.StatusUnauthorized, http.StatusForbidden:
+		return slices.Concat(ofSignature, ofOpening)
+	}
+	return slices.Concat(ofOpening, ofSignature)
 }
 
 // accepted reports whether an endpoint that refused a sound request let another one
@@ -109,10 +130,10 @@ func accepted(sound, guessed attempt) bool {
 func byElimination(c *client.Client, sound attempt, seen *Cause) *Cause {
 	switch sound.status() {
 	case protocol.StatusKeyMismatch:
-		return OfMistake(mistake.OtherKey, "the status is 421, whatever way of decrypting the request is made for")
+		return OfMistake(mistake.OtherKey, "the status is 421, also for requests that known mistakes of decrypting would open")
 	case protocol.StatusBadSignature:
 		if c.Signed() {
-			return OfMistake(mistake.OtherSecret, "the status is 432, whatever known mistake the signature is made for")
+			return OfMistake(mistake.OtherSecret, "the status is 432, also for signatures that known mistakes would accept")
 		}
 	}
 	return seen

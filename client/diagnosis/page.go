@@ -3,7 +3,6 @@ package diagnosis
 import (
 	"fmt"
 	"html"
-	"mime"
 	"net/http"
 	"regexp"
 	"strings"
@@ -67,8 +66,7 @@ var title = regexp.MustCompile(`(?is)<title[^>]*>(.{1,200}?)</title>`)
 // error pages. It returns nil if the answer is not a page.
 func Page(header http.Header, body []byte) *Cause {
 	text := strings.ToLower(string(body[:min(len(body), maxPage)]))
-	kind, _, _ := mime.ParseMediaType(header.Get("Content-Type")) // of no type it is empty
-	isPage := kind == "text/html" || strings.Contains(text[:min(len(text), 1024)], "<html") || strings.HasPrefix(strings.TrimSpace(text), "<!doctype")
+	isPage := strings.HasPrefix(strings.TrimLeft(text, "\ufeff \t\r\n"), "<") || strings.Contains(text[:min(len(text), 1024)], "<html") // some frameworks call everything text/html
 	var named strings.Builder
 	for _, name := range []string{"Cf-Mitigated", "Ngrok-Error-Code"} {
 		if value := header.Get(name); value != "" {

@@ -114,7 +114,7 @@ func Run(ctx context.Context, cfg Config) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, step := range []func(context.Context){e.url, e.dns, e.connect, e.pings, e.clock, e.unsigned, e.foreign, e.admin} {
+	for _, step := range []func(context.Context){e.url, e.dns, e.connect, e.pings, e.clock, e.foreign, e.unsigned, e.admin} {
 		if step(ctx); ctx.Err() != nil {
 			return e.report, ctx.Err()
 		}

@@ -98,7 +98,7 @@ func TestCertificates(t *testing.T) {
 	soon.NotAfter = time.Now().Add(5*day + time.Hour)
 	future.NotBefore = time.Now().Add(2 * day)
 	selfSigned := issue(t, nil, leaf(host))
-	notAsked := []string{"tls failed", "ping unknown", "signature unknown", "key unknown"}
+	notAsked := []string{"tls failed", "ping unknown", "key unknown", "signature unknown"}
 	for name, c := range map[string]struct {
 		leaf *authority
 		more []*authority
@@ -128,7 +128,7 @@ func TestCertificates(t *testing.T) {
 
 func TestNetwork(t *testing.T) {
 	t.Parallel()
-	nothing := []string{"ping unknown", "signature unknown", "key unknown"}
+	nothing := []string{"ping unknown", "key unknown", "signature unknown"}
 	for name, c := range map[string]struct {
 		change func(cfg *doctor.Config, w *world)
 		code   int
@@ -223,7 +223,7 @@ func TestAnswers(t *testing.T) {
 			return false
 		}
 	}
-	failed := []string{"ping failed", "signature unknown", "key unknown"}
+	failed := []string{"ping failed", "key unknown", "signature unknown"}
 	for name, c := range map[string]struct {
 		instead func(http.ResponseWriter, *http.Request) bool
 		code    int

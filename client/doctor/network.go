@@ -45,7 +45,7 @@ func (e *examination) dns(ctx context.Context) {
 	defer cancel()
 	found, err := e.cfg.Resolver.LookupNetIP(ctx, "ip", host)
 	if name, ok := errors.AsType[*net.DNSError](err); ok && name.IsNotFound || err == nil && len(found) == 0 {
-		e.add("dns", Failed, "add an A or AAAA record for the host, or mend the URL", "the host %s does not exist: it has no address", host)
+		e.add("dns", Failed, "add an A or AAAA record for the host, or fix the URL", "the host %s does not exist: it has no address", host)
 		return
 	}
 	if err != nil {
@@ -169,7 +169,7 @@ func (e *examination) certificate(ctx context.Context, conn net.Conn) (time.Dura
 	secured := tls.Client(conn, config)
 	if err := secured.HandshakeContext(ctx); err != nil {
 		if _, plain := errors.AsType[tls.RecordHeaderError](err); plain {
-			return 0, fault{Failed, "the port does not speak TLS", "serve https at this port, or mend the URL"}
+			return 0, fault{Failed, "the port does not speak TLS", "serve https at this port, or fix the URL"}
 		}
 		return 0, fault{Failed, "the TLS handshake fails: " + strings.TrimPrefix(handshakeError(err), "tls: "), "serve TLS 1.2 or later, with a certificate for the host name"}
 	}

@@ -152,7 +152,12 @@ func (e *examination) unsigned(ctx context.Context) {
 			return
 		}
 		var err error
-		if reply, err = e.send(ctx, missing); reply == nil {
+		reply, err = e.send(ctx, missing)
+		if reply == nil && diagnosis.Unreachable(err) {
+			e.add("signature", Unknown, "", "no unsigned request arrived: the endpoint is gone since the requests before")
+			return
+		}
+		if reply == nil {
 			e.add("signature", Failed, remedy, "an unsigned request is not answered: %s", diagnosis.Silence(err))
 			return
 		}
@@ -188,6 +193,8 @@ func (e *examination) foreign(ctx context.Context) {
 	}
 	reply, err := e.send(ctx, other)
 	switch {
+	case reply == nil && diagnosis.Unreachable(err):
+		e.add("key", Unknown, "", "no request for another key arrived: the endpoint is gone since the health checks")
 	case reply == nil:
 		e.add("key", Failed, remedy, "a request that is sealed for another key is not answered: %s", diagnosis.Silence(err))
 	case reply.Status == protocol.StatusKeyMismatch:

@@ -31,7 +31,7 @@ const (
 	public6   = "2001:db8::7" // of RFC 3849
 )
 
-// world is a network of its own: names and addresses that lead to servers on loopback.
+// world is a made-up network: names and addresses that lead to servers on loopback.
 type world struct {
 	names   map[string][]netip.Addr
 	failure error             // of the resolver

@@ -1,5 +1,5 @@
 // Package mistake lists the mistakes of Flows endpoints that can be proved from the
-// outside: what is wrong, how to mend it, and code that does it right in five languages.
+// outside: what is wrong, how to fix it, and code that does it right in five languages.
 //
 // Package client finds the mistakes of an answer that does not open, and package
 // client/diagnosis those behind a refusal. [Named] returns what is known about one.

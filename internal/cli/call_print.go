@@ -143,8 +143,8 @@ func (r callResult) printText(p *Program) error {
 	}
 	line("status", status)
 	line("reason", r.reply.Reason())
-	if r.cause != nil {
-		line("cause", s.bold(r.cause.String()))
+	if r.known() {
+		line("cause", s.bold(printable(r.cause.Text)))
 		line("seen", r.cause.Evidence)
 	}
 	line("screen", s.bold(printable(r.reply.Screen)))

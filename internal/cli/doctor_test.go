@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// doctor needs no flags beside the folder of dev, and its exit code is the result.
+// doctor needs nothing but the folder of dev, and its exit code is the result.
 func TestDoctor(t *testing.T) {
 	t.Parallel()
 	r := newRecorder(t, `{"data":{"status":"active"}}`) // it verifies no signature
