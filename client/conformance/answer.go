@@ -52,7 +52,8 @@ func (a answer) active() finding {
 		return f.wants(want)
 	}
 	if !a.reply.Active() {
-		return unmet("an answer that opens, but in which data.status is not \"active\"", want).saying(pingReason).by(diagnosis.OfMistake(mistake.PingOther, "the answer opens"))
+		return unmet(`an answer that opens, but in which data.status is not "active"`, want).
+			saying(pingReason).by(diagnosis.OfMistake(mistake.PingOther, "the answer opens"))
 	}
 	return passed()
 }

@@ -155,7 +155,7 @@ func requestMistakes() []wrong {
 			return key.Decrypt(nil, wrapped, &rsa.OAEPOptions{Hash: 5, MGFHash: 3}) // crypto.SHA256, crypto.SHA1
 		})},
 		{name: "PKCS #1 v1.5", first: "PKCS #1 v1.5", spoil: unwrapping(func(key *rsa.PrivateKey, wrapped []byte) ([]byte, error) {
-			return rsa.DecryptPKCS1v15(nil, key, wrapped)
+			return rsa.DecryptPKCS1v15(nil, key, wrapped) //nolint:staticcheck // deprecated, and what wrong endpoints do
 		})},
 		{name: "12 bytes of the IV", first: "12 bytes of the IV", spoil: decrypting(func(_ cipher.AEAD, block cipher.Block, iv, data []byte) ([]byte, error) {
 			gcm, err := cipher.NewGCM(block)
@@ -175,10 +175,16 @@ func requestMistakes() []wrong {
 			}
 			return nil, flowcrypto.ErrDecrypt
 		})},
-		{name: "another private key", first: "its private key does not belong to this public key", spoil: unwrapping(func(_ *rsa.PrivateKey, _ []byte) ([]byte, error) {
-			return nil, flowcrypto.ErrDecrypt
-		})},
-		{name: "re-serialised by JavaScript", first: "re-serialised JSON", spoil: verifying(func(body []byte) string { return digest(rebuilt(body, ""), appSecret) })},
+		{
+			name: "another private key", first: "its private key does not belong to this public key",
+			spoil: unwrapping(func(_ *rsa.PrivateKey, _ []byte) ([]byte, error) {
+				return nil, flowcrypto.ErrDecrypt
+			}),
+		},
+		{
+			name: "re-serialised by JavaScript", first: "re-serialised JSON",
+			spoil: verifying(func(body []byte) string { return digest(rebuilt(body, ""), appSecret) }),
+		},
 		{name: "re-serialised by Python", first: "re-serialised JSON", spoil: verifying(func(body []byte) string { return digest(rebuilt(body, " "), appSecret) })},
 		{name: "HMAC-SHA1", first: "HMAC-SHA1", spoil: func(_ *testing.T, e *endpoint) {
 			e.before = func(r *http.Request, body []byte) int {
@@ -191,13 +197,19 @@ func requestMistakes() []wrong {
 			}
 			e.verify = func([]byte, string) bool { return true }
 		}},
-		{name: "no prefix", first: "without its prefix", spoil: verifying(func(body []byte) string { return strings.TrimPrefix(digest(body, appSecret), "sha256=") })},
+		{
+			name: "no prefix", first: "without its prefix",
+			spoil: verifying(func(body []byte) string { return strings.TrimPrefix(digest(body, appSecret), "sha256=") }),
+		},
 		{name: "base64 digest", first: "base64 digest", spoil: verifying(func(body []byte) string { return "sha256=" + text64(mac(body, appSecret)) })},
 		{name: "secret empty", first: "app secret of the endpoint is empty", spoil: verifying(func(body []byte) string { return digest(body, "") })},
 		{name: "secret undefined", first: `"undefined"`, spoil: verifying(func(body []byte) string { return digest(body, "undefined") })},
 		{name: "secret with a line end", first: "ends with a line end", spoil: verifying(func(body []byte) string { return digest(body, appSecret+"\n") })},
 		{name: "secret quoted", first: "quotes around it", spoil: verifying(func(body []byte) string { return digest(body, `"`+appSecret+`"`) })},
-		{name: "another secret", first: "the endpoint has another app secret", spoil: verifying(func(body []byte) string { return digest(body, "0123456789abcdef0123456789abcdef") })},
+		{
+			name: "another secret", first: "the endpoint has another app secret",
+			spoil: verifying(func(body []byte) string { return digest(body, "0123456789abcdef0123456789abcdef") }),
+		},
 		{name: "another secret, 401", first: "Cause not known: the endpoint answers status 401", spoil: func(t *testing.T, e *endpoint) {
 			e.secret = 401
 			verifying(func(body []byte) string { return digest(body, "0123456789abcdef0123456789abcdef") })(t, e)
@@ -208,7 +220,10 @@ func requestMistakes() []wrong {
 func behaviours() []wrong {
 	return []wrong{
 		{name: "no health check", first: "health checks (action ping) are not answered", spoil: failing(500, "ping")},
-		{name: "another answer to a health check", first: "health checks (action ping) are answered with something other", spoil: pinging(`{"data":{"status":"ok"}}`)},
+		{
+			name: "another answer to a health check", first: "health checks (action ping) are answered with something other",
+			spoil: pinging(`{"data":{"status":"ok"}}`),
+		},
 		{name: "notices ignored", first: "error notifications are not acknowledged", spoil: noticing(func(message) bool { return true })},
 		{name: "signature ignored", first: "the signature of requests is not verified", spoil: func(_ *testing.T, e *endpoint) {
 			e.verify = func([]byte, string) bool { return true }
@@ -219,14 +234,17 @@ func behaviours() []wrong {
 		}},
 		{name: "401 for a wrong signature", first: "not with status 432: it is 401", spoil: func(_ *testing.T, e *endpoint) { e.secret = 401 }},
 		{name: "500 for the undecryptable", first: "not with status 421: it is 500", spoil: func(_ *testing.T, e *endpoint) { e.opaque = 500 }},
-		{name: "tag ignored", first: "the GCM tag of requests is not verified", spoil: decrypting(func(gcm cipher.AEAD, _ cipher.Block, iv, data []byte) ([]byte, error) {
-			size := len(data) - gcm.Overhead()
-			stream := gcm.Seal(nil, iv, make([]byte, size), nil)
-			for i := range size {
-				stream[i] ^= data[i]
-			}
-			return stream[:size], nil
-		})},
+		{
+			name: "tag ignored", first: "the GCM tag of requests is not verified",
+			spoil: decrypting(func(gcm cipher.AEAD, _ cipher.Block, iv, data []byte) ([]byte, error) {
+				size := len(data) - gcm.Overhead()
+				stream := gcm.Seal(nil, iv, make([]byte, size), nil)
+				for i := range size {
+					stream[i] ^= data[i]
+				}
+				return stream[:size], nil
+			}),
+		},
 		{name: "the malformed accepted", first: "requests that are malformed are accepted", spoil: func(_ *testing.T, e *endpoint) { e.broken = 200 }},
 		{name: "null in the data", first: "the data of the first screen has null in it", spoil: answering(func(msg message, status int, text string) (int, string) {
 			if msg.Action == "INIT" && status == 200 && !strings.Contains(text, "acknowledged") {
@@ -241,15 +259,24 @@ func behaviours() []wrong {
 			}
 			return status, text
 		})},
-		{name: "only version 3.0", first: "a health check of Data API 4.0 is not answered", spoil: inspecting(func(m map[string]any) bool { return m["version"] == "4.0" })},
-		{name: "content type", first: "Warning: the content type of the answer is not text/plain", spoil: func(_ *testing.T, e *endpoint) { e.kind = "application/json" }},
+		{
+			name: "only version 3.0", first: "a health check of Data API 4.0 is not answered",
+			spoil: inspecting(func(m map[string]any) bool { return m["version"] == "4.0" }),
+		},
+		{
+			name: "content type", first: "Warning: the content type of the answer is not text/plain",
+			spoil: func(_ *testing.T, e *endpoint) { e.kind = "application/json" },
+		},
 		{name: "refusals explained", first: "Warning: refusals have a body", spoil: refusing("no")},
 		{name: "slow", first: "Warning: health checks are answered slowly", spoil: func(_ *testing.T, e *endpoint) { e.before = delaying(1500 * time.Millisecond) }},
 		{name: "never answers", first: "no answer in time", spoil: func(_ *testing.T, e *endpoint) {
 			e.before = func(r *http.Request, _ []byte) int { <-r.Context().Done(); return 500 }
 		}},
 		{name: "500 to all", first: "Cause not known: the endpoint answers status 500", cfg: answeringWith(500, nil, "")},
-		{name: "redirect", first: "redirects to https://www.flows.example/visit (status 301)", cfg: answeringWith(301, http.Header{"Location": {"https://www.flows.example/visit"}}, "")},
+		{
+			name: "redirect", first: "redirects to https://www.flows.example/visit (status 301)",
+			cfg: answeringWith(301, http.Header{"Location": {"https://www.flows.example/visit"}}, ""),
+		},
 		{name: "login", first: "a login page", cfg: answeringWith(302, http.Header{"Location": {"https://id.example/login"}}, "")},
 		{name: "nothing there", first: "nothing is served at this URL", cfg: answeringWith(404, nil, "")},
 		{name: "ngrok", first: "a warning page of ngrok", cfg: answeringWith(200, http.Header{"Content-Type": {"text/html"}}, "<html>You are about to visit")},
@@ -348,7 +375,9 @@ func TestLife(t *testing.T) {
 				t.Errorf("got %+v, want it skipped", r)
 			}
 		}
-		if first, _, _ := strings.Cut(text(t, report), "\n"); first != "Probable cause: an error notification with the older key error_key is not acknowledged: the endpoint goes down (notices/error-key) (explains 1 of 1)" {
+		const want = "Probable cause: an error notification with the older key error_key is not acknowledged: " +
+			"the endpoint goes down (notices/error-key) (explains 1 of 1)"
+		if first, _, _ := strings.Cut(text(t, report), "\n"); first != want {
 			t.Errorf("got the first line %q", first)
 		}
 	})

@@ -27,9 +27,8 @@ func asObject(data any) (map[string]any, error) {
 
 func encodingChecks() []check {
 	reshaped := func(name, title string, severity Severity, meta, fix string, change func([]byte) []byte) check {
-		return check{name: name, title: title, severity: severity, wrong: notAccepted(title), meta: meta, fix: fix, run: func(ctx context.Context, s *session) finding {
-			return s.sendBody(ctx, change).active()
-		}}
+		run := func(ctx context.Context, s *session) finding { return s.sendBody(ctx, change).active() }
+		return check{name: name, title: title, severity: severity, wrong: notAccepted(title), meta: meta, fix: fix, run: run}
 	}
 	const own = "Meta may write its JSON in another way tomorrow: then the phone shows a generic error to everybody"
 	return []check{

@@ -72,7 +72,8 @@ func signatureChecks() []check {
 	checks := spoiltBy(client.Fault.NeedsSecret, func(f client.Fault) check {
 		return check{
 			name: strings.TrimPrefix(f.Name(), "signature-"), severity: Must,
-			meta: "Meta documents 432 for a request whose signature does not verify; anyone with the URL and the public key can pose as WhatsApp to an endpoint that accepts it",
+			meta: "Meta documents 432 for a request whose signature does not verify; " +
+				"anyone with the URL and the public key can pose as WhatsApp to an endpoint that accepts it",
 			fix: "before anything else compute HMAC-SHA256 over the raw body with the app secret, compare all 32 bytes with " +
 				"X-Hub-Signature-256 in constant time, and answer 432 with an empty body if they differ",
 		}

@@ -158,7 +158,8 @@ func healthChecks() []check {
 		{
 			name: "ignores-token", title: "a health check is answered whatever its flow token", severity: Should,
 			fix:   "answer a ping before the flow token is looked at; a refusal lowers the availability",
-			needs: aPing, wrong: "a health check with a flow token is not answered", run: active(`{"version":"3.0","action":"ping","screen":"","data":{},"flow_token":"flowserver-check-no-such-token"}`),
+			needs: aPing, wrong: "a health check with a flow token is not answered",
+			run: active(`{"version":"3.0","action":"ping","screen":"","data":{},"flow_token":"flowserver-check-no-such-token"}`),
 		},
 	}
 }
@@ -207,7 +208,8 @@ func noticeChecks() []check {
 		if severity == Should {
 			level = strange
 		}
-		return check{name: name, risk: level, title: title, severity: severity, wrong: strings.Replace(title, "is acknowledged", "is not acknowledged", 1), meta: meta, fix: fix, run: acknowledged(format)}
+		wrong := strings.Replace(title, "is acknowledged", "is not acknowledged", 1)
+		return check{name: name, risk: level, title: title, severity: severity, wrong: wrong, meta: meta, fix: fix, run: acknowledged(format)}
 	}
 	return []check{
 		notice("error", "an error notification is acknowledged", Must,

@@ -17,14 +17,20 @@ func replayChecks() []check {
 			"apart, read both and forge others. The same request can arrive twice, from a retrying proxy or from somebody who recorded it"
 		fix = "keep the sealed answer of each envelope for some minutes and repeat its bytes, or refuse the second request; run the handler once"
 	)
-	repeated := func(name, title string, severity Severity, needs string, plaintext func(s *session) (string, string), again func(*session, *client.Request)) check {
-		return check{name: name, title: title, severity: severity, needs: needs, wrong: "a request that comes again has another answer, under the same key and nonce", meta: meta, fix: fix, run: func(ctx context.Context, s *session) finding {
+	type (
+		texts  = func(s *session) (text, missing string)
+		change = func(*session, *client.Request)
+	)
+	repeated := func(name, title string, severity Severity, needs string, plaintext texts, again change) check {
+		const wrong = "a request that comes again has another answer, under the same key and nonce"
+		run := func(ctx context.Context, s *session) finding {
 			text, missing := plaintext(s)
 			if missing != "" {
 				return skipped(missing)
 			}
 			return s.replay(ctx, text, again)
-		}}
+		}
+		return check{name: name, title: title, severity: severity, needs: needs, wrong: wrong, meta: meta, fix: fix, run: run}
 	}
 	same := func(*session, *client.Request) {}
 	initial := func(s *session) (string, string) { return s.initial(), "" }

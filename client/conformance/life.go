@@ -244,7 +244,8 @@ func down(id string, c check, got string) finding {
 func endsIt(text string) *diagnosis.Cause {
 	return &diagnosis.Cause{
 		ID: "endpoint-down", Text: text,
-		Fix: "catch the exception that this request causes, also in asynchronous code (an unhandled rejection ends Node), and answer with a status; the endpoint's log names it",
+		Fix: "catch the exception that this request causes, also in asynchronous code (an unhandled rejection ends Node), " +
+			"and answer with a status; the endpoint's log names it",
 	}
 }
 

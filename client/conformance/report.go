@@ -36,7 +36,7 @@ type Result struct {
 }
 
 // unmet reports whether the case has failed or warns.
-func (r *Result) unmet() bool { return r.Outcome == Fail || r.Outcome == Warn }
+func (r Result) unmet() bool { return r.Outcome == Fail || r.Outcome == Warn }
 
 // Latency is a distribution of answer times; percentiles are by nearest rank.
 type Latency struct {

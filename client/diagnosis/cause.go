@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/flowserver/flowserver/client"
@@ -73,10 +74,10 @@ func Read(reply *client.Reply, err error) *Cause {
 // ofMistakes is the outermost mistake, with the others in its text.
 func ofMistakes(found []mistake.ID) *Cause {
 	c := OfMistake(found[0], "the answer opens once this is undone")
-	switch found[0] {
-	case mistake.AnswerEmpty:
+	if found[0] == mistake.AnswerEmpty {
 		c.Evidence = ""
-	case mistake.AnswerClear, mistake.AnswerEncoded:
+	}
+	if slices.Contains(found, mistake.AnswerClear) || slices.Contains(found, mistake.AnswerEncoded) {
 		c.Evidence = "the members of an answer can be read in it"
 	}
 	for _, id := range found[1:] {
@@ -110,7 +111,10 @@ func ofStatus(reply *client.Reply) *Cause {
 			Fix: "check the path of the URL, and that its route accepts POST",
 		}
 	case http.StatusTooManyRequests:
-		return &Cause{ID: "rate-limited", Text: "the endpoint limits the rate of requests (status 429)", Fix: "exempt WhatsApp from the limit: all of its requests come from a few addresses"}
+		return &Cause{
+			ID: "rate-limited", Text: "the endpoint limits the rate of requests (status 429)",
+			Fix: "exempt WhatsApp from the limit: the requests of all users come from Meta's servers",
+		}
 	case http.StatusUnauthorized, http.StatusProxyAuthRequired:
 		if scheme, _, _ := strings.Cut(reply.Header.Get("WWW-Authenticate"), " "); scheme != "" {
 			return &Cause{

@@ -80,7 +80,7 @@ func TestExplain(t *testing.T) {
 		"failed once": {func(w http.ResponseWriter, r *http.Request) {
 			_, sealer := open(t, r)
 			if flaky.Add(1) == 1 || sealer == nil {
-				w.WriteHeader(500)
+				w.WriteHeader(http.StatusInternalServerError)
 				return
 			}
 			sealed, _ := sealer.Seal([]byte(`{"data":{"status":"active"}}`)) // seals once, as here

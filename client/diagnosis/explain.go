@@ -36,13 +36,21 @@ func Explain(ctx context.Context, c *client.Client, reply *client.Reply, err err
 			return seen
 		}
 		return nil
-	case len(again.reply.Body) >= 16 && again.reply.Status == http.StatusOK && bytes.Equal(again.reply.Body, reply.Body) && !bytes.HasPrefix(bytes.TrimSpace(reply.Body), []byte("{")):
+	case constant(reply, again.reply):
 		return OfMistake(mistake.AnswerConstant, "two requests got the same bytes")
 	}
 	if found := probe(ctx, c, again); found != nil {
 		return found
 	}
 	return byElimination(c, again, seen)
+}
+
+// constant reports whether two requests got the same bytes, which are long enough for a
+// sealed answer and not an error message in JSON.
+func constant(one, other *client.Reply) bool {
+	const shortest = 16 // the GCM tag alone
+	return one.Status == http.StatusOK && other.Status == http.StatusOK && len(one.Body) >= shortest &&
+		bytes.Equal(one.Body, other.Body) && !bytes.HasPrefix(bytes.TrimSpace(one.Body), []byte("{"))
 }
 
 // attempt is an answer to a health check.

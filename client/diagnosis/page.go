@@ -66,7 +66,8 @@ var title = regexp.MustCompile(`(?is)<title[^>]*>(.{1,200}?)</title>`)
 // error pages. It returns nil if the answer is not a page.
 func Page(header http.Header, body []byte) *Cause {
 	text := strings.ToLower(string(body[:min(len(body), maxPage)]))
-	isPage := strings.HasPrefix(strings.TrimLeft(text, "\ufeff \t\r\n"), "<") || strings.Contains(text[:min(len(text), 1024)], "<html") // some frameworks call everything text/html
+	// The content type does not help: some frameworks call every text text/html.
+	isPage := strings.HasPrefix(strings.TrimLeft(text, "\ufeff \t\r\n"), "<") || strings.Contains(text[:min(len(text), 1024)], "<html")
 	var named strings.Builder
 	for _, name := range []string{"Cf-Mitigated", "Ngrok-Error-Code"} {
 		if value := header.Get(name); value != "" {
@@ -75,7 +76,8 @@ func Page(header http.Header, body []byte) *Cause {
 	}
 	for _, known := range pages() {
 		for _, sign := range known.signs {
-			if strings.Contains(named.String(), sign) || (isPage || known.id == "page-tls-port" || strings.HasPrefix(sign, "error code")) && strings.Contains(text, sign) {
+			inText := isPage || known.id == "page-tls-port" || strings.HasPrefix(sign, "error code") // these come as plain text
+			if strings.Contains(named.String(), sign) || inText && strings.Contains(text, sign) {
 				return &Cause{ID: known.id, Text: known.text, Evidence: fmt.Sprintf("the answer contains %q", sign), Fix: known.fix}
 			}
 		}

@@ -43,11 +43,20 @@ func silent(err error) *Cause {
 	}
 	switch {
 	case TimedOut(err):
-		return &Cause{ID: "timeout", Text: "no answer in time", Fix: "answer well under 1 s, and do slow work after the answer; if nothing is slow, a handler may never send its answer"}
+		return &Cause{
+			ID: "timeout", Text: "no answer in time",
+			Fix: "answer well under 1 s, and do slow work after the answer; if nothing is slow, a handler may never send its answer",
+		}
 	case errors.Is(err, syscall.ECONNREFUSED):
-		return &Cause{ID: "connection-refused", Text: "no connection: it was refused, so no program listens at this address", Fix: "start the endpoint, and check host and port of the URL"}
+		return &Cause{
+			ID: "connection-refused", Text: "no connection: it was refused, so no program listens at this address",
+			Fix: "start the endpoint, and check host and port of the URL",
+		}
 	case errors.Is(err, http.ErrSchemeMismatch):
-		return &Cause{ID: "no-tls", Text: "the URL says https, and the server answers in plain http", Fix: "serve the URL by https, or begin it with http:// for a server on this machine"}
+		return &Cause{
+			ID: "no-tls", Text: "the URL says https, and the server answers in plain http",
+			Fix: "serve the URL by https, or begin it with http:// for a server on this machine",
+		}
 	case Unreachable(err):
 		return &Cause{ID: "no-connection", Text: "no connection could be made", Fix: "check host and port of the URL, and firewalls between"}
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET):

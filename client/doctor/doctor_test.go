@@ -82,7 +82,8 @@ func TestHealthy(t *testing.T) {
 	t.Parallel()
 	cfg := healthy(t, sound(t))
 	report := run(t, cfg)
-	expect(t, report, 0, nil, "60 more days", "5 sealed health checks are answered well", "refused with 432", "refused with 421", "No fault was found; 10 requests sent.")
+	expect(t, report, 0, nil, "60 more days",
+		"5 sealed health checks are answered well", "refused with 432", "refused with 421", "No fault was found; 10 requests sent.")
 	if len(report.Pings) != 5 {
 		t.Errorf("got %d times, want 5", len(report.Pings))
 	}
@@ -106,14 +107,19 @@ func TestCertificates(t *testing.T) {
 		want []string
 		says string
 	}{
-		"complete":     {issue(t, p.intermediate, leaf(host)), []*authority{p.intermediate}, 0, nil, "the certificate verifies"},
-		"with root":    {issue(t, p.intermediate, leaf(host)), []*authority{p.intermediate, p.root}, 0, nil, "the certificate verifies"},
-		"by the root":  {issue(t, p.root, leaf(host)), nil, 0, nil, "the certificate verifies"},
-		"incomplete":   {issue(t, p.intermediate, leaf(host)), nil, 3, notAsked, `does not send the intermediate certificate "Example R1 (Example Trust)"`},
-		"expired":      {issue(t, p.intermediate, expired), []*authority{p.intermediate}, 3, notAsked, "expired 3 days ago"},
-		"soon":         {issue(t, p.intermediate, soon), []*authority{p.intermediate}, 0, []string{"tls warning"}, "expires in 5 days"},
-		"not yet":      {issue(t, p.intermediate, future), []*authority{p.intermediate}, 3, notAsked, "is not valid before"},
-		"wrong name":   {issue(t, p.intermediate, leaf("other.example", "www.other.example")), []*authority{p.intermediate}, 3, notAsked, "is for other.example, www.other.example, not for flows.example"},
+		"complete":    {issue(t, p.intermediate, leaf(host)), []*authority{p.intermediate}, 0, nil, "the certificate verifies"},
+		"with root":   {issue(t, p.intermediate, leaf(host)), []*authority{p.intermediate, p.root}, 0, nil, "the certificate verifies"},
+		"by the root": {issue(t, p.root, leaf(host)), nil, 0, nil, "the certificate verifies"},
+		"incomplete":  {issue(t, p.intermediate, leaf(host)), nil, 3, notAsked, `does not send the intermediate certificate "Example R1 (Example Trust)"`},
+		"expired":     {issue(t, p.intermediate, expired), []*authority{p.intermediate}, 3, notAsked, "expired 3 days ago"},
+		"soon":        {issue(t, p.intermediate, soon), []*authority{p.intermediate}, 0, []string{"tls warning"}, "expires in 5 days"},
+		"not yet":     {issue(t, p.intermediate, future), []*authority{p.intermediate}, 3, notAsked, "is not valid before"},
+		"wrong name": {
+			issue(t, p.intermediate, leaf("other.example", "www.other.example")),
+			[]*authority{p.intermediate},
+			3, notAsked,
+			"is for other.example, www.other.example, not for flows.example",
+		},
 		"self-signed":  {selfSigned, nil, 3, notAsked, "the certificate is self-signed"},
 		"private":      {issue(t, private, leaf(host)), []*authority{private}, 3, notAsked, `the authority "Office CA" is not a public one`},
 		"wrong middle": {issue(t, p.intermediate, leaf(host)), []*authority{issue(t, p.root, ca("Example R2"))}, 3, notAsked, "does not lead to a trusted authority"},
@@ -135,10 +141,20 @@ func TestNetwork(t *testing.T) {
 		want   []string
 		says   string
 	}{
-		"no such host":    {func(_ *doctor.Config, w *world) { w.names = nil }, 3, append([]string{"dns failed"}, nothing...), "does not exist"},
-		"resolver fails":  {func(_ *doctor.Config, w *world) { w.failure = errors.New("server misbehaving") }, 4, append([]string{"dns unknown"}, nothing...), "resolver of this machine does not answer"},
-		"private address": {func(_ *doctor.Config, w *world) { w.names[host] = []netip.Addr{netip.MustParseAddr("10.0.0.5")} }, 3, append([]string{"dns failed", "address failed"}, nothing...), "10.0.0.5, which only a private network reaches"},
-		"refused":         {func(_ *doctor.Config, w *world) { w.servers = nil }, 3, append([]string{"address failed"}, nothing...), "203.0.113.7: port 443 refuses connections"},
+		"no such host": {func(_ *doctor.Config, w *world) { w.names = nil }, 3, append([]string{"dns failed"}, nothing...), "does not exist"},
+		"resolver fails": {
+			func(_ *doctor.Config, w *world) { w.failure = errors.New("server misbehaving") }, 4, append([]string{"dns unknown"}, nothing...),
+			"resolver of this machine does not answer",
+		},
+		"private address": {
+			func(_ *doctor.Config, w *world) { w.names[host] = []netip.Addr{netip.MustParseAddr("10.0.0.5")} },
+			3, append([]string{"dns failed", "address failed"}, nothing...),
+			"10.0.0.5, which only a private network reaches",
+		},
+		"refused": {
+			func(_ *doctor.Config, w *world) { w.servers = nil }, 3, append([]string{"address failed"}, nothing...),
+			"203.0.113.7: port 443 refuses connections",
+		},
 		"one of two": {func(_ *doctor.Config, w *world) {
 			w.names[host] = append(w.names[host], netip.MustParseAddr(public6))
 		}, 3, []string{"address failed"}, "2001:db8::7: port 443 refuses connections"},
@@ -146,7 +162,10 @@ func TestNetwork(t *testing.T) {
 			cfg.URL = "http://" + host + "/flow"
 			w.servers[public4+":80"] = serve(t, sound(t), nil)
 		}, 3, []string{"url failed"}, "WhatsApp calls https only"},
-		"no TLS at the port": {func(_ *doctor.Config, w *world) { w.servers[public4+":443"] = serve(t, sound(t), nil) }, 3, append([]string{"tls failed"}, nothing...), "does not speak TLS"},
+		"no TLS at the port": {
+			func(_ *doctor.Config, w *world) { w.servers[public4+":443"] = serve(t, sound(t), nil) }, 3, append([]string{"tls failed"}, nothing...),
+			"does not speak TLS",
+		},
 		"admin port": {func(_ *doctor.Config, w *world) {
 			w.servers[public4+":9090"] = serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 				_, _ = io.WriteString(w, `{"status":"ok","numbers":[],"flows":[]}`)
@@ -159,8 +178,16 @@ func TestNetwork(t *testing.T) {
 			}), nil)
 		}, 3, []string{"admin failed"}, ":9191/healthz"},
 		"port 9090 of something else": {func(_ *doctor.Config, w *world) { w.servers[public4+":9090"] = serve(t, http.NotFoundHandler(), nil) }, 0, nil, ""},
-		"no app secret":               {func(cfg *doctor.Config, _ *world) { cfg.AppSecret = nil }, 4, []string{"ping unknown", "key unknown"}, "no app secret was given"},
-		"another app secret":          {func(cfg *doctor.Config, _ *world) { cfg.AppSecret = []byte("other") }, 3, []string{"ping failed", "key unknown"}, "the endpoint answers status 432"},
+		"no app secret": {
+			func(cfg *doctor.Config, _ *world) { cfg.AppSecret = nil }, 4,
+			[]string{"ping unknown", "key unknown"},
+			"no app secret was given",
+		},
+		"another app secret": {
+			func(cfg *doctor.Config, _ *world) { cfg.AppSecret = []byte("other") }, 3,
+			[]string{"ping failed", "key unknown"},
+			"the endpoint answers status 432",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -235,18 +262,21 @@ func TestAnswers(t *testing.T) {
 		"redirect to a login": {to(302, "https://id.example/login?next=secret"), 3, failed, []string{"a login page, https://id.example/login (status 302)"}},
 		"ngrok":               {page(200, "text/html", `<!DOCTYPE html><p>You are about to visit x.ngrok-free.app`), 3, failed, []string{"a warning page of ngrok"}},
 		"ngrok, down":         {page(404, "text/html", `<html>The endpoint x is offline. ERR_NGROK_3200`), 3, failed, []string{"no program answers behind it"}},
-		"Cloudflare":          {page(403, "text/html; charset=UTF-8", `<!DOCTYPE html><title>Just a moment...</title>`), 3, failed, []string{"a challenge page of Cloudflare"}},
-		"Cloudflare, down":    {page(530, "text/plain", `error code: 1033`), 3, failed, []string{"no server answers behind it"}},
-		"localtunnel":         {page(511, "text/html", `<html>loca.lt: Tunnel Password`), 3, failed, []string{"the password page of localtunnel"}},
-		"login":               {page(200, "text/html", `<html><form><input type="password">`), 3, failed, []string{"a login page is in front"}},
-		"website":             {page(200, "text/html", `<html><title>Welcome to nginx!</title>`), 3, failed, []string{`with the title "Welcome to nginx!"`}},
-		"not there":           {page(404, "text/plain", "404"), 3, failed, []string{"nothing is served at this URL"}},
-		"gateway":             {page(502, "text/plain", ""), 3, failed, []string{"a gateway has no answer"}},
-		"not verified":        {unverified, 3, []string{"signature failed"}, []string{"an unsigned request is accepted"}},
-		"401":                 {replaced(432, 401), 3, []string{"signature failed"}, []string{"refused with status 401, not 432"}},
-		"500":                 {replaced(421, 500), 3, []string{"key failed"}, []string{"with status 500, not 421"}},
-		"clock behind":        {dated(-time.Hour), 3, []string{"clock failed"}, []string{"behind that of this machine"}},
-		"clock ahead":         {dated(time.Minute), 0, []string{"clock warning"}, []string{"ahead of that of this machine"}},
+		"Cloudflare": {
+			page(403, "text/html; charset=UTF-8", `<!DOCTYPE html><title>Just a moment...</title>`), 3, failed,
+			[]string{"a challenge page of Cloudflare"},
+		},
+		"Cloudflare, down": {page(530, "text/plain", `error code: 1033`), 3, failed, []string{"no server answers behind it"}},
+		"localtunnel":      {page(511, "text/html", `<html>loca.lt: Tunnel Password`), 3, failed, []string{"the password page of localtunnel"}},
+		"login":            {page(200, "text/html", `<html><form><input type="password">`), 3, failed, []string{"a login page is in front"}},
+		"website":          {page(200, "text/html", `<html><title>Welcome to nginx!</title>`), 3, failed, []string{`with the title "Welcome to nginx!"`}},
+		"not there":        {page(404, "text/plain", "404"), 3, failed, []string{"nothing is served at this URL"}},
+		"gateway":          {page(502, "text/plain", ""), 3, failed, []string{"a gateway has no answer"}},
+		"not verified":     {unverified, 3, []string{"signature failed"}, []string{"an unsigned request is accepted"}},
+		"401":              {replaced(432, 401), 3, []string{"signature failed"}, []string{"refused with status 401, not 432"}},
+		"500":              {replaced(421, 500), 3, []string{"key failed"}, []string{"with status 500, not 421"}},
+		"clock behind":     {dated(-time.Hour), 3, []string{"clock failed"}, []string{"behind that of this machine"}},
+		"clock ahead":      {dated(time.Minute), 0, []string{"clock warning"}, []string{"ahead of that of this machine"}},
 		"metrics": {func(w http.ResponseWriter, r *http.Request) bool {
 			if r.URL.Path == "/metrics" {
 				_, _ = io.WriteString(w, "# HELP flowserver_build_info\n")

@@ -144,9 +144,12 @@ func (e *examination) open(ctx context.Context, ip netip.Addr) (net.Conn, error)
 func (e *examination) refusal(ip netip.Addr, err error) fault {
 	switch {
 	case errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.EADDRNOTAVAIL):
-		return fault{Unknown, fmt.Sprintf("this machine has no route to %s", family(ip)), "try again from a machine that has"}
+		return fault{Unknown, "this machine has no route to " + family(ip), "try again from a machine that has"}
 	case diagnosis.TimedOut(err):
-		return fault{Failed, fmt.Sprintf("no connection to port %s in time", e.port()), "open the port in firewalls and security groups, or remove the address from DNS"}
+		return fault{
+			Failed, "no connection in time to port " + e.port(),
+			"open the port in firewalls and security groups, or remove the address from DNS",
+		}
 	default:
 		return fault{Failed, fmt.Sprintf("port %s refuses connections", e.port()), "start the server at this address, or remove the address from DNS"}
 	}
@@ -165,13 +168,16 @@ func (e *examination) certificate(ctx context.Context, conn net.Conn) (time.Dura
 	ctx, cancel := context.WithTimeout(ctx, min(dialLimit, e.cfg.Timeout))
 	defer cancel()
 	config := e.tlsConfig()
-	config.InsecureSkipVerify = true //nolint:gosec // nothing is sent; judgeChain verifies, to say what is wrong
+	config.InsecureSkipVerify = true // nothing is sent; judgeChain verifies, to say what is wrong
 	secured := tls.Client(conn, config)
 	if err := secured.HandshakeContext(ctx); err != nil {
 		if _, plain := errors.AsType[tls.RecordHeaderError](err); plain {
 			return 0, fault{Failed, "the port does not speak TLS", "serve https at this port, or fix the URL"}
 		}
-		return 0, fault{Failed, "the TLS handshake fails: " + strings.TrimPrefix(handshakeError(err), "tls: "), "serve TLS 1.2 or later, with a certificate for the host name"}
+		return 0, fault{
+			Failed, "the TLS handshake fails: " + strings.TrimPrefix(handshakeError(err), "tls: "),
+			"serve TLS 1.2 or later, with a certificate for the host name",
+		}
 	}
 	sent := secured.ConnectionState().PeerCertificates
 	return sent[0].NotAfter.Sub(e.cfg.Now()), e.judgeChain(sent)

@@ -64,7 +64,8 @@ func (e *examination) judgePing(reply *client.Reply, err error) bool {
 	cause := diagnosis.Read(reply, err)
 	switch {
 	case reply != nil && reply.Status == protocol.StatusBadSignature && !e.phone.Signed():
-		e.add("ping", Unknown, "give the app secret with --app-secret-file", "no health check was answered: the endpoint requires signed requests, as it must, and no app secret was given")
+		e.add("ping", Unknown, "give the app secret with --app-secret-file",
+			"no health check was answered: the endpoint requires signed requests, as it must, and no app secret was given")
 		return false
 	case cause != nil:
 		remedy := cause.Fix
@@ -221,8 +222,9 @@ func (e *examination) admin(ctx context.Context) {
 		e.target.Scheme + "://" + e.target.Host + "/metrics",
 	} {
 		if e.isAdmin(ctx, url) {
-			e.add("admin", Failed, "let the admin port listen on an address that only your network reaches (admin: 127.0.0.1:9090), and publish no other path than that of the Flows",
-				"admin pages are public: %s", url)
+			const remedy = "let the admin port listen on an address that only your network reaches (admin: 127.0.0.1:9090), " +
+				"and publish no other path than that of the Flows"
+			e.add("admin", Failed, remedy, "admin pages are public: %s", url)
 			return
 		}
 	}

@@ -49,11 +49,11 @@ func (w *world) LookupNetIP(_ context.Context, _, name string) ([]netip.Addr, er
 }
 
 func (w *world) dial(ctx context.Context, network, address string) (net.Conn, error) {
-	real, found := w.servers[address]
+	server, found := w.servers[address]
 	if !found {
 		return nil, &net.OpError{Op: "dial", Net: network, Err: errRefused}
 	}
-	return new(net.Dialer).DialContext(ctx, network, real)
+	return new(net.Dialer).DialContext(ctx, network, server)
 }
 
 // authority signs certificates.
@@ -161,7 +161,7 @@ func sound(t *testing.T) http.Handler {
 		}
 		_, sealer, err := flowcrypto.Open(envelope, key)
 		if err != nil {
-			w.WriteHeader(421)
+			w.WriteHeader(http.StatusMisdirectedRequest)
 			return
 		}
 		sealed, _ := sealer.Seal([]byte(`{"data":{"status":"active"}}`)) // seals once, as here

@@ -28,8 +28,10 @@ func ofOpening() []Mistake {
 		{OpenTag, "the last 16 bytes of encrypted_flow_data, the GCM tag, are decrypted like the rest", open, data},
 		{OpenTagIn, "the GCM tag is expected before the ciphertext; it is the last 16 bytes", open, data},
 		{OpenCBC, "the request is decrypted with AES-CBC, not AES-GCM", open, data},
-		{OtherKey, "the endpoint cannot decrypt: its private key does not belong to this public key, or it unwraps the AES key wrongly",
-			"compare the fingerprints of both keys (flowserver keys show), and " + unwrap, key},
+		{
+			OtherKey, "the endpoint cannot decrypt: its private key does not belong to this public key, or it unwraps the AES key wrongly",
+			"compare the fingerprints of both keys (flowserver keys show), and " + unwrap, key,
+		},
 	}
 }
 
@@ -43,10 +45,10 @@ const (
 	SignedBase64       ID = "signature-base64"
 	SignedUpperCase    ID = "signature-upper-case"
 	SecretEmpty        ID = "app-secret-empty"
-	SecretUndefined    ID = "app-secret-undefined"
+	SecretUndefined    ID = "app-secret-undefined" //nolint:gosec // the name of a mistake
 	SecretLineEnd      ID = "app-secret-line-end"
 	SecretQuoted       ID = "app-secret-quoted"
-	SecretDecoded      ID = "app-secret-decoded"
+	SecretDecoded      ID = "app-secret-decoded" //nolint:gosec // the name of a mistake
 	SecretUpperCase    ID = "app-secret-upper-case"
 	OtherSecret        ID = "app-secret-other"
 )
@@ -71,8 +73,10 @@ func ofSignature() []Mistake {
 		{SecretQuoted, "the app secret of the endpoint has quotes around it", value, nil},
 		{SecretDecoded, "the app secret of the endpoint is decoded from hexadecimal, but its text is the key", value, nil},
 		{SecretUpperCase, "the app secret of the endpoint is written in upper case", value, nil},
-		{OtherSecret, "the signature is refused: the endpoint has another app secret, or does not verify over the raw body",
-			"compare the app secrets of the endpoint and of this command; then " + raw, code},
+		{
+			OtherSecret, "the signature is refused: the endpoint has another app secret, or does not verify over the raw body",
+			"compare the app secrets of the endpoint and of this command; then " + raw, code,
+		},
 	}
 }
 
@@ -90,20 +94,35 @@ const (
 
 func ofAnswers() []Mistake {
 	return []Mistake{
-		{PingUnanswered, "health checks (action ping) are not answered, other requests are",
-			`answer action "ping" with {"data":{"status":"active"}}, sealed, before any look at token, database or rate limit`, codePing()},
-		{PingOther, `health checks (action ping) are answered with something other than {"data":{"status":"active"}}`,
-			`answer action "ping" with {"data":{"status":"active"}}, sealed`, codePing()},
-		{NoticesUnanswered, "error notifications are not acknowledged",
+		{
+			PingUnanswered, "health checks (action ping) are not answered, other requests are",
+			`answer action "ping" with {"data":{"status":"active"}}, sealed, before any look at token, database or rate limit`, codePing(),
+		},
+		{
+			PingOther, `health checks (action ping) are answered with something other than {"data":{"status":"active"}}`,
+			`answer action "ping" with {"data":{"status":"active"}}, sealed`, codePing(),
+		},
+		{
+			NoticesUnanswered, "error notifications are not acknowledged",
 			`before routing on the action: if data has the key "error" (or "error_key") and a string "error_message", log both and ` +
-				`answer {"data":{"acknowledged":true}}, sealed`, codeNotice()},
-		{SignatureIgnored, "the signature of requests is not verified",
-			"before anything else verify X-Hub-Signature-256 over the raw body, and answer 432 with an empty body if it is wrong", codeVerify()},
-		{SignatureStatus, "a wrong signature is refused, but not with status 432", "answer 432 with an empty body when the signature is wrong or missing", codeVerify()},
-		{UndecryptedStatus, "requests that cannot be decrypted are refused, but not with status 421",
-			"answer 421 with an empty body when the AES key or the data cannot be decrypted", codeUndecryptable()},
-		{TagIgnored, "the GCM tag of requests is not verified: spoilt requests are accepted",
-			"give the last 16 bytes of encrypted_flow_data to AES-GCM as the tag, and answer 421 if it does not match", codeOpen()},
+				`answer {"data":{"acknowledged":true}}, sealed`, codeNotice(),
+		},
+		{
+			SignatureIgnored, "the signature of requests is not verified",
+			"before anything else verify X-Hub-Signature-256 over the raw body, and answer 432 with an empty body if it is wrong", codeVerify(),
+		},
+		{
+			SignatureStatus, "a wrong signature is refused, but not with status 432",
+			"answer 432 with an empty body when the signature is wrong or missing", codeVerify(),
+		},
+		{
+			UndecryptedStatus, "requests that cannot be decrypted are refused, but not with status 421",
+			"answer 421 with an empty body when the AES key or the data cannot be decrypted", codeUndecryptable(),
+		},
+		{
+			TagIgnored, "the GCM tag of requests is not verified: spoilt requests are accepted",
+			"give the last 16 bytes of encrypted_flow_data to AES-GCM as the tag, and answer 421 if it does not match", codeOpen(),
+		},
 		{MalformedAccepted, "requests that are malformed are accepted", "check the envelope and the clear text before use, and answer 400 with an empty body", nil},
 	}
 }

@@ -52,8 +52,10 @@ func ofSeal() []Mistake {
 		{AnswerSpaced, "the answer has blanks or a byte order mark around or within the base64", bare, code},
 		{AnswerRaw, "the answer is raw bytes, not base64", bare, code},
 		{AnswerInPieces, "ciphertext and tag are encoded as base64 each, not together", tag, code},
-		{AnswerConstant, "every request has the same answer, which cannot be sealed for each of them: it is cached, or not sealed at all",
-			"seal each answer anew, under the key and the IV of its request", code},
+		{
+			AnswerConstant, "every request has the same answer, which cannot be sealed for each of them: it is cached, or not sealed at all",
+			"seal each answer anew, under the key and the IV of its request", code,
+		},
 		{IVNotInverted, "the answer is sealed with the IV of the request as it is, not inverted", invert, code},
 		{IVShort, "the answer is sealed with 12 bytes of the IV, not with all 16", invert, code},
 		{IVZero, "the answer is sealed with an IV of zeros", invert, code},

@@ -67,7 +67,7 @@ func (r callResult) flaws() []string {
 // statusHint says what a status of the protocol means. If the endpoint has given its
 // reason, its log has nothing to add.
 func (r callResult) statusHint() string {
-	if r.known() && r.reply.Status != http.StatusNotFound && r.cause.ID != string(mistake.OtherKey) && r.cause.ID != string(mistake.OtherSecret) && r.cause.ID != "unsigned" {
+	if r.known() && !slices.Contains(hinted(), r.cause.ID) {
 		return r.cause.Fix
 	}
 	switch r.reply.Status {
@@ -93,6 +93,12 @@ func (r callResult) statusHint() string {
 	default:
 		return "the endpoint's log says why; a phone shows a generic error"
 	}
+}
+
+// hinted are the causes about which call itself knows more: which key, secret and folder
+// were used.
+func hinted() []string {
+	return []string{string(mistake.OtherKey), string(mistake.OtherSecret), "unsigned", "nothing-at-url"}
 }
 
 // print writes the answer, whatever it is.

@@ -150,13 +150,13 @@ func (p *Program) showProgress(cfg *conformance.Config) (done func()) {
 	if !p.colourOn(p.Stderr) { // where lines can be overwritten
 		return func() {}
 	}
-	const begin, clear = "\r", "\x1b[K"
+	const begin, wipe = "\r", "\x1b[K"
 	count, s := 0, p.style(p.Stderr)
 	cfg.Progress = func(r conformance.Result) {
 		count++
-		_, _ = fmt.Fprint(p.Stderr, begin, s.dim(fmt.Sprintf("%3d of %d  %s", count, len(conformance.Cases()), r.ID)), clear) // nowhere to report an error to
+		_, _ = fmt.Fprint(p.Stderr, begin, s.dim(fmt.Sprintf("%3d of %d  %s", count, len(conformance.Cases()), r.ID)), wipe) // nowhere to report an error to
 	}
-	return func() { _, _ = fmt.Fprint(p.Stderr, begin, clear) }
+	return func() { _, _ = fmt.Fprint(p.Stderr, begin, wipe) }
 }
 
 // verdict says in one line what failed.
