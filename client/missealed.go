@@ -127,6 +127,9 @@ type reading struct {
 // readings returns the ways to read a body, simple ones first.
 func readings(body []byte) []reading {
 	all := decodings(nil, string(body))
+	if inner, found := bytesText(string(body)); found {
+		all = append(all, decodings([]mistake.ID{mistake.AnswerBytesText}, inner)...)
+	}
 	for _, text := range stringsIn(body) {
 		id := mistake.AnswerWrapped
 		if body[0] == '"' {
@@ -135,6 +138,17 @@ func readings(body []byte) []reading {
 		all = append(all, decodings([]mistake.ID{id}, text)...)
 	}
 	return append(all, reading{[]mistake.ID{mistake.AnswerRaw}, body})
+}
+
+// bytesText is what Python writes within b” when it makes a text of bytes.
+func bytesText(text string) (inner string, found bool) {
+	for _, quote := range []string{"'", `"`} {
+		rest, begins := strings.CutPrefix(strings.TrimSpace(text), "b"+quote)
+		if inner, ends := strings.CutSuffix(rest, quote); begins && ends {
+			return inner, true
+		}
+	}
+	return "", false
 }
 
 // stringsIn returns the texts in a body of JSON: itself, or members of the object.

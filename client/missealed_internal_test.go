@@ -91,6 +91,7 @@ func TestMistakesOfAnswers(t *testing.T) {
 		"clear, encoded":          {encode(s.answer), ids{mistake.AnswerEncoded}},
 		"clear, as hex":           {hex.EncodeToString(s.answer), ids{mistake.AnswerHex, mistake.AnswerEncoded}},
 		"quoted":                  {string(quoted), ids{mistake.AnswerQuoted}},
+		"text of bytes":           {"b'" + text + "'", ids{mistake.AnswerBytesText}},
 		"wrapped":                 {`{"status":200,"response":` + string(quoted) + `}`, ids{mistake.AnswerWrapped}},
 		"wrapped as data":         {`{"data":` + string(quoted) + `}`, ids{mistake.AnswerWrapped}},
 		"wrapped deeper":          {`{"data":{"body":` + string(quoted) + `}}`, ids{mistake.AnswerClear}}, // an object as data is what a clear answer has

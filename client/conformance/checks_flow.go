@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -101,9 +102,11 @@ func opensFlow(ctx context.Context, s *session) finding {
 	return f
 }
 
-// failsLikePing reports whether a is refused by the status that health checks have, too.
+// failsLikePing reports whether a is refused by the status that health checks have, too,
+// or does not open like them.
 func (s *session) failsLikePing(a answer) bool {
-	alike := a.reply != nil && s.first.reply.Status == a.reply.Status && !a.ok()
+	alike := a.reply != nil && s.first.reply.Status == a.reply.Status && !a.ok() ||
+		errors.Is(a.err, client.ErrUndecryptable) && errors.Is(s.first.err, client.ErrUndecryptable)
 	if alike {
 		s.want("reachability/status")
 	}

@@ -69,7 +69,7 @@ func (s *session) judge(ctx context.Context, id string) Result {
 	return t.result
 }
 
-// unmetNeeds says which case keeps t from being judged; empty if none does.
+// unmetNeeds says what keeps t from being judged; empty if nothing does.
 func (s *session) unmetNeeds(ctx context.Context, t *trial) string {
 	if t.check.first && s.cause != nil && s.cause.Known() {
 		s.judge(ctx, aPing)
@@ -86,6 +86,11 @@ func (s *session) unmetNeeds(ctx context.Context, t *trial) string {
 			of := s.trials[id]
 			return !of.finding.blocks && of.result.Outcome != Fail
 		})
+		if !held && len(alternatives) == 1 {
+			if of := s.trials[need]; of.result.Outcome == Skip && !strings.HasPrefix(of.finding.note, notJudged) {
+				return of.finding.note // for the same reason
+			}
+		}
 		if !held {
 			s.want(alternatives[0])
 			return notJudged + "it needs " + need

@@ -28,8 +28,11 @@ func (r *Report) WriteDetails(w io.Writer) error { return r.write(w, true) }
 
 func (r *Report) write(w io.Writer, details bool) error {
 	var out strings.Builder
-	for _, cause := range r.Causes {
+	for i, cause := range r.Causes {
 		r.writeCause(&out, cause)
+		if cause.Outcome == Warn && i == len(r.Causes)-1 {
+			out.WriteString("\n")
+		}
 	}
 	signed := "signed requests"
 	if !r.Signed {
@@ -61,23 +64,36 @@ func (r *Report) summary() string {
 
 // writeCause writes a cause with its remedy. Its first line says what is wrong.
 func (r *Report) writeCause(out *strings.Builder, c Cause) {
-	heading := "Probable cause"
-	switch {
-	case c.Outcome == Warn:
-		heading = "Warning"
-	case !c.Known():
-		heading = "Cause not known"
-	}
-	fmt.Fprintf(out, "%s: %s (explains %d of %d)\n", heading, printable(c.Text), len(c.Cases), r.Count(Fail)+r.Count(Warn))
 	cases := strings.Join(c.Cases[:min(len(c.Cases), namedCases)], ", ")
 	if more := len(c.Cases) - namedCases; more > 0 {
 		cases += fmt.Sprintf(" and %d more", more)
 	}
+	if c.Outcome == Warn {
+		fmt.Fprintf(out, "Warning: %s\n", printable(c.Text))
+		writeLabelled(out, "  ", []labelled{{"cases", cases}, {"fix", c.Fix}})
+		return
+	}
+	heading := "Probable cause"
+	if !c.Known() {
+		heading = "Cause not known"
+	}
+	fmt.Fprintf(out, "%s: %s (explains %d of %d)\n", heading, printable(c.Text), len(c.Cases), r.explained())
 	writeLabelled(out, "  ", []labelled{{"cases", cases}, {"got", c.Got}, {"want", c.Want}, {"seen", c.Evidence}, {"Meta", c.Meta}, {"fix", c.Fix}})
 	for _, code := range r.codeOf(c) {
 		fmt.Fprintf(out, "\n  %s\n    %s\n", code.Language, strings.ReplaceAll(code.Text, "\n", "\n    "))
 	}
 	out.WriteString("\n")
+}
+
+// explained is how many cases the causes of failures explain.
+func (r *Report) explained() int {
+	n := 0
+	for _, c := range r.Causes {
+		if c.Outcome == Fail {
+			n += len(c.Cases)
+		}
+	}
+	return n
 }
 
 // codeOf returns the code in the language of the endpoint, or in all if that is not

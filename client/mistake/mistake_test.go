@@ -1,8 +1,11 @@
 package mistake_test
 
 import (
+	"go/ast"
 	"go/parser"
 	"go/token"
+	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -30,6 +33,42 @@ func TestMistakes(t *testing.T) {
 		if got := mistake.Named(m.ID); got.Text != m.Text {
 			t.Errorf("%s: got %+v by its ID", m.ID, got)
 		}
+	}
+}
+
+// Every constant is one of All.
+func TestConstants(t *testing.T) {
+	t.Parallel()
+	known := map[string]bool{}
+	for _, m := range mistake.All() {
+		known[strconv.Quote(string(m.ID))] = true
+	}
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	count := 0
+	for _, file := range files {
+		tree, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(tree, func(node ast.Node) bool {
+			spec, ok := node.(*ast.ValueSpec)
+			if !ok {
+				return true
+			}
+			if kind, ok := spec.Type.(*ast.Ident); ok && kind.Name == "ID" {
+				count++
+				if value := spec.Values[0].(*ast.BasicLit).Value; !known[value] {
+					t.Errorf("%s: got a constant without a mistake", value)
+				}
+			}
+			return true
+		})
+	}
+	if count != len(mistake.All()) {
+		t.Errorf("got %d constants, want %d, one for each mistake", count, len(mistake.All()))
 	}
 }
 

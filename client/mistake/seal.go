@@ -15,6 +15,7 @@ const (
 	AnswerSpaced    ID = "answer-base64-spaced"
 	AnswerRaw       ID = "answer-raw-bytes"
 	AnswerInPieces  ID = "answer-base64-in-pieces"
+	AnswerBytesText ID = "answer-bytes-text"
 	AnswerConstant  ID = "answer-constant"
 	IVNotInverted   ID = "iv-not-inverted"
 	IVShort         ID = "iv-12-bytes"
@@ -52,6 +53,7 @@ func ofSeal() []Mistake {
 		{AnswerSpaced, "the answer has blanks or a byte order mark around or within the base64", bare, code},
 		{AnswerRaw, "the answer is raw bytes, not base64", bare, code},
 		{AnswerInPieces, "ciphertext and tag are encoded as base64 each, not together", tag, code},
+		{AnswerBytesText, "the answer is the text of Python's bytes: b'' is around the base64", "turn the base64 into a string with .decode()", code},
 		{
 			AnswerConstant, "every request has the same answer, which cannot be sealed for each of them: it is cached, or not sealed at all",
 			"seal each answer anew, under the key and the IV of its request", code,
