@@ -404,3 +404,19 @@ func TestLife(t *testing.T) {
 		}
 	})
 }
+
+// An endpoint that answers no health check is judged by INIT, where any request will do.
+func TestWithoutHealthChecks(t *testing.T) {
+	t.Parallel()
+	report := defect{spoil: func(t *testing.T, e *endpoint) {
+		failing(500, "ping")(t, e)
+		e.verify = func([]byte, string) bool { return true }
+	}}.run(t)
+	var got []string
+	for _, cause := range report.Causes {
+		got = append(got, cause.ID)
+	}
+	if want := []string{"signature-ignored", "ping-unanswered"}; !slices.Equal(got, want) {
+		t.Errorf("got the causes %q, want %q:\n%s", got, want, text(t, report))
+	}
+}

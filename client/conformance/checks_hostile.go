@@ -155,7 +155,7 @@ func refusals(judge func(s *session, body []byte) finding) func(context.Context,
 			if !found || fault.NeedsSecret() && !s.signed() {
 				continue
 			}
-			a := s.send(ctx, ping, fault)
+			a := s.send(ctx, s.request(ctx), fault)
 			if a.reply == nil || a.ok() {
 				continue
 			}

@@ -32,6 +32,9 @@ type trial struct {
 	wanted  bool // it kept another case from being judged
 }
 
+// held reports whether cases that need t may be judged.
+func (t *trial) held() bool { return !t.finding.blocks && t.result.Outcome != Fail }
+
 func newTrials() map[string]*trial {
 	trials := map[string]*trial{}
 	for _, g := range groups() {
@@ -83,8 +86,7 @@ func (s *session) unmetNeeds(ctx context.Context, t *trial) string {
 		alternatives := strings.Split(need, " or ")
 		held := slices.ContainsFunc(alternatives, func(id string) bool {
 			s.judge(ctx, id)
-			of := s.trials[id]
-			return !of.finding.blocks && of.result.Outcome != Fail
+			return s.trials[id].held()
 		})
 		if !held && len(alternatives) == 1 {
 			if of := s.trials[need]; of.result.Outcome == Skip && !strings.HasPrefix(of.finding.note, notJudged) {

@@ -71,10 +71,10 @@ func (s *session) do(ctx context.Context, request *client.Request) answer {
 // request is the clear text of a sound request that the endpoint answers well: a ping,
 // or INIT if there is no answer to pings.
 func (s *session) request(ctx context.Context) string {
-	if s.judge(ctx, aPing).Outcome == Fail {
-		return s.initial()
+	if s.judge(ctx, aPing); s.trials[aPing].held() {
+		return ping
 	}
-	return ping
+	return s.initial()
 }
 
 // sendBody sends a ping whose body is changed before it is signed.

@@ -100,6 +100,7 @@ func TestExplain(t *testing.T) {
 		"redirect":           {answer(301, "", "Location", "https://u:p@www.flows.example/flow?token=t"), "redirect", "https://www.flows.example/flow (status 301)"},
 		"redirect, no place": {answer(302, ""), "redirect", "the URL redirects (status 302)"},
 		"login":              {answer(302, "", "Location", "/login?next=x"), "login-required", "/login"},
+		"a lesson":           {answer(302, "", "Location", "/lesson/1"), "redirect", "/lesson/1"},
 		"421":                {answer(421, ""), "private-key-other", ""},
 		"432":                {answer(432, ""), "app-secret-other", ""},
 		"421 for all, https": {answer(400, "Client sent an HTTP request to an HTTPS server.\n"), "page-tls-port", ""},

@@ -104,7 +104,7 @@ func titled(body []byte) string {
 // isLogin reports whether a redirect leads to a login.
 func isLogin(target string) bool {
 	target = strings.ToLower(target)
-	for _, word := range []string{"login", "signin", "sign-in", "/auth", "oauth", "sso", "accounts.google.", "cloudflareaccess.com"} {
+	for _, word := range []string{"login", "signin", "sign-in", "/auth", "oauth", "/sso", "sso.", "accounts.google.", "cloudflareaccess.com"} {
 		if strings.Contains(target, word) {
 			return true
 		}

@@ -110,7 +110,7 @@ func TestCertificates(t *testing.T) {
 		"complete":    {issue(t, p.intermediate, leaf(host)), []*authority{p.intermediate}, 0, nil, "the certificate verifies"},
 		"with root":   {issue(t, p.intermediate, leaf(host)), []*authority{p.intermediate, p.root}, 0, nil, "the certificate verifies"},
 		"by the root": {issue(t, p.root, leaf(host)), nil, 0, nil, "the certificate verifies"},
-		"incomplete":  {issue(t, p.intermediate, leaf(host)), nil, 3, notAsked, `does not send the intermediate certificate "Example R1 (Example Trust)"`},
+		"incomplete":  {issue(t, p.intermediate, leaf(host)), nil, 3, notAsked, `does not send the certificate of the issuer, "Example R1 (Example Trust)"`},
 		"expired":     {issue(t, p.intermediate, expired), []*authority{p.intermediate}, 3, notAsked, "expired 3 days ago"},
 		"soon":        {issue(t, p.intermediate, soon), []*authority{p.intermediate}, 0, []string{"tls warning"}, "expires in 5 days"},
 		"not yet":     {issue(t, p.intermediate, future), []*authority{p.intermediate}, 3, notAsked, "is not valid before"},

@@ -225,8 +225,9 @@ func (e *examination) judgeChain(sent []*x509.Certificate) fault {
 	switch {
 	case err == nil && !complete(chains, sent), err != nil && len(sent) == 1 && !selfSigned(leaf):
 		return fault{
-			Failed, fmt.Sprintf("the chain is incomplete: the server does not send the intermediate certificate %q", issuerOf(sent).String()),
-			"serve the full chain (fullchain.pem, not cert.pem): browsers remember intermediates, WhatsApp does not",
+			Failed, fmt.Sprintf("the chain is incomplete: the server does not send the certificate of the issuer, %q, "+
+				"which is not a trusted root", issuerOf(sent).String()),
+			"serve the full chain (fullchain.pem, not cert.pem) of a public authority: browsers remember intermediates, WhatsApp does not",
 		}
 	case err == nil && leaf.NotAfter.Sub(now) < renewWithin:
 		return fault{Warned, "the certificate expires in " + days(leaf.NotAfter.Sub(now)), "renew it, and see why it was not renewed by itself"}
