@@ -78,7 +78,11 @@ func (r *Report) writeCause(out *strings.Builder, c Cause) {
 		heading = "Cause not known"
 	}
 	fmt.Fprintf(out, "%s: %s (explains %d of %d)\n", heading, printable(c.Text), len(c.Cases), r.explained())
-	writeLabelled(out, "  ", []labelled{{"cases", cases}, {"got", c.Got}, {"want", c.Want}, {"seen", c.Evidence}, {"Meta", c.Meta}, {"fix", c.Fix}})
+	got, want := c.Got, c.Want
+	if strings.Contains(got, c.Text) {
+		got, want = "", "" // the heading has said so
+	}
+	writeLabelled(out, "  ", []labelled{{"cases", cases}, {"got", got}, {"want", want}, {"seen", c.Evidence}, {"Meta", c.Meta}, {"fix", c.Fix}})
 	for _, code := range r.codeOf(c) {
 		fmt.Fprintf(out, "\n  %s\n    %s\n", code.Language, strings.ReplaceAll(code.Text, "\n", "\n    "))
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -248,6 +249,9 @@ func (c callCommand) unanswered(err error, address string, assumed bool) error {
 	case errors.Is(err, context.DeadlineExceeded), isNet && timeout.Timeout():
 		return hint(fmt.Errorf("no answer within %s from %s", c.Timeout, weburl.Printable(address)),
 			"a phone gives up after 10s; --timeout sets how long call waits")
+	}
+	if cause := diagnosis.Read(nil, err); cause.Known() && !slices.Contains(nothingThere(), cause.ID) {
+		return hint(fmt.Errorf("no answer from %s: %s", weburl.Printable(address), cause.Text), cause.Fix)
 	}
 	return hint(err, c.unansweredHint(assumed))
 }

@@ -66,11 +66,9 @@ func (c checkCommand) Run(ctx context.Context, p *Program, parsed *kong.Context)
 	return nil
 }
 
-// unanswered reports whether no request at all was answered.
+// unanswered reports whether no connection could be made at all.
 func unanswered(report *conformance.Report) bool {
-	return slices.ContainsFunc(report.Results, func(r conformance.Result) bool {
-		return r.ID == "reachability/answers" && r.Outcome == conformance.Fail
-	})
+	return slices.ContainsFunc(report.Causes, func(c conformance.Cause) bool { return slices.Contains(nothingThere(), c.ID) })
 }
 
 // config returns what to check, and whether its URL comes from the folder of dev.

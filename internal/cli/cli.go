@@ -40,7 +40,7 @@ type commands struct {
 	Dev        devCommand        `cmd:"" group:"Develop" help:"Serve the compiled-in flows on this machine, with generated keys."`
 	Call       callCommand       `cmd:"" group:"Develop" help:"Send one request as WhatsApp does, and print the answer."`
 	Check      checkCommand      `cmd:"" group:"Develop" help:"Check that any endpoint, in any language, follows the protocol."`
-	Doctor     doctorCommand     `cmd:"" group:"Develop" help:"Examine what is between WhatsApp and any endpoint: DNS, TLS, redirects, clock, times."`
+	Doctor     doctorCommand     `cmd:"" group:"Develop" help:"Find out what keeps WhatsApp from an endpoint: DNS, TLS and more."`
 	Lint       lintCommand       `cmd:"" group:"Flow JSON" help:"Report what Meta would find wrong with Flow JSON files."`
 	Generate   generateCommand   `cmd:"" group:"Flow JSON" help:"Generate typed Go for the screens of a Flow JSON file."`
 	Schema     schemaCommand     `cmd:"" group:"Flow JSON" help:"Print a JSON Schema of Flow JSON, for editors."`
