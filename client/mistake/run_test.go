@@ -105,8 +105,73 @@ print(json.dumps({
 `
 )
 
-// The code in Node and Python does what it says, where they are installed. With
-// FLOWSERVER_REQUIRE_EXAMPLES=1 they must be.
+// java has classes of the names that Spring and Jackson have.
+const java = `import java.nio.charset.StandardCharsets;
+import java.security.*;
+import java.security.spec.*;
+import java.util.*;
+import java.util.regex.*;
+import javax.crypto.*;
+import javax.crypto.spec.*;
+public class Code {
+  record ResponseEntity(int code) {
+    static class Builder { int code; ResponseEntity build() { return new ResponseEntity(code); } }
+    static Builder status(int code) { Builder b = new Builder(); b.code = code; return b; }
+  }
+  record Body(String encryptedAesKey) {}
+  record JsonNode(Map<String, String> members, String text) {
+    boolean has(String key) { return members.containsKey(key); }
+    boolean isTextual() { return text != null; }
+    JsonNode path(String key) { return key.equals("data") ? this : new JsonNode(Map.of(), members.get(key)); }
+  }
+  record Message(String action, JsonNode data) { JsonNode path(String key) { return data; } }
+  static class log { static void warn(String format, Object value) {} }
+  static String input, appSecret;
+  static String seal(String text) { return text; }
+  static String given(String name) {
+    Matcher m = Pattern.compile("\"" + name + "\":\"([^\"]*)\"").matcher(input);
+    if (!m.find()) throw new IllegalStateException(name);
+    return m.group(1);
+  }
+  static byte[] bytes(String name) { return Base64.getDecoder().decode(given(name)); }
+  static String sealing(byte[] aesKey, byte[] iv, String answer) throws Exception {
+    {{seal}}
+  }
+  static String unwrapping(PrivateKey privateKey, Body body) throws Exception {
+    {{unwrap}}
+    return Base64.getEncoder().encodeToString(aesKey);
+  }
+  static String opening(byte[] aesKey, byte[] iv, byte[] data) throws Exception {
+    {{open}}
+    return new String(text, StandardCharsets.UTF_8);
+  }
+  static ResponseEntity verifying(byte[] rawBody, String signature) throws Exception {
+    {{verify}}
+    return new ResponseEntity(200);
+  }
+  static String ping(Message message) { {{ping}} return ""; }
+  static String notice(Message message) { {{notice}} return ""; }
+  public static void main(String[] args) throws Exception {
+    input = new String(System.in.readAllBytes(), StandardCharsets.UTF_8);
+    appSecret = given("app_secret");
+    String pem = given("private_key").replace("\\n", "").replaceAll("-----[A-Z ]+-----", "");
+    PrivateKey key = KeyFactory.getInstance("RSA").generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(pem)));
+    byte[] spoilt = bytes("data");
+    spoilt[0] ^= 1;
+    boolean refused = false;
+    try { opening(bytes("aes_key"), bytes("iv"), spoilt); } catch (GeneralSecurityException e) { refused = true; }
+    String signature = given("signature");
+    System.out.printf("{\"answer\":\"%s\",\"aes_key\":\"%s\",\"text\":\"%s\",\"refused\":%s,\"verified\":[%d,%d,%d],\"ping\":%s,\"notice\":%s}",
+      sealing(bytes("aes_key"), bytes("iv"), "{\"data\":{\"status\":\"active\"}}"), unwrapping(key, new Body(given("wrapped"))),
+      opening(bytes("aes_key"), bytes("iv"), bytes("data")).replace("\"", "\\\""), refused,
+      verifying(bytes("raw"), signature).code(), verifying(bytes("raw"), signature.replaceAll(".$", "x")).code(), verifying(bytes("raw"), null).code(),
+      ping(new Message("ping", null)), notice(new Message("", new JsonNode(Map.of("error", "", "error_message", "m"), null))));
+  }
+}
+`
+
+// The code in Node, Python (with the package cryptography) and Java does what it says,
+// where they are installed. With FLOWSERVER_REQUIRE_EXAMPLES=1 Node must be.
 func TestCodeRuns(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -115,11 +180,12 @@ func TestCodeRuns(t *testing.T) {
 	}{
 		{"Node", "node", "code.mjs", node, "  ", []string{"--version"}},
 		{"Python", "python3", "code.py", python, "    ", []string{"-c", "import cryptography"}},
+		{"Java", "java", "Code.java", java, "    ", []string{"--list-modules"}},
 	} {
 		t.Run(c.language, func(t *testing.T) {
 			t.Parallel()
 			if err := exec.CommandContext(t.Context(), c.program, c.ready...).Run(); err != nil {
-				if os.Getenv("FLOWSERVER_REQUIRE_EXAMPLES") != "" {
+				if c.language == "Node" && os.Getenv("FLOWSERVER_REQUIRE_EXAMPLES") != "" {
 					t.Fatalf("%s is not ready: %v", c.program, err)
 				}
 				t.Skipf("%s is not ready: %v", c.program, err)
