@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 
 	"github.com/flowserver/flowserver/client/diagnosis"
@@ -29,19 +30,26 @@ func (c *Cause) Known() bool { return c.ID != "" }
 // that explain fewer cases.
 func causesOf(results []Result) []Cause {
 	results = slices.Clone(results)
+	several := map[string]string{} // by group
 	for _, g := range groups() {
 		generalise(results, g)
+		several[g.name] = g.several
 	}
 	explainTag(results)
 	explainPing(results)
-	var causes []Cause
+	var (
+		causes []Cause
+		kinds  []kind
+	)
 	for _, r := range results {
 		if !r.unmet() || r.cause == nil {
 			continue
 		}
-		i := slices.IndexFunc(causes, func(c Cause) bool { return c.Text == r.cause.Text })
+		of := kindOf(r, several[r.Group])
+		i := slices.Index(kinds, of)
 		if i < 0 {
 			i = len(causes)
+			kinds = append(kinds, of)
 			causes = append(causes, Cause{
 				ID: r.cause.ID, Text: r.cause.Text, Evidence: r.cause.Evidence, Fix: cmp.Or(r.cause.Fix, r.Fix), Code: r.cause.Code,
 				Got: r.Got, Want: r.Want, Meta: r.Meta, Outcome: Warn,
@@ -50,6 +58,11 @@ func causesOf(results []Result) []Cause {
 		causes[i].Cases = append(causes[i].Cases, r.ID)
 		if r.Outcome == Fail {
 			causes[i].Outcome = Fail
+		}
+	}
+	for i, of := range kinds {
+		if n := len(causes[i].Cases); n > 1 && of.several != "" {
+			causes[i].ID, causes[i].Text = of.id, fmt.Sprintf(of.several, n)
 		}
 	}
 	slices.SortStableFunc(causes, func(a, b Cause) int {
@@ -62,6 +75,25 @@ func causesOf(results []Result) []Cause {
 		return len(b.Cases) - len(a.Cases)
 	})
 	return causes
+}
+
+// kind is what results of one cause have in common.
+type kind struct {
+	id, text string
+	several  string // a format for the text if it explains several cases
+	outcome  Outcome
+}
+
+// kindOf returns the kind of a result. Cases of a group that find the same thing have one
+// remedy, and so have all that end the endpoint. Several is the text of the group.
+func kindOf(r Result, several string) kind {
+	if r.cause.ID == endpointDown {
+		return kind{id: endpointDown, several: "the endpoint goes down at the requests of %d cases"}
+	}
+	if r.general && several != "" && r.cause.ID == ownCause(r.ID) {
+		return kind{id: r.Group + "-several", several: several, outcome: r.Outcome}
+	}
+	return kind{id: r.cause.ID, text: r.cause.Text}
 }
 
 // generalise replaces the causes of single cases by the mistake of their group, if all

@@ -53,6 +53,7 @@ type group struct {
 	alone       bool       // its checks must not run at the same time
 	needs       string     // what each of its checks needs, in addition to its own needs
 	all         mistake.ID // the mistake if all of its checks find the same
+	several     string     // the text, with a number, if more than one finds the same
 	checks      []check
 }
 
@@ -72,11 +73,23 @@ func groups() []group {
 		{name: "health", title: "Health check", needs: "reachability/status", checks: healthChecks()},
 		{name: "init", title: "Opening the flow", needs: anAnswer, checks: initChecks()},
 		{name: "submit", title: "Submitting a screen", needs: anAnswer, checks: submitChecks()},
-		{name: "notices", title: "Error notifications", needs: aRequest, all: mistake.NoticesUnanswered, checks: noticeChecks()},
+		{
+			name: "notices", title: "Error notifications", needs: aRequest, all: mistake.NoticesUnanswered,
+			several: "%d kinds of error notifications are not acknowledged", checks: noticeChecks(),
+		},
 		{name: "encodings", title: "Encodings", needs: aPing, checks: encodingChecks()},
-		{name: "signature", title: "Signature", needs: aRequest, all: mistake.SignatureIgnored, checks: signatureChecks()},
-		{name: "decryption", title: "Undecryptable requests", needs: aRequest, checks: decryptionChecks()},
-		{name: "malformed", title: "Malformed requests", needs: aRequest, all: mistake.MalformedAccepted, checks: malformedChecks()},
+		{
+			name: "signature", title: "Signature", needs: aRequest, all: mistake.SignatureIgnored,
+			several: "%d kinds of wrong signatures are accepted", checks: signatureChecks(),
+		},
+		{
+			name: "decryption", title: "Undecryptable requests", needs: aRequest,
+			several: "%d kinds of undecryptable requests are accepted", checks: decryptionChecks(),
+		},
+		{
+			name: "malformed", title: "Malformed requests", needs: aRequest, all: mistake.MalformedAccepted,
+			several: "%d kinds of malformed requests are accepted", checks: malformedChecks(),
+		},
 		{name: "replay", title: "Repeated requests", needs: anAnswer, checks: replayChecks()},
 		{name: "hygiene", title: "Bodies of refusals", needs: aRequest, checks: hygieneChecks()},
 		{name: "hostile", title: "Hostile input", alone: true, needs: aPing, checks: hostileChecks()},
@@ -157,7 +170,7 @@ func (c check) cause(f finding, r Result) *diagnosis.Cause {
 	if f.cause != nil {
 		return f.cause
 	}
-	cause := &diagnosis.Cause{ID: strings.ReplaceAll(r.ID, "/", "-"), Text: c.wrong, Fix: r.Fix}
+	cause := &diagnosis.Cause{ID: ownCause(r.ID), Text: c.wrong, Fix: r.Fix}
 	if f.wrong != "" {
 		cause.Text = f.wrong
 	}
@@ -166,6 +179,9 @@ func (c check) cause(f finding, r Result) *diagnosis.Cause {
 	}
 	return cause
 }
+
+// ownCause is the ID of the cause that a case itself is.
+func ownCause(id string) string { return strings.ReplaceAll(id, "/", "-") }
 
 // unmetOutcome becomes Fail or Warn by the severity of the check.
 const unmetOutcome Outcome = ""

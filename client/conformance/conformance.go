@@ -60,8 +60,8 @@ type Config struct {
 	// over IDs. An empty Only selects all.
 	Only, Skip []string
 	// Concurrency is how many cases run at the same time where they do not disturb
-	// each other. Zero is 4. An endpoint that is on this machine or answers within 100 ms
-	// is checked one case after the other, so that a case that ends it can be named.
+	// each other. Zero is 4, or 1 for an endpoint that is on this machine or answers
+	// within 100 ms: the case that ends it can then be named for sure.
 	Concurrency int
 	// Samples is the number of health checks that measure the latency. Zero is 20.
 	Samples int
@@ -164,19 +164,24 @@ func Run(ctx context.Context, cfg Config) (*Report, error) {
 func (s *session) begin(ctx context.Context) {
 	s.first = s.send(ctx, ping)
 	s.cause = diagnosis.Explain(ctx, s.client, s.first.reply, s.first.err)
-	s.width = s.cfg.Concurrency
 	if s.first.reply == nil && s.cause.ID == "connection-closed" {
 		s.lookAtFirst(ctx)
 	}
+	s.width = s.cfg.Concurrency
+	if s.width == 0 {
+		s.width = s.ownWidth()
+	}
+	s.life = newLife(s.width)
+}
+
+// ownWidth is how many cases run at the same time if the configuration does not say.
+func (s *session) ownWidth() int {
 	target, err := url.Parse(s.cfg.URL)
 	onThisMachine := err == nil && weburl.IsLoopback(target.Hostname())
 	if onThisMachine || s.first.reply != nil && s.first.reply.Duration < oneByOne {
-		s.width = 1
+		return 1
 	}
-	if s.width == 0 {
-		s.width = defaultConcurrency
-	}
-	s.life = newLife(s.width)
+	return defaultConcurrency
 }
 
 // results are those of the selected cases, and of others whose failure kept a selected

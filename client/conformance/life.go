@@ -18,6 +18,9 @@ const (
 	returnPause = 250 * time.Millisecond
 )
 
+// endpointDown is the ID of the cause that a case ends the endpoint.
+const endpointDown = "endpoint-down"
+
 // notJudged begins the note of a case whose needs are not met.
 const notJudged = "not judged: "
 
@@ -112,8 +115,8 @@ func (s *session) want(id string) {
 type life struct {
 	places  chan struct{} // one for each case that may run at the same time
 	looking chan struct{} // one, for the case that looks after the endpoint and needs all places
-	gone    string        // since which case the endpoint is gone; empty while it lives. Needs a place
-	last    *trial        // the case before; only with one at a time
+	gone    string        // since which case the endpoint is gone; empty while it lives. Written with all places
+	last    *trial        // the last case that sent a request; only with one at a time
 }
 
 func newLife(width int) life {
@@ -185,7 +188,7 @@ func (s *session) follow(ctx context.Context, id string, c check) finding {
 	if found.silent && s.first.reply != nil {
 		f = s.look(ctx, id, c, f, &found)
 	}
-	if s.width == 1 {
+	if s.width == 1 && found.any {
 		s.life.last = s.trials[id]
 	}
 	return f
@@ -250,7 +253,7 @@ func down(id string, c check, got string) finding {
 
 func endsIt(text string) *diagnosis.Cause {
 	return &diagnosis.Cause{
-		ID: "endpoint-down", Text: text,
+		ID: endpointDown, Text: text,
 		Fix: "catch the exception that this request causes, also in asynchronous code (an unhandled rejection ends Node), " +
 			"and answer with a status; the endpoint's log names it",
 	}
