@@ -21,13 +21,29 @@ type Cause struct {
 	Code     []mistake.Code // does it right, in several languages; may be nil
 	Outcome  Outcome        // Fail if any of the cases fails, else Warn
 	Cases    []string       // the IDs of the cases that it explains
+
+	strange bool // the first of the cases is a request that WhatsApp does not send
 }
 
 // Known reports whether the evidence for the cause is conclusive.
 func (c *Cause) Known() bool { return c.ID != "" }
 
-// causesOf finds the causes behind results: those of failures first, each before those
-// that explain fewer cases.
+// rank is the lower the more important a cause is. What strange requests do comes after
+// all that users would meet first.
+func (c *Cause) rank() int {
+	switch {
+	case c.Outcome == Warn:
+		return 3
+	case c.strange && c.ID == endpointDown:
+		return 2
+	case c.strange:
+		return 1
+	}
+	return 0
+}
+
+// causesOf finds the causes behind results: those of failures first, in the order of
+// [Cases].
 func causesOf(results []Result) []Cause {
 	results = slices.Clone(results)
 	several := map[string]string{} // by group
@@ -52,7 +68,7 @@ func causesOf(results []Result) []Cause {
 			kinds = append(kinds, of)
 			causes = append(causes, Cause{
 				ID: r.cause.ID, Text: r.cause.Text, Evidence: r.cause.Evidence, Fix: cmp.Or(r.cause.Fix, r.Fix), Code: r.cause.Code,
-				Got: r.Got, Want: r.Want, Meta: r.Meta, Outcome: Warn,
+				Got: r.Got, Want: r.Want, Meta: r.Meta, Outcome: Warn, strange: r.strange,
 			})
 		}
 		causes[i].Cases = append(causes[i].Cases, r.ID)
@@ -61,19 +77,15 @@ func causesOf(results []Result) []Cause {
 		}
 	}
 	for i, of := range kinds {
-		if n := len(causes[i].Cases); n > 1 && of.several != "" {
-			causes[i].ID, causes[i].Text = of.id, fmt.Sprintf(of.several, n)
+		switch c, n := &causes[i], len(causes[i].Cases); {
+		case n == 1:
+		case of.several != "":
+			c.ID, c.Text = of.id, fmt.Sprintf(of.several, n)
+		case of.id == endpointDown:
+			c.Text += fmt.Sprintf(", and at the requests of %d more", n-1)
 		}
 	}
-	slices.SortStableFunc(causes, func(a, b Cause) int {
-		if a.Outcome != b.Outcome {
-			if a.Outcome == Fail {
-				return -1
-			}
-			return 1
-		}
-		return len(b.Cases) - len(a.Cases)
-	})
+	slices.SortStableFunc(causes, func(a, b Cause) int { return a.rank() - b.rank() })
 	return causes
 }
 
@@ -88,7 +100,7 @@ type kind struct {
 // remedy, and so have all that end the endpoint. Several is the text of the group.
 func kindOf(r Result, several string) kind {
 	if r.cause.ID == endpointDown {
-		return kind{id: endpointDown, several: "the endpoint goes down at the requests of %d cases"}
+		return kind{id: endpointDown}
 	}
 	if r.general && several != "" && r.cause.ID == ownCause(r.ID) {
 		return kind{id: r.Group + "-several", several: several, outcome: r.Outcome}

@@ -388,6 +388,31 @@ func TestLife(t *testing.T) {
 			t.Errorf("got\n%s\nwant notices/error-key alone to fail", text(t, report))
 		}
 	})
+	t.Run("at several requests", func(t *testing.T) {
+		t.Parallel()
+		report := defect{spoil: answering(func(msg message, status int, text string) (int, string) {
+			if strings.Contains(text, "acknowledged") {
+				panic(http.ErrAbortHandler)
+			}
+			return status, text
+		})}.run(t)
+		if len(report.Causes) != 1 || report.Causes[0].ID != "notices-unanswered" || len(report.Causes[0].Cases) != 6 {
+			t.Errorf("got\n%s\nwant one cause for connections that are closed", text(t, report))
+		}
+		report = defect{spoil: func(t *testing.T, e *endpoint) {
+			answering(func(_ message, status int, text string) (int, string) {
+				if strings.Contains(text, "acknowledged") {
+					e.dead.Store(true)
+					time.AfterFunc(time.Second, func() { e.dead.Store(false) })
+					panic(http.ErrAbortHandler)
+				}
+				return status, text
+			})(t, e)
+		}}.run(t)
+		if len(report.Causes) != 1 || !strings.HasSuffix(report.Causes[0].Text, "(notices/error), and at the requests of 5 more") {
+			t.Errorf("got\n%s\nwant one cause for all that ends the endpoint", text(t, report))
+		}
+	})
 	t.Run("once only", func(t *testing.T) {
 		t.Parallel()
 		var calls atomic.Int64
@@ -416,7 +441,7 @@ func TestWithoutHealthChecks(t *testing.T) {
 	for _, cause := range report.Causes {
 		got = append(got, cause.ID)
 	}
-	if want := []string{"signature-ignored", "ping-unanswered"}; !slices.Equal(got, want) {
+	if want := []string{"ping-unanswered", "signature-ignored"}; !slices.Equal(got, want) {
 		t.Errorf("got the causes %q, want %q:\n%s", got, want, text(t, report))
 	}
 }

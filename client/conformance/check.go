@@ -140,7 +140,7 @@ func (c check) describe(g group) Case {
 
 // result turns what the check found into the result of its case.
 func (c check) result(known Case, f finding, took time.Duration) Result {
-	r := Result{Case: known, Outcome: f.outcome, Note: f.note, Duration: took, opposite: c.opposite}
+	r := Result{Case: known, Outcome: f.outcome, Note: f.note, Duration: took, strange: c.risk == strange, opposite: c.opposite}
 	if f.outcome == unmetOutcome {
 		r.Outcome = Fail
 		if c.severity == Should {

@@ -32,6 +32,7 @@ type Result struct {
 
 	cause    *diagnosis.Cause // nil if it is met
 	general  bool             // this is what the mistake of the group comes to
+	strange  bool             // its request is of a form that WhatsApp does not send
 	opposite bool             // the mistake of the group does not show here
 }
 
