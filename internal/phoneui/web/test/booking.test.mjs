@@ -105,7 +105,7 @@ test('a booking by keyboard alone', { skip }, async () => {
 });
 
 test('typing loses no letter and sends few requests', { skip }, async () => {
-  const { url } = await program('dev', '--lag', '150ms');
+  const { url } = await program('dev', '--lag', '150');
   await onPage(url, async (page) => {
     await toDetails(page);
     const text = 'abcdefghij'.repeat(20);
