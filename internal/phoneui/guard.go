@@ -52,7 +52,7 @@ func (s *Server) refusal(r *http.Request) string {
 		return "another site sent the request"
 	case r.Method == http.MethodGet && r.URL.Path == "/":
 		// links lead here from anywhere; frames, images and scripts of other sites do not
-		if site == "cross-site" && (mode != "navigate" || r.Header.Get("Sec-Fetch-Dest") != "document") {
+		if (site == "cross-site" || site == "same-site") && (mode != "navigate" || r.Header.Get("Sec-Fetch-Dest") != "document") {
 			return "another site asked for the page"
 		}
 		return ""
