@@ -1,26 +1,17 @@
 package scenario_test
 
 import (
-	"os"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/flowserver/flowserver/flowjson"
 	"github.com/flowserver/flowserver/phone/scenario"
 )
 
 func TestJUnitAndCoverage(t *testing.T) {
 	t.Parallel()
-	source, err := os.ReadFile("testdata/visit.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	flow, err := flowjson.Read(source)
-	if err != nil {
-		t.Fatal(err)
-	}
+	flow := visitFlow(t)
 	file, err := scenario.Parse("visits.yaml", []byte("name: passes\nopen: {}\nsteps:\n  - expect: {screen: FORM}\n"+
 		"---\nname: <fails>\nopen: {}\nsteps:\n  - expect: {screen: DONE}\n"))
 	if err != nil {
