@@ -288,6 +288,7 @@ func TestFileChanges(t *testing.T) {
 	events := stream(t, p)
 	write(source + "}")
 	await(t, events, "flow", `"problem":{"line":`)
+	await(t, stream(t, p), "flow", `"problem":{"line":`) // a tab that was hidden meanwhile
 	write(strings.Replace(source, `"title": "Ask"`, `"title": "Who are you?"`, 1))
 	await(t, events, "view", `"title":"Who are you?"`, `"value":"Ada"`)
 }
@@ -325,6 +326,7 @@ func TestEndpointComesBack(t *testing.T) {
 	p := serve(t, phoneui.Options{Flows: []phoneui.Flow{f}})
 	events := stream(t, p)
 	await(t, events, "handler", `"state":"away"`)
+	await(t, stream(t, p), "handler", `"state":"away"`) // a tab that was hidden meanwhile
 	down.refuse.Store(false)
 	await(t, events, "handler", `"state":"ready"`, "is back after")
 }

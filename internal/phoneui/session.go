@@ -18,7 +18,7 @@ import (
 // Bounds of what pages can make the server keep.
 const (
 	maxSessions = 32
-	maxIdle     = time.Hour
+	maxIdle     = 24 * time.Hour // of a phone without a stream: its tab may be hidden
 	maxSteps    = 2000
 )
 
@@ -57,7 +57,7 @@ func (all *sessions) start(ctx context.Context) {
 	all.ctx, all.byID = ctx, map[string]*session{}
 }
 
-// add makes a phone for a Flow. Phones that were idle for an hour go. If there
+// add makes a phone for a Flow. Phones that were idle for a day go. If there
 // are too many, the one without a tab that was used longest ago makes room.
 func (all *sessions) add(f *liveFlow, record func(phone.Message) Recorder) (*session, error) {
 	target := f.flow.Target

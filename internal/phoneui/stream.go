@@ -17,8 +17,8 @@ const (
 
 // stream sends what changes as server-sent events: view (the whole), exchange (each
 // once, those since ?after= first), flow (its Flow JSON has changed) and handler (the
-// program behind the endpoint starts, is back, or failed). A page that
-// connects again gets the newest View.
+// program behind the endpoint starts, is back, or failed). A page that connects, or
+// connects again, gets the newest of each, because it may have missed a change.
 func (s *Server) stream(w http.ResponseWriter, r *http.Request, of *session) {
 	of.use(time.Now(), 1)
 	defer func() { of.use(time.Now(), -1) }()
@@ -42,7 +42,11 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request, of *session) {
 	ticks := time.NewTicker(heartbeat)
 	defer ticks.Stop()
 	changed := of.flow.changes()
-	_, news := s.news.get()
+	out.send("flow", 0, of.flow.change())
+	latest, news := s.news.get()
+	if latest != nil {
+		out.send("handler", 0, latest)
+	}
 	for {
 		select {
 		case v, open := <-views:
@@ -59,7 +63,6 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request, of *session) {
 			changed = of.flow.changes()
 			out.send("flow", 0, of.flow.change())
 		case <-news:
-			var latest *Handler
 			latest, news = s.news.get()
 			out.send("handler", 0, latest)
 		case <-ticks.C:

@@ -135,6 +135,7 @@ export function send(event) {
   if (next.type === 'input') next.rev = ++rev;
   const last = queue.at(-1);
   if (next.type === 'input' && last?.type === 'input' && last.field === next.field) queue.pop();
+  if (next.type === 'tap' && [sending, ...queue].some((e) => e?.type === 'tap' && e.at === next.at && e.item === next.item)) return; // a double click
   queue.push(next);
   model.notice = '';
   if (!sending) void work();
@@ -197,8 +198,29 @@ export function onFlow(f) {
   flowListeners.push(f);
 }
 
-/** Listens to what changes without the page. EventSource connects again by itself. */
+/** @type {EventSource | null} */
+let stream = null;
+
+/**
+ * Listens to what changes without the page. Browsers open at most six connections to one
+ * server, so a hidden tab closes its own; it catches up when it is shown again.
+ */
 export function listen() {
+  document.addEventListener('visibilitychange', connect);
+  connect();
+}
+
+function connect() {
+  if (document.hidden) {
+    stream?.close();
+    stream = null;
+  } else {
+    stream ??= openStream();
+  }
+}
+
+/** EventSource connects again by itself, unless the server answers with an error. */
+function openStream() {
   const after = model.exchanges.at(-1)?.n ?? 0;
   const stream = new EventSource(ofPhone(`stream?after=${after}`));
   stream.onopen = () => {
@@ -230,6 +252,7 @@ export function listen() {
     for (const f of flowListeners) f();
     update();
   });
+  return stream;
 }
 
 /** Loads the page anew when a server is there again: the phone of the old one is gone. */

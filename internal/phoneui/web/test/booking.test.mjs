@@ -4,6 +4,8 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { skip, program, onPage, button, toDetails, command, newFolder } from './browser.mjs';
 
+/** @import { Page } from 'playwright-core' */
+
 test('a booking to its reply', { skip }, async () => {
   const { url } = await program('dev');
   await onPage(url, async (page) => {
@@ -126,6 +128,44 @@ test('typing loses no letter and sends few requests', { skip }, async () => {
     await page.waitForTimeout(600);
     assert.equal(await name.inputValue(), 'Ada Byron Lovelace');
     assert.equal(await name.evaluate((el) => /** @type {HTMLInputElement} */ (el).selectionStart), 10);
+  });
+});
+
+test('a double click is one press', { skip }, async () => {
+  const { url } = await program('dev');
+  await onPage(url, async (page) => {
+    await page.getByLabel('Haircut').check();
+    await button(page, 'Choose a time').dblclick();
+    await page.getByRole('button', { name: /^Day/ }).waitFor();
+    assert.equal(await page.locator('.exchange-head').count(), 2);
+    assert.equal(await page.locator('.toast').count(), 0);
+  });
+});
+
+test('a hidden tab closes its stream and catches up when it is shown', { skip }, async () => {
+  const { url } = await program('dev');
+  await onPage(url, async (page) => {
+    /** @param {Page} tab @param {boolean} hidden */
+    const hide = (tab, hidden) => tab.evaluate((now) => {
+      Object.defineProperty(document, 'hidden', { configurable: true, value: now });
+      document.dispatchEvent(new Event('visibilitychange'));
+    }, hidden);
+    await hide(page, true);
+    for (let i = 0; i < 7; i++) { // browsers open six connections to one server
+      const other = await page.context().newPage();
+      await other.goto(url, { timeout: 10_000 });
+      await other.locator('.part').first().waitFor();
+      await hide(other, true);
+    }
+    const same = await page.context().newPage(); // the phone of the first tab
+    await same.goto(page.url());
+    await same.getByLabel('Beard').check();
+    await button(same, 'Choose a time').click();
+    await same.getByRole('button', { name: /^Day/ }).waitFor();
+    assert.equal(await page.getByRole('button', { name: /^Day/ }).count(), 0);
+    await hide(page, false);
+    await page.getByRole('button', { name: /^Day/ }).waitFor();
+    assert.equal(await page.locator('.exchange-head').count(), 2);
   });
 });
 
