@@ -160,6 +160,30 @@ test('a list leads on, and a reload goes on', { skip }, async () => {
   });
 });
 
+test('Markdown stays in line, and long words do not widen a screen', { skip }, async () => {
+  const word = 'Donaudampfschifffahrtselektrizitaetenhauptbetriebswerk'.repeat(2);
+  const options = ['a', 'b'].map((id) => ({ id, title: word.slice(0, 29) + id, description: word, metadata: word.slice(0, 20) }));
+  const file = join(newFolder(), 'long.json');
+  writeFileSync(file, JSON.stringify({ version: '7.1', screens: [{ id: 'LONG', title: word, terminal: true, layout: { type: 'SingleColumnLayout', children: [
+    { type: 'RichText', text: ['Be **kind** now', '', `- ${word}`, '', `| ${word} | Price |`, '| --- | --- |', `| ${word} | 1 |`] },
+    { type: 'TextInput', name: 'a', label: 'A', 'helper-text': word },
+    { type: 'ChipsSelector', name: 'c', label: 'C', 'data-source': ['x', 'y'].map((id) => ({ id, title: word + id })) },
+    { type: 'CheckboxGroup', name: 'g', label: 'G', 'data-source': options },
+    { type: 'OptIn', name: 'o', label: word },
+    { type: 'Footer', label: word.slice(0, 35), 'on-click-action': { name: 'complete', payload: {} } },
+  ] } }] }));
+  const { url } = await program('phone', '--flow-json', file);
+  await onPage(url, async (page) => {
+    const [kind, all] = [await page.getByText('kind', { exact: true }).boundingBox(), await page.getByText('Be kind now').boundingBox()];
+    assert.ok(kind && all && all.height < 2 * kind.height, 'bold words are in the line');
+    const wider = await page.evaluate(() => {
+      const edge = document.querySelector('.screen')?.getBoundingClientRect().right ?? 0;
+      return [...document.querySelectorAll('.screen *')].filter((e) => e.getBoundingClientRect().right > edge + 1).map((e) => e.outerHTML.slice(0, 80));
+    });
+    assert.deepEqual(wider, []);
+  }, { viewport: { width: 320, height: 700 } });
+});
+
 test('right to left', { skip }, async () => {
   const { url } = await gallery('TEXTS');
   await onPage(url, async (page) => {
