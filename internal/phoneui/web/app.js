@@ -46,8 +46,11 @@ update();
 listen();
 setInterval(() => model.view.loading && update(), 500); // the countdown
 
+// What has a use for letters itself.
+const forLetters = 'input:not([type=radio], [type=checkbox], [type=file]), textarea, select, .over';
+
 document.addEventListener('keydown', (e) => {
   const target = /** @type {HTMLElement} */ (e.target);
-  if (e.key.toLowerCase() !== 'r' || e.ctrlKey || e.metaKey || e.altKey || target.closest('input, textarea, select, .over')) return;
+  if (e.key?.toLowerCase() !== 'r' || e.ctrlKey || e.metaKey || e.altKey || target.closest(forLetters)) return;
   void replay();
 });

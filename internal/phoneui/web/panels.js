@@ -194,7 +194,7 @@ export function keyPanel() {
   return html`
     <section><h2>Public key</h2>
       ${s.key
-        ? html`<p class="banner ${s.key.ok ? 'good' : 'wrong'}"><b>${sentence(s.key.verdict)}</b> ${sentence(s.key.text)}</p>
+        ? html`<p class="banner ${s.key.ok ? 'good' : 'wrong'}"><b>${s.key.ok ? 'OK.' : sentence(s.key.verdict)}</b> ${sentence(s.key.text)}</p>
           ${s.key.remedy ? html`<pre>${s.key.remedy}</pre>` : nothing}
           <dl class="facts">
             ${s.key.inUse ? html`<dt>The phone encrypts with</dt><dd><code class="long">${s.key.inUse}</code></dd>` : nothing}

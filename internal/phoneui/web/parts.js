@@ -323,10 +323,10 @@ const picker = (p) => html`
   ${note(p)}`;
 
 /** @param {Picker} p */
-const limits = (p) => `${p.min === p.max ? p.max : `${p.min} to ${p.max}`} ${p.max === 1 ? 'file' : 'files'}, up to ${bytes(p.maxKB * 1024)} each`;
+const limits = (p) => `${p.min === p.max ? '' : p.min ? `${p.min} to ` : 'At most '}${p.max} ${p.max === 1 ? 'file' : 'files'} of up to ${bytes(p.maxKB * 1024)}`;
 
 /** @param {number} n */
-export const bytes = (n) => (n < 1024 ? `${n} B` : n < 1 << 20 ? `${(n / 1024).toFixed(n < 10240 ? 1 : 0)} kB` : `${(n / (1 << 20)).toFixed(1)} MB`);
+export const bytes = (n) => (n < 1024 ? `${n} B` : n < 1 << 20 ? `${(n / 1024).toFixed(n < 10240 ? 1 : 0)} kB` : `${(n / (1 << 20)).toFixed(1).replace('.0', '')} MB`);
 
 /** @param {Picker} p @param {HTMLInputElement} chooser */
 async function upload(p, chooser) {
