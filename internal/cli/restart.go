@@ -43,85 +43,147 @@ type restarter struct {
 // run keeps the program running until ctx ends. A program that ends by itself is started
 // again at the next change.
 func (r *restarter) run(ctx context.Context) {
-	var stop func()
-	begin := func() {
-		began := time.Now()
-		r.report(phoneui.Handler{State: phoneui.HandlerStarting, Text: "The program is starting."})
-		if r.build != nil {
-			if err := r.build(ctx); err != nil {
-				r.report(phoneui.Handler{State: phoneui.HandlerFailed, Text: err.Error()})
-				return // the one before goes on
-			}
-		}
-		if stop != nil {
-			stop()
-		}
-		stop = r.start()
-		if !r.awaitReady(ctx) {
-			r.report(phoneui.Handler{State: phoneui.HandlerFailed, Text: "The program does not answer a ping as active yet."})
-			return
-		}
-		if r.begun != nil {
-			r.begun()
-			r.begun = nil
-		}
-		r.report(phoneui.Handler{State: phoneui.HandlerReady, Text: fmt.Sprintf("The program is back after %.1f s.", time.Since(began).Seconds())})
-	}
 	before := r.fingerprint()
-	begin()
+	changed := func() bool {
+		now := r.fingerprint()
+		defer func() { before = now }()
+		return now != before
+	}
+	program := r.restart(ctx, nil, changed)
 	ticks := time.NewTicker(restartPoll)
 	defer ticks.Stop()
 	for {
 		select {
 		case <-ctx.Done():
-			if stop != nil {
-				stop()
-			}
+			program.stop()
 			return
+		case <-program.hasEnded():
+			r.report(program.failure())
+			program.stop() // what it has started
+			program = nil
 		case <-ticks.C:
-		}
-		if now := r.fingerprint(); now != before {
-			before = now
-			begin()
-		}
-	}
-}
-
-// start starts the program and returns what ends it.
-func (r *restarter) start() (stop func()) {
-	command := r.command()
-	inGroup(command)
-	if err := command.Start(); err != nil {
-		r.report(phoneui.Handler{State: phoneui.HandlerFailed, Text: err.Error()})
-		return nil
-	}
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		_ = command.Wait() // its own output says why
-	}()
-	return func() {
-		terminate(command)
-		select {
-		case <-ended:
-		case <-time.After(stopPatience):
-			kill(command)
-			<-ended
+			if changed() {
+				program = r.restart(ctx, program, changed)
+			}
 		}
 	}
 }
 
-func (r *restarter) awaitReady(ctx context.Context) bool {
+// restart builds the program, replaces the one that runs, and waits until the new one
+// answers. If files change meanwhile, it begins again. It returns the program that runs.
+func (r *restarter) restart(ctx context.Context, running *runningProgram, changed func() bool) *runningProgram {
+	for {
+		began := time.Now()
+		r.report(phoneui.Handler{State: phoneui.HandlerStarting, Text: "The program is starting."})
+		if r.build != nil {
+			if err := r.build(ctx); err != nil {
+				r.report(phoneui.Handler{State: phoneui.HandlerFailed, Text: err.Error()})
+				return running // the one before goes on
+			}
+		}
+		running.stop()
+		var err error
+		if running, err = start(r.command()); err != nil {
+			r.report(phoneui.Handler{State: phoneui.HandlerFailed, Text: err.Error()})
+			return nil
+		}
+		switch r.awaitReady(ctx, running, changed) {
+		case readyNow:
+			if r.begun != nil {
+				r.begun()
+				r.begun = nil
+			}
+			r.report(phoneui.Handler{State: phoneui.HandlerReady, Text: fmt.Sprintf("The program is back after %.1f s.", time.Since(began).Seconds())})
+			return running
+		case readyNever: // run says so if it has ended
+			return running
+		case readyOutdated:
+		}
+	}
+}
+
+// readiness is how the wait for a program ended.
+type readiness int
+
+const (
+	readyNow      readiness = iota // it answers
+	readyNever                     // it has ended, or does not answer in time
+	readyOutdated                  // its files have changed
+)
+
+func (r *restarter) awaitReady(ctx context.Context, program *runningProgram, changed func() bool) readiness {
 	ctx, cancel := context.WithTimeout(ctx, readyLimit)
 	defer cancel()
+	looked := time.Now()
 	for !r.ready(ctx) {
 		select {
+		case <-program.ended:
+			return readyNever
 		case <-ctx.Done():
-			return false
+			r.report(phoneui.Handler{State: phoneui.HandlerFailed, Text: "The program does not answer a ping as active yet."})
+			return readyNever
 		case <-time.After(readyEvery):
 		}
+		if time.Since(looked) >= restartPoll {
+			if changed() {
+				return readyOutdated
+			}
+			looked = time.Now()
+		}
 	}
-	return true
+	return readyNow
+}
+
+// runningProgram is a program that was started. A nil one is none.
+type runningProgram struct {
+	command *exec.Cmd
+	ended   chan struct{}
+	err     error // of Wait, after ended is closed
+}
+
+// start starts a program in its own process group.
+func start(command *exec.Cmd) (*runningProgram, error) {
+	inGroup(command)
+	if err := command.Start(); err != nil {
+		return nil, err
+	}
+	p := &runningProgram{command: command, ended: make(chan struct{})}
+	go func() {
+		defer close(p.ended)
+		p.err = command.Wait()
+	}()
+	return p, nil
+}
+
+// hasEnded returns a channel that closes when the program has ended.
+func (p *runningProgram) hasEnded() <-chan struct{} {
+	if p == nil {
+		return nil
+	}
+	return p.ended
+}
+
+// failure says how a program ended that was to run.
+func (p *runningProgram) failure() phoneui.Handler {
+	how := "exit status 0"
+	if p.err != nil {
+		how = p.err.Error()
+	}
+	return phoneui.Handler{State: phoneui.HandlerFailed, Text: "The program ended (" + how + "). Its output is in the terminal. It starts again when a file changes."}
+}
+
+// stop asks the program to end, and kills it if it does not.
+func (p *runningProgram) stop() {
+	if p == nil {
+		return
+	}
+	terminate(p.command)
+	select {
+	case <-p.ended:
+	case <-time.After(stopPatience):
+		kill(p.command)
+		<-p.ended
+	}
 }
 
 // fingerprint changes when a watched file below the folder does. Hidden folders

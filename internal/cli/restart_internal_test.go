@@ -83,6 +83,61 @@ func TestRestarter(t *testing.T) {
 	}
 }
 
+// TestRestarterProgramEnds lets a program end before it answers, and while it runs.
+func TestRestarterProgramEnds(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("the program is a shell script")
+	}
+	dir := t.TempDir()
+	source := filepath.Join(dir, "main.sh")
+	write := func(text string) {
+		if err := os.WriteFile(source, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var answers atomic.Bool
+	reports := make(chan phoneui.Handler, 20)
+	r := restarter{
+		dir: dir, watched: anyGlob([]string{"*.sh"}),
+		command: func() *exec.Cmd { return exec.Command("/bin/sh", source) },
+		ready:   func(context.Context) bool { return answers.Load() },
+		report:  func(h phoneui.Handler) { reports <- h },
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	write("exit 3")
+	go func() {
+		defer close(ended)
+		r.run(ctx)
+	}()
+	expect := func(state phoneui.HandlerState, text string) {
+		t.Helper()
+		select {
+		case got := <-reports:
+			if got.State != state || !strings.Contains(got.Text, text) {
+				t.Fatalf("got %+v, want %s with %q", got, state, text)
+			}
+		case <-time.After(20 * time.Second):
+			t.Fatalf("no report, want %s", state)
+		}
+	}
+	expect(phoneui.HandlerStarting, "")
+	expect(phoneui.HandlerFailed, "exit status 3")
+	write("exec sleep 60 # never answers")
+	expect(phoneui.HandlerStarting, "")
+	write("while ! test -e '" + dir + "/end'; do sleep 0.05; done; exit 4")
+	expect(phoneui.HandlerStarting, "") // it does not wait for a program whose files have changed
+	answers.Store(true)
+	expect(phoneui.HandlerReady, "is back")
+	if err := os.WriteFile(filepath.Join(dir, "end"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	expect(phoneui.HandlerFailed, "exit status 4")
+	cancel()
+	<-ended
+}
+
 func TestAnyGlob(t *testing.T) {
 	t.Parallel()
 	for path, want := range map[string]bool{
