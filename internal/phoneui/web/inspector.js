@@ -95,7 +95,9 @@ function exchangesPanel() {
     return model.boot.endpoint
       ? html`<div class="empty"><h2>No request yet</h2><p>Open the message on the phone. Each request and its answer appear here in the clear, with what WhatsApp does about it.</p></div>`
       : html`<div class="empty"><h2>There is no endpoint</h2><p>The phone shows the screens with their examples, and moves between them. To see a server answer, give its address:</p>
-          <pre>flowserver phone http://127.0.0.1:3000/flow --flow-json FILE --public-key FILE --app-secret-file FILE</pre></div>`;
+          <pre>flowserver phone http://127.0.0.1:3000/flow \\
+  --flow-json FILE --public-key FILE \\
+  --app-secret-file FILE</pre></div>`;
   }
   const newest = all.find((e) => !e.notice) ?? all[0];
   const found = wanted ? all.filter((e) => JSON.stringify(e).toLowerCase().includes(wanted.toLowerCase())) : all;

@@ -155,7 +155,9 @@ function rangeSheet(r, at, close) {
 }
 
 /** @param {Range} r */
-const daysText = (r) => [r.minDays && `at least ${r.minDays} days`, r.maxDays && `at most ${r.maxDays} days`].filter(Boolean).join(', ');
+const daysText = (r) => [r.minDays && `At least ${days(r.minDays)}.`, r.maxDays && `At most ${days(r.maxDays)}.`].filter(Boolean).join(' ');
+/** @param {number} n */
+const days = (n) => (n === 1 ? '1 day' : `${n} days`);
 
 /** @param {string} locale @returns {number} the first day of the week, 1 is Monday */
 const firstDay = (locale) => /** @type {any} */ (new Intl.Locale(locale)).getWeekInfo?.().firstDay ?? 1;
