@@ -169,7 +169,8 @@ func (p *runningProgram) failure() phoneui.Handler {
 	if p.err != nil {
 		how = p.err.Error()
 	}
-	return phoneui.Handler{State: phoneui.HandlerFailed, Text: "The program ended (" + how + "). Its output is in the terminal. It starts again when a file changes."}
+	text := "The program ended (" + how + "). Its output is in the terminal. It starts again when a file changes."
+	return phoneui.Handler{State: phoneui.HandlerFailed, Text: text}
 }
 
 // stop asks the program to end, and kills it if it does not.
