@@ -55,8 +55,6 @@ type component struct {
 	condition *expr.Condition
 	// pattern is that of a TextInput; nil if it has none that is valid.
 	pattern *regexp2.Regexp
-	// fixed are the blocks of a text that does not change; nil if it does.
-	fixed []Block
 }
 
 func newPlan(f *flowjson.Flow) *plan {
@@ -143,9 +141,6 @@ func (p *plan) component(c *flowjson.Component) *component {
 	}
 	if pattern := c.Node.Get("pattern").Str(); pattern != "" && c.Type == typeTextInput {
 		out.pattern = compile(pattern)
-	}
-	if text, ok := out.values["text"]; ok && text.static() {
-		out.fixed = out.blocks(paragraphsOf(text.fixed))
 	}
 	return out
 }
