@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// Condition is the condition of an If, read once to be evaluated as often as its
-// references change. It does not change: it can be used concurrently.
+// Condition is the condition of an If, read once so that it can be evaluated each time its
+// references change. It can be used concurrently.
 type Condition struct {
 	parts    []part
 	readable bool // for the client
@@ -16,8 +16,8 @@ type Condition struct {
 	tree *Expression
 }
 
-// ReadCondition reads the condition of an If, whatever it is: what cannot be read shows
-// when it is evaluated.
+// ReadCondition reads the condition of an If. It accepts any text: one that is not a
+// condition gives false when it is evaluated.
 func ReadCondition(text string) *Condition {
 	c := &Condition{}
 	c.parts, c.readable = readCondition(text)
