@@ -112,7 +112,7 @@ func (x *step) redraw() *drawing {
 // draw draws the screen that is shown.
 func (x *step) draw() *drawing {
 	d := &drawing{environment: x.environment, state: x.state}
-	// most screens have as many parts as after the last step
+	// most steps change the parts, but not how many there are
 	d.view = View{Parts: make([]Part, 0, len(x.shown.Parts)), Findings: slices.Clone(x.form.findings)}
 	id := x.top()
 	if !x.open || x.plan.screens[id] == nil {
@@ -203,7 +203,8 @@ func (d *drawing) condition(c *component) string {
 	return "else"
 }
 
-// usual returns what most authors mean by the condition of an If; ok is false if it cannot be read.
+// usual returns what most authors mean by the condition of an If; ok is false if it cannot
+// be read.
 func (d *drawing) usual(c *component) (result, ok bool) {
 	text, _ := c.values[keyCondition].fixed.(string)
 	if !expr.IsExpression(text) {
