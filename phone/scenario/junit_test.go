@@ -40,8 +40,8 @@ func TestJUnitAndCoverage(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		`<testsuites name="flowserver play" tests="2" failures="1"`, `<testsuite name="visits.yaml" tests="2" failures="1"`, `<testcase classname="visits" name="passes"`,
-		`<testcase classname="visits" name="&lt;fails&gt;"`, `want DONE, got &#34;FORM&#34;`,
+		`<testsuites name="flowserver play" tests="2" failures="1"`, `<testsuite name="visits.yaml" tests="2" failures="1"`,
+		`<testcase classname="visits" name="passes"`, `<testcase classname="visits" name="&lt;fails&gt;"`, `want DONE, got &#34;FORM&#34;`,
 	} {
 		if !strings.Contains(report.String(), want) {
 			t.Errorf("the report lacks %s:\n%s", want, report.String())
