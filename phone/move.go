@@ -1,7 +1,6 @@
 package phone
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -42,7 +41,7 @@ func (x *step) move(m move) {
 // is nil.
 func (x *step) violations(m move, answer []byte) []flowjson.Violation {
 	if answer == nil {
-		answer, _ = json.Marshal(map[string]any{protocol.KeyScreen: m.to, protocol.KeyData: m.data}) // decoded JSON encodes
+		answer = encoded(map[string]any{protocol.KeyScreen: m.to, protocol.KeyData: sendable(m.data)})
 	}
 	action := m.action
 	if m.from == "" {
@@ -126,7 +125,7 @@ func refusalOf(v flowjson.Violation) (r refusal, rank int) {
 // finding returns a violation with its place in the Flow JSON.
 func (x *step) finding(v flowjson.Violation, screen, rule string) Finding {
 	f := Finding{
-		Severity: severityError, Code: "ANSWER_" + strings.ToUpper(string(v.Rule)), Rule: rule,
+		Severity: severityError, Code: answerCode(v.Rule), Rule: rule,
 		Pointer: v.Pointer, Problem: v.Problem, Remedy: v.Remedy,
 	}
 	if v.Warning && v.Rule != flowjson.RuleMissing {

@@ -49,7 +49,7 @@ func (x *step) succeed(a arrived, data map[string]any, findings []Finding) {
 	}
 	for _, flaw := range a.reply.Flaws() {
 		if flaw.Kind == client.FlawCompletion {
-			findings = append(findings, Finding{Severity: severityWarning, Code: "COMPLETION_INCOMPLETE", Rule: ruleSuccess, Pointer: "/data", Problem: flaw.Text})
+			findings = append(findings, Finding{Severity: severityWarning, Code: codeCompletion, Rule: ruleSuccess, Pointer: "/data", Problem: flaw.Text})
 		}
 	}
 	x.end(true, params)
