@@ -189,6 +189,10 @@ type playStep struct {
 	Step      string         `json:"step"`
 	OK        bool           `json:"ok"`
 	Screen    string         `json:"screen"`
+	Snackbar  string         `json:"snackbar,omitempty"`
+	Failure *phone.Failure `json:"failure,omitempty"` // an error page
+	Ended     *phone.Ended   `json:"ended,omitempty"`
+	Usable    bool           `json:"usable"` // the button of the message
 	Exchanges []playExchange `json:"exchanges"`
 	Error     string         `json:"error,omitempty"`
 }
@@ -211,7 +215,8 @@ func (o *playOutput) step(r scenario.StepReport) {
 	}
 	line := playStep{
 		File: r.Scenario.File, Scenario: r.Scenario.Name, Line: r.Line, Step: r.Text, OK: r.Failure == nil,
-		Screen: r.Screen, Exchanges: []playExchange{},
+		Screen: r.View.Screen, Snackbar: r.View.Snackbar, Failure: r.View.Failure, Ended: r.View.Ended, Usable: r.View.Message.Usable,
+		Exchanges: []playExchange{},
 	}
 	for _, x := range r.Exchanges {
 		decided := []playRule{}

@@ -38,8 +38,8 @@ type StepReport struct {
 	// Line is that of the step, Text the step on one line.
 	Line int
 	Text string
-	// Screen is the one after the step.
-	Screen string
+	// View is what the user sees after the step.
+	View phone.View
 	// Exchanges are those that the step caused, Journal what happened on the phone.
 	Exchanges []phone.Exchange
 	Journal   []phone.Step
@@ -247,7 +247,7 @@ func (r *run) report(s step, seen, steps int, fail *StepError) {
 		return
 	}
 	r.options.OnStep(StepReport{
-		Scenario: r.scenario, Line: s.line, Text: s.String(), Screen: r.phone.View().Screen,
+		Scenario: r.scenario, Line: s.line, Text: s.String(), View: r.phone.View(),
 		Exchanges: r.phone.Exchanges(seen), Journal: r.phone.Journal(steps), Failure: fail,
 	})
 }
