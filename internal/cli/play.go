@@ -190,7 +190,7 @@ type playStep struct {
 	OK        bool           `json:"ok"`
 	Screen    string         `json:"screen"`
 	Snackbar  string         `json:"snackbar,omitempty"`
-	Failure *phone.Failure `json:"failure,omitempty"` // an error page
+	Failure   *phone.Failure `json:"failure,omitempty"` // an error page
 	Ended     *phone.Ended   `json:"ended,omitempty"`
 	Usable    bool           `json:"usable"` // the button of the message
 	Exchanges []playExchange `json:"exchanges"`

@@ -2,9 +2,12 @@ package scenario
 
 import (
 	"context"
+	"fmt"
 	"reflect"
 	"slices"
 
+	"github.com/flowserver/flowserver/flowjson"
+	"github.com/flowserver/flowserver/internal/nearest"
 	"github.com/flowserver/flowserver/phone"
 )
 
@@ -18,6 +21,8 @@ var shapes = map[string]reflect.Type{
 	"ended":   reflect.TypeFor[phone.Ended](),
 	"message": reflect.TypeFor[phone.MessageView](),
 	"verdict": reflect.TypeFor[phone.Verdict](),
+	"notice":  reflect.TypeFor[noticed](),
+	"ping":    reflect.TypeFor[pinged](),
 }
 
 // matcherKeys are the keys of a mapping that is not a subset.
@@ -38,13 +43,27 @@ func (r *reader) expect(n *node) action {
 				r.keys(f.value, "key", append(fieldKeys(), matcherKeys...))
 			}
 		}
+		if e.key == "texts" || e.key == "types" || e.key == "history" {
+			r.single(e.value)
+		}
 	}
 	r.checkMatchers(n)
 	return expect{n}
 }
 
+// single refuses has with a list: no text of a screen is a list, so that not with it would
+// always match.
+func (r *reader) single(n *node) {
+	for _, e := range n.entries {
+		if e.key == "has" && !e.value.scalar() {
+			r.refuse(e.value, "write one of them, and another expect for the next", "has must be a text, not %s", e.value.kind)
+		}
+		r.single(e.value)
+	}
+}
+
 func (e expect) run(_ context.Context, r *run) error {
-	want, err := r.variables().expand(e.want)
+	want, err := r.matching().expand(e.want)
 	if err != nil {
 		return err
 	}
@@ -53,98 +72,63 @@ func (e expect) run(_ context.Context, r *run) error {
 		if m := match(entry.value, observed[entry.key], entry.key); m != nil {
 			return &MismatchError{Line: m.at.line, Column: m.at.column, Path: m.path, Want: m.want, Got: m.got}
 		}
-		r.expected(entry)
+		if err := r.exists(entry); err != nil {
+			return err
+		}
+		r.expected(entry, observed[entry.key])
 	}
 	return nil
 }
 
-// trouble is something that went wrong on the phone.
-type trouble struct {
-	// kind is one of troubles, path where a step can expect it.
-	kind, path string
-	text       string
-	// also are other observations that cover it: a failure is expected by the step that
-	// expects its status, too.
-	also []string
-}
-
-// expected takes the troubles off the list that a step has named.
-func (r *run) expected(e entry) {
-	r.unexpected = slices.DeleteFunc(r.unexpected, func(t trouble) bool {
-		if slices.Contains(t.also, e.key) || t.path == e.key {
-			return true
-		}
-		if e.key != "fields" {
-			return false
-		}
-		for _, f := range e.value.entries {
-			if t.path == join(join("fields", f.key), "error") && f.value.get("error") != nil {
-				return true
+// exists reports a screen or an input that the Flow JSON does not have. What is not there
+// is easy to expect: {not: DETIALS} and {emial: none} always match.
+func (r *run) exists(e entry) error {
+	switch e.key {
+	case "screen":
+		if inner := e.value.get("not"); inner != nil && inner.kind == text {
+			if _, isPattern := patternOf(inner); !isPattern && !inner.is("any") && !inner.is("none") {
+				return unknownName("screen", inner.text, screenIDs(r.options.Flow))
 			}
 		}
-		return false
-	})
-}
-
-// troubles returns what is wrong on a screen.
-func (r *run) troubles(view phone.View) []trouble {
-	var all []trouble
-	add := func(kind, path, text string, also ...string) {
-		if text != "" && !r.scenario.allow[kind] {
-			all = append(all, trouble{kind, path, text, also})
+	case "fields":
+		for _, f := range e.value.entries {
+			if slices.Contains(matcherKeys, f.key) && len(e.value.entries) == 1 {
+				continue
+			}
+			if err := unknownName("input", f.key, inputNames(r.options.Flow)); err != nil {
+				return err
+			}
 		}
-	}
-	add(allowSnackbar, "snackbar", view.Snackbar, "status")
-	if view.Failure != nil {
-		add(allowFailure, "failure", string(view.Failure.Kind)+": "+view.Failure.Detail, "status", "verdict")
-	}
-	for _, part := range view.Parts {
-		for _, input := range inputsOf(part) {
-			add(allowErrors, join(join("fields", input.Name), "error"), input.Error)
-		}
-	}
-	for _, f := range allFindings(view) {
-		if f.Severity == "error" {
-			add(allowFindings, "findings", f.Code+": "+f.Problem, "failure")
-		}
-	}
-	return all
-}
-
-// troublesOf returns what is wrong with an exchange.
-func (r *run) troublesOf(x phone.Exchange) []trouble {
-	var all []trouble
-	if x.Status != 200 && x.Status != 0 && !r.scenario.allow[allowStatus] && !x.Notice {
-		all = append(all, trouble{allowStatus, "status", show(float64(x.Status)), []string{"failure", "snackbar", "verdict"}})
-	}
-	if x.Notice && !x.Acknowledged && !r.scenario.allow[allowStatus] {
-		all = append(all, trouble{allowStatus, "notice", "the endpoint did not acknowledge an error notification", nil})
-	}
-	for _, f := range x.Findings {
-		if f.Severity == "error" && !r.scenario.allow[allowFindings] {
-			all = append(all, trouble{allowFindings, "findings", f.Code + ": " + f.Problem, []string{"failure", "verdict", "answer"}})
-		}
-	}
-	return all
-}
-
-// inputsOf returns what the inputs of a part have in common: two for a range.
-func inputsOf(part phone.Part) []phone.Common {
-	switch {
-	case part.Field != nil:
-		return []phone.Common{part.Field.Common}
-	case part.Choice != nil:
-		return []phone.Common{part.Choice.Common}
-	case part.OptIn != nil:
-		return []phone.Common{part.OptIn.Common}
-	case part.Date != nil:
-		return []phone.Common{part.Date.Common}
-	case part.Range != nil:
-		start, end := part.Range.Start.Common, part.Range.End.Common
-		start.Name, end.Name = part.Range.Name, part.Range.Name
-		return []phone.Common{start, end}
-	case part.Picker != nil:
-		return []phone.Common{part.Picker.Common}
 	}
 	return nil
+}
+
+func unknownName(what, name string, known []string) error {
+	if slices.Contains(known, name) {
+		return nil
+	}
+	if near := nearest.Word(name, known); near != "" {
+		return fmt.Errorf("the Flow JSON has no %s %s: did you mean %s?", what, name, near)
+	}
+	return fmt.Errorf("the Flow JSON has no %s %s", what, name)
+}
+
+func screenIDs(flow *flowjson.Flow) []string {
+	var ids []string
+	for _, s := range flow.Screens {
+		ids = append(ids, s.ID)
+	}
+	return ids
+}
+
+func inputNames(flow *flowjson.Flow) []string {
+	var names []string
+	for _, s := range flow.Screens {
+		for c := range s.All() {
+			if c.Name != "" {
+				names = append(names, c.Name)
+			}
+		}
+	}
+	return names
 }

@@ -27,6 +27,10 @@ func match(want *node, got any, path string) *mismatch {
 		return m
 	}
 	differs := &mismatch{path, want.String(), show(got), want}
+	if want.kind == null && got == "" {
+		differs.got = "an empty text: write none"
+		return differs
+	}
 	switch want.kind {
 	case mapping:
 		members, ok := got.(map[string]any)
@@ -64,7 +68,7 @@ func match(want *node, got any, path string) *mismatch {
 		return nil
 	}
 	if s, ok := got.(string); ok && want.kind != text && s == want.text {
-		differs.got += ", a text" // 12 and "12" look alike
+		differs.got += ", a text: write it in quotes" // 12 and "12" look alike
 	}
 	return differs
 }
@@ -151,7 +155,7 @@ func matchScalar(want *node, got any) bool {
 
 // patternOf returns the pattern of a text such as /valid email/i.
 func patternOf(n *node) (pattern *regexp.Regexp, isPattern bool) {
-	if n.kind != text || !strings.HasPrefix(n.text, "/") {
+	if n.kind != text || n.exact || !strings.HasPrefix(n.text, "/") {
 		return nil, false
 	}
 	end := strings.LastIndexByte(n.text, '/')
