@@ -90,7 +90,7 @@ func (x *step) failed(a arrived) {
 	}
 	x.snackbar = snackbarText(r.kind)
 	x.judged = &judgement{verdict: Verdict{
-		Text: "WhatsApp stays on " + x.top() + " and shows a snackbar: " + r.detail, Kind: verdictSnackbar, Rules: []string{r.rule, ruleLaterSnackbar},
+		Text: "stays on " + x.top() + " and shows a snackbar: " + r.detail, Kind: verdictSnackbar, Rules: []string{r.rule, ruleLaterSnackbar},
 	}}
 }
 
@@ -189,7 +189,7 @@ func (x *step) follow(a arrived) {
 	data, replaced, err := x.resolved(data, a.request.from)
 	if err != nil {
 		x.failExpression("/data", err)
-		x.judged = &judgement{Verdict{Text: "WhatsApp shows an error page: " + x.failure.Detail, Kind: verdictRefused, Rules: []string{ruleAnswerResolved}}, findings}
+		x.judged = &judgement{Verdict{Text: "shows an error page: " + x.failure.Detail, Kind: verdictRefused, Rules: []string{ruleAnswerResolved}}, findings}
 		return
 	}
 	if replaced {

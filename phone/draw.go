@@ -84,7 +84,7 @@ func (x *step) spoil(broken []breakage) {
 		x.judged.findings = append(x.judged.findings, b.finding())
 	}
 	x.judged.verdict = Verdict{
-		Text: "WhatsApp shows an error page: " + x.failure.Detail, Kind: verdictRefused, Rules: []string{broken[0].finding().Rule},
+		Text: "shows an error page: " + x.failure.Detail, Kind: verdictRefused, Rules: []string{broken[0].finding().Rule},
 	}
 }
 

@@ -81,7 +81,7 @@ func (e expect) run(_ context.Context, r *run) error {
 }
 
 // exists reports a screen or an input that the Flow JSON does not have. What is not there
-// is easy to expect: {not: DETIALS} and {emial: none} always match.
+// is easy to expect: {not: DETAIL} and {mail: none} always match.
 func (r *run) exists(e entry) error {
 	switch e.key {
 	case "screen":

@@ -46,7 +46,7 @@ func TestParseReportsPlaces(t *testing.T) {
 		{"wait-for with another key", "name: a\nsteps: [wait-for: {endpoint: 3s, within: 4s}]", "unknown key within"},
 		{"tap in two ways", "name: a\nsteps: [tap: {at: /screens/0, text: Send}]", "tap names one thing in two ways"},
 		{"several texts at once", "name: a\nsteps: [expect: {texts: {not: {has: [a, b]}}}]", "has must be a text, not a list"},
-		{"unknown key of a notice", "name: a\nsteps: [expect: {notice: {acknowleged: none}}]", "did you mean acknowledged?"},
+		{"unknown key of a notice", "name: a\nsteps: [expect: {notice: {acknowledge: none}}]", "did you mean acknowledged?"},
 		{"not UTF-8", "name: \xff", "the file is not a text in UTF-8"},
 		{"deep", "name: a\nsteps: [fill: {a: " + strings.Repeat("[", 80) + strings.Repeat("]", 80) + "}]", "nests deeper than 64 levels"},
 	} {

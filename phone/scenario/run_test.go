@@ -124,7 +124,7 @@ func TestRun(t *testing.T) {
 		{"an answer alone expects no finding", filled("Null") + "  - expect: {answer: {screen: DONE}, status: 200}", "unexpected"},
 		{"another finding", filled("Null") + "  - expect: {findings: {not: {has: {code: OTHER}}}}", "unexpected f"},
 		{"no failure", filled("Broken") + "  - expect: {failure: none}", "unexpected"},
-		{"misspelt input that is not there", "  - expect: {fields: {nmae: none}}", "the Flow JSON has no input nmae: did you mean name?"},
+		{"misspelt input that is not there", "  - expect: {fields: {names: none}}", "the Flow JSON has no input names: did you mean name?"},
 		{"misspelt screen that is not there", "  - expect: {screen: {not: DOEN}}", "the Flow JSON has no screen DOEN: did you mean DONE?"},
 		{"another screen", "  - expect: {screen: {not: DONE}}", ""},
 		{"options are a mapping", "  - fill: {extras: {tea: true}}", "extras: expected a list of ids, got a mapping"},
@@ -157,6 +157,7 @@ func TestRun(t *testing.T) {
 
 func options(flow *flowjson.Flow) scenario.Options {
 	return scenario.Options{
-		Flow: flow, Endpoint: visits{}, Variables: map[string]string{"form": "A.+b", "pattern": "/A.+b/"}, Now: func() time.Time { return time.Date(2027, 1, 4, 9, 0, 0, 0, time.UTC) },
+		Flow: flow, Endpoint: visits{}, Variables: map[string]string{"form": "A.+b", "pattern": "/A.+b/"},
+		Now: func() time.Time { return time.Date(2027, 1, 4, 9, 0, 0, 0, time.UTC) },
 	}
 }
