@@ -186,17 +186,11 @@ func (x *step) follow(a arrived) {
 	message, _ := data[protocol.KeyErrorMessage].(string)
 	delete(data, protocol.KeyErrorMessage)
 	delete(data, protocol.KeyExtension)
-	data, replaced, err := x.resolved(data, a.request.from)
+	data, err := x.resolved(data, a.request.from)
 	if err != nil {
 		x.failExpression("/data", err)
 		x.judged = &judgement{Verdict{Text: "shows an error page: " + x.failure.Detail, Kind: verdictRefused, Rules: []string{ruleAnswerResolved}}, findings}
 		return
-	}
-	if replaced {
-		findings = append(findings, Finding{
-			Severity: severityWarning, Code: codeResolved, Rule: ruleAnswerResolved, Pointer: "/data",
-			Problem: "WhatsApp resolves references and expressions in the answer", Remedy: "send no text that begins with ${ or stands in backticks",
-		})
 	}
 	verdict := x.describe(m, message)
 	x.enter(entry{to: m.to, why: becauseAnswer, data: data})

@@ -17,7 +17,6 @@ const (
 const (
 	codeMalformed     = "ANSWER_MALFORMED"           // the answer is not a JSON object with a screen and data
 	codeNotSealed     = "ANSWER_NOT_SEALED"          // the answer cannot be opened
-	codeResolved      = "ANSWER_RESOLVED"            // WhatsApp replaces a text of the answer
 	codeCompletion    = "COMPLETION_INCOMPLETE"      // an answer of SUCCESS lacks something that Meta asks for
 	codeComponent     = "COMPONENT_INVALID"          // a component cannot be shown: an error page in a published Flow, a banner in a draft
 	codeCondition     = "CONDITION_READ_DIFFERENTLY" // WhatsApp reads the condition of an If otherwise than it looks

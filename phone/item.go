@@ -92,16 +92,20 @@ func (i *item) misfit(row *catalog.Property, v any) string {
 			return "it is blank"
 		}
 	case catalog.List:
-		if list, ok := v.([]any); ok && len(list) < want.Min && !i.canBeEmpty() {
+		if list, ok := v.([]any); ok && len(list) < want.Min && i.needsItems(row.Key) {
 			return "the list has too few items"
 		}
 	}
 	return ""
 }
 
-// canBeEmpty reports whether an empty list shows: that of a Dropdown from 6.0 on.
-func (i *item) canBeEmpty() bool {
-	return i.Type == typeDropdown && i.plan.version.AtLeast(catalog.Version{Major: 6})
+// needsItems reports whether the component fails with too few items of a list: those to
+// choose from, but for a Dropdown from 6.0 on.
+func (i *item) needsItems(key string) bool {
+	if i.Type == typeDropdown && i.plan.version.AtLeast(catalog.Version{Major: 6}) {
+		return false
+	}
+	return i.IsInput() && i.Row().Input.Items == key
 }
 
 // needsLabel reports whether a blank text makes the component fail.

@@ -130,7 +130,8 @@ func (p *Phone) do(ctx context.Context, event any) error {
 }
 
 // Start does what Do does but returns as soon as the event has been applied; an exchange
-// that it causes goes on, and [Phone.Watch] shows its end. It is for pages.
+// that it causes goes on, and [Phone.Watch] shows its end. It is for pages, which report each
+// tap: a list of several ids is one change here.
 func (p *Phone) Start(ctx context.Context, e Event) error {
 	e, err := e.decoded()
 	if err != nil {
