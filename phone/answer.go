@@ -62,6 +62,9 @@ func (x *step) failed(a arrived) {
 		return
 	case timedOut(a):
 		r.kind, r.rule, r.detail = FailureTimeout, ruleTimeout, fmt.Sprintf("no answer within %d seconds", protocol.TimeoutSeconds)
+		if a.reply != nil && a.reply.Status == http.StatusGatewayTimeout {
+			r.detail = "the endpoint answered with status 504, which counts as no answer in time"
+		}
 	case a.reply == nil:
 		r.detail = fmt.Sprintf("no answer: %v", a.err)
 	case a.reply.Status == protocol.StatusKeyMismatch:
@@ -82,10 +85,12 @@ func (x *step) failed(a arrived) {
 	first := a.request.action == protocol.ActionInit
 	if first {
 		r.retry = &a.request
-		r.rule = ruleInitRetry
 	}
 	if first || x.ruleset == Draft {
 		x.refuse(r, a.request.action, a.request.from, a.request.n, nil)
+		if first {
+			x.judged.verdict.Rules = append(x.judged.verdict.Rules, ruleInitRetry)
+		}
 		return
 	}
 	x.snackbar = snackbarText(r.kind)
