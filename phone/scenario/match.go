@@ -52,7 +52,7 @@ func match(want *node, got any, path string) *mismatch {
 		}
 		return nil
 	case list:
-		items, ok := got.([]any)
+		items, ok := itemsOf(got)
 		if !ok || len(items) != len(want.items) {
 			return differs
 		}
@@ -107,6 +107,20 @@ func matchKeyword(want *node, got any, path string) (*mismatch, bool) {
 			return nil, true
 		}
 		return differs, true
+	}
+	return nil, false
+}
+
+// itemsOf returns the items of a list.
+func itemsOf(v any) (items []any, ok bool) {
+	switch v := v.(type) {
+	case []any:
+		return v, true
+	case texts:
+		for _, s := range v {
+			items = append(items, s)
+		}
+		return items, true
 	}
 	return nil, false
 }
