@@ -193,16 +193,14 @@ func (c *component) branch(name string) []*component {
 
 // condition returns the branch of an If that WhatsApp shows.
 func (d *drawing) condition(c *component) string {
-	v := c.values[keyCondition]
-	text, ok := v.fixed.(string)
-	if !ok {
-		if v.fixed == true {
+	if c.condition == nil {
+		if c.values[keyCondition].fixed == true {
 			return "then"
 		}
 		return "else"
 	}
-	read := expr.EvalCondition(text, d.scope.lookup)
-	if usual, ok := d.usual(text); ok && usual != read {
+	read := c.condition.Eval(d.scope.lookup)
+	if usual, ok := d.usual(c); ok && usual != read {
 		d.view.Findings = append(d.view.Findings, Finding{
 			Severity: severityError, Code: codeCondition, Rule: ruleConditions, At: c.at, Line: c.line,
 			Problem: "WhatsApp reads the condition as " + word(read) + ", and it looks as if it were " + word(usual),
@@ -216,9 +214,10 @@ func (d *drawing) condition(c *component) string {
 }
 
 // usual returns what most authors mean by a condition; ok is false if it cannot be read.
-func (d *drawing) usual(text string) (result, ok bool) {
+func (d *drawing) usual(c *component) (result, ok bool) {
+	text, _ := c.values[keyCondition].fixed.(string)
 	if !expr.IsExpression(text) {
-		return expr.EvalConditionUsual(text, d.scope.lookup)
+		return c.condition.EvalUsual(d.scope.lookup)
 	}
 	v, _, err := expr.Resolve(text, d.scope.lookup, true)
 	return v == true, err == nil

@@ -51,6 +51,8 @@ type component struct {
 	direct bool
 	// pattern is that of a TextInput; nil if it has none that is valid.
 	pattern *regexp2.Regexp
+	// condition is that of an If; nil if it is not a text.
+	condition *expr.Condition
 	// fixed are the blocks of a text that does not change; nil if it does.
 	fixed []Block
 }
@@ -123,7 +125,8 @@ func (p *plan) component(c *flowjson.Component) *component {
 			}
 		}
 		if c.Type == typeIf && n.Key == keyCondition && n.Is(jsontree.String) {
-			out.values[n.Key] = value{fixed: n.Text} // the reader of conditions gets it as it is
+			out.values[n.Key] = value{fixed: n.Text} // not a value like others: another reader has it
+			out.condition = expr.ReadCondition(n.Text)
 			continue
 		}
 		out.values[n.Key] = p.prepare(n.Value())

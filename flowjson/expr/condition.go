@@ -7,11 +7,47 @@ import (
 	"unicode/utf8"
 )
 
-// EvalCondition returns the result of the condition of an If as WhatsApp's web client
-// computes it (2026): ! and && as soon as it has read their right side, all other
-// operators at a closing parenthesis or at the end, from the right. It overlooks the
-// character after true and false unless that is a space, and knows no decimals. A
-// condition that it cannot read is false, as is one in backticks.
+// Condition is the condition of an If. It can be evaluated many times, also concurrently.
+type Condition struct {
+	parts    []part
+	readable bool
+	usual    *Expression // nil if ParseCondition does not accept it
+}
+
+// ReadCondition reads the condition of an If. It accepts every text: one that WhatsApp
+// cannot read is false.
+func ReadCondition(text string) *Condition {
+	c := &Condition{}
+	c.parts, c.readable = readCondition(text)
+	if len(text) > maxText {
+		return c
+	}
+	if usual, err := ParseCondition(text); err == nil {
+		c.usual = usual
+	}
+	return c
+}
+
+// Eval returns the result of the condition as WhatsApp's web client computes it (2026):
+// ! and && as soon as it has read their right side, all other operators at a closing
+// parenthesis or at the end, from the right. It overlooks the character after true and
+// false unless that is a space, and knows no decimals. A condition that it cannot read is
+// false, as is one in backticks.
+func (c *Condition) Eval(scope Scope) bool {
+	return c.readable && evalCondition(c.parts, scope)
+}
+
+// EvalUsual returns the result of the condition as most authors mean it: comparisons bind
+// more than && and || do, and decimals count. ok is false if [ParseCondition] does not
+// accept the condition.
+func (c *Condition) EvalUsual(scope Scope) (result, ok bool) {
+	if c.usual == nil {
+		return false, false
+	}
+	return c.usual.usual(scope) == true, true
+}
+
+// EvalCondition reads and evaluates a condition, as [Condition.Eval] does.
 func EvalCondition(text string, scope Scope) bool {
 	parts, ok := readCondition(text)
 	return ok && evalCondition(parts, scope)

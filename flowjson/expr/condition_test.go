@@ -162,7 +162,7 @@ func TestEvalCondition(t *testing.T) {
 	}
 }
 
-func TestEvalConditionUsual(t *testing.T) {
+func TestConditionEvalUsual(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ name, text, want string }{
 		{"a reference", "${data.yes}", "true"},
@@ -192,7 +192,7 @@ func TestEvalConditionUsual(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			got := "unreadable"
-			if result, ok := expr.EvalConditionUsual(tt.text, scope); ok && result {
+			if result, ok := expr.ReadCondition(tt.text).EvalUsual(scope); ok && result {
 				got = "true"
 			} else if ok {
 				got = "false"
@@ -230,6 +230,6 @@ func FuzzEvalCondition(f *testing.F) {
 	scope := stateScope(f)
 	f.Fuzz(func(_ *testing.T, text string) {
 		expr.EvalCondition(text, scope)
-		expr.EvalConditionUsual(text, scope)
+		expr.ReadCondition(text).EvalUsual(scope)
 	})
 }

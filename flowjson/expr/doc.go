@@ -7,5 +7,5 @@
 //
 // Evaluation follows WhatsApp's web client (2026), which accepts more and reads some of it
 // otherwise than it looks. It was taken from reading the client and has not been seen on a
-// phone. [Resolve] evaluates any string of a Flow JSON, [EvalCondition] a condition.
+// phone. [Resolve] evaluates any string of a Flow JSON, [ReadCondition] reads a condition.
 package expr
