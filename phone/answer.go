@@ -66,7 +66,7 @@ func (x *step) failed(a arrived) {
 			r.detail = "the endpoint answered with status 504, which counts as no answer in time"
 		}
 	case a.reply == nil:
-		r.detail = fmt.Sprintf("no answer: %v", a.err)
+		r.detail = a.err.Error()
 	case a.reply.Status == protocol.StatusKeyMismatch:
 		x.refuse(refusal{
 			kind: FailureKey, rule: ruleKey,

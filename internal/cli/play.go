@@ -97,9 +97,12 @@ func failed(results []*scenario.Result) bool {
 
 // read returns the scenarios to play, and the URL among the arguments, if there is one.
 func (c playCommand) read(given map[string]bool) (scenarios []*scenario.Scenario, address string, err error) {
-	for what := range c.CoverageMin {
+	for what, percent := range c.CoverageMin {
 		if what != "screens" && what != "actions" && what != "routes" {
 			return nil, "", errors.New("--coverage-min: expected screens, actions or routes, such as screens=100")
+		}
+		if percent < 0 || percent > 100 {
+			return nil, "", fmt.Errorf("--coverage-min: %s must be from 0 to 100 percent, got %d", what, percent)
 		}
 	}
 	chosen, err := regexp.Compile(c.Only)

@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 type junitSuites struct {
@@ -56,7 +57,7 @@ func WriteJUnit(w io.Writer, results []*Result) error {
 			Time: seconds(r.Duration),
 		}
 		if f := r.Failure; f != nil {
-			c.Failure = &junitFailure{Message: f.Error(), Type: fmt.Sprintf("%T", f.Err), Text: f.Text()}
+			c.Failure = &junitFailure{Message: f.Error(), Type: fmt.Sprintf("%T", f.Err), Text: strings.Map(inXML, f.Text())}
 			suite.Failures++
 			all.Failures++
 		}
@@ -85,6 +86,15 @@ func WriteJUnit(w io.Writer, results []*Result) error {
 	}
 	_, err := io.WriteString(w, "\n")
 	return err
+}
+
+// inXML returns a character as XML can have it: encoding/xml writes CDATA as it is.
+func inXML(c rune) rune {
+	switch {
+	case c == '\t', c == '\n', c >= ' ' && c <= 0xD7FF, c >= 0xE000 && c <= 0xFFFD, c >= 0x10000:
+		return c
+	}
+	return utf8.RuneError
 }
 
 func seconds(d time.Duration) string { return fmt.Sprintf("%.3f", d.Seconds()) }

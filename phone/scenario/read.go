@@ -90,7 +90,7 @@ func (l *loader) load(path string) (*File, error) {
 	defer func() { l.loading = l.loading[:len(l.loading)-1] }()
 	source, err := files.Read(path, maxFile)
 	if err != nil {
-		return nil, fmt.Errorf("scenario %w", err)
+		return nil, fmt.Errorf("the scenarios: %w", err)
 	}
 	f, err := l.parse(path, source)
 	if err != nil {
