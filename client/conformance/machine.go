@@ -17,7 +17,25 @@ type reportJSON struct {
 	Failed     bool         `json:"failed"`
 	Counts     countsJSON   `json:"counts"`
 	Latency    *latencyJSON `json:"latency,omitempty"`
+	Causes     []causeJSON  `json:"causes"`
 	Results    []resultJSON `json:"results"`
+}
+
+type causeJSON struct {
+	ID       string     `json:"id,omitempty"`
+	Known    bool       `json:"known"`
+	Outcome  Outcome    `json:"outcome"`
+	Text     string     `json:"text"`
+	Evidence string     `json:"evidence,omitempty"`
+	Meta     string     `json:"meta,omitempty"`
+	Fix      string     `json:"fix,omitempty"`
+	Cases    []string   `json:"cases"`
+	Code     []codeJSON `json:"code,omitempty"`
+}
+
+type codeJSON struct {
+	Language string `json:"language"`
+	Text     string `json:"text"`
 }
 
 type countsJSON struct {
@@ -54,7 +72,17 @@ func (r *Report) WriteJSON(w io.Writer) error {
 	wire := reportJSON{
 		Target: r.Target, Signed: r.Signed, Started: r.Started, DurationMS: inMilliseconds(r.Duration), Failed: r.Failed(),
 		Counts:  countsJSON{Pass: r.Count(Pass), Fail: r.Count(Fail), Warn: r.Count(Warn), Skip: r.Count(Skip)},
+		Causes:  []causeJSON{},
 		Results: []resultJSON{},
+	}
+	for _, c := range r.Causes {
+		cause := causeJSON{
+			ID: c.ID, Known: c.Known(), Outcome: c.Outcome, Text: c.Text, Evidence: c.Evidence, Meta: c.Meta, Fix: c.Fix, Cases: c.Cases,
+		}
+		for _, code := range c.Code {
+			cause.Code = append(cause.Code, codeJSON(code))
+		}
+		wire.Causes = append(wire.Causes, cause)
 	}
 	if l := r.Latency; l != nil {
 		wire.Latency = &latencyJSON{Samples: l.Samples, P50MS: inMilliseconds(l.P50), P90MS: inMilliseconds(l.P90), MaxMS: inMilliseconds(l.Max)}
@@ -112,7 +140,7 @@ type junitSkipped struct {
 }
 
 // WriteJUnit writes the report as JUnit XML, a test suite for each group. Warnings
-// are passed test cases whose output tells them. The error is that of w.
+// are passed test cases whose output has them. The error is that of w.
 func (r *Report) WriteJUnit(w io.Writer) error {
 	suites := junitSuites{
 		Name: "flowserver check " + r.Target, Tests: len(r.Results), Failures: r.Count(Fail), Skipped: r.Count(Skip), Time: seconds(r.Duration),

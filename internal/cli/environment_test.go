@@ -16,19 +16,23 @@ var sharedVariables = []string{"FLOWSERVER_ADMIN", "FLOWSERVER_APP_SECRET", "FLO
 
 // flagVariables are all the variables that flags have. The documentation lists them.
 var flagVariables = map[string]string{
-	"health --admin":          "FLOWSERVER_ADMIN",
-	"call --url":              "FLOWSERVER_URL",
-	"check --url":             "FLOWSERVER_URL",
-	"call --public-key":       "FLOWSERVER_PUBLIC_KEY",
-	"call --app-secret":       "FLOWSERVER_APP_SECRET",
-	"call --app-secret-file":  "FLOWSERVER_APP_SECRET_FILE",
-	"check --public-key":      "FLOWSERVER_PUBLIC_KEY",
-	"check --app-secret":      "FLOWSERVER_APP_SECRET",
-	"check --app-secret-file": "FLOWSERVER_APP_SECRET_FILE",
-	"play --url":              "FLOWSERVER_URL",
-	"play --public-key":       "FLOWSERVER_PUBLIC_KEY",
-	"play --app-secret":       "FLOWSERVER_APP_SECRET",
-	"play --app-secret-file":  "FLOWSERVER_APP_SECRET_FILE",
+	"health --admin":           "FLOWSERVER_ADMIN",
+	"call --url":               "FLOWSERVER_URL",
+	"check --url":              "FLOWSERVER_URL",
+	"call --public-key":        "FLOWSERVER_PUBLIC_KEY",
+	"call --app-secret":        "FLOWSERVER_APP_SECRET",
+	"call --app-secret-file":   "FLOWSERVER_APP_SECRET_FILE",
+	"check --public-key":       "FLOWSERVER_PUBLIC_KEY",
+	"check --app-secret":       "FLOWSERVER_APP_SECRET",
+	"check --app-secret-file":  "FLOWSERVER_APP_SECRET_FILE",
+	"doctor --url":             "FLOWSERVER_URL",
+	"doctor --public-key":      "FLOWSERVER_PUBLIC_KEY",
+	"doctor --app-secret":      "FLOWSERVER_APP_SECRET",
+	"doctor --app-secret-file": "FLOWSERVER_APP_SECRET_FILE",
+	"play --url":               "FLOWSERVER_URL",
+	"play --public-key":        "FLOWSERVER_PUBLIC_KEY",
+	"play --app-secret":        "FLOWSERVER_APP_SECRET",
+	"play --app-secret-file":   "FLOWSERVER_APP_SECRET_FILE",
 }
 
 func testParser(t *testing.T, env map[string]string) *kong.Kong {

@@ -34,6 +34,7 @@ func examples() map[string][]example {
 		},
 		"check": {
 			{"Check the endpoint that flowserver dev serves, in the folder where dev runs.", "flowserver check"},
+			{"See every case, not only the causes of failures.", "flowserver check -v"},
 			{"Include the cases that submit a screen.", `flowserver check --screen SERVICE --data '{"service":"haircut"}'`},
 			{"Run two groups of cases.", "flowserver check --only 'signature,replay/*'"},
 			{"Check any endpoint, and write a report for CI.", "flowserver check https://example.com/flows/booking" + keys + " --junit report.xml"},
@@ -43,6 +44,11 @@ func examples() map[string][]example {
 			{"Play against any endpoint.", "flowserver play scenarios/booking.yaml https://example.com/flows/booking" + keys},
 			{"Write a report for CI.", "flowserver play scenarios/booking.yaml --junit report.xml"},
 			{"Fail unless every screen was shown.", "flowserver play scenarios/booking.yaml --coverage-min screens=100"},
+		},
+		"doctor": {
+			{"Examine a public endpoint, in any language.", "flowserver doctor https://example.com/flows/booking" + keys},
+			{"Examine the endpoint that flowserver dev serves, in the folder where dev runs.", "flowserver doctor"},
+			{"Use it in a script.", "flowserver doctor https://example.com/flows/booking" + keys + " --json"},
 		},
 		"lint": {
 			{"Check a file before uploading it to Meta.", "flowserver lint flow.json"},
