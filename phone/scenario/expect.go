@@ -72,7 +72,7 @@ func (e expect) run(_ context.Context, r *run) error {
 		if m := match(entry.value, observed[entry.key], entry.key); m != nil {
 			return &MismatchError{Line: m.at.line, Column: m.at.column, Path: m.path, Want: m.want, Got: m.got}
 		}
-		if err := r.exists(entry); err != nil {
+		if err := r.exists(entry, observed[entry.key]); err != nil {
 			return err
 		}
 		r.expected(entry, observed[entry.key])
@@ -80,24 +80,48 @@ func (e expect) run(_ context.Context, r *run) error {
 	return nil
 }
 
-// exists reports a screen or an input that the Flow JSON does not have. What is not there
-// is easy to expect: {not: DETAIL} and {mail: none} always match.
-func (r *run) exists(e entry) error {
+// exists reports a screen, an input or a key of data that the Flow JSON does not have. What
+// is not there is easy to expect: {not: DETAIL} and {mail: none} always match.
+func (r *run) exists(e entry, observed any) error {
+	flow := r.options.Flow
 	switch e.key {
-	case "screen":
-		if inner := e.value.get("not"); inner != nil && inner.kind == text {
-			if _, isPattern := patternOf(inner); !isPattern && !inner.is("any") && !inner.is("none") {
-				return unknownName("screen", inner.text, screenIDs(r.options.Flow))
-			}
-		}
-	case "fields":
-		for _, f := range e.value.entries {
-			if slices.Contains(matcherKeys, f.key) && len(e.value.entries) == 1 {
-				continue
-			}
-			if err := unknownName("input", f.key, inputNames(r.options.Flow)); err != nil {
+	case "screen", "history":
+		for _, id := range plainTexts(e.value, nil) {
+			if err := unknownName("screen", id, screenIDs(flow)); err != nil {
 				return err
 			}
+		}
+	case "fields", "form":
+		return unknownKeys("input", e.value, observed, inputNames(flow))
+	case "data":
+		return unknownKeys("data", e.value, observed, dataKeys(flow))
+	}
+	return nil
+}
+
+// plainTexts adds the texts of a node that are neither keywords nor patterns.
+func plainTexts(n *node, all []string) []string {
+	if _, isPattern := patternOf(n); n.kind == text && !isPattern && n.text != "" && !n.is("any") && !n.is("none") {
+		all = append(all, n.text)
+	}
+	for _, item := range n.items {
+		all = plainTexts(item, all)
+	}
+	for _, e := range n.entries {
+		all = plainTexts(e.value, all)
+	}
+	return all
+}
+
+// unknownKeys reports a key that is neither there nor known.
+func unknownKeys(what string, n *node, observed any, known []string) error {
+	there, _ := observed.(map[string]any)
+	for _, e := range n.entries {
+		if _, ok := there[e.key]; ok || len(n.entries) == 1 && slices.Contains(matcherKeys, e.key) {
+			continue
+		}
+		if err := unknownName(what, e.key, known); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -131,4 +155,17 @@ func inputNames(flow *flowjson.Flow) []string {
 		}
 	}
 	return names
+}
+
+func dataKeys(flow *flowjson.Flow) []string {
+	var keys []string
+	for _, s := range flow.Screens {
+		if s.Data == nil {
+			continue
+		}
+		for _, f := range s.Data.Fields {
+			keys = append(keys, f.Key)
+		}
+	}
+	return keys
 }

@@ -129,7 +129,8 @@ func itemsOf(v any) (items []any, ok bool) {
 // contains.
 type texts []string
 
-// has reports whether a list has an item that matches, or a text contains the text.
+// has reports whether a list has an item that matches, a mapping a key, or whether a text
+// contains the text.
 func has(want *node, got any) bool {
 	switch got := got.(type) {
 	case string:
@@ -138,6 +139,8 @@ func has(want *node, got any) bool {
 		return slices.ContainsFunc(got, func(s string) bool { return has(want, s) })
 	case []any:
 		return slices.ContainsFunc(got, func(item any) bool { return match(want, item, "") == nil })
+	case map[string]any:
+		return want.scalar() && slices.ContainsFunc(slices.Collect(maps.Keys(got)), func(key string) bool { return matchScalar(asText(want), key) })
 	}
 	return false
 }
@@ -155,13 +158,15 @@ func matchScalar(want *node, got any) bool {
 		return ok && err == nil && f == w
 	case text:
 		s, ok := got.(string)
-		if !ok {
-			return false
+		pattern, isPattern := patternOf(want)
+		switch got.(type) {
+		case float64, bool:
+			s, ok = show(got), isPattern // 500 is 5..
 		}
-		if pattern, isPattern := patternOf(want); isPattern {
-			return pattern != nil && pattern.MatchString(s)
+		if isPattern {
+			return ok && pattern != nil && pattern.MatchString(s)
 		}
-		return s == want.text
+		return ok && s == want.text
 	default:
 		return false
 	}
