@@ -15,8 +15,7 @@ import (
 // maxMarkdownDepth bounds how deep styles nest. What is deeper is shown without style.
 const maxMarkdownDepth = 32
 
-// Bounds of the Markdown in one text. The time to read it grows with the square of both,
-// and it is read at each keystroke.
+// Bounds of the Markdown in one text: the time to read it grows with the square of both.
 const (
 	maxMarkdownBytes = 32 << 10 // without pictures
 	maxMarkdownSigns = 2000

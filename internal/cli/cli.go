@@ -37,7 +37,8 @@ type Program struct {
 // commands is the whole command line. The groups are the headings of the overview,
 // in this order.
 type commands struct {
-	Dev        devCommand        `cmd:"" group:"Develop" help:"Serve the compiled-in flows on this machine, with generated keys."`
+	Dev        devCommand        `cmd:"" group:"Develop" help:"Serve the compiled-in flows on this machine, and a phone."`
+	Phone      phoneCommand      `cmd:"" group:"Develop" help:"Play a Flow in the browser as WhatsApp does."`
 	Play       playCommand       `cmd:"" group:"Develop" help:"Play scenarios against a flow, as WhatsApp would."`
 	Call       callCommand       `cmd:"" group:"Develop" help:"Send one request as WhatsApp does, and print the answer."`
 	Check      checkCommand      `cmd:"" group:"Develop" help:"Check that any endpoint, in any language, follows the protocol."`

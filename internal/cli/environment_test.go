@@ -33,6 +33,10 @@ var flagVariables = map[string]string{
 	"play --public-key":        "FLOWSERVER_PUBLIC_KEY",
 	"play --app-secret":        "FLOWSERVER_APP_SECRET",
 	"play --app-secret-file":   "FLOWSERVER_APP_SECRET_FILE",
+	"phone --url":              "FLOWSERVER_URL",
+	"phone --public-key":       "FLOWSERVER_PUBLIC_KEY",
+	"phone --app-secret":       "FLOWSERVER_APP_SECRET",
+	"phone --app-secret-file":  "FLOWSERVER_APP_SECRET_FILE",
 }
 
 func testParser(t *testing.T, env map[string]string) *kong.Kong {

@@ -22,7 +22,12 @@ func examples() map[string][]example {
 		"dev": {
 			{"Serve the compiled-in flows.", "flowserver dev"},
 			{"Serve a flow in any language, and check its answers against the Flow JSON.", "flowserver dev --upstream http://127.0.0.1:3000/flow --flow-json flow.json"},
-			{"See how health reports a key that is not ours.", "flowserver dev --provider-says foreign"},
+			{"See how health, and users, meet a key that is not ours.", "flowserver dev --provider-says foreign"},
+		},
+		"phone": {
+			{"Look at the screens of a Flow JSON.", "flowserver phone --flow-json flow.json"},
+			{"Play it against an endpoint in any language.", "flowserver phone http://127.0.0.1:3000/flow --flow-json flow.json" + keys},
+			{"Open a message that shows a screen of its own choice, in the browser.", `flowserver phone --flow-json flow.json --start navigate --screen WELCOME --data '{"name":"Ada"}' --open`},
 		},
 		"call": {
 			{"Open the flow that flowserver dev serves, in the folder where dev runs.", "flowserver call init"},
