@@ -77,6 +77,9 @@ func (i *item) checkText(paragraphs []string) {
 	case most > 0 && len(whole) > most && utf8.RuneCountInString(whole) > most:
 		i.warn(i.banner(), codeCut, ruleCut, "the text is longer than WhatsApp shows", "shorten it")
 	}
+	if (i.Type == typeRichText || i.values["markdown"].fixed == true) && excessive(whole) {
+		i.warn(severityWarning, codeCut, "", "the text has more Markdown than this phone reads, which shows it as it stands", "shorten it")
+	}
 	if strings.Contains(whole, "${data.") || strings.Contains(whole, "${form.") {
 		i.warn(severityWarning, codeReference, ruleWholeValue,
 			"WhatsApp shows the reference within the text as it stands", "make the whole value a reference, or an expression in backticks")
