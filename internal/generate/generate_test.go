@@ -101,7 +101,7 @@ func TestErrors(t *testing.T) {
 		"screens with one id":  {screens(`{"id":"A"},{"id":"A"}`), named, "two screens have the id A"},
 		"rule for no screen":   {submit(`{"b":1}`), generate.Options{Package: "p", Rules: rules}, "rule for B.b: no such screen submits such a field"},
 		"unknown rule":         {submit(`{"b":"${form.c}"}`), ruled("e16"), "rule for A.b: unknown rule e16: did you mean e164?"},
-		"rule of another type": {submit(`{"b":true}`), ruled("min=2"), "rule for A.b: Bad field type bool"},
+		"rule of another type": {submit(`{"b":true}`), ruled("min=2"), "rule for A.b: min cannot be used for a bool"},
 		"bad parameter":        {submit(`{"b":"x"}`), ruled("min=many"), `rule for A.b: `},
 		"chars of a text":      {submit(`{"b":"x"}`), ruled("minchars=2"), "minchars needs a field of type exchange.Number; for text use min"},
 		"all rules at once":    {submit(`{"b":"x"}`), ruled("emial", "mni=2"), "did you mean email?\nrule for A.b: unknown rule mni: did you mean min?"},
