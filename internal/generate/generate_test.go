@@ -151,3 +151,28 @@ func TestRules(t *testing.T) {
 		})
 	}
 }
+
+// The action of a CalendarPicker for a range is taken after each of the two dates, so that
+// its form cannot require both.
+func TestOwnActionOfRange(t *testing.T) {
+	t.Parallel()
+	const picker = `{"type":"CalendarPicker","name":"stay","mode":"range","label":{"start-date":"From","end-date":"To"},
+		"required":{"start-date":true,"end-date":true}`
+	payload := `{"name":"data_exchange","payload":{"stay":"${form.stay}"}}`
+	for name, tt := range map[string]struct{ children, want string }{
+		"its own": {picker + `,"on-select-action":` + payload + `}`, `json:"end-date" validate:"omitempty,datetime=2006-01-02" label:"To"`},
+		"Footer":  {picker + `},{"type":"Footer","on-click-action":` + payload + `}`, `json:"end-date" validate:"required,datetime=2006-01-02" label:"To"`},
+	} {
+		f, err := flowjson.Read([]byte(`{"version":"7.3","screens":[{"id":"A","layout":{"children":[` + tt.children + `]}}]}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := generate.Generate(f, generate.Options{Package: "p"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(string(got.Screens), tt.want) {
+			t.Errorf("%s: got\n%s\nwant %s", name, got.Screens, tt.want)
+		}
+	}
+}
