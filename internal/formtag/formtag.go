@@ -91,8 +91,7 @@ func (c Checker) Check(t reflect.Type, tag string) error {
 // neverText reports whether validator sees something else than a text in every value of a
 // type. A named type may have a function that makes one.
 func neverText(t reflect.Type) bool {
-	switch t.Kind() {
-	case reflect.Slice, reflect.Array, reflect.Map:
+	if kind := t.Kind(); kind == reflect.Slice || kind == reflect.Array || kind == reflect.Map {
 		return t.Name() == ""
 	}
 	return t == reflect.TypeFor[bool]() || t == reflect.TypeFor[float64]() || t == reflect.TypeFor[int]()
