@@ -43,6 +43,9 @@ func New(cfg Config) (*Client, error) {
 	return c, nil
 }
 
+// Signed reports whether c signs its requests.
+func (c *Client) Signed() bool { return c.cfg.signed() }
+
 // Send seals msg, signs it, posts it and opens the answer. After a 421 it fetches
 // the public key anew ([Config.RefreshKey]) and sends msg once more under a new
 // AES key and IV, as a phone does; a request with faults is sent only once.

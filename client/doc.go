@@ -14,8 +14,8 @@
 // [Client.Send] takes any [Message], [Client.SendClear] any bytes. Both take
 // faults: a [Fault] spoils a request in one way and knows the status that a
 // correct endpoint answers with; [Faults] lists them. [Client.Seal] and
-// [Client.Do] are the two halves of a send, for who wants to see or repeat the
-// bytes on the wire.
+// [Client.Do] are the two halves of a send, to see or repeat the bytes on
+// the wire.
 //
 // What a phone does is taken from Meta, "Implementing Endpoints for Flows" (June
 // 28, 2026) and "Flows error codes" (July 2026), and, where those are silent, from
@@ -30,7 +30,9 @@
 // errors.Is(err, context.DeadlineExceeded). [ErrUndecryptable], [ErrMalformed] and
 // [ErrTooLarge] come together with the Reply that they are about, and so does, with
 // the first 421, an error of [Config.RefreshKey] or a context that ends before the
-// retry.
+// retry. A [SealError] within ErrUndecryptable has the mistakes that the answer proves
+// ([Mistakes]); [Guesses] helps to find those behind a refusal, which package
+// client/diagnosis does.
 //
 // # Security
 //

@@ -9,7 +9,6 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"hash"
 	"net/http"
@@ -87,11 +86,11 @@ func (c *Client) Seal(plaintext []byte, faults ...Fault) (*Request, error) {
 	d.key, d.iv = random(aesKeySize), random(ivSize)
 	at(StageKey)
 
-	gcm, err := newGCM(d.key, len(d.iv))
+	expected, err := newSeal(d.key, d.iv)
 	if err != nil {
 		return nil, err
 	}
-	if err := d.seal(gcm); err != nil {
+	if err := d.seal(expected.gcm); err != nil {
 		return nil, err
 	}
 	at(StageEnvelope)
@@ -111,7 +110,7 @@ func (c *Client) Seal(plaintext []byte, faults ...Fault) (*Request, error) {
 
 	d.request = &Request{
 		Method: http.MethodPost, Header: d.header(), Body: d.body,
-		open: opener(gcm, d.iv), fingerprint: keystore.Fingerprint(d.publicKey),
+		open: expected.open, fingerprint: keystore.Fingerprint(d.publicKey),
 	}
 	if c.cfg.MediaOrigin != "" && c.cfg.local() {
 		d.request.Header.Set(mediaOriginHeader, c.cfg.MediaOrigin)
@@ -185,41 +184,17 @@ func wrapOAEP(newHash func() hash.Hash, label []byte) func(*rsa.PublicKey, []byt
 	}
 }
 
-func newGCM(key []byte, nonceSize int) (cipher.AEAD, error) {
+// newSeal sets up AES-GCM for a request and its answer.
+func newSeal(key, iv []byte) (seal, error) {
 	block, err := aes.NewCipher(key)
 	if err != nil {
-		return nil, fmt.Errorf("set up AES: %w", err)
+		return seal{}, fmt.Errorf("set up AES: %w", err)
 	}
-	gcm, err := cipher.NewGCMWithNonceSize(block, nonceSize)
+	gcm, err := cipher.NewGCMWithNonceSize(block, len(iv))
 	if err != nil {
-		return nil, fmt.Errorf("set up AES-GCM with a 16-byte IV (GODEBUG=fips140=only forbids it): %w", err)
+		return seal{}, fmt.Errorf("set up AES-GCM with a 16-byte IV (GODEBUG=fips140=only forbids it): %w", err)
 	}
-	return gcm, nil
-}
-
-// opener returns what opens the answer to a request: base64 of an AES-GCM
-// ciphertext under the request's key and its IV with every bit inverted.
-func opener(gcm cipher.AEAD, iv []byte) func([]byte) ([]byte, error) {
-	return func(body []byte) ([]byte, error) {
-		sealed, err := base64.StdEncoding.DecodeString(string(body))
-		switch {
-		case len(body) == 0:
-			return nil, errors.New("the body is empty")
-		case err != nil && strings.ContainsRune(`{["`, rune(body[0])):
-			return nil, errors.New("the body is JSON: send bare base64 of the ciphertext and tag")
-		case err != nil:
-			return nil, errors.New("the body is not standard base64")
-		case len(sealed) < tagSize:
-			return nil, fmt.Errorf("the body has %d bytes under the base64, the tag alone has %d", len(sealed), tagSize)
-		}
-		if plaintext, err := gcm.Open(nil, inverted(iv), sealed, nil); err == nil {
-			return plaintext, nil
-		}
-		if _, err := gcm.Open(nil, iv, sealed, nil); err == nil {
-			return nil, errors.New("it is sealed with the IV of the request: invert every bit of it")
-		}
-		return nil, errors.New("it does not authenticate: seal it with the AES key of the request and its IV with every bit inverted")
-	}
+	return seal{block, gcm, iv}, nil
 }
 
 func inverted(iv []byte) []byte {

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	flowcrypto "github.com/flowserver/flowserver/crypto"
+	"github.com/flowserver/flowserver/crypto/backend"
 	"github.com/flowserver/flowserver/internal/vectortest"
 )
 
@@ -31,6 +32,27 @@ func ExampleOpen() {
 	// Output:
 	// {"version":"3.0","action":"ping"}
 	// 60 bytes to send as text/plain
+}
+
+// With a key of backend.New, several envelopes take hardly longer than one. Results come as
+// they are known, those that no key opens last.
+func ExampleOpenBatch() {
+	env, err := flowcrypto.ParseEnvelope(exampleBody)
+	if err != nil {
+		fmt.Println("answer 400:", err)
+		return
+	}
+	key, err := backend.New(exampleKey)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for i, opened := range flowcrypto.OpenBatch([]*flowcrypto.Envelope{env, env}, key) {
+		fmt.Printf("%d: %s\n", i, opened.Plaintext)
+	}
+	// Unordered output:
+	// 0: {"version":"3.0","action":"ping"}
+	// 1: {"version":"3.0","action":"ping"}
 }
 
 func ExampleVerifySignature() {

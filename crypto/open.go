@@ -4,10 +4,7 @@ import (
 	"crypto"
 	"crypto/aes"
 	"crypto/cipher"
-	"crypto/rand"
-	"crypto/rsa"
 	"encoding/base64"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -26,67 +23,36 @@ const aesKeySize = 16 // AES-128, the only size of the protocol
 // it, if what it unwraps to is not an AES-128 key, or if the payload does not
 // authenticate. On an error the other results are nil.
 func Open(env *Envelope, keys ...crypto.Decrypter) (plaintext []byte, reply *Sealer, err error) {
-	if err := env.checkSizes(); err != nil {
-		return nil, nil, err
+	for _, opened := range OpenBatch([]*Envelope{env}, keys...) {
+		plaintext, reply, err = opened.Plaintext, opened.Reply, opened.Err
 	}
-	aesKey, index, err := unwrap(env.EncryptedAESKey, keys)
-	if err != nil {
-		return nil, nil, err
+	return plaintext, reply, err
+}
+
+// openPayload decrypts the payload. index is that of the key that the AES key was wrapped for.
+func (e *Envelope) openPayload(aesKey []byte, index int) (plaintext []byte, reply *Sealer, err error) {
+	if len(aesKey) != aesKeySize {
+		return nil, nil, fmt.Errorf("%w: the wrapped key has %d bytes, AES-128 needs %d", ErrDecrypt, len(aesKey), aesKeySize)
 	}
 	gcm, err := newGCM(aesKey)
 	if err != nil {
 		return nil, nil, err
 	}
-	plaintext, err = gcm.Open(nil, env.InitialVector, env.EncryptedFlowData, nil)
+	plaintext, err = gcm.Open(nil, e.InitialVector, e.EncryptedFlowData, nil)
 	if err != nil {
 		return nil, nil, fmt.Errorf("%w: the payload does not authenticate", ErrDecrypt)
 	}
 	reply = &Sealer{gcm: gcm, keyIndex: index}
-	for i, b := range env.InitialVector {
+	for i, b := range e.InitialVector {
 		reply.nonce[i] = ^b
 	}
 	return plaintext, reply, nil
 }
 
-// oaep is the padding of the protocol. It is never modified.
-var oaep = &rsa.OAEPOptions{Hash: crypto.SHA256}
-
-// unwrap tries keys in turn on the RSA-OAEP ciphertext and says which one fitted.
-func unwrap(wrapped []byte, keys []crypto.Decrypter) (aesKey []byte, index int, err error) {
-	if len(keys) == 0 {
-		return nil, 0, fmt.Errorf("%w: no private key given", ErrDecrypt)
-	}
-	tried := 0
-	var failures []error // of keys that could not even try, as a KMS out of reach
-	for i, key := range keys {
-		if public, ok := key.Public().(*rsa.PublicKey); !ok || public.Size() != len(wrapped) {
-			continue
-		}
-		tried++
-		aesKey, err := key.Decrypt(rand.Reader, wrapped, oaep)
-		switch {
-		case err == nil && len(aesKey) == aesKeySize:
-			return aesKey, i, nil
-		case err == nil:
-			return nil, 0, fmt.Errorf("%w: the wrapped key has %d bytes, AES-128 needs %d", ErrDecrypt, len(aesKey), aesKeySize)
-		case !errors.Is(err, rsa.ErrDecryption):
-			failures = append(failures, err)
-		}
-	}
-	if tried == 0 {
-		return nil, 0, fmt.Errorf("%w: encrypted_aes_key has %d bytes, the size of no RSA key of ours", ErrMalformed, len(wrapped))
-	}
-	if cause := errors.Join(failures...); cause != nil {
-		//nolint:errorlint // the errors of a key store are not part of this contract
-		return nil, 0, fmt.Errorf("%w: none of %d keys unwraps it: %v", ErrDecrypt, tried, cause)
-	}
-	return nil, 0, fmt.Errorf("%w: none of %d keys unwraps it", ErrDecrypt, tried)
-}
-
 func newGCM(aesKey []byte) (cipher.AEAD, error) {
 	block, err := aes.NewCipher(aesKey)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %v", ErrDecrypt, err) //nolint:errorlint // see unwrap
+		return nil, fmt.Errorf("%w: %v", ErrDecrypt, err) //nolint:errorlint // see attempt.failure
 	}
 	gcm, err := cipher.NewGCMWithNonceSize(block, ivSize)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"runtime"
 	"runtime/debug"
 	"strconv"
 	"sync/atomic"
@@ -323,6 +324,7 @@ func underDeadline(ctx context.Context, timeout time.Duration, run func(context.
 	}
 	done := make(chan result, 1)
 	go func() {
+		growStack()
 		r := result{err: errEnded} // unless it returns
 		defer func() {
 			if p := recover(); p != nil {
@@ -338,4 +340,13 @@ func underDeadline(ctx context.Context, timeout time.Duration, run func(context.
 	case <-ctx.Done():
 		return nil, contextOutcome(ctx)
 	}
+}
+
+// growStack makes the stack of a new goroutine as large as handlers that decode JSON need
+// it. Now it has next to nothing on it; later, all of it would be copied, more than once.
+//
+//go:noinline
+func growStack() {
+	var room [8 << 10]byte
+	runtime.KeepAlive(&room)
 }

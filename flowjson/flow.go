@@ -143,6 +143,9 @@ func (f *Flow) HasEndpoint() bool { return f.Root.Get("data_api_version") != nil
 // none.
 func (f *Flow) Screen(id string) *Screen { return f.byID[id] }
 
+// Source returns the file that was read. The caller must not modify it.
+func (f *Flow) Source() []byte { return f.document.Source() }
+
 // Range returns the place of a node's value in the file.
 func (f *Flow) Range(n *Node) Range { return f.document.Range(n) }
 

@@ -29,8 +29,17 @@ var (
 type Pair struct {
 	key         *rsa.PrivateKey
 	decrypter   crypto.Decrypter // key itself, or what the backend made of it
+	batch       batchDecrypter   // decrypter, if it decrypts several at once; or nil
 	form        string
 	fingerprint string
+}
+
+// batchDecrypter is what a backend can be: BatchDecrypter of the package crypto of this
+// module, which says what its methods do.
+type batchDecrypter interface {
+	BatchSize() int
+	DecryptBatch(plaintexts, ciphertexts [][]byte)
+	Judge(ciphertext []byte) ([]byte, error)
 }
 
 // Generate makes a new key pair.
@@ -66,6 +75,7 @@ func (p Pair) WithBackend(backend func(*rsa.PrivateKey) (crypto.Decrypter, error
 		return nil, errors.New("the backend decrypts with another key, not with the one it was given")
 	}
 	p.decrypter = decrypter
+	p.batch, _ = decrypter.(batchDecrypter)
 	return &p, nil
 }
 
@@ -94,6 +104,35 @@ func (p Pair) Public() crypto.PublicKey { return &p.key.PublicKey }
 // &[rsa.OAEPOptions]{Hash: [crypto.SHA256]}.
 func (p Pair) Decrypt(random io.Reader, msg []byte, opts crypto.DecrypterOpts) ([]byte, error) {
 	return p.decrypter.Decrypt(random, msg, opts)
+}
+
+// BatchSize returns how many ciphertexts [Pair.DecryptBatch] decrypts at once: 1 unless the
+// backend of [Pair.WithBackend] decrypts several.
+func (p Pair) BatchSize() int {
+	if p.batch == nil {
+		return 1
+	}
+	return p.batch.BatchSize()
+}
+
+// DecryptBatch has the backend decrypt several ciphertexts (RSA-OAEP with SHA-256, no label)
+// at once, and sets plaintexts[i] to the plaintext of ciphertexts[i]. A plaintext that is nil
+// is for [Pair.Judge] to decide; all are if the backend decrypts one at a time.
+func (p Pair) DecryptBatch(plaintexts, ciphertexts [][]byte) {
+	if p.batch == nil {
+		clear(plaintexts)
+		return
+	}
+	p.batch.DecryptBatch(plaintexts, ciphertexts)
+}
+
+// Judge decrypts what [Pair.DecryptBatch] did not, and returns [rsa.ErrDecryption] if it is
+// not valid.
+func (p Pair) Judge(ciphertext []byte) ([]byte, error) {
+	if p.batch == nil {
+		return p.decrypter.Decrypt(rand.Reader, ciphertext, &rsa.OAEPOptions{Hash: crypto.SHA256})
+	}
+	return p.batch.Judge(ciphertext)
 }
 
 // PrivatePEM returns the private key as PKCS#8. With a passphrase it is encrypted

@@ -18,6 +18,7 @@ import (
 	"strings"
 	"testing"
 
+	flowcrypto "github.com/flowserver/flowserver/crypto"
 	"github.com/flowserver/flowserver/keystore"
 )
 
@@ -126,6 +127,10 @@ func TestPairWithBackend(t *testing.T) {
 	}
 	if with.Fingerprint() != pair.Fingerprint() || with.Form() != pair.Form() || !with.PublicKey().Equal(pair.Public()) {
 		t.Error("it is another pair with another backend")
+	}
+
+	if with.BatchSize() != 1 {
+		t.Errorf("batches of %d with a backend that has none", with.BatchSize())
 	}
 
 	cause := errors.New("no such library")
@@ -282,4 +287,49 @@ func renderings(t *testing.T, value any) map[string]string {
 		texts[name] = log.String()
 	}
 	return texts
+}
+
+// batchBackend decrypts several ciphertexts at once.
+type batchBackend struct{ backendKey }
+
+func (batchBackend) BatchSize() int { return 3 }
+
+func (batchBackend) DecryptBatch(plaintexts, ciphertexts [][]byte) {
+	for i := range ciphertexts {
+		plaintexts[i] = []byte("from a batch")
+	}
+}
+
+func (batchBackend) Judge([]byte) ([]byte, error) { return []byte("from the judge"), nil }
+
+var _ flowcrypto.BatchDecrypter = (*keystore.Pair)(nil)
+
+func TestPairPassesBatchesOn(t *testing.T) {
+	t.Parallel()
+	pair := testPair(t, "a.pkcs8.pem")
+	with, err := pair.WithBackend(func(key *rsa.PrivateKey) (crypto.Decrypter, error) { return batchBackend{backendKey{key}}, nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	plaintexts := make([][]byte, 2)
+	with.DecryptBatch(plaintexts, make([][]byte, 2))
+	judged, err := with.Judge(nil)
+	if got := fmt.Sprintf("%d %s %s, %v", with.BatchSize(), plaintexts, judged, err); got != "3 [from a batch from a batch] from the judge, <nil>" {
+		t.Errorf("got %s", got)
+	}
+
+	pair.DecryptBatch(plaintexts, make([][]byte, 2)) // crypto/rsa has none
+	if plaintexts[0] != nil || plaintexts[1] != nil || pair.BatchSize() != 1 {
+		t.Errorf("without a backend: got %q in batches of %d, want nothing in batches of 1", plaintexts, pair.BatchSize())
+	}
+	wrapped, err := rsa.EncryptOAEP(sha256.New(), rand.Reader, pair.PublicKey(), []byte("a secret"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := pair.Judge(wrapped); string(got) != "a secret" || err != nil {
+		t.Errorf("without a backend: Judge = %q, %v", got, err)
+	}
+	if _, err := pair.Judge(make([]byte, 256)); !errors.Is(err, rsa.ErrDecryption) {
+		t.Errorf("without a backend: Judge of zeros: %v, want %v", err, rsa.ErrDecryption)
+	}
 }

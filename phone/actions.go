@@ -113,7 +113,7 @@ func (x *step) run(a action) {
 	}
 	switch a.name {
 	case catalog.Navigate:
-		x.move(move{action: actionNavigate, from: from, to: a.next, data: data, erased: erased, at: a.at})
+		x.move(move{action: actionNavigate, from: from, to: a.next, data: withMedia(data), erased: erased, at: a.at})
 	case catalog.DataExchange: // logged when the answer arrives
 		delete(data, protocol.KeyAction)
 		delete(data, protocol.KeyScreen)

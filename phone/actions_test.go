@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/flowserver/flowserver/client"
 	"github.com/flowserver/flowserver/phone"
 )
 
@@ -52,6 +53,8 @@ func TestSelectActions(t *testing.T) {
 		{"radio", "7.1", "RadioButtonsGroup", asks, []any{"a", "b"}, []string{`{"v":"a"}`, `{"v":"b"}`}, nil},
 		{"radio changed", "7.1", "RadioButtonsGroup", asks + "," + keeps, []any{"a", "b"}, []string{`{"v":"a"}`, `{"v":"b"}`}, "taken back"},
 		{"radio again", "7.1", "RadioButtonsGroup", asks + `, "required": true`, []any{"a", "a"}, []string{`{"v":"a"}`, `{"v":"a"}`}, nil},
+		{"radio, the same", "7.1", "RadioButtonsGroup", asks, []any{"a", "a"}, []string{`{"v":"a"}`}, nil},
+		{"boxes, the same", "7.1", "CheckboxGroup", asks, []any{[]any{"a"}, []any{"a"}}, []string{`{"v":["a"]}`}, nil},
 		{"radio taken back", "7.1", "RadioButtonsGroup", asks, []any{"a", nil}, []string{`{"v":"a"}`, `{}`}, nil},
 		{"dropdown cleared", "7.1", "Dropdown", asks, []any{"a", ""}, []string{`{"v":"a"}`, `{"v":""}`}, nil},
 		{"chips", "7.1", "ChipsSelector", asks, []any{[]any{"a"}, []any{"a", "b"}}, []string{`{}`, `{"v":["a"]}`}, nil},
@@ -310,5 +313,54 @@ func TestHiddenValuesStay(t *testing.T) {
 	p.next()
 	if diff := cmp.Diff([]string{`{"t":"kept"}`}, end.data(t)); diff != "" {
 		t.Errorf("asked (-want +got):\n%s", diff)
+	}
+}
+
+// Screens that ask each other without end are stopped.
+func TestSelectLoop(t *testing.T) {
+	t.Parallel()
+	loop := group("g", "Dropdown", `"init-value": "a", "on-select-action": {"name": "data_exchange", "payload": {}}`)
+	end := &endpoint{answer: func(m client.Message) (*client.Reply, error) {
+		if m.Screen == "A" {
+			return reply(`200 {"screen":"B","data":{}}`)
+		}
+		return reply(same)
+	}}
+	p := open(t, flowOf("6.1", "", loop+","+ask, "", loop+","+ask), end)
+	if found := p.View().Findings; end.count() > 30 || len(found) != 1 || found[0].Code != "SELECT_LOOP" {
+		t.Errorf("%d requests, findings %+v", end.count(), found)
+	}
+}
+
+// Two branches may have an input of the same name: the one that shows gets the value.
+func TestSameNameInBranches(t *testing.T) {
+	t.Parallel()
+	source := `{"type": "OptIn", "name": "o", "label": "O"}, {"type": "If", "condition": "${form.o} == true",
+		"then": [{"type": "TextInput", "name": "v", "label": "V"}], "else": [` + group("v", "CheckboxGroup", "") + `]}`
+	p := onScreen(t, "7.1", source)
+	p.fill("v", []any{"a"})
+	p.fill("o", true)
+	p.fill("v", "text")
+	if got := p.text("v"); got != "text" {
+		t.Errorf("v is %q", got)
+	}
+}
+
+// A box that is ticked already, or not, stays as it is.
+func TestOptInAgain(t *testing.T) {
+	t.Parallel()
+	p := open(t, flowOf("7.1", `"n": {"type": "string", "__example__": ""}`, `{"type": "OptIn", "name": "o", "label": "O", "init-value": false,
+		"on-select-action": {"name": "update_data", "payload": {"n": "on"}}, "on-unselect-action": {"name": "update_data", "payload": {"n": "off"}}},`+ask, "", ""),
+		answers(same))
+	for _, test := range []struct {
+		value bool
+		n     any
+		form  any
+	}{{false, nil, false}, {true, "on", true}, {true, "on", true}, {false, "off", nil}, {false, "off", nil}} {
+		p.fill("o", test.value)
+		s := p.Inspect().Screens["A"]
+		if s.Data["n"] != test.n || s.Form["o"] != test.form {
+			t.Errorf("%v: n is %v, o is %v", test.value, s.Data["n"], s.Form["o"])
+		}
 	}
 }

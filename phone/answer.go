@@ -13,15 +13,12 @@ import (
 	"github.com/flowserver/flowserver/protocol"
 )
 
-// The kinds of verdicts and the severities of findings.
+// The kinds of verdicts.
 const (
 	verdictOK       = "ok"
 	verdictRefused  = "refused"
 	verdictSnackbar = "snackbar"
 	verdictEnded    = "ended"
-
-	severityError   = "error"
-	severityWarning = "warning"
 )
 
 // patience is how long WhatsApp waits for an answer.
@@ -112,10 +109,10 @@ func timedOut(a arrived) bool {
 // unreadable decides about a 200 that cannot be opened, or whose clear text is malformed.
 func (x *step) unreadable(a arrived) {
 	r := refusal{kind: FailureUnreadable, rule: ruleMalformed, detail: a.err.Error()}
-	finding := Finding{Severity: severityError, Code: "ANSWER_MALFORMED", Rule: r.rule, Problem: a.err.Error()}
+	finding := Finding{Severity: severityError, Code: codeMalformed, Rule: r.rule, Problem: a.err.Error()}
 	if errors.Is(a.err, client.ErrUndecryptable) {
 		r.rule, r.key, r.notify = ruleUndecryptable, "", true
-		finding.Code, finding.Rule = "ANSWER_NOT_SEALED", r.rule
+		finding.Code, finding.Rule = codeNotSealed, r.rule
 		x.refuse(r, protocol.ActionDataExchange, a.request.from, a.request.n, []Finding{finding})
 		return
 	}
@@ -131,7 +128,7 @@ func (x *step) expire(a arrived) {
 		r.rule, r.kind, r.notify = ruleExpiredPlain, FailureUnreadable, true
 		r.detail = "the body of the 427 is not sealed: WhatsApp cannot open it, shows no text and leaves the button on"
 		findings = append(findings, Finding{
-			Severity: severityError, Code: "EXPIRED_NOT_SEALED", Rule: r.rule, Problem: "the body of a 427 is not sealed, so that its text does not show",
+			Severity: severityError, Code: codeExpiredPlain, Rule: r.rule, Problem: "the body of a 427 is not sealed, so that its text does not show",
 			Remedy: "seal it like every answer, although Meta's page shows it as plain JSON, or send no body",
 		})
 		x.refuse(r, protocol.ActionDataExchange, a.request.from, a.request.n, findings)
@@ -144,7 +141,7 @@ func (x *step) expire(a arrived) {
 		x.usable = false
 		r.rule, r.text = ruleExpiredUndefined, "undefined"
 		findings = append(findings, Finding{
-			Severity: severityError, Code: "EXPIRED_WITHOUT_TEXT", Rule: r.rule,
+			Severity: severityError, Code: codeExpiredText, Rule: r.rule,
 			Problem: "the body of a 427 has no error_msg, so that the user reads \"undefined\"", Remedy: `send {"error_msg": "…"}, or no body`,
 		})
 	default:
@@ -189,17 +186,11 @@ func (x *step) follow(a arrived) {
 	message, _ := data[protocol.KeyErrorMessage].(string)
 	delete(data, protocol.KeyErrorMessage)
 	delete(data, protocol.KeyExtension)
-	data, replaced, err := x.resolved(data, a.request.from)
+	data, err := x.resolved(data, a.request.from)
 	if err != nil {
 		x.failExpression("/data", err)
 		x.judged = &judgement{Verdict{Text: "WhatsApp shows an error page: " + x.failure.Detail, Kind: verdictRefused, Rules: []string{ruleAnswerResolved}}, findings}
 		return
-	}
-	if replaced {
-		findings = append(findings, Finding{
-			Severity: severityWarning, Code: "ANSWER_RESOLVED", Rule: ruleAnswerResolved, Pointer: "/data",
-			Problem: "WhatsApp resolves references and expressions in the answer", Remedy: "send no text that begins with ${ or stands in backticks",
-		})
 	}
 	verdict := x.describe(m, message)
 	x.enter(entry{to: m.to, why: becauseAnswer, data: data})
@@ -225,6 +216,6 @@ func (x *step) describe(m move, message string) Verdict {
 
 // unfit refuses an answer that is not one, of which WhatsApp reports nothing.
 func (x *step) unfit(a arrived, pointer, problem string) {
-	finding := Finding{Severity: severityError, Code: "ANSWER_MALFORMED", Rule: ruleMalformed, Pointer: pointer, Problem: problem}
+	finding := Finding{Severity: severityError, Code: codeMalformed, Rule: ruleMalformed, Pointer: pointer, Problem: problem}
 	x.refuse(refusal{kind: FailureUnreadable, rule: ruleMalformed, detail: problem}, a.request.action, a.request.from, a.request.n, []Finding{finding})
 }

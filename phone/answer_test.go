@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/flowserver/flowserver/client"
 	"github.com/flowserver/flowserver/phone"
 )
@@ -356,5 +358,28 @@ func TestLateAnswer(t *testing.T) {
 		if v := p.View(); v.Screen != screen || v.Loading {
 			t.Errorf("drops %v: on %q, loading %v", drops, v.Screen, v.Loading)
 		}
+	}
+}
+
+// Texts of an answer that look like references are replaced, which is a finding.
+func TestAnswerResolved(t *testing.T) {
+	t.Parallel()
+	p := open(t, tour, answers(atA, "200 {\"screen\":\"B\",\"data\":{\"name\":\"${form.note}\",\"items\":[{\"id\":\"`1 + 1`\"}]}}",
+		`200 {"screen":"SUCCESS","data":{"extension_message_response":{"params":{"flow_token":"t","x":"${screen.A.form.note}"}}}}`))
+	p.fill("note", "hello")
+	p.next()
+	if got := firstText(p.View()); got != "hello" {
+		t.Errorf("shows %q", got)
+	}
+	if got, want := p.Inspect().Screens["B"].Data["items"], []any{map[string]any{"id": 2.0}}; !cmp.Equal(got, want) {
+		t.Errorf("items %v", got)
+	}
+	found := p.verdict().Findings
+	if len(found) == 0 || found[0].Code != "ANSWER_BINDING" || found[0].Rule != "answer-strings-resolved" {
+		t.Errorf("findings %+v", found)
+	}
+	p.next()
+	if got := string(p.View().Ended.Params); got != `{"flow_token":"t","x":"hello"}` {
+		t.Errorf("params %s", got)
 	}
 }

@@ -62,6 +62,9 @@ func (x *step) enter(e entry) {
 	}
 }
 
+// maxHistory bounds the screens to go back to.
+const maxHistory = 1000
+
 // remember puts a screen on the history: the entry before the top is a step back, the top
 // stays.
 func (x *step) remember(id string) {
@@ -71,6 +74,9 @@ func (x *step) remember(id string) {
 		x.history = x.history[:n-1]
 	default:
 		x.history = append(x.history, id)
+	}
+	if len(x.history) > maxHistory {
+		x.history = x.history[1:]
 	}
 }
 
@@ -197,9 +203,20 @@ func emptyError(v any) bool {
 	return true
 }
 
+// maxChain bounds the requests that follow from each other without the user.
+const maxChain = 20
+
 // selectOnRender fires the select actions of inputs that have a value when the screen is
 // shown, as versions 6.0 to 6.3 do.
 func (x *step) selectOnRender(s *screen, memory *memory) {
+	if x.chain >= maxChain {
+		x.form.findings = append(x.form.findings, Finding{
+			Severity: severityError, Code: codeLoop, Rule: ruleSelectOnRender, At: s.at, Line: s.line,
+			Problem: "each screen asks the endpoint when it is shown, and the answers lead from one to the other without end",
+			Remedy:  "answer with the same screen, or use version 7.0 or later",
+		})
+		return
+	}
 	for _, c := range s.inputs {
 		v := memory.form[c.Name]
 		if blank(v) {

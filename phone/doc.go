@@ -19,10 +19,11 @@
 // # Sources
 //
 // The rules are Meta's pages and, where those are silent, WhatsApp's web client as
-// observed in 2026. [Rules] lists them with the source of each.
+// observed in 2026. [Rules] lists them with the source of each, as docs/phone-semantics.md
+// does. Where sources conflict or none exists, Config.Quirks chooses.
 //
 // # Concurrency
 //
-// A Phone is safe for concurrent use. It reads no file, has no clock but Config.Now, and
-// sends nothing but what Config.Endpoint sends.
+// A Phone is safe for concurrent use. It reads no file, has no clock but Config.Now and
+// Config.Wait, and sends nothing but what Config.Endpoint sends.
 package phone

@@ -1,10 +1,8 @@
 package phone
 
 import (
-	"cmp"
+	"maps"
 	"slices"
-	"strings"
-	"unicode/utf8"
 
 	"github.com/flowserver/flowserver/flowjson/catalog"
 	"github.com/flowserver/flowserver/flowjson/expr"
@@ -31,8 +29,20 @@ type drawing struct {
 
 // breakage is a component that cannot be shown.
 type breakage struct {
-	at, rule, problem string
-	expression        error // what the client cannot read; nil if it is something else
+	component     *component
+	rule, problem string
+	expression    error // what the client cannot read; nil if it is something else
+}
+
+// finding returns the breakage for an inspector.
+func (b breakage) finding() Finding {
+	f := Finding{
+		Severity: severityError, Code: codeComponent, Rule: b.rule, At: b.component.at, Line: b.component.line, Problem: b.problem,
+	}
+	if b.expression != nil {
+		f.Code, f.Rule, f.Problem = codeExpression, ruleExpression, b.expression.Error()
+	}
+	return f
 }
 
 // clearing is a field that gets another value.
@@ -54,22 +64,27 @@ func (x *step) settle() {
 	}
 	switch first := d.broken[0]; {
 	case first.expression != nil:
-		x.failExpression(first.at, first.expression)
-		x.spoil(ruleExpression)
+		x.failExpression(first.component.at, first.expression)
 	case x.ruleset == Published:
-		x.failComponent(first.at, first.rule, first.problem)
-		x.spoil(first.rule)
+		x.failComponent(first.component.at, first.rule, first.problem)
 	default:
 		return // a draft has a banner
 	}
+	x.spoil(d.broken)
 	x.shown = x.draw().view
 }
 
 // spoil corrects the verdict on an answer that fits but brings a screen that cannot be
 // shown.
-func (x *step) spoil(rule string) {
-	if x.judged != nil {
-		x.judged.verdict = Verdict{Text: "WhatsApp shows an error page: " + x.failure.Detail, Kind: verdictRefused, Rules: []string{rule}}
+func (x *step) spoil(broken []breakage) {
+	if x.judged == nil {
+		return
+	}
+	for _, b := range broken {
+		x.judged.findings = append(x.judged.findings, b.finding())
+	}
+	x.judged.verdict = Verdict{
+		Text: "WhatsApp shows an error page: " + x.failure.Detail, Kind: verdictRefused, Rules: []string{broken[0].finding().Rule},
 	}
 }
 
@@ -104,7 +119,7 @@ func (x *step) draw() *drawing {
 	}
 	d.screen, d.memory, d.scope = x.plan.screens[id], x.screens[id], x.scope(x.plan, id)
 	d.view.Screen, d.view.Pointer, d.view.Line = id, d.screen.at, d.screen.line
-	title, _, _ := d.screen.title.resolve(d.scope) // a reference, which cannot fail
+	title, _, _ := d.screen.title.resolve(d.scope) // one that cannot be read is empty
 	d.view.Title = expr.ToText(title)
 	if x.failure != nil && !x.failure.Overlay {
 		return d // a page replaces the screen
@@ -136,22 +151,23 @@ func (d *drawing) components(list []*component) {
 
 // checkForm checks that bound init-values have the types of their inputs.
 func (d *drawing) checkForm(form *component) {
-	for name, v := range membersOf(form.values[keyInitValues], d.scope) {
-		c := d.screen.byName[name]
+	members := membersOf(form.values[keyInitValues], d.scope)
+	for _, name := range slices.Sorted(maps.Keys(members)) {
+		c, v := d.screen.byName[name], members[name]
 		if c == nil || !v.dynamic() {
 			continue
 		}
 		resolved, ok, err := v.resolve(d.scope)
-		switch want := c.Row().Input.TypeOf(c.Node); {
-		case err != nil:
-			d.broken = append(d.broken, breakage{at: form.at, expression: err})
-		case ok && resolved != nil && want != nil && !c.initialises(want, resolved):
-			problem := "init-values: " + name + ": expected " + want.String() + ", got " + kindOf(resolved)
-			d.broken = append(d.broken, breakage{at: form.at, rule: ruleComponent, problem: problem})
-			d.view.Findings = append(d.view.Findings, Finding{
-				Severity: severityError, Code: "COMPONENT_INVALID", Rule: ruleComponent, At: form.at, Line: form.line, Problem: problem,
-			})
+		b := breakage{component: form, rule: ruleComponent, expression: err}
+		want := c.Row().Input.TypeOf(c.Node)
+		if err == nil && (!ok || resolved == nil || want == nil || c.initialises(want, resolved)) {
+			continue
 		}
+		if err == nil {
+			b.problem = "init-values: " + name + ": expected " + want.String() + ", got " + kindOf(resolved)
+		}
+		d.broken = append(d.broken, b)
+		d.view.Findings = append(d.view.Findings, b.finding())
 	}
 }
 
@@ -188,7 +204,7 @@ func (d *drawing) condition(c *component) string {
 	read := expr.EvalCondition(text, d.scope.lookup)
 	if usual, ok := d.usual(text); ok && usual != read {
 		d.view.Findings = append(d.view.Findings, Finding{
-			Severity: severityError, Code: "CONDITION_READ_DIFFERENTLY", Rule: ruleConditions, At: c.at, Line: c.line,
+			Severity: severityError, Code: codeCondition, Rule: ruleConditions, At: c.at, Line: c.line,
 			Problem: "WhatsApp reads the condition as " + word(read) + ", and it looks as if it were " + word(usual),
 			Remedy:  "put each comparison in parentheses, compare with whole numbers, and use no backticks",
 		})
@@ -219,7 +235,7 @@ func word(b bool) string {
 func (d *drawing) caseOf(c *component) string {
 	v, _, err := c.values["value"].resolve(d.scope)
 	if err != nil {
-		d.broken = append(d.broken, breakage{at: c.at, expression: err})
+		d.broken = append(d.broken, breakage{component: c, expression: err})
 	}
 	found := expr.ToText(v)
 	has := func(name string) bool {
@@ -229,192 +245,4 @@ func (d *drawing) caseOf(c *component) string {
 		return "default"
 	}
 	return found
-}
-
-// item is a component while it is drawn.
-type item struct {
-	*drawing
-	*component
-	findings []Finding
-}
-
-func (i *item) warn(severity, code, rule, problem, remedy string) {
-	i.findings = append(i.findings, Finding{
-		Severity: severity, Code: code, Rule: rule, At: i.at, Line: i.line, Problem: problem, Remedy: remedy,
-	})
-}
-
-// broke records that the component cannot be shown. In a draft that is a banner below it.
-func (i *item) broke(rule, problem string) {
-	i.broken = append(i.broken, breakage{at: i.at, rule: rule, problem: problem})
-	i.warn(severityError, "COMPONENT_INVALID", rule, problem, "")
-}
-
-// get returns the value of a property. What the data gives must have the type that the
-// component needs.
-func (i *item) get(key string) (any, bool) {
-	v, given := i.values[key]
-	if !given {
-		return nil, false
-	}
-	if v.static() {
-		return v.fixed, v.fixed != nil
-	}
-	resolved, ok, err := v.resolve(i.scope)
-	if err != nil {
-		i.broken = append(i.broken, breakage{at: i.at, expression: err})
-		i.warn(severityError, "EXPRESSION_UNREADABLE", ruleExpression, key+": "+err.Error(), "")
-		return nil, false
-	}
-	row := i.Row().Property(key)
-	if !ok || resolved == nil {
-		if row != nil && row.Required {
-			i.warn(severityError, "VALUE_MISSING", ruleMissingShown, "the data has no value for "+key, "send it, or declare and send an empty value")
-		}
-		return nil, false
-	}
-	if problem := i.misfit(row, resolved); problem != "" && (v.ref != nil || v.text != "") {
-		i.broke(ruleComponent, key+": "+problem)
-		return nil, false
-	}
-	return resolved, true
-}
-
-// misfit says why a bound value does not fit a property; empty if it does.
-func (i *item) misfit(row *catalog.Property, v any) string {
-	if row == nil {
-		return ""
-	}
-	if row.Bound != nil {
-		if want := row.Bound.In(i.plan.version); !accepts(want, v) {
-			return "expected " + want.String() + ", got " + kindOf(v)
-		}
-	}
-	switch want := row.Value.(type) {
-	case catalog.Enum:
-		if text, ok := v.(string); ok && !slices.Contains(want.Words, text) {
-			return "expected one of " + strings.Join(want.Words, ", ")
-		}
-	case catalog.Text:
-		from := cmp.Or(want.BlankFrom, catalog.Version{Major: 6})
-		if text, ok := v.(string); ok && row.Required && strings.TrimSpace(text) == "" && i.needsLabel() && i.plan.version.AtLeast(from) {
-			return "it is blank"
-		}
-	case catalog.List:
-		if list, ok := v.([]any); ok && len(list) < want.Min && !i.canBeEmpty() {
-			return "the list has too few items"
-		}
-	}
-	return ""
-}
-
-// canBeEmpty reports whether an empty list shows: that of a Dropdown from 6.0 on.
-func (i *item) canBeEmpty() bool {
-	return i.Type == typeDropdown && i.plan.version.AtLeast(catalog.Version{Major: 6})
-}
-
-// needsLabel reports whether a blank text makes the component fail.
-func (i *item) needsLabel() bool {
-	return i.IsInput() || i.Type == typeFooter || i.Type == typeEmbeddedLink
-}
-
-// accepts reports whether a value has one of the names of a type.
-func accepts(t *catalog.Type, v any) bool {
-	switch v := v.(type) {
-	case string:
-		return t.Accepts(expr.TypeString)
-	case bool:
-		return t.Accepts(expr.TypeBoolean)
-	case float64:
-		return t.Accepts(expr.TypeNumber) || v == float64(int64(v)) && t.Accepts(expr.TypeInteger)
-	case []any:
-		return t.Accepts(expr.TypeArray)
-	case map[string]any:
-		return t.Accepts(expr.TypeObject)
-	}
-	return true
-}
-
-// kindOf names the type of a value, with its article.
-func kindOf(v any) string {
-	switch v.(type) {
-	case nil:
-		return "null"
-	case string:
-		return "a string"
-	case bool:
-		return "a boolean"
-	case float64:
-		return "a number"
-	case []any, files:
-		return "a list"
-	}
-	return "an object"
-}
-
-// string returns a text. One that is longer than clients show is a finding.
-func (i *item) string(key string) string {
-	v, ok := i.get(key)
-	if !ok {
-		return ""
-	}
-	text, _ := v.(string)
-	if most := i.limit(key); most > 0 && len(text) > most && utf8.RuneCountInString(text) > most {
-		i.warn(severityWarning, "TEXT_CUT", ruleCut, key+" is longer than WhatsApp shows", "shorten it")
-	}
-	return text
-}
-
-// limit returns the number of characters that clients show of a text; 0 is all.
-func (i *item) limit(key string) int {
-	row := i.Row().Property(key)
-	if row == nil {
-		return 0
-	}
-	text, ok := row.Value.(catalog.Text)
-	if !ok || text.LiftedBy != "" && i.values[text.LiftedBy].raw != nil {
-		return 0
-	}
-	return text.Limit
-}
-
-// cut returns the part of a text that fits, with an ellipsis; empty if all of it does.
-func cut(text string, most int) string {
-	if most == 0 || len(text) <= most || utf8.RuneCountInString(text) <= most {
-		return ""
-	}
-	return strings.TrimSpace(string([]rune(text)[:most-1])) + "…"
-}
-
-// flag returns a boolean.
-func (i *item) flag(key string, otherwise bool) bool {
-	v, ok := i.get(key)
-	if b, is := v.(bool); ok && is {
-		return b
-	}
-	return otherwise
-}
-
-// number returns a number, which can be written as a text.
-func (i *item) number(key string) (float64, bool) {
-	v, ok := i.get(key)
-	if !ok {
-		return 0, false
-	}
-	return asNumber(v)
-}
-
-// count returns a whole number, or another if there is none.
-func (i *item) count(key string, otherwise int) int {
-	if n, ok := i.number(key); ok {
-		return int(n)
-	}
-	return otherwise
-}
-
-// list returns the items of a list.
-func (i *item) list(key string) []any {
-	v, _ := i.get(key)
-	list, _ := v.([]any)
-	return list
 }

@@ -85,7 +85,7 @@ type Exchange struct {
 	From   string `json:"from"`
 	To     string `json:"to"`
 	// Notice says that it is an error notification, which the phone sent after exchange
-	// Of.
+	// Of. Of is also the exchange that was sent again; see [Phone.Again].
 	Notice bool `json:"notice,omitempty"`
 	Of     int  `json:"of,omitempty"`
 

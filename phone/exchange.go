@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -17,8 +18,9 @@ var errOffline = errors.New("the phone has no connection")
 
 const (
 	maxExchanges  = 500
-	versionOldest = "3.0" // of the Data API, for a Flow that names none
-	version40     = "4.0" // the first with flow_token_signature
+	maxKept       = 64 << 20 // bytes of their messages
+	versionOldest = "3.0"    // of the Data API, for a Flow that names none
+	version40     = "4.0"    // the first with flow_token_signature
 )
 
 // exchange makes one exchange.
@@ -82,12 +84,12 @@ func (a *attempts) view() []Attempt {
 
 // keepSealed keeps what was sent for [Phone.Again], as long as the exchange is kept.
 func (p *Phone) keepSealed(n int, r *client.Request) {
+	if r == nil {
+		return
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if r != nil {
-		p.sealed[n] = r
-	}
-	delete(p.sealed, n-maxExchanges)
+	p.sealed[n] = r
 }
 
 // begin returns what is known of an exchange before it is made.
@@ -190,13 +192,20 @@ func (ex *Exchange) fill(reply *client.Reply, err error, watch *attempts) {
 // record keeps the last exchanges; the caller holds the lock.
 func (p *Phone) record(ex Exchange) {
 	p.exchanges = append(p.exchanges, ex)
-	if len(p.exchanges) > maxExchanges {
-		p.exchanges = p.exchanges[len(p.exchanges)-maxExchanges:]
+	p.kept += ex.size()
+	for len(p.exchanges) > maxExchanges || p.kept > maxKept && len(p.exchanges) > 1 {
+		oldest := p.exchanges[0]
+		p.kept -= oldest.size()
+		p.exchanges = slices.Delete(p.exchanges, 0, 1)
+		delete(p.sealed, oldest.N)
 	}
 }
 
+// size returns how many bytes of messages an exchange keeps.
+func (ex *Exchange) size() int { return len(ex.Request) + len(ex.Answer) }
+
 // Exchanges returns those with a number above after, oldest first. The phone keeps the
-// last 500.
+// last 500, with at most 64 MiB of messages.
 func (p *Phone) Exchanges(after int) []Exchange {
 	p.mu.Lock()
 	defer p.mu.Unlock()

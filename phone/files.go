@@ -20,6 +20,16 @@ func (f files) media() []any {
 	return out
 }
 
+// withMedia returns a payload with what an endpoint gets of files.
+func withMedia(data map[string]any) map[string]any {
+	for key, v := range data {
+		if picked, ok := v.(files); ok {
+			data[key] = picked.media()
+		}
+	}
+	return data
+}
+
 // completed returns the value as the webhook gets it.
 func (f files) completed() []any {
 	out := make([]any, 0, len(f))

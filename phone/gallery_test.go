@@ -62,7 +62,15 @@ func TestGallery(t *testing.T) {
 	for name, flow := range gallery(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got := marshal(t, views(t, flow))
+			shown := views(t, flow)
+			for _, v := range shown {
+				for _, part := range v.Parts {
+					if part.Unknown != "" && catalog.ComponentOf(part.Type) != nil {
+						t.Errorf("screen %s: the phone does not draw a %s", v.Screen, part.Type)
+					}
+				}
+			}
+			got := marshal(t, shown)
 			file := filepath.Join("testdata", "gallery", name+viewSuffix)
 			if *update {
 				if err := os.WriteFile(file, got, 0o644); err != nil {

@@ -1,8 +1,10 @@
 package phone
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -26,14 +28,18 @@ func (x *step) input(e Event) (reason string) {
 	if reason := x.focusOn(e.Field); reason != "" {
 		return reason
 	}
-	c := x.plan.screens[x.top()].byName[e.Field]
+	c := x.plan.screens[x.top()].byAt[part.At]
 	old := x.value(e.Field)
 	value, reason := x.entered(part, e.Value, old)
 	if reason != "" {
 		return reason
 	}
-	if size(value) > maxFormBytes {
+	if x.formSize()-size(old)+size(value) > maxFormBytes {
 		return fmt.Sprintf("a form can have %d KiB", maxFormBytes>>10)
+	}
+	if x.same(part, old, value) {
+		x.form.revs[e.Field] = e.Rev
+		return ""
 	}
 	x.form.changed[e.Field] = true
 	x.form.revs[e.Field] = e.Rev
@@ -41,6 +47,56 @@ func (x *step) input(e Event) (reason string) {
 	x.opening = ""
 	x.selected(c, e.Field, old, value)
 	return ""
+}
+
+// same reports whether an event gives a choice, a box or a date the value that it has, so
+// that nothing happens. Another tap on the option of a required RadioButtonsGroup, or of a
+// Dropdown, chooses it again.
+func (x *step) same(p *Part, old, value any) bool {
+	switch {
+	case p.Field != nil:
+		return false
+	case p.OptIn != nil:
+		return p.OptIn.Value == (value == true)
+	case p.Type == typeDropdown, p.Type == typeRadioButtonsGroup && p.Choice.Required:
+		return false
+	}
+	return reflect.DeepEqual(old, value)
+}
+
+// decoded returns the event with a value such as encoding/json decodes.
+func (e Event) decoded() (Event, error) {
+	v, err := decoded(e.Value)
+	if err != nil {
+		return e, &NotPossibleError{Event: e, Reason: "the value cannot be JSON"}
+	}
+	e.Value = v
+	return e, nil
+}
+
+// decoded returns a value as encoding/json would decode it. The caller may go on to change
+// what it gave.
+func decoded(v any) (any, error) {
+	switch v.(type) {
+	case nil, string, bool, float64:
+		return v, nil
+	}
+	text, err := json.Marshal(v)
+	if err != nil {
+		return nil, err
+	}
+	var out any
+	err = json.Unmarshal(text, &out)
+	return out, err
+}
+
+// formSize returns about how many bytes the values of the screen have.
+func (x *step) formSize() int {
+	n := 0
+	for _, v := range x.screens[x.top()].form {
+		n += size(v)
+	}
+	return n
 }
 
 // fieldName repeats a name in a reason if it can be one.
@@ -141,10 +197,6 @@ func enteredIDs(v any) (ids []any, ok bool) {
 	case nil:
 	case []any:
 		ids = append(ids, v...)
-	case []string:
-		for _, id := range v {
-			ids = append(ids, id)
-		}
 	default:
 		return nil, false
 	}

@@ -1,7 +1,6 @@
 package phone
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -42,7 +41,7 @@ func (x *step) move(m move) {
 // is nil.
 func (x *step) violations(m move, answer []byte) []flowjson.Violation {
 	if answer == nil {
-		answer, _ = json.Marshal(map[string]any{protocol.KeyScreen: m.to, protocol.KeyData: m.data}) // decoded JSON encodes
+		answer = encoded(map[string]any{protocol.KeyScreen: m.to, protocol.KeyData: sendable(m.data)})
 	}
 	action := m.action
 	if m.from == "" {
@@ -93,11 +92,7 @@ func (x *step) judge(m move, violations []flowjson.Violation) ([]Finding, *refus
 	rank := 0
 	for _, v := range violations {
 		r, n := refusalOf(v)
-		rule := r.rule
-		if v.Warning && r.kind == FailureComponent {
-			rule = "" // it shows, in part
-		}
-		findings = append(findings, x.finding(v, m.to, rule))
+		findings = append(findings, x.finding(v, m.to, r.rule))
 		if x.ruleset == Draft && r.kind == FailureComponent {
 			continue // a banner
 		}
@@ -117,8 +112,13 @@ func refusalOf(v flowjson.Violation) (r refusal, rank int) {
 		r.kind, r.key, r.rule, rank = FailureData, protocol.ErrorPayloadSchema, ruleMissing, 2
 	case flowjson.RuleNoModel, flowjson.RuleType, flowjson.RuleNull, flowjson.RuleKeyword:
 		r.kind, r.key, r.rule, rank = FailureData, protocol.ErrorPayloadSchema, ruleData, 2
+	case flowjson.RuleBinding:
+		r.kind, r.key, r.rule, rank = FailureComponent, protocol.ErrorComponents, ruleAnswerResolved, 1
 	default:
 		r.kind, r.key, r.rule, rank = FailureComponent, protocol.ErrorComponents, ruleComponent, 1
+		if v.Warning {
+			r.rule = "" // it shows, in part
+		}
 	}
 	return r, rank
 }
@@ -126,14 +126,18 @@ func refusalOf(v flowjson.Violation) (r refusal, rank int) {
 // finding returns a violation with its place in the Flow JSON.
 func (x *step) finding(v flowjson.Violation, screen, rule string) Finding {
 	f := Finding{
-		Severity: severityError, Code: "ANSWER_" + strings.ToUpper(string(v.Rule)), Rule: rule,
+		Severity: severityError, Code: answerCode(v.Rule), Rule: rule,
 		Pointer: v.Pointer, Problem: v.Problem, Remedy: v.Remedy,
 	}
 	if v.Warning && v.Rule != flowjson.RuleMissing {
 		f.Severity = severityWarning
 	}
-	place := x.plan.flow.Routing.Node
-	if s := x.plan.screens[screen]; s != nil && v.Rule != flowjson.RuleTransition {
+	var place *flowjson.Node
+	s := x.plan.screens[screen]
+	switch {
+	case v.Rule == flowjson.RuleTransition, v.Rule == flowjson.RuleScreen:
+		place = x.plan.flow.Routing.Node
+	case s != nil:
 		place = s.Node
 		key, _, _ := strings.Cut(strings.TrimPrefix(v.Pointer, "/data/"), "/")
 		if field := s.Data.Field(key); field != nil {
@@ -203,14 +207,10 @@ func (x *step) notify(key, message string, action protocol.Action, screen string
 
 // resolved replaces references and expressions within the data of an answer, as the
 // client does. Keys that begin with "on-" stay as they are.
-func (x *step) resolved(data map[string]any, screen string) (out map[string]any, changed bool, err error) {
-	v := x.plan.prepare(data)
-	if v.static() {
-		return data, false, nil
-	}
-	result, _, err := v.resolve(x.scope(x.plan, screen))
-	out, _ = result.(map[string]any)
-	return out, true, err
+func (x *step) resolved(data map[string]any, screen string) (map[string]any, error) {
+	result, _, err := x.plan.prepare(data).resolve(x.scope(x.plan, screen))
+	out, _ := result.(map[string]any)
+	return out, err
 }
 
 // dynamic reports whether the value depends on the state: it is bound, or was part of a

@@ -1,6 +1,9 @@
 package phone
 
-import "github.com/flowserver/flowserver/flowjson/jsontree"
+import (
+	"github.com/flowserver/flowserver/flowjson/catalog"
+	"github.com/flowserver/flowserver/flowjson/jsontree"
+)
 
 // common returns what every input has; nil for others.
 func (p *Part) common() *Common {
@@ -65,7 +68,7 @@ func (i *item) draw() {
 		return
 	default:
 		part.Unknown = "this program does not know components of type " + i.Type
-		i.warn(severityError, "UNKNOWN_COMPONENT", "", part.Unknown, "")
+		i.warn(severityError, codeUnknown, "", part.Unknown, "")
 	}
 	if i.IsInput() {
 		i.checkInput()
@@ -86,7 +89,7 @@ func (i *item) common(value any, has bool) Common {
 	server, _ := i.state.form.errors[i.Name].(string)
 	i.judge(&c, i.invalid(value, has), server)
 	if c.Required && i.Node.Get("enabled").Is(jsontree.Bool) && !c.Enabled && missing(value, has) {
-		i.warn(severityError, "FOOTER_BLOCKED", ruleDisabledRequired,
+		i.warn(severityError, codeBlocked, ruleDisabledRequired,
 			"the input is required, disabled and empty, so that the footer stays disabled", "give it a value, or do not require it")
 	}
 	return c
@@ -127,14 +130,14 @@ func (i *item) checkInput() {
 	i.get(keyInitValue) // its type counts
 	if v, ok := i.values[keyErrorMessage]; ok && !i.direct {
 		if text, _, _ := v.resolve(i.scope); !emptyError(text) {
-			i.warn(severityWarning, "ERROR_NOT_SHOWN", ruleServerErrorsDirect,
+			i.warn(severityWarning, codeErrorNotShown, ruleServerErrorsDirect,
 				"WhatsApp shows no server error at an input within If or Switch", "move the input out of it, or show a text")
 		}
 	}
 	if i.hasSelect() {
 		for _, o := range i.list(i.Row().Input.Items) {
 			object, _ := o.(map[string]any)
-			if object["on-select-action"] != nil || object["on-unselect-action"] != nil {
+			if object[catalog.OnSelect] != nil || object[catalog.OnUnselect] != nil {
 				i.broke(ruleItemActions, "both the component and its items have select actions")
 				break
 			}

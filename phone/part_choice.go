@@ -15,10 +15,9 @@ func (i *item) choice() *Choice {
 	value, has := i.stored()
 	multiple := i.Type == typeCheckboxGroup || i.Type == typeChipsSelector
 	list := i.list(keyDataSource)
-	i.checkIDs(list)
 	i.clearGone(value, list, multiple)
 	c := &Choice{
-		Common: i.common(value, has), Multiple: multiple, Options: make([]Option, 0, len(list)),
+		Common: i.common(value, has), Multiple: multiple, Options: i.options(list),
 		Description: i.string("description"), LargeMedia: i.values["media-size"].raw == "large",
 	}
 	selected := chosen(value)
@@ -26,21 +25,54 @@ func (i *item) choice() *Choice {
 	if most, ok := i.number("max-selected-items"); ok && multiple {
 		full = len(selected) >= int(most)
 	}
-	for _, o := range list {
-		object, ok := o.(map[string]any)
-		if !ok {
-			continue
+	if len(selected) > 0 || !c.Enabled || full {
+		c.Options = slices.Clone(c.Options)
+		for n := range c.Options {
+			option := &c.Options[n]
+			option.Selected = slices.Contains(selected, option.ID)
+			option.Enabled = option.Enabled && c.Enabled && (option.Selected || !full)
 		}
-		option := i.option(object)
-		option.Selected = slices.Contains(selected, option.ID)
-		option.Enabled = option.Enabled && c.Enabled && (option.Selected || !full)
-		c.Options = append(c.Options, option)
 	}
 	if i.Type == typeDropdown {
 		c.Search = len(c.Options) >= searchFrom
 		c.Clear = c.Enabled && len(selected) > 0
 	}
 	return c
+}
+
+// listings are the options of lists, by the pointer of the component. A keystroke changes
+// none of them, so that they need not be made again.
+type listings map[string]listing
+
+// listing is what a list gave. A list never changes, so that its first item and its length
+// identify it.
+type listing struct {
+	first   *any
+	length  int
+	options []Option
+}
+
+// options returns the options of a list, none of them selected. The caller must not change
+// them.
+func (i *item) options(list []any) []Option {
+	if len(list) == 0 {
+		return []Option{}
+	}
+	if made := i.listings[i.at]; made.first == &list[0] && made.length == len(list) {
+		return made.options
+	}
+	broken := len(i.broken)
+	i.checkIDs(list)
+	options := make([]Option, 0, len(list))
+	for _, o := range list {
+		if object, ok := o.(map[string]any); ok {
+			options = append(options, i.option(object))
+		}
+	}
+	if len(i.broken) == broken {
+		i.listings[i.at] = listing{&list[0], len(list), options}
+	}
+	return options
 }
 
 // option returns what an option shows.

@@ -15,7 +15,7 @@ func (i *item) image() *Image {
 	img.Ratio, _ = i.number("aspect-ratio")
 	img.Scale = i.string("scale-type")
 	if img.Src == "" && source != "" {
-		i.warn(severityWarning, "IMAGE_UNREADABLE", ruleImages, "src is not a JPEG, PNG or WEBP image in base64", "send the base64 of an image, without a line break")
+		i.warn(severityWarning, codeImage, ruleImages, "src is not a JPEG, PNG or WEBP image in base64", "send the base64 of an image, without a line break")
 	}
 	return img
 }

@@ -1,6 +1,9 @@
 package phone
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/flowserver/flowserver/flowjson/catalog"
 )
 
@@ -58,7 +61,7 @@ func (i *item) urlOf(action value) string {
 	}
 	v, _, err := i.plan.prepare(object["url"]).resolve(i.scope)
 	if err != nil {
-		i.broken = append(i.broken, breakage{at: i.at, expression: err})
+		i.broken = append(i.broken, breakage{component: i.component, expression: err})
 		return ""
 	}
 	url, _ := v.(string)
@@ -81,7 +84,7 @@ func (i *item) warnNoEndpoint() {
 	for _, trigger := range catalog.Triggers() {
 		object, _ := i.values[trigger].raw.(map[string]any)
 		if object["name"] == catalog.DataExchange {
-			i.warn(severityWarning, "NO_ENDPOINT", "", "its data_exchange cannot happen: "+textNoEndpoint, "")
+			i.warn(severityWarning, codeNoEndpoint, "", "its data_exchange cannot happen: "+textNoEndpoint, "")
 			return
 		}
 	}
@@ -108,7 +111,9 @@ func (i *item) checkPayload() {
 	if object["name"] != catalog.Navigate || !i.quirks.on(ruleNavigatePayload) {
 		return
 	}
-	for key, v := range i.plan.prepare(object[keyPayload]).object {
+	members := i.plan.prepare(object[keyPayload]).object
+	for _, key := range slices.Sorted(maps.Keys(members)) {
+		v := members[key]
 		if v.ref == nil || v.ref.Source != "data" {
 			continue
 		}

@@ -68,12 +68,12 @@ func (i *item) checkText(paragraphs []string) {
 	}
 	switch {
 	case strings.TrimSpace(whole) == "":
-		i.warn(severityWarning, "TEXT_BLANK", ruleBlankText, "the text is blank", "send a text, or hide the component with visible")
+		i.warn(severityWarning, codeBlank, ruleBlankText, "the text is blank", "send a text, or hide the component with visible")
 	case most > 0 && len(whole) > most && utf8.RuneCountInString(whole) > most:
-		i.warn(severityWarning, "TEXT_CUT", ruleCut, "the text is longer than WhatsApp shows", "shorten it")
+		i.warn(i.banner(), codeCut, ruleCut, "the text is longer than WhatsApp shows", "shorten it")
 	}
 	if strings.Contains(whole, "${data.") || strings.Contains(whole, "${form.") {
-		i.warn(severityWarning, "REFERENCE_IN_TEXT", ruleWholeValue,
+		i.warn(severityWarning, codeReference, ruleWholeValue,
 			"WhatsApp shows the reference within the text as it stands", "make the whole value a reference, or an expression in backticks")
 	}
 }

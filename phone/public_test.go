@@ -46,7 +46,7 @@ func publicFlows(tb testing.TB) map[string]*flowjson.Flow {
 // Every screen of every file gives a View that is small and has no unknown part.
 func TestPublicFlows(t *testing.T) {
 	t.Parallel()
-	screens, components := 0, 0
+	screens, components, largest := 0, 0, 0
 	for file, flow := range publicFlows(t) {
 		p, err := phone.New(phone.Config{Flow: flow})
 		if err != nil {
@@ -63,6 +63,7 @@ func TestPublicFlows(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			largest = max(largest, len(text))
 			if len(text) > maxView {
 				t.Errorf("%s, screen %s: the View has %d bytes", file, s.ID, len(text))
 			}
@@ -76,7 +77,7 @@ func TestPublicFlows(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("%d screens, %d parts", screens, components)
+	t.Logf("%d screens, %d parts, largest View %d bytes", screens, components, largest)
 }
 
 func BenchmarkPublicFlows(b *testing.B) {

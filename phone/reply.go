@@ -36,7 +36,7 @@ func (x *step) complete(payload map[string]any) {
 func (x *step) succeed(a arrived, data map[string]any, findings []Finding) {
 	extension, _ := data[protocol.KeyExtension].(map[string]any)
 	params, _ := extension[protocol.KeyParams].(map[string]any)
-	params, _, err := x.resolved(params, a.request.from)
+	params, err := x.resolved(params, a.request.from)
 	if err != nil {
 		x.failExpression("/data/"+protocol.KeyExtension, err)
 		x.judged = &judgement{Verdict{Text: "WhatsApp shows an error page: " + x.failure.Detail, Kind: verdictRefused, Rules: []string{ruleAnswerResolved}}, findings}
@@ -49,7 +49,7 @@ func (x *step) succeed(a arrived, data map[string]any, findings []Finding) {
 	}
 	for _, flaw := range a.reply.Flaws() {
 		if flaw.Kind == client.FlawCompletion {
-			findings = append(findings, Finding{Severity: severityWarning, Code: "COMPLETION_INCOMPLETE", Rule: ruleSuccess, Pointer: "/data", Problem: flaw.Text})
+			findings = append(findings, Finding{Severity: severityWarning, Code: codeCompletion, Rule: ruleSuccess, Pointer: "/data", Problem: flaw.Text})
 		}
 	}
 	x.end(true, params)

@@ -30,6 +30,7 @@ const (
 	ruleNavigatePayload    = "navigate-needs-payload"
 	ruleDisabledRequired   = "required-and-disabled"
 	ruleRangeEnd           = "range-end-not-checked"
+	ruleSelectOnRender     = "select-on-render"
 	ruleItemActions        = "item-actions"
 	ruleChipsEarly         = "chips-fire-before-storing"
 	ruleSnackbar           = "error-message-snackbar"

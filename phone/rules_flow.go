@@ -254,7 +254,7 @@ func actionRules() []Rule {
 			Text: "Select actions fire when the user changes the value.",
 		},
 		Rule{
-			ID: "select-on-render", Source: fromClient, Cite: "UpdaterOnInit; Meta, “Flow JSON” changelog",
+			ID: ruleSelectOnRender, Source: fromClient, Cite: "UpdaterOnInit; Meta, “Flow JSON” changelog",
 			Text: "From 6.0 to 6.3 the select actions of options and of OptIn also fire when the screen is shown with a value.",
 		},
 		Rule{

@@ -78,7 +78,18 @@ or none exists; ` + "`phone.Config.Quirks`" + ` chooses the other reading by its
 phone do something else, please open an issue.
 `
 
-// docs/phone-semantics.md has all rules. -update writes it.
+const semanticsFindings = `
+## Findings
+
+What the phone reports in addition to a refusal, or as the reason for one. ANSWER_ followed by a
+rule of [the guard](flow-json.md#guard), such as ANSWER_TYPE, is about data that does not
+fit the Flow JSON.
+
+| code | means |
+|---|---|
+`
+
+// docs/phone-semantics.md has all rules and codes. -update writes it.
 func TestSemanticsPage(t *testing.T) {
 	t.Parallel()
 	var page bytes.Buffer
@@ -101,6 +112,14 @@ func TestSemanticsPage(t *testing.T) {
 			source = r.Source + ": " + r.Cite
 		}
 		fmt.Fprintf(&page, "| <a id=\"%s\"></a>`%s` | %s | %s |\n", r.ID, r.ID, cell(text), cell(source))
+	}
+	page.WriteString(semanticsFindings)
+	source, err := os.ReadFile("finding.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range regexp.MustCompile(`(?m)^\tcode\w+ += "([A-Z_]+)" +// (.*)$`).FindAllSubmatch(source, -1) {
+		fmt.Fprintf(&page, "| `%s` | %s |\n", m[1], m[2])
 	}
 	if *update {
 		if err := os.WriteFile(semanticsPage, page.Bytes(), 0o644); err != nil {

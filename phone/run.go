@@ -29,11 +29,13 @@ type Phone struct {
 	// numbered counts exchanges; flying are those under way, notices included.
 	numbered, flying int
 	exchanges        []Exchange
+	kept             int // bytes of their messages
 	// steps counts those of the journal.
 	steps   int
 	journal []Step
 	// sealed are the bytes of requests, by the number of the exchange.
-	sealed map[int]*client.Request
+	sealed   map[int]*client.Request
+	listings listings
 }
 
 // New returns a phone with no Flow open.
@@ -57,7 +59,7 @@ func New(cfg Config) (*Phone, error) {
 	cfg.Quirks = maps.Clone(cfg.Quirks)
 	s := &state{ruleset: cfg.Ruleset}
 	s.reset()
-	p := &Phone{cfg: cfg, plan: newPlan(cfg.Flow), state: s, changed: make(chan struct{}), sealed: map[int]*client.Request{}}
+	p := &Phone{cfg: cfg, plan: newPlan(cfg.Flow), state: s, changed: make(chan struct{}), sealed: map[int]*client.Request{}, listings: listings{}}
 	s.shown.Parts = []Part{}
 	return p, nil
 }
@@ -76,6 +78,11 @@ func wait(ctx context.Context, d time.Duration) error {
 // Open opens a new message: the state of an earlier one is gone. It returns when the
 // first screen, or an error page, shows.
 func (p *Phone) Open(ctx context.Context, m Message) error {
+	data, err := decoded(m.Data)
+	if err != nil {
+		return fmt.Errorf("phone: the data of the message: %w", err)
+	}
+	m.Data, _ = data.(map[string]any)
 	p.mu.Lock()
 	m = m.complete(p.plan, p.cfg.Endpoint != nil)
 	p.mu.Unlock()
@@ -96,6 +103,10 @@ func (p *Phone) Open(ctx context.Context, m Message) error {
 // each of them causes an action. If the answer to one of them makes the next impossible,
 // those before it have happened.
 func (p *Phone) Do(ctx context.Context, e Event) error {
+	e, err := e.decoded()
+	if err != nil {
+		return err
+	}
 	taps, err := p.taps(e)
 	if err != nil {
 		return err
@@ -119,8 +130,13 @@ func (p *Phone) do(ctx context.Context, event any) error {
 }
 
 // Start does what Do does but returns as soon as the event has been applied; an exchange
-// that it causes goes on, and [Phone.Watch] shows its end. It is for pages.
+// that it causes goes on, and [Phone.Watch] shows its end. It is for pages, which report each
+// tap: a list of several ids is one change here.
 func (p *Phone) Start(ctx context.Context, e Event) error {
+	e, err := e.decoded()
+	if err != nil {
+		return err
+	}
 	requests, err := p.apply(e)
 	if err != nil {
 		return err
@@ -145,10 +161,10 @@ func (p *Phone) apply(event any) ([]request, error) {
 
 // environment returns what the next step depends on; the caller holds the lock.
 func (p *Phone) environment() environment {
-	return environment{plan: p.plan, quirks: p.cfg.Quirks, endpoint: p.cfg.Endpoint != nil, now: p.cfg.Now()}
+	return environment{plan: p.plan, quirks: p.cfg.Quirks, endpoint: p.cfg.Endpoint != nil, now: p.cfg.Now(), listings: p.listings}
 }
 
-// set puts a state in place, numbers the exchanges that follow from it, and lets those know
+// set puts a state in place, numbers the exchanges that follow from it, and wakes those
 // who wait; the caller holds the lock.
 func (p *Phone) set(s *state, requests []request) {
 	p.state = s
@@ -303,8 +319,12 @@ func tapsOfGroup(e Event, before []string) []Event {
 	var taps []Event
 	add := func(ids []string) {
 		now = ids
+		list := make([]any, len(ids))
+		for i, id := range ids {
+			list[i] = id
+		}
 		tap := e
-		tap.Value = slices.Clone(ids)
+		tap.Value = list
 		taps = append(taps, tap)
 	}
 	for _, id := range without(before, after) {

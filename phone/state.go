@@ -37,6 +37,8 @@ type state struct {
 	// of the first.
 	flying int
 	began  time.Time
+	// chain is the number of requests since the user last did something.
+	chain int
 	// todo are actions that wait for others to end.
 	todo []firing
 	// last is the number of the exchange whose answer arrived last.
@@ -136,5 +138,5 @@ func (s *state) reset() {
 	s.generation++
 	s.screens, s.history, s.form = map[string]*memory{}, nil, newDrawn()
 	s.snackbar, s.opening, s.failure, s.retry, s.ended = "", "", nil, nil, nil
-	s.flying, s.todo, s.last = 0, nil, 0
+	s.flying, s.chain, s.todo, s.last = 0, 0, nil, 0
 }

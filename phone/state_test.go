@@ -472,3 +472,21 @@ func TestCompleteWithoutToken(t *testing.T) {
 		t.Errorf("params %s", got)
 	}
 }
+
+// Values can be what a Go program has at hand.
+func TestGoValues(t *testing.T) {
+	t.Parallel()
+	p := prepare(t, tour, answers())
+	if err := p.Open(t.Context(), phone.Message{Action: "navigate", Data: map[string]any{"n": 2}}); err != nil {
+		t.Fatal(err)
+	}
+	p.want("A")
+	if err := p.Open(t.Context(), phone.Message{Data: map[string]any{"n": make(chan int)}}); err == nil {
+		t.Error("data that is not JSON")
+	}
+	r := onScreen(t, "7.1", `{"type": "CalendarPicker", "mode": "range", "name": "r", "label": {"start-date": "S", "end-date": "E"}}`)
+	r.fill("r", map[string]string{"start-date": "2026-12-24", "end-date": "2026-12-26"})
+	if got := r.View().Parts[0].Range.End.Value; got != "2026-12-26" {
+		t.Errorf("end %q", got)
+	}
+}

@@ -14,6 +14,8 @@ type environment struct {
 	quirks   quirks
 	endpoint bool // there is one
 	now      time.Time
+	// listings only save time.
+	listings listings
 }
 
 // request is an exchange that a step asks for: the effect.
@@ -60,6 +62,7 @@ func advance(old *state, env environment, event any) (*state, []request, error) 
 	x := &step{state: old.clone(), environment: env}
 	switch e := event.(type) {
 	case Event:
+		x.chain = 0
 		if reason := x.user(e); reason != "" {
 			return nil, nil, &NotPossibleError{Event: e, Reason: reason}
 		}
@@ -172,6 +175,7 @@ func (x *step) send(r request) {
 		x.began = x.now
 	}
 	x.flying++
+	x.chain++
 	r.generation = x.generation
 	x.requests = append(x.requests, r)
 }

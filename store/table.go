@@ -3,7 +3,6 @@ package store
 import (
 	"bytes"
 	"container/heap"
-	"container/list"
 	"errors"
 	"time"
 )
@@ -16,8 +15,8 @@ type table struct {
 
 	entries  map[string]*entry
 	byExpiry expiryHeap // the next to expire first
-	byAge    *list.List // of *entry, the one written longest ago first
-	size     int        // bytes in keys and values
+	byAge    ageList
+	size     int // bytes in keys and values
 }
 
 type entry struct {
@@ -25,13 +24,13 @@ type entry struct {
 	value            []byte
 	written, expires time.Time
 	heapPos          int
-	agePos           *list.Element
+	older, younger   *entry
 }
 
 func (e *entry) size() int { return len(e.key) + len(e.value) }
 
 func newTable(maxEntries, maxBytes int) table {
-	return table{maxEntries: maxEntries, maxBytes: maxBytes, maxEntry: maxBytes, entries: make(map[string]*entry), byAge: list.New()}
+	return table{maxEntries: maxEntries, maxBytes: maxBytes, maxEntry: maxBytes, entries: make(map[string]*entry)}
 }
 
 // live returns the entry of a key if it has not expired.
@@ -46,33 +45,49 @@ func (t *table) live(key string, now time.Time) (*entry, bool) {
 // write stores a value in place of any other. It returns what it dropped to make room for
 // it, or an error, and then it has stored nothing.
 func (t *table) write(key string, value []byte, now time.Time, ttl time.Duration) (dropped []*entry, err error) {
-	e := &entry{key: key, value: bytes.Clone(value), written: now, expires: now.Add(ttl)}
-	if e.size() > t.maxEntry {
+	if len(key)+len(value) > t.maxEntry {
 		return nil, errors.New("key and value are larger than the whole store, or than a mark may be")
 	}
 	for len(t.byExpiry) > 0 && !now.Before(t.byExpiry[0].expires) {
 		t.remove(t.byExpiry[0])
 	}
-	before, exists := t.entries[key]
-	if full := !exists && len(t.entries) >= t.maxEntries; full && now.Sub(t.oldest().written) < t.young {
+	e, exists := t.entries[key]
+	if full := !exists && len(t.entries) >= t.maxEntries; full && now.Sub(t.byAge.oldest.written) < t.young {
 		return nil, ErrFull
 	}
 	if exists {
-		t.remove(before)
+		t.replace(e, value, now, ttl)
+	} else {
+		t.insert(&entry{key: key, value: bytes.Clone(value), written: now, expires: now.Add(ttl)})
 	}
-	t.entries[key] = e
-	t.size += e.size()
-	e.agePos = t.byAge.PushBack(e)
-	heap.Push(&t.byExpiry, e)
 	for len(t.entries) > t.maxEntries || t.size > t.maxBytes {
-		oldest := t.oldest()
+		oldest := t.byAge.oldest
 		t.remove(oldest)
 		dropped = append(dropped, oldest)
 	}
 	return dropped, nil
 }
 
-func (t *table) oldest() *entry { return t.byAge.Front().Value.(*entry) }
+func (t *table) insert(e *entry) {
+	t.entries[e.key] = e
+	t.size += e.size()
+	t.byAge.add(e)
+	heap.Push(&t.byExpiry, e)
+}
+
+// replace gives an entry another value, as if it was new.
+func (t *table) replace(e *entry, value []byte, now time.Time, ttl time.Duration) {
+	t.size += len(value) - len(e.value)
+	if len(value) == len(e.value) {
+		copy(e.value, value)
+	} else {
+		e.value = bytes.Clone(value) // not in a part of the old one, whose rest would not count
+	}
+	e.written, e.expires = now, now.Add(ttl)
+	t.byAge.remove(e)
+	t.byAge.add(e)
+	heap.Fix(&t.byExpiry, e.heapPos)
+}
 
 func (t *table) delete(key string) {
 	if e, ok := t.entries[key]; ok {
@@ -83,8 +98,37 @@ func (t *table) delete(key string) {
 func (t *table) remove(e *entry) {
 	delete(t.entries, e.key)
 	t.size -= e.size()
-	t.byAge.Remove(e.agePos)
+	t.byAge.remove(e)
 	heap.Remove(&t.byExpiry, e.heapPos)
+}
+
+// ageList has entries in the order in which they were written. They are linked without an
+// allocation for each, as there are many.
+type ageList struct{ oldest, youngest *entry }
+
+// add adds an entry that is in no list.
+func (l *ageList) add(e *entry) {
+	e.older, e.younger = l.youngest, nil
+	if l.youngest == nil {
+		l.oldest = e
+	} else {
+		l.youngest.younger = e
+	}
+	l.youngest = e
+}
+
+func (l *ageList) remove(e *entry) {
+	if e.older == nil {
+		l.oldest = e.younger
+	} else {
+		e.older.younger = e.younger
+	}
+	if e.younger == nil {
+		l.youngest = e.older
+	} else {
+		e.younger.older = e.older
+	}
+	e.older, e.younger = nil, nil
 }
 
 // expiryHeap implements heap.Interface.

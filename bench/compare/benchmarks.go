@@ -24,7 +24,7 @@ type benchmark struct {
 
 // benchmarkPackages have the benchmarks of one exchange and its parts. They belong to
 // the module of the parent folder.
-var benchmarkPackages = []string{"./crypto/...", "./exchange"}
+var benchmarkPackages = []string{"./crypto", "./crypto/backend", "./exchange"}
 
 func (b *bench) benchmarkCommand() []string {
 	command := append(b.pins.server(), "go", "test", "-C", "..", "-run", "^$", "-bench", ".", "-cpu", "1",

@@ -162,3 +162,36 @@ func TestInTurnAlternates(t *testing.T) {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
 }
+
+func TestParseCPUTime(t *testing.T) {
+	t.Parallel()
+	const stat = "4711 (a (name) b) S 1 4711 4711 0 -1 4194560 1 2 3 4 250 17 5 6 20 0 9 0 100 200 300"
+	if got, err := parseCPUTime(stat); err != nil || got != 2670*time.Millisecond {
+		t.Errorf("got %v, %v; want 2.67s", got, err)
+	}
+	for _, broken := range []string{"", "1 (a) S 1 2", "1 (a) S 1 2 3 4 5 6 7 8 9 10 x 17 5 6"} {
+		if got, err := parseCPUTime(broken); err == nil {
+			t.Errorf("got %v for %q, want an error", got, broken)
+		}
+	}
+	self := &process{cmd: &exec.Cmd{Process: &os.Process{Pid: os.Getpid()}}}
+	if _, err := self.cpuTime(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestDifferencesAndShares(t *testing.T) {
+	t.Parallel()
+	if diff := cmp.Diff([]float64{1, -2}, differences([]float64{3, 4}, []float64{2, 6})); diff != "" {
+		t.Errorf("differences (-want +got):\n%s", diff)
+	}
+	if got := differences([]float64{1}, nil); got != nil {
+		t.Errorf("got %v for rounds that do not pair, want none", got)
+	}
+	if diff := cmp.Diff([]float64{0.5, 2}, shares([]float64{50, 200}, 100)); diff != "" {
+		t.Errorf("shares (-want +got):\n%s", diff)
+	}
+	if got := shares([]float64{1}, 0); got != nil {
+		t.Errorf("got %v, want no division by zero", got)
+	}
+}

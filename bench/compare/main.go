@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"runtime/debug"
 	"syscall"
 	"time"
@@ -40,12 +41,16 @@ type plan struct {
 	rounds int // closed loop
 	run    time.Duration
 
+	connections []int // of further closed loops
+	short       int   // rounds of each of these
+	shortRun    time.Duration
+
 	overloads int
 	overload  time.Duration
 
 	sweeps int
 	sweep  time.Duration
-	loads  []float64 // shares of a server's capacity
+	rates  []float64 // requests a second that are offered
 
 	coldStarts int
 
@@ -55,26 +60,29 @@ type plan struct {
 
 	benchmarks int
 	benchmark  time.Duration
+	kernels    int // rounds of the RSA operation alone
 }
 
 var full = plan{
-	name: "full", limit: 20 * time.Minute, warmUp: 500 * time.Millisecond,
-	rounds: 7, run: 2500 * time.Millisecond,
-	overloads: 3, overload: 3 * time.Second,
-	sweeps: 2, sweep: 2 * time.Second, loads: []float64{0.1, 0.3, 0.5, 0.7, 0.9, 1.1, 1.6},
+	name: "full", limit: 15 * time.Minute, warmUp: 300 * time.Millisecond,
+	rounds: 5, run: 2 * time.Second,
+	connections: []int{1, 2, 4, 8, 32, 64}, short: 2, shortRun: time.Second,
+	overloads: 2, overload: 3 * time.Second,
+	sweeps: 2, sweep: 1500 * time.Millisecond, rates: []float64{300, 900, 1500, 2500, 3500, 5000},
 	coldStarts: 11,
-	memories:   2, memory: 4 * time.Second, idle: 10_000,
-	benchmarks: 6, benchmark: 200 * time.Millisecond,
+	memories:   1, memory: 3 * time.Second, idle: 10_000,
+	benchmarks: 4, benchmark: 100 * time.Millisecond, kernels: 5,
 }
 
 var quickly = plan{
 	name: "quick", limit: 6 * time.Minute, warmUp: 200 * time.Millisecond,
 	rounds: 2, run: time.Second,
+	connections: []int{1, 4}, short: 1, shortRun: 500 * time.Millisecond,
 	overloads: 1, overload: 1500 * time.Millisecond,
-	sweeps: 1, sweep: time.Second, loads: []float64{0.2, 0.6, 1, 1.5},
+	sweeps: 1, sweep: time.Second, rates: []float64{300, 1500},
 	coldStarts: 3,
 	memories:   1, memory: time.Second, idle: 1000,
-	benchmarks: 2, benchmark: 20 * time.Millisecond,
+	benchmarks: 2, benchmark: 20 * time.Millisecond, kernels: 2,
 }
 
 const (
@@ -95,7 +103,9 @@ type bench struct {
 // measured is what the report is made of.
 type measured struct {
 	machine    machine
+	kernel     *kernel
 	throughput *throughput
+	others     []*throughput // with other numbers of connections
 	overload   *overload
 	sweep      *sweep
 	coldStart  *coldStart
@@ -139,8 +149,9 @@ func compare(ctx context.Context, chosen plan, out string, progress io.Writer) e
 	if err := write(out, report{plan: chosen, pins: b.pins, servers: b.servers, measured: results, took: time.Since(b.began)}); err != nil {
 		return err
 	}
-	b.step("done: " + out + "/RESULTS.md")
-	return nil
+	written, err := filepath.Abs(filepath.Join(out, "RESULTS.md"))
+	b.step("wrote " + written + ", latency.svg and benchmarks.txt")
+	return err
 }
 
 func (b *bench) measure(ctx context.Context) (m measured, err error) {
@@ -148,13 +159,24 @@ func (b *bench) measure(ctx context.Context) (m measured, err error) {
 	if m.benchmarks, err = b.runBenchmarks(ctx); err != nil {
 		return m, err
 	}
+	b.step("the RSA operation alone")
+	if m.kernel, err = b.measureKernel(ctx); err != nil {
+		return m, err
+	}
 	b.step("cold start")
 	if m.coldStart, err = b.measureColdStart(ctx); err != nil {
 		return m, err
 	}
 	b.step("closed loop")
-	if m.throughput, err = b.measureThroughput(ctx); err != nil {
+	if m.throughput, err = b.measureThroughput(ctx, callers, b.plan.rounds, b.plan.run); err != nil {
 		return m, err
+	}
+	for _, n := range b.plan.connections {
+		other, err := b.measureThroughput(ctx, n, b.plan.short, b.plan.shortRun)
+		if err != nil {
+			return m, err
+		}
+		m.others = append(m.others, other)
 	}
 	capacity := m.throughput.capacity()
 	b.step("twice the capacity")

@@ -119,6 +119,35 @@ func procField(pid int, file, name string) (float64, error) {
 	return 0, fmt.Errorf("/proc/%d/%s has no %s", pid, file, name)
 }
 
+// cpuTime returns how much CPU time a process has had, in the steps of 10 ms that Linux
+// counts in, to which each of two readings adds one at most.
+func (p *process) cpuTime() (time.Duration, error) {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.pid()))
+	if err != nil {
+		return 0, err
+	}
+	return parseCPUTime(string(text))
+}
+
+// parseCPUTime reads utime and stime, the 14th and 15th fields of /proc/PID/stat. The second
+// field is a name in parentheses, which may have spaces.
+func parseCPUTime(stat string) (time.Duration, error) {
+	const tick = 10 * time.Millisecond // USER_HZ is 100 on all that Go runs on
+	fields := strings.Fields(stat[strings.LastIndex(stat, ")")+1:])
+	if len(fields) < 13 {
+		return 0, fmt.Errorf("/proc/PID/stat has no CPU times: %q", stat)
+	}
+	var total time.Duration
+	for _, field := range fields[11:13] {
+		ticks, err := strconv.ParseInt(field, 10, 64)
+		if err != nil {
+			return 0, fmt.Errorf("/proc/PID/stat: %w", err)
+		}
+		total += time.Duration(ticks) * tick
+	}
+	return total, nil
+}
+
 // sockets counts the open sockets of a process.
 func sockets(pid int) (int, error) {
 	folder := fmt.Sprintf("/proc/%d/fd", pid)

@@ -24,6 +24,8 @@ type look struct{ colour, mark string }
 
 var looks = map[string]look{
 	pureGo:      {"#0072B2", "circle"},
+	widest:      {"#56B4E9", "circle"},
+	switchedOff: {"#999999", "square"},
 	openSSL:     {"#D55E00", "square"},
 	nodeHTTP:    {"#009E73", "triangle"},
 	expressMeta: {"#AA4499", "diamond"},

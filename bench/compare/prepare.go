@@ -20,10 +20,9 @@ var goPrograms = map[string]struct {
 	source  string
 	openssl bool
 }{
-	pureGo:           {"./server", false},
-	openSSL:          {"./server", true},
-	unbounded:        {"./unbounded", false},
-	unboundedOpenSSL: {"./unbounded", true},
+	pureGo:    {"./server", false},
+	openSSL:   {"./server", true},
+	unbounded: {"./unbounded", false},
 }
 
 // goBuild returns the arguments of the go command that builds a program of ours, and
@@ -42,6 +41,8 @@ func prepare(ctx context.Context, dir string) ([]server, error) {
 	const path = "/flows/bench"
 	servers := []server{
 		{name: pureGo, path: path, about: "`flowserver serve`, pure Go: log at info level (discarded), metrics, replay protection, bounded pool"},
+		{name: widest, path: path, about: "the same with `rsa: batch`: 512-bit registers, too", rsa: "batch"},
+		{name: switchedOff, path: path, about: "the same with `rsa: crypto`: one request at a time, by Go's crypto/rsa", rsa: "crypto"},
 		{name: openSSL, path: path, about: "the same, built with `-tags openssl`"},
 		{name: nodeHTTP, path: "/", about: "`bench/peers/node-http`: node:http, key parsed once", command: []string{"node", "peers/node-http/server.js"}},
 		{
@@ -49,7 +50,6 @@ func prepare(ctx context.Context, dir string) ([]server, error) {
 			command: []string{"node", "peers/express/server.js"},
 		},
 		{name: unbounded, path: path, about: "`bench/unbounded`: our endpoint without the pool", overloadOnly: true},
-		{name: unboundedOpenSSL, path: path, about: "the same, built with `-tags openssl`", overloadOnly: true},
 	}
 	for i := range servers {
 		s := &servers[i]
@@ -61,6 +61,8 @@ func prepare(ctx context.Context, dir string) ([]server, error) {
 			if err = requireNode(ctx); err == nil {
 				err = installExpress(ctx)
 			}
+		case widest, switchedOff:
+			s.command = servers[0].command
 		default:
 			var binary string
 			binary, err = build(ctx, s.name, dir)

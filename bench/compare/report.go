@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
@@ -41,7 +42,9 @@ func (r report) markdown() []byte {
 	}
 	r.writeGoals(say)
 	r.writeMachine(say)
+	r.writeKernel(say)
 	r.writeThroughput(say)
+	r.writeConnections(say)
 	r.writeOverload(say)
 	r.writeSweep(say)
 	r.writeStarts(say)
@@ -101,18 +104,6 @@ func (r report) writeMachine(say sayFunc) {
 	}
 }
 
-func (r report) writeThroughput(say sayFunc) {
-	t := r.measured.throughput
-	say("\n## Closed loop\n\n%d connections, each sends as soon as it is answered; %d rounds of %s. The last two columns are", callers, r.plan.rounds, r.plan.run)
-	say("the ratios of each round.")
-	say.table([]string{"server", "requests/s", "p50 ms", "p99 ms", "× `node-http`", "× `express-meta`"}, r.each(false, func(s server) []string {
-		return []string{
-			spreadOf(t.perSecond[s.name]).text(0), spreadOf(t.p50[s.name]).text(1), spreadOf(t.p99[s.name]).text(1),
-			ratioText(t.perSecond[s.name], t.perSecond[nodeHTTP]), ratioText(t.perSecond[s.name], t.perSecond[expressMeta]),
-		}
-	}))
-}
-
 // ratioText prints paired ratios, or a dash if there are none.
 func ratioText(ours, theirs []float64) string {
 	paired := ratios(ours, theirs)
@@ -139,22 +130,34 @@ func (r report) writeOverload(say sayFunc) {
 
 func (r report) writeSweep(say sayFunc) {
 	say("\n## Latency against offered load\n\n![p50 and p99 against requests a second](latency.svg)\n")
-	say("p50 / p99 in ms, at shares of each server's own closed loop; Poisson arrivals, %d rounds of %s. (n %%): refused.", r.plan.sweeps, r.plan.sweep)
+	say("p50 / p99 in ms at requests a second that are offered to all; Poisson arrivals, up to %d connections, %d rounds of %s. (n %%): refused.",
+		conns, r.plan.sweeps, r.plan.sweep)
+	say("A server is not offered more than %d times what it did in the closed loop.", tooMuch)
 	header := []string{"server"}
-	for _, share := range r.plan.loads {
-		header = append(header, fmt.Sprintf("%.0f %%", 100*share))
+	for _, rate := range r.plan.rates {
+		header = append(header, fmt.Sprintf("%.0f/s", rate))
 	}
 	say.table(header, r.each(false, func(s server) []string {
 		var cells []string
-		for _, p := range r.measured.sweep.points[s.name] {
-			cell := fmt.Sprintf("%.1f / %.1f", spreadOf(p.p50).median, spreadOf(p.p99).median)
-			if refused := spreadOf(p.refused).median; refused >= 1 {
-				cell += fmt.Sprintf(" (%.0f %%)", refused)
-			}
-			cells = append(cells, cell)
+		for _, rate := range r.plan.rates {
+			cells = append(cells, r.measured.sweep.cell(s.name, rate))
 		}
 		return cells
 	}))
+}
+
+// cell is the latency of a server at a rate, a dash if it was not measured.
+func (w *sweep) cell(name string, rate float64) string {
+	i := slices.IndexFunc(w.points[name], func(p point) bool { return p.rate == rate })
+	if i < 0 {
+		return "–"
+	}
+	p := w.points[name][i]
+	text := fmt.Sprintf("%.1f / %.1f", spreadOf(p.p50).median, spreadOf(p.p99).median)
+	if refused := spreadOf(p.refused).median; refused >= 1 {
+		text += fmt.Sprintf(" (%.0f %%)", refused)
+	}
+	return text
 }
 
 func (r report) writeStarts(say sayFunc) {

@@ -18,12 +18,13 @@ import (
 
 // Names of the servers under test, as the report has them.
 const (
-	pureGo           = "flowserver"
-	openSSL          = "flowserver-openssl"
-	nodeHTTP         = "node-http"
-	expressMeta      = "express-meta"
-	unbounded        = "unbounded"
-	unboundedOpenSSL = "unbounded-openssl"
+	pureGo      = "flowserver"
+	widest      = "flowserver-batch"
+	switchedOff = "flowserver-crypto"
+	openSSL     = "flowserver-openssl"
+	nodeHTTP    = "node-http"
+	expressMeta = "express-meta"
+	unbounded   = "unbounded"
 )
 
 // The key pair of all servers, and their app secret. Neither protects anything.
@@ -39,6 +40,7 @@ type server struct {
 	about   string
 	path    string // of its URL
 	command []string
+	rsa     string // the configuration key, of flowserver
 	skipped string // why it cannot be measured; empty if it can
 
 	overloadOnly bool
@@ -140,7 +142,7 @@ func (b *bench) launch(ctx context.Context, s server, conns int) (*process, erro
 	p.cmd.Env = []string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + os.TempDir(), "NODE_ENV=production",
 		"PORT=" + port, "PRIVATE_KEY_FILE=" + keyFile, "APP_SECRET=" + appSecret,
-		"FLOWSERVER_FLOW=bench", "FLOWSERVER_LISTEN=" + listen, "FLOWSERVER_ADMIN=" + admin,
+		"FLOWSERVER_FLOW=bench", "FLOWSERVER_RSA=" + s.rsa, "FLOWSERVER_LISTEN=" + listen, "FLOWSERVER_ADMIN=" + admin,
 		"FLOWSERVER_PRIVATE_KEY_FILE=" + keyFile, "FLOWSERVER_APP_SECRET=" + appSecret,
 	}
 	return p, p.cmd.Start() // its output is discarded

@@ -36,6 +36,29 @@ func ratios(ours, theirs []float64) []float64 {
 	return all
 }
 
+// differences subtracts round by round, and is nil unless both have as many rounds.
+func differences(ours, theirs []float64) []float64 {
+	if len(ours) != len(theirs) {
+		return nil
+	}
+	var all []float64
+	for i := range ours {
+		all = append(all, ours[i]-theirs[i])
+	}
+	return all
+}
+
+// shares divides each value by the whole.
+func shares(values []float64, whole float64) []float64 {
+	var all []float64
+	for _, v := range values {
+		if whole > 0 {
+			all = append(all, v/whole)
+		}
+	}
+	return all
+}
+
 // text prints the spread with a number of decimals.
 func (s spread) text(decimals int) string {
 	return fmt.Sprintf("%.*f [%.*f..%.*f]", decimals, s.median, decimals, s.min, decimals, s.max)

@@ -2,16 +2,13 @@ package conformance
 
 import (
 	"bytes"
-	"context"
-	"crypto/tls"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
-	"net"
 	"net/http"
 
 	"github.com/flowserver/flowserver/client"
+	"github.com/flowserver/flowserver/client/diagnosis"
+	"github.com/flowserver/flowserver/client/mistake"
 	"github.com/flowserver/flowserver/protocol"
 )
 
@@ -28,7 +25,7 @@ func (a answer) ok() bool { return a.reply != nil && a.reply.Status/100 == 2 }
 func (a answer) words() string {
 	switch {
 	case a.reply == nil:
-		return silence(a.err)
+		return diagnosis.Silence(a.err)
 	case a.err != nil:
 		return fmt.Sprintf("status %d, but %v", a.reply.Status, a.err)
 	case a.reply.Reason() != "":
@@ -38,32 +35,12 @@ func (a answer) words() string {
 	}
 }
 
-func (a answer) timedOut() bool {
-	timeout, isNet := errors.AsType[net.Error](a.err)
-	return a.reply == nil && (errors.Is(a.err, context.DeadlineExceeded) || isNet && timeout.Timeout())
-}
-
-// silence says why no answer came, without what the other side sent.
-func silence(err error) string {
-	if certificate, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
-		return fmt.Sprintf("no TLS connection: %v", certificate.Err)
-	}
-	if timeout, ok := errors.AsType[net.Error](err); errors.Is(err, context.DeadlineExceeded) || ok && timeout.Timeout() {
-		return "no answer in time"
-	}
-	if operation, ok := errors.AsType[*net.OpError](err); ok && operation.Op == "dial" {
-		return fmt.Sprintf("no connection: %v", operation.Err)
-	}
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return "the connection was closed without a whole answer"
-	}
-	return "no whole HTTP answer"
-}
+func (a answer) timedOut() bool { return a.reply == nil && diagnosis.TimedOut(a.err) }
 
 // usable passes if a is a 200 that a phone can open and read.
 func (a answer) usable() finding {
 	if a.reply == nil || a.err != nil || a.reply.Status != http.StatusOK {
-		return unmet(a.words(), "status 200 with a sealed answer").general(a.reason())
+		return unmet(a.words(), "status 200 with a sealed answer").saying(a.reason()).by(diagnosis.Read(a.reply, a.err))
 	}
 	return passed()
 }
@@ -75,7 +52,8 @@ func (a answer) active() finding {
 		return f.wants(want)
 	}
 	if !a.reply.Active() {
-		return unmet("an answer that opens, but in which data.status is not \"active\"", want).general(pingReason)
+		return unmet(`an answer that opens, but in which data.status is not "active"`, want).
+			saying(pingReason).by(diagnosis.OfMistake(mistake.PingOther, "the answer opens"))
 	}
 	return passed()
 }
@@ -83,13 +61,12 @@ func (a answer) active() finding {
 // acknowledged passes if a is the right answer to an error notification.
 func (a answer) acknowledged() finding {
 	const want = `status 200 with {"data":{"acknowledged":true}}, sealed`
-	if f := a.usable(); !f.met() {
-		return f.wants(want)
+	f := a.usable().wants(want)
+	if f.met() && !a.reply.Acknowledged() {
+		f = unmet("an answer that opens, but in which data.acknowledged is not true", want)
 	}
-	if !a.reply.Acknowledged() {
-		return unmet("an answer that opens, but in which data.acknowledged is not true", want)
-	}
-	return passed()
+	f.general = !f.met()
+	return f
 }
 
 // screen passes if a phone can show a: it names a screen and has no other flaw.
@@ -101,13 +78,15 @@ func (a answer) screen() finding {
 	}
 	for _, flaw := range a.reply.Flaws() {
 		if flaw.Kind != client.FlawNull {
-			return unmet("an answer that a phone cannot use: "+flaw.Text, want).general(screenReason)
+			return unmet("an answer that a phone cannot use: "+flaw.Text, want).saying(screenReason).by(&diagnosis.Cause{
+				ID: "answer-" + string(flaw.Kind), Text: "a phone cannot use the answer: " + flaw.Text,
+			})
 		}
 	}
 	return passed()
 }
 
-// tokenRefused tells whether the flow token is why a is no 200.
+// tokenRefused reports whether the flow token is why a is no 200.
 func (a answer) tokenRefused() bool {
 	return a.reply != nil && a.reply.Status == protocol.StatusTokenExpired
 }
@@ -125,23 +104,38 @@ func (a answer) withoutNull() finding {
 	return passed()
 }
 
-// refused passes if the endpoint does not take what the fault spoilt. Only a status that
-// Meta defines must be met exactly.
+// refused passes if the endpoint does not accept what the fault spoilt. Only a status
+// that Meta defines must be met exactly.
 func (a answer) refused(fault client.Fault) finding {
 	want := fmt.Sprintf("status %d", fault.Want())
-	exact := fault.Want() == protocol.StatusKeyMismatch || fault.Want() == protocol.StatusBadSignature
 	switch {
 	case a.reply == nil:
-		return unmet(a.words(), want).because(silentReason)
+		f := unmet(a.words(), want).because(silentReason)
+		f.wrong = "no answer comes to a request in which " + fault.Doc()
+		return f
 	case a.reply.Status == fault.Want():
 		return passed()
 	case a.ok():
-		return unmet(fmt.Sprintf("status %d: the request was taken", a.reply.Status), want)
-	case exact:
-		return unmet(a.words(), want)
+		f := unmet(fmt.Sprintf("status %d: the request was accepted", a.reply.Status), want)
+		f.wrong, f.general = "a request is accepted in which "+fault.Doc(), true
+		if fault.Name() == "bad-tag" {
+			f.cause = diagnosis.OfMistake(mistake.TagIgnored, "a request with a wrong tag is accepted")
+		}
+		return f
+	case fault.Want() == protocol.StatusBadSignature:
+		return unmet(a.words(), want).by(a.otherStatus(mistake.SignatureStatus))
+	case fault.Want() == protocol.StatusKeyMismatch:
+		return unmet(a.words(), want).by(a.otherStatus(mistake.UndecryptedStatus))
 	default:
 		return passedBut(fmt.Sprintf("answered %d; flowserver's own contract has %d, Meta leaves it open", a.reply.Status, fault.Want()))
 	}
+}
+
+// otherStatus is a mistake in the status of a.
+func (a answer) otherStatus(id mistake.ID) *diagnosis.Cause {
+	cause := diagnosis.OfMistake(id, "")
+	cause.Text += fmt.Sprintf(": it is %d", a.reply.Status)
+	return cause
 }
 
 // survived passes if the endpoint answers at all, and warns of a 5xx.
@@ -151,7 +145,9 @@ func (a answer) survived() finding {
 	case a.reply == nil:
 		return unmet(a.words(), want)
 	case a.reply.Status >= http.StatusInternalServerError:
-		return warned(a.words(), want).because(crashReason)
+		f := warned(a.words(), want).because(crashReason)
+		f.wrong = fmt.Sprintf("hostile input is answered with status %d", a.reply.Status)
+		return f
 	default:
 		return passed()
 	}

@@ -4,9 +4,12 @@ import (
 	"context"
 	"strings"
 	"time"
+
+	"github.com/flowserver/flowserver/client/diagnosis"
+	"github.com/flowserver/flowserver/client/mistake"
 )
 
-// Severity tells how much depends on a case.
+// Severity says how much depends on a case.
 type Severity string
 
 // The severities.
@@ -47,28 +50,51 @@ func Cases() []Case {
 
 type group struct {
 	name, title string
-	alone       bool // its checks must not run at the same time
+	alone       bool       // its checks must not run at the same time
+	needs       string     // what each of its checks needs, in addition to its own needs
+	all         mistake.ID // the mistake if all of its checks find the same
+	several     string     // the text, with a number, if more than one finds the same
 	checks      []check
 }
+
+// What cases need, as [check] has it.
+const (
+	anAnswer = "reachability/answers"
+	aPing    = "health/active"
+	anInit   = "init/screen"
+	aRequest = "health/active or init/screen" // any request that is answered well
+)
 
 // groups are in the order in which they run: what the rest relies on first,
 // what looks back at the rest last.
 func groups() []group {
 	return []group{
-		{"reachability", "Reachability", false, reachabilityChecks()},
-		{"health", "Health check", false, healthChecks()},
-		{"init", "Opening the flow", false, initChecks()},
-		{"submit", "Submitting a screen", false, submitChecks()},
-		{"notices", "Error notifications", false, noticeChecks()},
-		{"encodings", "Encodings", false, encodingChecks()},
-		{"signature", "Signature", false, signatureChecks()},
-		{"decryption", "Undecryptable requests", false, decryptionChecks()},
-		{"malformed", "Malformed requests", false, malformedChecks()},
-		{"replay", "Repeated requests", false, replayChecks()},
-		{"hygiene", "Bodies of refusals", false, hygieneChecks()},
-		{"hostile", "Hostile input", true, hostileChecks()},
-		{"alive", "Still alive", true, aliveChecks()},
-		{"latency", "Latency", true, latencyChecks()},
+		{name: "reachability", title: "Reachability", checks: reachabilityChecks()},
+		{name: "health", title: "Health check", needs: "reachability/status", checks: healthChecks()},
+		{name: "init", title: "Opening the flow", needs: anAnswer, checks: initChecks()},
+		{name: "submit", title: "Submitting a screen", needs: anAnswer, checks: submitChecks()},
+		{
+			name: "notices", title: "Error notifications", needs: aRequest, all: mistake.NoticesUnanswered,
+			several: "%d kinds of error notifications are not acknowledged", checks: noticeChecks(),
+		},
+		{name: "encodings", title: "Encodings", needs: aPing, checks: encodingChecks()},
+		{
+			name: "signature", title: "Signature", needs: aRequest, all: mistake.SignatureIgnored,
+			several: "%d kinds of wrong signatures are accepted", checks: signatureChecks(),
+		},
+		{
+			name: "decryption", title: "Undecryptable requests", needs: aRequest,
+			several: "%d kinds of undecryptable requests are accepted", checks: decryptionChecks(),
+		},
+		{
+			name: "malformed", title: "Malformed requests", needs: aRequest, all: mistake.MalformedAccepted,
+			several: "%d kinds of malformed requests are accepted", checks: malformedChecks(),
+		},
+		{name: "replay", title: "Repeated requests", needs: anAnswer, checks: replayChecks()},
+		{name: "hygiene", title: "Bodies of refusals", needs: aRequest, checks: hygieneChecks()},
+		{name: "hostile", title: "Hostile input", alone: true, needs: aPing, checks: hostileChecks()},
+		{name: "alive", title: "Still alive", alone: true, needs: aPing, checks: aliveChecks()},
+		{name: "latency", title: "Latency", alone: true, needs: aPing, checks: latencyChecks()},
 	}
 }
 
@@ -81,11 +107,29 @@ func groupNames() string {
 	return strings.Join(names, ", ")
 }
 
+// risk says how likely it is that a fragile endpoint goes down at a case. Cases of less
+// risk run first, so that as much as possible is known by then.
+type risk int
+
+const (
+	sound   risk = iota // requests that WhatsApp sends
+	refused             // requests of the right form that must be refused
+	strange             // requests of another form
+)
+
+func risks() []risk { return []risk{sound, refused, strange} }
+
 // check is a case and how to check it. Meta and fix are for when it is not met; where
 // they are empty the finding brings its own.
 type check struct {
 	name, title string
 	severity    Severity
+	needs       string // the ID of a case without which this one means nothing; "A or B" is met by either
+	risk        risk
+	first       bool   // it needs no other case, but means nothing if it is known why a health check fails
+	wrong       string // a clause that says what is wrong if it is not met
+	opposite    bool   // an endpoint with the mistake of the group meets it
+	symptom     bool   // that clause says what was seen, and not why
 	meta, fix   string
 	run         func(ctx context.Context, s *session) finding
 }
@@ -94,21 +138,16 @@ func (c check) describe(g group) Case {
 	return Case{ID: g.name + "/" + c.name, Group: g.name, Title: c.title, Severity: c.severity}
 }
 
-// result runs the check.
-func (c check) result(ctx context.Context, s *session, g group) Result {
-	start := time.Now()
-	f := c.run(ctx, s)
-	if ctx.Err() != nil {
-		f = skipped("the run was ended before")
-	}
-	r := Result{Case: c.describe(g), Outcome: f.outcome, Note: f.note, Duration: time.Since(start)}
+// result turns what the check found into the result of its case.
+func (c check) result(known Case, f finding, took time.Duration) Result {
+	r := Result{Case: known, Outcome: f.outcome, Note: f.note, Duration: took, strange: c.risk == strange, opposite: c.opposite}
 	if f.outcome == unmetOutcome {
 		r.Outcome = Fail
 		if c.severity == Should {
 			r.Outcome = Warn
 		}
 	}
-	if r.Outcome == Warn || r.Outcome == Fail {
+	if r.unmet() {
 		r.Got, r.Want = f.got, f.want
 		r.Meta, r.Fix = f.meta, f.fix
 		if c.meta != "" && !f.sure {
@@ -117,17 +156,32 @@ func (c check) result(ctx context.Context, s *session, g group) Result {
 		if c.fix != "" && !f.sure {
 			r.Fix = c.fix
 		}
+		r.cause, r.general = c.cause(f, r), f.general
+		if r.Fix == "" {
+			r.Fix = r.cause.Fix
+		}
 	}
 	return r
 }
 
-// skipAll returns the checks with the one outcome that they are skipped.
-func skipAll(checks []check, reason string) []check {
-	for i := range checks {
-		checks[i].run = func(context.Context, *session) finding { return skipped(reason) }
+// cause is why the check is not met: what the finding has proved, or what the check
+// itself says, which differs from a met one in a single thing.
+func (c check) cause(f finding, r Result) *diagnosis.Cause {
+	if f.cause != nil {
+		return f.cause
 	}
-	return checks
+	cause := &diagnosis.Cause{ID: ownCause(r.ID), Text: c.wrong, Fix: r.Fix}
+	if f.wrong != "" {
+		cause.Text = f.wrong
+	}
+	if c.symptom {
+		cause.ID = ""
+	}
+	return cause
 }
+
+// ownCause is the ID of the cause that a case itself is.
+func ownCause(id string) string { return strings.ReplaceAll(id, "/", "-") }
 
 // unmetOutcome becomes Fail or Warn by the severity of the check.
 const unmetOutcome Outcome = ""
@@ -139,21 +193,42 @@ type finding struct {
 	note      string
 	meta, fix string // general; those of the check come first
 	sure      bool   // meta and fix are particular, and come before those of the check
+	blocks    bool   // of a skip: what needs this case is skipped, too
+	wrong     string // goes before that of the check
+	general   bool   // this is what the mistake of the group comes to
+	cause     *diagnosis.Cause
 }
 
-func passed() finding                      { return finding{outcome: Pass} }
-func passedBut(note string) finding        { return finding{outcome: Pass, note: note} }
-func skipped(reason string) finding        { return finding{outcome: Skip, note: reason} }
-func unmet(got, want string) finding       { return finding{got: got, want: want} }
-func warned(got, want string) finding      { return finding{outcome: Warn, got: got, want: want} }
-func failed(got, want string) finding      { return finding{outcome: Fail, got: got, want: want} }
-func (f finding) met() bool                { return f.outcome == Pass }
-func (f finding) wants(w string) finding   { f.want = w; return f }
-func (f finding) general(e reason) finding { f.meta, f.fix = e.meta, e.fix; return f }
+func passed() finding                     { return finding{outcome: Pass} }
+func passedBut(note string) finding       { return finding{outcome: Pass, note: note} }
+func skipped(reason string) finding       { return finding{outcome: Skip, note: reason} }
+func absent(reason string) finding        { return finding{outcome: Skip, note: reason, blocks: true} }
+func unmet(got, want string) finding      { return finding{got: got, want: want} }
+func warned(got, want string) finding     { return finding{outcome: Warn, got: got, want: want} }
+func failed(got, want string) finding     { return finding{outcome: Fail, got: got, want: want} }
+func (f finding) met() bool               { return f.outcome == Pass }
+func (f finding) wants(w string) finding  { f.want = w; return f }
+func (f finding) saying(e reason) finding { f.meta, f.fix = e.meta, e.fix; return f }
+
+// by names the cause, if it is known.
+func (f finding) by(cause *diagnosis.Cause) finding {
+	if cause != nil && cause.Known() {
+		f.cause = cause
+	}
+	return f
+}
+
+// with names the cause, known or not.
+func (f finding) with(cause *diagnosis.Cause) finding {
+	if cause != nil {
+		f.cause = cause
+	}
+	return f
+}
 
 // because explains this finding better than its check does.
 func (f finding) because(e reason) finding {
-	f = f.general(e)
+	f = f.saying(e)
 	f.sure = true
 	return f
 }

@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -26,14 +27,17 @@ func aliveChecks() []check {
 	return []check{
 		{
 			name: "under-fire", title: "sound requests are answered while spoilt ones come in", severity: Must,
+			wrong: "sound requests fail while spoilt ones come in", symptom: true,
 			meta: meta, fix: fix, run: underFire,
 		},
 		{
 			name: "ping", title: "a health check is answered after all that", severity: Must,
+			wrong: "health checks fail after the requests of this check", symptom: true,
 			meta: meta, fix: fix, run: active(ping),
 		},
 		{
 			name: "init", title: "INIT is answered after all that", severity: Must,
+			wrong: "INIT fails after the requests of this check", symptom: true, needs: anInit,
 			meta: meta, fix: fix,
 			run: func(ctx context.Context, s *session) finding {
 				a := s.send(ctx, s.initial())
@@ -43,6 +47,9 @@ func aliveChecks() []check {
 	}
 }
 
+// concurrency is how many requests are sent at the same time where that is checked.
+func (s *session) concurrency() int { return cmp.Or(s.cfg.Concurrency, defaultConcurrency) }
+
 // underFire keeps spoilt requests coming while it checks the health.
 func underFire(ctx context.Context, s *session) finding {
 	ctx, ceaseFire := context.WithCancel(ctx)
@@ -51,7 +58,7 @@ func underFire(ctx context.Context, s *session) finding {
 	defer ceaseFire()
 	opened := make(chan struct{})
 	var open sync.Once
-	for range s.cfg.Concurrency {
+	for range s.concurrency() {
 		fire.Go(func() {
 			for ctx.Err() == nil {
 				for _, name := range []string{"bad-tag", "bad-wrapped-key-bit", "not-json", "plaintext-array", "empty-body"} {
@@ -84,7 +91,8 @@ func latencyChecks() []check {
 	return []check{
 		{
 			name: "sequential", title: "health checks one after the other are answered within 1 s", severity: Must,
-			meta: meta, fix: fix,
+			wrong: "health checks are answered slowly",
+			meta:  meta, fix: fix,
 			run: func(ctx context.Context, s *session) finding {
 				took, f := s.measure(ctx, 1)
 				if f.met() {
@@ -95,9 +103,10 @@ func latencyChecks() []check {
 		},
 		{
 			name: "parallel", title: "health checks at the same time are answered within 1 s", severity: Must,
-			meta: meta, fix: fix,
+			wrong: "health checks at the same time are answered slowly",
+			meta:  meta, fix: fix,
 			run: func(ctx context.Context, s *session) finding {
-				_, f := s.measure(ctx, s.cfg.Concurrency)
+				_, f := s.measure(ctx, s.concurrency())
 				return f
 			},
 		},

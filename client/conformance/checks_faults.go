@@ -10,7 +10,7 @@ import (
 	"github.com/flowserver/flowserver/protocol"
 )
 
-// tolerable tells of the faults whose requests a careless parser may well understand:
+// tolerable reports whether f is a fault whose request a careless parser may well understand:
 // refusing them is only good practice. Clear text that opens was at least meant for
 // this endpoint; but what is no JSON at all cannot have been understood.
 func tolerable(f client.Fault) bool {
@@ -24,6 +24,24 @@ func tolerable(f client.Fault) bool {
 	}
 }
 
+// refusedTitle begins the title of a case about a fault.
+const refusedTitle = "refused: "
+
+// riskOf reports how strange a fault is: a wrong signature of the right form and data
+// that does not decrypt are what every endpoint must expect.
+func riskOf(f client.Fault) risk {
+	switch f.Name() {
+	case "signature-bad", "signature-other-secret", "signature-reserialised-body":
+		return refused
+	case "aes-key-5-bytes", "aes-key-32-bytes":
+		return strange
+	}
+	if f.Want() == protocol.StatusKeyMismatch {
+		return refused
+	}
+	return strange
+}
+
 // spoiltBy makes a check of each fault of the stages that keep has.
 func spoiltBy(keep func(client.Fault) bool, describe func(client.Fault) check) []check {
 	var checks []check
@@ -32,8 +50,8 @@ func spoiltBy(keep func(client.Fault) bool, describe func(client.Fault) check) [
 			continue
 		}
 		c := describe(f)
-		c.title = "refused: " + f.Doc()
-		c.run = func(ctx context.Context, s *session) finding { return s.send(ctx, ping, f).refused(f) }
+		c.title, c.risk = refusedTitle+f.Doc(), riskOf(f)
+		c.run = func(ctx context.Context, s *session) finding { return s.send(ctx, s.request(ctx), f).refused(f) }
 		checks = append(checks, c)
 	}
 	return checks
@@ -46,7 +64,7 @@ func faulty(name string) func(context.Context, *session) finding {
 		if !found {
 			return failed("no fault of the name "+name, "one")
 		}
-		return s.send(ctx, ping, f).refused(f)
+		return s.send(ctx, s.request(ctx), f).refused(f)
 	}
 }
 
@@ -54,13 +72,15 @@ func signatureChecks() []check {
 	checks := spoiltBy(client.Fault.NeedsSecret, func(f client.Fault) check {
 		return check{
 			name: strings.TrimPrefix(f.Name(), "signature-"), severity: Must,
-			meta: "Meta documents 432 for a request whose signature does not verify; who knows URL and public key can pose as WhatsApp to an endpoint that takes it",
+			meta: "Meta documents 432 for a request whose signature does not verify; " +
+				"anyone with the URL and the public key can pose as WhatsApp to an endpoint that accepts it",
 			fix: "before anything else compute HMAC-SHA256 over the raw body with the app secret, compare all 32 bytes with " +
 				"X-Hub-Signature-256 in constant time, and answer 432 with an empty body if they differ",
 		}
 	})
 	checks = append(checks, check{
-		name: "upper-case", title: "a right signature in upper-case digits is taken", severity: Should,
+		name: "upper-case", title: "a right signature in upper-case digits is accepted", severity: Should,
+		needs: aPing, risk: strange, opposite: true, wrong: "a right signature in upper-case digits is not accepted",
 		meta: "none today: Meta writes lower-case digits",
 		fix:  "decode the hexadecimal digits and compare bytes, not text",
 		run: func(ctx context.Context, s *session) finding {
@@ -108,7 +128,7 @@ func malformedChecks() []check {
 	}, func(f client.Fault) check {
 		return check{
 			name: f.Name(), severity: severityOf(f),
-			meta: "none: Meta sends no such request. Strangers do, and an endpoint that takes it may take worse",
+			meta: "none: Meta sends no such request. Strangers do, and an endpoint that accepts it may accept worse",
 			fix:  "check the envelope and the clear text before use, and answer 400 with an empty body",
 		}
 	})

@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/flowserver/flowserver/client"
+	"github.com/flowserver/flowserver/client/diagnosis"
+	"github.com/flowserver/flowserver/client/mistake"
 	"github.com/flowserver/flowserver/internal/weburl"
 	"github.com/flowserver/flowserver/protocol"
 )
@@ -21,38 +23,39 @@ func reachabilityChecks() []check {
 			name: "answers", title: "the endpoint answers over HTTP", severity: Must,
 			run: func(_ context.Context, s *session) finding {
 				if s.first.reply == nil {
-					return unmet(s.first.words(), "an HTTP answer within the time limit").general(s.first.reason())
+					return unmet(s.first.words(), "an HTTP answer within the time limit").saying(s.first.reason()).with(s.cause)
 				}
 				return passed()
 			},
 		},
 		{
 			name: "https", title: "the URL is https, with a certificate that verifies", severity: Must,
-			meta: "Meta calls https only, with a certificate of a public authority: the endpoint would never be called",
-			fix:  "serve the URL by https with a certificate of a public authority, its intermediates included",
-			run:  secured,
+			meta:  "Meta calls https only, with a certificate of a public authority: the endpoint would never be called",
+			fix:   "serve the URL by https with a certificate of a public authority, its intermediates included",
+			wrong: "the URL is not https with a certificate that verifies",
+			needs: anAnswer, run: secured,
 		},
 		{
 			name: "status", title: "a health check is answered with 200", severity: Must,
+			needs: anAnswer, wrong: "a health check is not answered with status 200", symptom: true,
 			run: func(_ context.Context, s *session) finding {
-				switch {
-				case s.first.reply == nil:
-					return skipped("there is no answer to look at")
-				case s.first.reply.Status != http.StatusOK && !s.signed() && s.first.reply.Status == protocol.StatusBadSignature:
-					return unmet("status 432, to an unsigned request", "status 200").because(reason{
+				switch status := s.first.reply.Status; {
+				case status == http.StatusOK:
+					return passed()
+				case status == protocol.StatusBadSignature && !s.signed():
+					return unmet("status 432, to an unsigned request", "status 200").with(s.cause).because(reason{
 						"none, as far as can be told: Meta signs its requests", "give the app secret, so that the requests of this check are signed",
 					})
-				case s.first.reply.Status != http.StatusOK:
-					return unmet(fmt.Sprintf("status %d", s.first.reply.Status), "status 200").general(s.first.reason())
+				default:
+					return unmet(s.first.words(), "status 200").saying(s.first.reason()).with(s.cause)
 				}
-				return passed()
 			},
 		},
 		{
 			name: "method", title: "other methods than POST are refused", severity: Should,
-			meta: "none: Meta sends POST only",
-			fix:  "answer 405 to other methods at the URL of the endpoint",
-			run:  faulty("method-get"),
+			meta:  "none: Meta sends POST only",
+			fix:   "answer 405 to other methods at the URL of the endpoint",
+			needs: aRequest, risk: strange, wrong: "other methods than POST are not refused", run: faulty("method-get"),
 		},
 	}
 }
@@ -77,28 +80,15 @@ func secured(_ context.Context, s *session) finding {
 	return passed()
 }
 
-// unreachable tells why nothing but reachability can be checked; empty if all can.
-func (s *session) unreachable() string {
-	reply := s.first.reply
-	switch {
-	case reply == nil:
-		return "the endpoint does not answer"
-	case reply.Status == protocol.StatusBadSignature && !s.signed():
-		return "the endpoint wants signed requests, and no app secret was given"
-	case reply.Status == http.StatusNotFound, reply.Status == http.StatusMethodNotAllowed, reply.Status/100 == 3:
-		return fmt.Sprintf("there is no endpoint at this URL (status %d)", reply.Status)
-	}
-	return ""
-}
-
 func healthChecks() []check {
 	return []check{
 		{
 			name: "content-type", title: "the answer is text/plain", severity: Should,
-			meta: "the answer is taken all the same: the content type is documented, but not checked strictly",
-			fix:  "set Content-Type: text/plain on sealed answers",
-			run: ofFirst(func(reply *client.Reply) finding {
-				kind, _, err := mime.ParseMediaType(reply.Header.Get("Content-Type"))
+			meta:  "the answer is accepted all the same: the content type is documented, but not checked strictly",
+			fix:   "set Content-Type: text/plain on sealed answers",
+			wrong: "the content type of the answer is not text/plain",
+			run: func(_ context.Context, s *session) finding {
+				kind, _, err := mime.ParseMediaType(s.first.reply.Header.Get("Content-Type"))
 				if err != nil {
 					return unmet("no content type that can be read", "text/plain")
 				}
@@ -106,45 +96,51 @@ func healthChecks() []check {
 					return unmet(fmt.Sprintf("%.60q", kind), "text/plain")
 				}
 				return passed()
-			}),
+			},
 		},
 		{
 			name: "base64", title: "the body is bare standard base64", severity: Must,
-			meta: "the phone cannot decode the answer: generic error, response-decryption-error",
-			fix:  "send the base64 text (standard alphabet, padded) of ciphertext and tag as the whole body: not as JSON, without quotes, without a line break",
-			run:  ofFirst(bareBase64),
+			meta:  "the phone cannot decode the answer: generic error, response-decryption-error",
+			fix:   "send the base64 text (standard alphabet, padded) of ciphertext and tag as the whole body: not as JSON, without quotes, without a line break",
+			wrong: "the body is not bare standard base64",
+			run: func(_ context.Context, s *session) finding {
+				f := bareBase64(s.first.reply)
+				if f.met() || f.outcome == Warn {
+					return f
+				}
+				return f.with(s.cause)
+			},
 		},
 		{
 			name: "decrypts", title: "the answer opens with the request's key and its IV inverted", severity: Must,
+			needs: "health/base64", wrong: "the answer does not open", symptom: true,
 			run: func(_ context.Context, s *session) finding {
-				if reply := s.first.reply; reply == nil || reply.Status != http.StatusOK || len(reply.Body) == 0 {
-					return skipped("there is no sealed answer to look at")
-				}
 				if s.first.reply.Clear == nil {
-					return unmet(s.first.words(), "an answer that opens").general(s.first.reason())
+					return unmet(s.first.words(), "an answer that opens").saying(s.first.reason()).with(s.cause)
 				}
 				return passed()
 			},
 		},
 		{
 			name: "active", title: `the clear text is {"data":{"status":"active"}}`, severity: Must,
-			meta: pingReason.meta, fix: pingReason.fix,
+			meta: pingReason.meta, fix: pingReason.fix, needs: "health/decrypts", wrong: "the answer to a health check has keys that it should not have",
 			run: func(_ context.Context, s *session) finding {
-				if s.first.reply == nil || s.first.reply.Clear == nil {
-					return skipped("there is no open answer to look at")
-				}
 				if f := s.first.active(); !f.met() {
+					if f.cause == nil {
+						f.cause = diagnosis.OfMistake(mistake.PingOther, f.got)
+					}
 					return f
 				}
 				if !sameJSON(s.first.reply.Clear, []byte(`{"data":{"status":"active"}}`)) {
-					return warned("further keys beside it", `exactly {"data":{"status":"active"}}`)
+					return warned("further keys", `exactly {"data":{"status":"active"}}`)
 				}
 				return passed()
 			},
 		},
 		{
 			name: "every-time", title: "each health check has an answer of its own", severity: Must,
-			fix: "do not cache sealed answers: key and IV differ from request to request",
+			fix:   "do not cache sealed answers: key and IV differ from request to request",
+			needs: aPing, wrong: "a second health check is not answered as the first one", symptom: true,
 			run: func(ctx context.Context, s *session) finding {
 				for range 2 {
 					if f := s.send(ctx, ping).active(); !f.met() {
@@ -156,24 +152,15 @@ func healthChecks() []check {
 		},
 		{
 			name: "version-4", title: "a health check of Data API 4.0 is answered", severity: Must,
-			fix: `take any version string: "4.0" exists since November 11, 2025`,
-			run: active(`{"version":"4.0","action":"ping"}`),
+			fix:   `accept any version string: "4.0" exists since November 11, 2025`,
+			needs: aPing, wrong: "a health check of Data API 4.0 is not answered", run: active(`{"version":"4.0","action":"ping"}`),
 		},
 		{
 			name: "ignores-token", title: "a health check is answered whatever its flow token", severity: Should,
-			fix: "answer a ping before the flow token is looked at; a refusal lowers the availability",
+			fix:   "answer a ping before the flow token is looked at; a refusal lowers the availability",
+			needs: aPing, wrong: "a health check with a flow token is not answered",
 			run: active(`{"version":"3.0","action":"ping","screen":"","data":{},"flow_token":"flowserver-check-no-such-token"}`),
 		},
-	}
-}
-
-// ofFirst judges the answer to the first health check, if it is a 200.
-func ofFirst(judge func(*client.Reply) finding) func(context.Context, *session) finding {
-	return func(_ context.Context, s *session) finding {
-		if s.first.reply == nil || s.first.reply.Status != http.StatusOK {
-			return skipped("there is no answer of status 200 to look at")
-		}
-		return judge(s.first.reply)
 	}
 }
 
@@ -193,7 +180,7 @@ func bareBase64(reply *client.Reply) finding {
 	case strings.Trim(string(body), alphabet) != "":
 		return unmet("characters that are not base64", want)
 	case len(body)%4 != 0:
-		return unmet("a length that is no multiple of 4: padding is missing", want)
+		return unmet("a length that is not a multiple of 4: padding is missing", want)
 	case len(body) != len(reply.Body):
 		return warned("white space around the base64", want)
 	}
@@ -212,12 +199,17 @@ func acknowledged(format string) func(context.Context, *session) finding {
 
 func noticeChecks() []check {
 	const (
-		meta = "nobody reads the answer, but what is no 200 counts in the endpoint error rate, and the report of what is wrong with a screen is lost"
+		meta = "the phone ignores the answer, but any status other than 200 counts in the endpoint error rate, and the report of what is wrong with a screen is lost"
 		fix  = `before routing on the action: if data has the key "error" (or "error_key") and a string "error_message", log both and ` +
 			`answer {"data":{"acknowledged":true}}, sealed`
 	)
 	notice := func(name, title string, severity Severity, format string) check {
-		return check{name: name, title: title, severity: severity, meta: meta, fix: fix, run: acknowledged(format)}
+		level := sound
+		if severity == Should {
+			level = strange
+		}
+		wrong := strings.Replace(title, "is acknowledged", "is not acknowledged", 1)
+		return check{name: name, risk: level, title: title, severity: severity, wrong: wrong, meta: meta, fix: fix, run: acknowledged(format)}
 	}
 	return []check{
 		notice("error", "an error notification is acknowledged", Must,

@@ -20,12 +20,16 @@ const (
 
 func hostileChecks() []check {
 	cleartext := func(name, title, plaintext string) check {
-		return check{name: name, title: title, severity: Must, run: func(ctx context.Context, s *session) finding {
+		needs := ""
+		if strings.Contains(plaintext, "INIT") {
+			needs = anInit
+		}
+		return check{name: name, title: title, severity: Must, needs: needs, wrong: doesHarm(title), run: func(ctx context.Context, s *session) finding {
 			return s.send(ctx, plaintext).survived()
 		}}
 	}
 	envelope := func(name, title, member string) check {
-		return check{name: name, title: title, severity: Must, run: func(ctx context.Context, s *session) finding {
+		return check{name: name, title: title, severity: Must, wrong: doesHarm(title), run: func(ctx context.Context, s *session) finding {
 			return s.sendBody(ctx, func(body []byte) []byte {
 				return bytes.Replace(body, []byte("{"), []byte("{"+member+","), 1)
 			}).survived()
@@ -47,12 +51,14 @@ func hostileChecks() []check {
 		envelope("duplicate-fields", "an envelope with a field twice does no harm", `"encrypted_aes_key":"AAAA"`),
 		{
 			name: "oversize", title: "a body of 2 MiB is refused", severity: Should,
-			meta: "none: Meta sends no such request. Strangers do, and many at a time fill the memory",
-			fix:  "limit the body to 1 MiB, and answer 413",
-			run:  oversize,
+			meta:  "none: Meta sends no such request. Strangers do, and many at a time fill the memory",
+			fix:   "limit the body to 1 MiB, and answer 413",
+			wrong: "a body of 2 MiB is accepted",
+			run:   oversize,
 		},
 		{
 			name: "long-header", title: "a header of 100 KiB does no harm", severity: Must,
+			wrong: "a header of 100 KiB is not answered well",
 			run: func(ctx context.Context, s *session) finding {
 				a := s.sendChanged(ctx, ping, func(r *client.Request) { r.Header.Set("X-Flowserver-Check", strings.Repeat("a", hugeHeader)) })
 				if a.reply == nil && !a.timedOut() {
@@ -63,9 +69,10 @@ func hostileChecks() []check {
 		},
 		{
 			name: "slow-body", title: "others are answered while a body comes slowly", severity: Must,
-			meta: "one stranger with a slow connection keeps the endpoint from answering: timeout_error to everybody, and the availability alert below 90 %",
-			fix:  "serve requests concurrently, with a proxy or server that buffers or times out slow bodies",
-			run:  whileStalled,
+			wrong: "no other request is answered while a body comes slowly",
+			meta:  "one stranger with a slow connection keeps the endpoint from answering: timeout_error to everybody, and the availability alert below 90 %",
+			fix:   "serve requests concurrently, with a proxy or server that buffers or times out slow bodies",
+			run:   whileStalled,
 		},
 	}
 	for i, c := range checks {
@@ -76,6 +83,11 @@ func hostileChecks() []check {
 		}
 	}
 	return checks
+}
+
+// doesHarm turns the title of a check round.
+func doesHarm(title string) string {
+	return strings.NewReplacer("does no harm", "is not answered well", "do no harm", "are not answered well").Replace(title)
 }
 
 func oversize(ctx context.Context, s *session) finding {
@@ -101,7 +113,7 @@ func whileStalled(ctx context.Context, s *session) finding {
 	return quick.active()
 }
 
-// internals matches what tells a stranger how the endpoint is built.
+// internals matches what shows a stranger how the endpoint is built.
 var internals = regexp.MustCompile(`(?i)traceback \(most recent|goroutine \d|stack ?trace|exception|\.(go|js|ts|py|rb|php|java|kt|cs):\d|<html|<!doctype`)
 
 func hygieneChecks() []check {
@@ -109,6 +121,7 @@ func hygieneChecks() []check {
 	return []check{
 		{
 			name: "empty", title: "refusals have no body", severity: Should,
+			risk: strange, wrong: "refusals have a body",
 			meta: meta, fix: "answer refusals with an empty body; the reason belongs into the log",
 			run: refusals(func(_ *session, body []byte) finding {
 				if len(body) > 0 {
@@ -119,6 +132,7 @@ func hygieneChecks() []check {
 		},
 		{
 			name: "internals", title: "refusals show no stack trace, no error page and no secret", severity: Should,
+			risk: strange, wrong: "refusals show a stack trace, an error page or a secret",
 			meta: meta, fix: "turn off debug mode and the framework's error page for this route",
 			run: refusals(func(s *session, body []byte) finding {
 				switch {
@@ -141,7 +155,7 @@ func refusals(judge func(s *session, body []byte) finding) func(context.Context,
 			if !found || fault.NeedsSecret() && !s.signed() {
 				continue
 			}
-			a := s.send(ctx, ping, fault)
+			a := s.send(ctx, s.request(ctx), fault)
 			if a.reply == nil || a.ok() {
 				continue
 			}

@@ -14,27 +14,33 @@ import (
 func replayChecks() []check {
 	const (
 		meta = "the answer's nonce follows from the request: two different answers under one key and nonce let a listener take AES-GCM " +
-			"apart, read both and forge others. The same request can arrive twice, from a retrying proxy or from who recorded it"
+			"apart, read both and forge others. The same request can arrive twice, from a retrying proxy or from somebody who recorded it"
 		fix = "keep the sealed answer of each envelope for some minutes and repeat its bytes, or refuse the second request; run the handler once"
 	)
-	repeated := func(name, title string, severity Severity, plaintext func(s *session) (string, string), again func(*session, *client.Request)) check {
-		return check{name: name, title: title, severity: severity, meta: meta, fix: fix, run: func(ctx context.Context, s *session) finding {
+	type (
+		texts  = func(s *session) (text, missing string)
+		change = func(*session, *client.Request)
+	)
+	repeated := func(name, title string, severity Severity, needs string, plaintext texts, again change) check {
+		const wrong = "a request that comes again has another answer, under the same key and nonce"
+		run := func(ctx context.Context, s *session) finding {
 			text, missing := plaintext(s)
 			if missing != "" {
 				return skipped(missing)
 			}
 			return s.replay(ctx, text, again)
-		}}
+		}
+		return check{name: name, title: title, severity: severity, needs: needs, wrong: wrong, meta: meta, fix: fix, run: run}
 	}
 	same := func(*session, *client.Request) {}
 	initial := func(s *session) (string, string) { return s.initial(), "" }
 	return []check{
-		repeated("ping", "a repeated health check has the same bytes again, or is refused", Must,
+		repeated("ping", "a repeated health check has the same bytes again, or is refused", Must, aPing,
 			func(*session) (string, string) { return ping, "" }, same),
-		repeated("init", "a repeated INIT has the same bytes again, or is refused", Must, initial, same),
-		repeated("submit", "a repeated submission has the same bytes again, or is refused", Must, func(s *session) (string, string) {
+		repeated("init", "a repeated INIT has the same bytes again, or is refused", Must, anInit, initial, same),
+		repeated("submit", "a repeated submission has the same bytes again, or is refused", Must, "submit/screen", func(s *session) (string, string) {
 			if s.cfg.Screen == "" {
-				return "", "no screen and payload to submit were given"
+				return "", "no screen and payload to submit were given: --screen and --data"
 			}
 			text, err := s.submission(nil)
 			if err != nil {
@@ -43,7 +49,7 @@ func replayChecks() []check {
 			return text, ""
 		}, same),
 		repeated("rewritten", "an INIT repeated in other JSON has the same bytes again, or is refused", Should,
-			initial, func(s *session, r *client.Request) { s.reshaped(plainSlashes)(r) }),
+			anInit, initial, func(s *session, r *client.Request) { s.reshaped(plainSlashes)(r) }),
 	}
 }
 
@@ -56,7 +62,7 @@ func (s *session) replay(ctx context.Context, plaintext string, again func(*sess
 	}
 	first := s.do(ctx, request)
 	if s.cfg.Token == "" && first.tokenRefused() && len(first.reply.Body) == 0 {
-		return skipped("the endpoint takes no made-up flow token: give it one that is valid")
+		return skipped("the endpoint accepts no made-up flow token: give a valid one with --token")
 	}
 	if first.reply == nil || !first.sealed() {
 		return skipped("the first request had no sealed answer: " + first.words())
@@ -72,7 +78,7 @@ func (s *session) replay(ctx context.Context, plaintext string, again func(*sess
 	return passed()
 }
 
-// sealed tells whether a has a body that only the phone can read.
+// sealed reports whether a has a body that only the phone can read.
 func (a answer) sealed() bool {
 	return len(a.reply.Body) > 0 && (a.reply.Status == http.StatusOK || a.reply.Status == protocol.StatusTokenExpired)
 }

@@ -8,12 +8,14 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"path"
 	"slices"
 	"sync"
 	"time"
 
 	"github.com/flowserver/flowserver/client"
+	"github.com/flowserver/flowserver/client/diagnosis"
 	"github.com/flowserver/flowserver/internal/weburl"
 	"github.com/flowserver/flowserver/protocol"
 	"github.com/flowserver/flowserver/secret"
@@ -24,6 +26,8 @@ const (
 	defaultTimeout     = protocol.TimeoutSeconds * time.Second
 	defaultConcurrency = 4
 	defaultSamples     = 20
+
+	oneByOne = 100 * time.Millisecond // endpoints that answer faster have one case at a time
 )
 
 // Config says which endpoint to check, and as whom. URL and PublicKey are required;
@@ -39,6 +43,9 @@ type Config struct {
 	// Token is the flow token of the requests that are no health checks. Empty is a
 	// made-up one; endpoints that refuse it have the cases about INIT skipped.
 	Token string
+	// NoInit says that the flow opens with flow_action "navigate", so that WhatsApp
+	// sends no INIT. It skips the cases about INIT.
+	NoInit bool
 	// Screen and Data are a known screen and a payload for it that may be submitted
 	// several times. Empty skips the cases that need one. Data must encode to a JSON
 	// object; nil is {}.
@@ -53,7 +60,8 @@ type Config struct {
 	// over IDs. An empty Only selects all.
 	Only, Skip []string
 	// Concurrency is how many cases run at the same time where they do not disturb
-	// each other. Zero is 4.
+	// each other. Zero is 4, or 1 for an endpoint that is on this machine or answers
+	// within 100 ms: the case that ends it can then be named for sure.
 	Concurrency int
 	// Samples is the number of health checks that measure the latency. Zero is 20.
 	Samples int
@@ -76,9 +84,6 @@ func (c Config) withDefaults() (Config, error) {
 	if c.Timeout == 0 {
 		c.Timeout = defaultTimeout
 	}
-	if c.Concurrency == 0 {
-		c.Concurrency = defaultConcurrency
-	}
 	if c.Samples == 0 {
 		c.Samples = defaultSamples
 	}
@@ -95,7 +100,11 @@ func matches(pattern string, c Case) bool {
 
 func (c Config) selects(known Case) bool {
 	match := func(pattern string) bool { return matches(pattern, known) }
-	return (len(c.Only) == 0 || slices.ContainsFunc(c.Only, match)) && !slices.ContainsFunc(c.Skip, match)
+	return (len(c.Only) == 0 || slices.ContainsFunc(c.Only, match)) && !c.skips(known)
+}
+
+func (c Config) skips(known Case) bool {
+	return slices.ContainsFunc(c.Skip, func(pattern string) bool { return matches(pattern, known) })
 }
 
 // Format prints the target and whether requests are signed, whatever the verb.
@@ -113,7 +122,7 @@ func (c Config) MarshalJSON() ([]byte, error) {
 	return json.Marshal(map[string]any{"url": weburl.Printable(c.URL), "signed": len(c.AppSecret) > 0})
 }
 
-// Run checks the endpoint of cfg. The error tells that cfg cannot be used, or that ctx
+// Run checks the endpoint of cfg. The error says that cfg cannot be used, or that ctx
 // ended; in the latter case the report holds what was found until then, and the
 // cases that did not come to an end as skipped.
 func Run(ctx context.Context, cfg Config) (*Report, error) {
@@ -128,44 +137,97 @@ func Run(ctx context.Context, cfg Config) (*Report, error) {
 	defer s.close()
 
 	report := &Report{Target: weburl.Printable(cfg.URL), Signed: s.signed(), Started: time.Now().UTC()}
-	s.first = s.send(ctx, ping)
-	unreachable := s.unreachable()
-	for _, g := range groups() {
-		selected := slices.DeleteFunc(g.checks, func(c check) bool { return !cfg.selects(c.describe(g)) })
-		if unreachable != "" && g.name != "reachability" {
-			selected = skipAll(selected, unreachable)
+	s.begin(ctx)
+	for _, level := range risks() {
+		for _, g := range groups() {
+			if !g.alone {
+				s.runGroup(ctx, g, level)
+			}
 		}
-		report.Results = append(report.Results, s.runGroup(ctx, g, selected)...)
 	}
+	for _, g := range groups() {
+		if g.alone {
+			s.runGroup(ctx, g, risks()...)
+		}
+	}
+	report.Results = s.results(ctx)
+	if s.first.reply != nil {
+		report.Language = diagnosis.Language(s.first.reply.Header)
+	}
+	report.Causes = causesOf(report.Results)
 	report.Latency = s.latency
 	report.Duration = time.Since(report.Started)
 	return report, ctx.Err()
 }
 
-// runGroup returns the results in the order of the checks.
-func (s *session) runGroup(ctx context.Context, g group, checks []check) []Result {
-	width := s.cfg.Concurrency
+// begin makes the first health check, and finds out why it is not answered well.
+func (s *session) begin(ctx context.Context) {
+	s.first = s.send(ctx, ping)
+	s.cause = diagnosis.Explain(ctx, s.client, s.first.reply, s.first.err)
+	if s.first.reply == nil && s.cause.ID == "connection-closed" {
+		s.lookAtFirst(ctx)
+	}
+	s.width = s.cfg.Concurrency
+	if s.width == 0 {
+		s.width = s.ownWidth()
+	}
+	s.life = newLife(s.width)
+}
+
+// ownWidth is how many cases run at the same time if the configuration does not say.
+func (s *session) ownWidth() int {
+	target, err := url.Parse(s.cfg.URL)
+	onThisMachine := err == nil && weburl.IsLoopback(target.Hostname())
+	if onThisMachine || s.first.reply != nil && s.first.reply.Duration < oneByOne {
+		return 1
+	}
+	return defaultConcurrency
+}
+
+// results are those of the selected cases, and of others whose failure kept a selected
+// one from being judged: a run that judged nothing must not look like a success.
+func (s *session) results(ctx context.Context) []Result {
+	var results []Result
+	for _, known := range Cases() {
+		t := s.trials[known.ID]
+		if t.wanted {
+			s.judge(ctx, known.ID) // it was not, if a filter has left it out
+		}
+		if s.cfg.selects(known) || t.wanted && t.result.Outcome == Fail && !s.cfg.skips(known) {
+			results = append(results, t.result)
+		}
+	}
+	return results
+}
+
+// runGroup judges the selected checks of the levels.
+func (s *session) runGroup(ctx context.Context, g group, levels ...risk) {
+	width := s.width
 	if g.alone {
 		width = 1
 	}
-	results := make([]Result, len(checks))
+	var selected []string
+	for _, c := range g.checks {
+		if known := c.describe(g); slices.Contains(levels, c.risk) && s.cfg.selects(known) {
+			selected = append(selected, known.ID)
+		}
+	}
 	places := make(chan struct{}, width)
 	var (
 		running  sync.WaitGroup
 		progress sync.Mutex
 	)
-	for i, c := range checks {
+	for _, id := range selected {
 		places <- struct{}{}
 		running.Go(func() {
 			defer func() { <-places }()
-			results[i] = c.result(ctx, s, g)
+			result := s.judge(ctx, id)
 			progress.Lock()
 			defer progress.Unlock()
-			s.cfg.Progress(results[i])
+			s.cfg.Progress(result)
 		})
 	}
 	running.Wait()
-	return results
 }
 
 func newSession(cfg Config) (*session, error) {
@@ -173,7 +235,7 @@ func newSession(cfg Config) (*session, error) {
 	if transport, ok := own.(*http.Transport); ok {
 		own = transport.Clone()
 	}
-	s := &session{cfg: cfg, wire: &wire{base: own, owned: true}}
+	s := &session{cfg: cfg, wire: &wire{base: own, owned: true}, trials: newTrials()}
 	calls := &http.Client{Transport: s.wire, Timeout: cfg.Timeout}
 	if given := cfg.HTTPClient; given != nil {
 		calls.Jar = given.Jar

@@ -16,6 +16,14 @@
 // 2026) but leaves open what to answer to requests that it never sends, where its
 // own sample answers 421 or 500: there any status but 2xx passes, with a note.
 //
+// A case is judged only if those that it needs have held; the table of cases says which
+// they are. [Report.Causes] says why cases are not met, each cause once, with a remedy,
+// as far as the evidence is conclusive.
+//
+// The endpoint's life is followed. If it goes down, the case that ended it fails, and
+// those after it wait up to 10 s for it to come back, or are skipped. Cases with odd
+// requests run last, since they end fragile endpoints; reports keep the order of [Cases].
+//
 // The endpoint sees 200 requests and more. Most are health checks, sound or spoilt, which
 // have no effect; about 20 open the flow with [Config.Token], and a few submit
 // [Config.Screen], if it is set. Endpoints that limit rates should be told beforehand.

@@ -2,11 +2,11 @@ package conformance
 
 import (
 	"encoding/json"
-	"encoding/xml"
-	"fmt"
 	"io"
 	"strings"
 	"time"
+
+	"github.com/flowserver/flowserver/internal/junit"
 )
 
 type reportJSON struct {
@@ -17,7 +17,25 @@ type reportJSON struct {
 	Failed     bool         `json:"failed"`
 	Counts     countsJSON   `json:"counts"`
 	Latency    *latencyJSON `json:"latency,omitempty"`
+	Causes     []causeJSON  `json:"causes"`
 	Results    []resultJSON `json:"results"`
+}
+
+type causeJSON struct {
+	ID       string     `json:"id,omitempty"`
+	Known    bool       `json:"known"`
+	Outcome  Outcome    `json:"outcome"`
+	Text     string     `json:"text"`
+	Evidence string     `json:"evidence,omitempty"`
+	Meta     string     `json:"meta,omitempty"`
+	Fix      string     `json:"fix,omitempty"`
+	Cases    []string   `json:"cases"`
+	Code     []codeJSON `json:"code,omitempty"`
+}
+
+type codeJSON struct {
+	Language string `json:"language"`
+	Text     string `json:"text"`
 }
 
 type countsJSON struct {
@@ -54,7 +72,17 @@ func (r *Report) WriteJSON(w io.Writer) error {
 	wire := reportJSON{
 		Target: r.Target, Signed: r.Signed, Started: r.Started, DurationMS: inMilliseconds(r.Duration), Failed: r.Failed(),
 		Counts:  countsJSON{Pass: r.Count(Pass), Fail: r.Count(Fail), Warn: r.Count(Warn), Skip: r.Count(Skip)},
+		Causes:  []causeJSON{},
 		Results: []resultJSON{},
+	}
+	for _, c := range r.Causes {
+		cause := causeJSON{
+			ID: c.ID, Known: c.Known(), Outcome: c.Outcome, Text: c.Text, Evidence: c.Evidence, Meta: c.Meta, Fix: c.Fix, Cases: c.Cases,
+		}
+		for _, code := range c.Code {
+			cause.Code = append(cause.Code, codeJSON(code))
+		}
+		wire.Causes = append(wire.Causes, cause)
 	}
 	if l := r.Latency; l != nil {
 		wire.Latency = &latencyJSON{Samples: l.Samples, P50MS: inMilliseconds(l.P50), P90MS: inMilliseconds(l.P90), MaxMS: inMilliseconds(l.Max)}
@@ -72,80 +100,27 @@ func (r *Report) WriteJSON(w io.Writer) error {
 	return encoder.Encode(wire)
 }
 
-type junitSuites struct {
-	XMLName  xml.Name     `xml:"testsuites"`
-	Name     string       `xml:"name,attr"`
-	Tests    int          `xml:"tests,attr"`
-	Failures int          `xml:"failures,attr"`
-	Skipped  int          `xml:"skipped,attr"`
-	Time     string       `xml:"time,attr"` // seconds
-	Suites   []junitSuite `xml:"testsuite"`
-}
-
-type junitSuite struct {
-	Name      string      `xml:"name,attr"`
-	Tests     int         `xml:"tests,attr"`
-	Failures  int         `xml:"failures,attr"`
-	Skipped   int         `xml:"skipped,attr"`
-	Time      string      `xml:"time,attr"`
-	Timestamp string      `xml:"timestamp,attr"`
-	Cases     []junitCase `xml:"testcase"`
-}
-
-type junitCase struct {
-	Class   string        `xml:"classname,attr"`
-	Name    string        `xml:"name,attr"`
-	Time    string        `xml:"time,attr"`
-	Failure *junitFailure `xml:"failure"`
-	Skipped *junitSkipped `xml:"skipped"`
-	Output  string        `xml:"system-out,omitempty"`
-}
-
-type junitFailure struct {
-	Message string `xml:"message,attr"`
-	Type    string `xml:"type,attr"`
-	Text    string `xml:",chardata"`
-}
-
-type junitSkipped struct {
-	Message string `xml:"message,attr"`
-}
-
 // WriteJUnit writes the report as JUnit XML, a test suite for each group. Warnings
-// are passed test cases whose output tells them. The error is that of w.
+// are passed test cases whose output has them. The error is that of w.
 func (r *Report) WriteJUnit(w io.Writer) error {
-	suites := junitSuites{
-		Name: "flowserver check " + r.Target, Tests: len(r.Results), Failures: r.Count(Fail), Skipped: r.Count(Skip), Time: seconds(r.Duration),
-	}
+	var suites []junit.Suite
 	for _, results := range r.byGroup() {
-		part := Report{Results: results}
-		suite := junitSuite{
-			Name: results[0].Group, Tests: len(results), Failures: part.Count(Fail), Skipped: part.Count(Skip),
-			Timestamp: r.Started.Format("2006-01-02T15:04:05"),
-		}
-		var total time.Duration
+		suite := junit.Suite{Name: results[0].Group, Started: r.Started}
 		for _, result := range results {
-			total += result.Duration
 			suite.Cases = append(suite.Cases, result.junit())
 		}
-		suite.Time = seconds(total)
-		suites.Suites = append(suites.Suites, suite)
+		suites = append(suites, suite)
 	}
-	text, err := xml.MarshalIndent(suites, "", "  ")
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(w, "%s%s\n", xml.Header, text)
-	return err
+	return junit.Write(w, "flowserver check "+r.Target, r.Duration, suites)
 }
 
-func (r Result) junit() junitCase {
-	c := junitCase{Class: "flowserver.check." + r.Group, Name: r.ID, Time: seconds(r.Duration)}
+func (r Result) junit() junit.Case {
+	c := junit.Case{Class: "flowserver.check." + r.Group, Name: r.ID, Duration: r.Duration}
 	switch r.Outcome {
 	case Fail:
-		c.Failure = &junitFailure{Message: r.Title + ": got " + r.Got, Type: string(r.Severity), Text: r.details()}
+		c.Failure = &junit.Failure{Message: r.Title + ": got " + r.Got, Type: string(r.Severity), Text: r.details()}
 	case Skip:
-		c.Skipped = &junitSkipped{Message: r.Note}
+		c.Skipped = r.Note
 	case Warn:
 		c.Output = "warning: " + r.Title + "\n" + r.details()
 	default:
@@ -157,5 +132,3 @@ func (r Result) junit() junitCase {
 func (r Result) details() string {
 	return strings.Join([]string{"got: " + r.Got, "want: " + r.Want, "Meta: " + r.Meta, "fix: " + r.Fix}, "\n")
 }
-
-func seconds(d time.Duration) string { return fmt.Sprintf("%.3f", d.Seconds()) }

@@ -65,7 +65,7 @@ func (a answer) reason() reason {
 		}
 	case status == protocol.StatusBadSignature:
 		return reason{
-			"the phone shows a generic error: nobody can use the flow",
+			"the phone shows a generic error to every user",
 			"check that the app secret is the one of the app that is connected to the flow, and compute HMAC-SHA256 over the raw bytes of " +
 				"the body, before any JSON parser",
 		}
@@ -77,7 +77,7 @@ func (a answer) reason() reason {
 	case status == http.StatusNotFound, status == http.StatusMethodNotAllowed:
 		return reason{
 			"Meta counts unexpected_http_status_code in the endpoint error rate, and the phone shows a generic error",
-			"check the URL: the endpoint must take POST at exactly the endpoint_uri of the flow",
+			"check the URL: the endpoint must accept POST at exactly the endpoint_uri of the flow",
 		}
 	case status/100 == 3:
 		return reason{
@@ -87,7 +87,7 @@ func (a answer) reason() reason {
 	default:
 		return reason{
 			"Meta counts unexpected_http_status_code in the endpoint error rate (alerts at 5, 10 and 50 % over 30 minutes); the phone shows a generic error",
-			"answer sound requests with exactly 200; the endpoint's log should tell why it did not",
+			"answer sound requests with exactly 200; the endpoint's log should say why it did not",
 		}
 	}
 }

@@ -3,6 +3,8 @@ package conformance
 import (
 	"fmt"
 	"time"
+
+	"github.com/flowserver/flowserver/client/diagnosis"
 )
 
 // Report is what [Run] found. It is plain data, without any secret.
@@ -12,6 +14,8 @@ type Report struct {
 	Started  time.Time
 	Duration time.Duration
 	Results  []Result // in the order of [Cases]
+	Language string   // that the endpoint is written in, by its headers; empty if they do not say
+	Causes   []Cause  // of what is not met, the most important first
 	Latency  *Latency // of health checks one after the other; nil if it was not measured
 }
 
@@ -20,12 +24,20 @@ type Result struct {
 	Case
 
 	Outcome   Outcome
-	Note      string // beside a pass, or why the case was skipped
+	Note      string // with a pass, or why the case was skipped
 	Got, Want string // of a warning or failure, in words
 	Meta      string // what Meta and the phone would do then
 	Fix       string // how to fix it
 	Duration  time.Duration
+
+	cause    *diagnosis.Cause // nil if it is met
+	general  bool             // this is what the mistake of the group comes to
+	strange  bool             // its request is of a form that WhatsApp does not send
+	opposite bool             // the mistake of the group does not show here
 }
+
+// unmet reports whether the case has failed or warns.
+func (r Result) unmet() bool { return r.Outcome == Fail || r.Outcome == Warn }
 
 // Latency is a distribution of answer times; percentiles are by nearest rank.
 type Latency struct {
@@ -33,7 +45,7 @@ type Latency struct {
 	P50, P90, Max time.Duration
 }
 
-// String tells the numbers in milliseconds.
+// String returns the numbers in milliseconds.
 func (l *Latency) String() string {
 	return fmt.Sprintf("p50 %s, p90 %s, max %s of %d", milliseconds(l.P50), milliseconds(l.P90), milliseconds(l.Max), l.Samples)
 }
@@ -46,7 +58,7 @@ func inMilliseconds(d time.Duration) float64 {
 	return float64(d.Round(10*time.Microsecond)) / float64(time.Millisecond)
 }
 
-// Count tells how many cases came out so.
+// Count returns how many cases have the outcome.
 func (r *Report) Count(o Outcome) int {
 	n := 0
 	for _, result := range r.Results {
@@ -57,7 +69,7 @@ func (r *Report) Count(o Outcome) int {
 	return n
 }
 
-// Failed tells whether any case failed. Warnings are no failures.
+// Failed reports whether any case failed. Warnings are not failures.
 func (r *Report) Failed() bool { return r.Count(Fail) > 0 }
 
 // ExitCode is 0 if nothing failed, 1 otherwise.

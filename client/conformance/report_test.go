@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/flowserver/flowserver/client/conformance"
+	"github.com/flowserver/flowserver/client/mistake"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -44,12 +45,21 @@ func small() *conformance.Report {
 		Target: "https://flows.example/visit", Signed: false,
 		Started: time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC), Duration: 2345 * time.Millisecond,
 		Results: []conformance.Result{passed, warned, skipped, failed, noted},
+		Causes: []conformance.Cause{
+			{
+				ID: "undecryptable-status", Text: "one \x1b[31mbit\x00", Evidence: "it was seen", Got: failed.Got, Want: failed.Want, Meta: failed.Meta, Fix: failed.Fix,
+				Outcome: conformance.Fail, Cases: []string{"a/1", "a/2", "a/3", "a/4", "a/5", "a/6"},
+				Code: []mistake.Code{{Language: "Node", Text: "if (a) {\n  b();\n}"}, {Language: "Go", Text: "b()"}},
+			},
+			{Text: "status 500", Outcome: conformance.Fail, Cases: []string{"b/1"}},
+			{ID: "c", Text: "a small flaw", Fix: "fix it", Outcome: conformance.Warn, Cases: []string{"c/1"}},
+		},
 		Latency: &conformance.Latency{Samples: 20, P50: 12345 * time.Microsecond, P90: 80 * time.Millisecond, Max: time.Second},
 	}
 }
 
 func writers(r *conformance.Report) map[string]func(io.Writer) error {
-	return map[string]func(io.Writer) error{"report.txt": r.WriteText, "report.json": r.WriteJSON, "report.xml": r.WriteJUnit}
+	return map[string]func(io.Writer) error{"report.txt": r.WriteText, "details.txt": r.WriteDetails, "report.json": r.WriteJSON, "report.xml": r.WriteJUnit}
 }
 
 func TestGoldenReports(t *testing.T) {

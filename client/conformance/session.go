@@ -8,9 +8,11 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"sync"
 	"sync/atomic"
 
 	"github.com/flowserver/flowserver/client"
+	"github.com/flowserver/flowserver/client/diagnosis"
 	flowcrypto "github.com/flowserver/flowserver/crypto"
 )
 
@@ -22,8 +24,13 @@ type session struct {
 	cfg     Config
 	client  *client.Client
 	wire    *wire
-	first   answer   // to the health check that comes before everything else
-	latency *Latency // set by the check that measures it
+	first   answer           // to the health check that comes before everything else
+	cause   *diagnosis.Cause // why that answer is not good; nil if it is, or if ctx ended
+	width   int              // how many cases run at the same time
+	latency *Latency         // set by the check that measures it
+	trials  map[string]*trial
+	mu      sync.Mutex // guards done and wanted of trials
+	life    life
 }
 
 func (s *session) signed() bool { return len(s.cfg.AppSecret) > 0 }
@@ -54,7 +61,20 @@ func (s *session) sendChanged(ctx context.Context, plaintext string, change func
 
 func (s *session) do(ctx context.Context, request *client.Request) answer {
 	reply, err := s.client.Do(ctx, request)
-	return answer{reply, err}
+	a := answer{reply, err}
+	if seen, ok := ctx.Value(seenKey{}).(*seen); ok {
+		seen.add(s.silentIn(a), a)
+	}
+	return a
+}
+
+// request is the clear text of a sound request that the endpoint answers well: a ping,
+// or INIT if there is no answer to pings.
+func (s *session) request(ctx context.Context) string {
+	if s.judge(ctx, aPing); s.trials[aPing].held() {
+		return ping
+	}
+	return s.initial()
 }
 
 // sendBody sends a ping whose body is changed before it is signed.

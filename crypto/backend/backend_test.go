@@ -3,10 +3,13 @@ package backend_test
 import (
 	"bytes"
 	"crypto"
+	"crypto/fips140"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha256"
 	"errors"
+	"os"
+	"os/exec"
 	"regexp"
 	"runtime"
 	"strconv"
@@ -43,7 +46,7 @@ func seal(tb testing.TB, public *rsa.PublicKey, plain []byte) []byte {
 
 func TestName(t *testing.T) {
 	t.Parallel()
-	if got := backend.Name(); !regexp.MustCompile(`^(crypto/rsa|OpenSSL 3\.\d+\.\S+)$`).MatchString(got) {
+	if got := backend.Name(); !regexp.MustCompile(named).MatchString(got) {
 		t.Errorf("got %q", got)
 	}
 }
@@ -138,6 +141,76 @@ func TestConcurrent(t *testing.T) {
 		})
 	}
 	callers.Wait()
+}
+
+func TestModes(t *testing.T) {
+	t.Parallel()
+	key := vectortest.Key(t, "a")
+	sealed := [][]byte{seal(t, &key.PublicKey, []byte("one")), seal(t, &key.PublicKey, []byte("two")), seal(t, &key.PublicKey, []byte("three"))}
+	for _, mode := range []backend.Mode{backend.Auto, backend.Batch, backend.Crypto} {
+		computing := backend.Open(mode, func(err error) { t.Errorf("%s: %v", mode, err) })
+		decrypter, err := computing.New(key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		status := computing.Status()
+		t.Logf("%s: %+v", mode, status)
+		batch, several := decrypter.(flowcrypto.BatchDecrypter)
+		switch {
+		case several != (status.Name == "multirsa"), several != (status.Unused == nil), several != (status.BatchSize > 1):
+			t.Errorf("%s: New returns a %T, the status is %+v", mode, decrypter, status)
+		case several && batch.BatchSize() != status.BatchSize:
+			t.Errorf("%s: the key decrypts %d at once, the status says %d", mode, batch.BatchSize(), status.BatchSize)
+		case mode == backend.Crypto && decrypter != crypto.Decrypter(key):
+			t.Errorf("%s: got a %T, want the key itself", mode, decrypter)
+		case mode == backend.Auto && status.Name != backend.Name():
+			t.Errorf("%s: the status says %s, Name %s", mode, status.Name, backend.Name())
+		}
+		if several {
+			plaintexts := make([][]byte, len(sealed))
+			if batch.DecryptBatch(plaintexts, sealed); string(bytes.Join(plaintexts, nil)) != "onetwothree" {
+				t.Errorf("%s: decrypted %q", mode, plaintexts)
+			}
+		}
+		if status.Faults > 0 || status.Fault != nil {
+			t.Errorf("%s: %d faults, %v", mode, status.Faults, status.Fault)
+		}
+	}
+}
+
+// TestMultirsaIsUsed fails where AVX-512 IFMA is required and not used.
+func TestMultirsaIsUsed(t *testing.T) {
+	t.Parallel()
+	status := backend.Open(backend.Batch, nil).Status()
+	if status.Name != "multirsa" || status.BatchSize != 4 {
+		if os.Getenv("FLOWSERVER_REQUIRE_IFMA") == "1" {
+			t.Fatalf("not used: %v", status.Unused)
+		}
+		t.Skipf("NOT TESTED: several RSA operations at once: %v", status.Unused)
+	}
+}
+
+// TestFIPS runs TestModes again in FIPS 140-3 mode, which lasts for a process.
+func TestFIPS(t *testing.T) {
+	t.Parallel()
+	if fips140.Enabled() {
+		if status := backend.Open(backend.Batch, nil).Status(); status.Name != "crypto/rsa" || status.Unused == nil {
+			t.Errorf("in FIPS 140-3 mode: %+v, want crypto/rsa", status)
+		}
+		return
+	}
+	if backend.Open(backend.Batch, nil).Status().Name == "crypto/rsa" {
+		t.Skip("crypto/rsa is used anyway, and the tag purego excludes FIPS mode")
+	}
+	program, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	command := exec.CommandContext(t.Context(), program, "-test.run", "^(TestFIPS|TestModes)$", "-test.v")
+	command.Env = append(os.Environ(), "GODEBUG=fips140=on")
+	if output, err := command.CombinedOutput(); err != nil || bytes.Count(output, []byte("--- PASS")) != 2 {
+		t.Errorf("%v\n%s", err, output)
+	}
 }
 
 // BenchmarkDecrypt is the private operation alone, beside that of crypto/rsa.

@@ -1,19 +1,22 @@
-// Package backend chooses, at build time, what computes the RSA-OAEP private operation
-// that opens an envelope: most of the work of a request.
+// Package backend chooses what computes the RSA-OAEP private operation that opens an
+// envelope: most of the work of a request.
 //
-// Most callers need [New] alone, once for each private key: it returns the
-// [crypto.Decrypter] to decrypt with from then on. [Name] says whose it is.
+// Most callers need [Open] once, and [Backend.New] once for each private key: it returns the
+// [crypto.Decrypter] to decrypt with from then on. [Backend.Status] says what it is.
 //
-//   - Without a build tag it is the key itself, that is Go's crypto/rsa. Nothing is
-//     added to it, and the program can be static.
+//   - By default, on CPUs with AVX-512 IFMA, it is code of this module that decrypts several
+//     ciphertexts at once: docs/rsa.md explains how it works and what it can break. Its
+//     results are always those of crypto/rsa. The Decrypter can then be used with
+//     OpenBatch of the package crypto of this module.
+//   - Elsewhere, it is the key itself, that is Go's crypto/rsa.
 //   - With the build tag openssl it is OpenSSL's libcrypto, version 3.0 or newer, by
 //     cgo. It takes a C compiler and OpenSSL's headers to build, and libcrypto.so.3 to
-//     run. Without cgo the package does not compile, so nobody gets crypto/rsa who
-//     asked for OpenSSL.
+//     run. Without cgo the package does not compile, so that a build that asks for OpenSSL
+//     never gets crypto/rsa.
 //
 // A server's keys are wrapped where they are read:
 //
-//	pair, err = pair.WithBackend(backend.New) // keystore.Pair
+//	pair, err = pair.WithBackend(computing.New) // keystore.Pair
 //
 // # Errors
 //
@@ -23,10 +26,10 @@
 //
 // # Security
 //
-// New decrypts a random value with OpenSSL that crypto/rsa encrypted: a libcrypto that
-// does not work is an error at the start, not one of each request. OpenSSL keeps its
-// own copy of the private key, outside the memory that Go clears, and wipes it
-// when it frees it, after the Decrypter is garbage.
+// Each key is tested before its first use. A libcrypto that does not work is an error then.
+// Code of this module that does not work is switched off, for all keys, and crypto/rsa used
+// instead. OpenSSL keeps its own copy of the private key, outside the memory that Go clears,
+// and wipes it when it frees it, after the Decrypter is garbage.
 //
 // # Concurrency
 //

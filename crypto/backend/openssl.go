@@ -61,15 +61,16 @@ import (
 	"unsafe"
 )
 
-// Name names the backend and its version: "crypto/rsa", or as "OpenSSL 3.0.19" that of
-// the libcrypto that the process has loaded.
-func Name() string {
-	return "OpenSSL " + C.GoString(C.OpenSSL_version(C.OPENSSL_VERSION_STRING))
+// library is the one that the build tag asks for.
+const library = "OpenSSL"
+
+// nativeName names the library and the version that the process has loaded.
+func nativeName() string {
+	return library + " " + C.GoString(C.OpenSSL_version(C.OPENSSL_VERSION_STRING))
 }
 
-// New returns what decrypts with key from now on, RSA-OAEP with SHA-256 for the hash
-// and for MGF1, and without a label. key must not be changed afterwards.
-func New(key *rsa.PrivateKey) (crypto.Decrypter, error) {
+// newNative returns what decrypts with key by OpenSSL, after a test.
+func newNative(key *rsa.PrivateKey) (crypto.Decrypter, error) {
 	d, err := newDecrypter(key)
 	if err == nil {
 		err = d.selfTest()
@@ -101,7 +102,7 @@ type operation struct {
 func newDecrypter(key *rsa.PrivateKey) (*decrypter, error) {
 	der, err := x509.MarshalPKCS8PrivateKey(key)
 	if err != nil {
-		return nil, fmt.Errorf("hand a private key to %s: %w", Name(), err)
+		return nil, fmt.Errorf("hand a private key to %s: %w", nativeName(), err)
 	}
 	defer clear(der)
 	n := &native{
@@ -109,7 +110,7 @@ func newDecrypter(key *rsa.PrivateKey) (*decrypter, error) {
 		idle: make(chan *operation, runtime.GOMAXPROCS(0)),
 	}
 	if n.key == nil {
-		return nil, fmt.Errorf("%s takes no RSA key of %d bits", Name(), key.N.BitLen())
+		return nil, fmt.Errorf("%s takes no RSA key of %d bits", nativeName(), key.N.BitLen())
 	}
 	d := &decrypter{public: key.PublicKey, native: n}
 	runtime.AddCleanup(d, (*native).free, n)
@@ -126,7 +127,7 @@ func (d *decrypter) selfTest() error {
 	}
 	got, err := d.Decrypt(nil, sealed, &rsa.OAEPOptions{Hash: crypto.SHA256})
 	if err != nil || !bytes.Equal(got, want) {
-		return fmt.Errorf("self-test: %s does not open what crypto/rsa seals: install another libcrypto, or build without the tag openssl", Name())
+		return fmt.Errorf("self-test: %s does not open what crypto/rsa seals: install another libcrypto, or build without the tag openssl", nativeName())
 	}
 	return nil
 }
@@ -162,7 +163,7 @@ func (d *decrypter) take() (*operation, error) {
 	}
 	ctx := C.fs_context(d.native.key)
 	if ctx == nil {
-		return nil, fmt.Errorf("%s is out of memory, or knows no OAEP with SHA-256", Name())
+		return nil, fmt.Errorf("%s is out of memory, or knows no OAEP with SHA-256", nativeName())
 	}
 	return &operation{ctx: ctx, out: make([]byte, d.public.Size())}, nil
 }

@@ -2,16 +2,5 @@
 
 package backend_test
 
-import (
-	"testing"
-
-	"github.com/flowserver/flowserver/internal/vectortest"
-)
-
-func TestNewIsTheKeyItself(t *testing.T) {
-	t.Parallel()
-	key := vectortest.Key(t, "a")
-	if got := newBackend(t, key); got != key {
-		t.Errorf("got a %T, want the key", got)
-	}
-}
+// named is what Status.Name can be.
+const named = `^(crypto/rsa|multirsa)$`

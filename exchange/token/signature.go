@@ -17,6 +17,9 @@ import (
 // made with any of the app secrets for this token.
 var ErrSignature = errors.New("flow token signature does not verify")
 
+// ErrNoSecret means that there is no app secret to sign with.
+var ErrNoSecret = errors.New("token: the app secret is empty")
+
 // Mode says what [VerifySignature] asks for.
 type Mode string
 

@@ -45,6 +45,9 @@ func Read(data []byte) (*Document, error) {
 	return &Document{Root: root, lines: lines}, nil
 }
 
+// Source returns the bytes that were read. The caller must not modify them.
+func (d *Document) Source() []byte { return d.lines.source }
+
 // Range returns the place of a node's value.
 func (d *Document) Range(n *Node) Range {
 	return Range{Start: d.lines.position(n.start), End: d.lines.position(n.end)}

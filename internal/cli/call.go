@@ -7,12 +7,14 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/alecthomas/kong"
 
 	"github.com/flowserver/flowserver/client"
+	"github.com/flowserver/flowserver/client/diagnosis"
 	"github.com/flowserver/flowserver/internal/nearest"
 	"github.com/flowserver/flowserver/internal/weburl"
 	"github.com/flowserver/flowserver/protocol"
@@ -58,6 +60,10 @@ and variables override .flowserver/.
 the answer is there. A handler under "flowserver dev" downloads it with the context of
 its request. Any other endpoint must accept cdn_url at http://127.0.0.1, which
 exchange/media does not: an endpoint in production must refuse it.
+
+If the endpoint refuses the request or seals its answer wrongly, call sends up to 32
+health checks, each as an endpoint with one known mistake expects it, and names the
+mistake.
 
 Exit codes: 0 if the answer has status 200 and can be opened, 1 otherwise. call warns
 if a phone would refuse the answer.`
@@ -129,6 +135,11 @@ func (c callCommand) Run(ctx context.Context, p *Program, parsed *kong.Context) 
 	}
 	memory.keep(p, out, reply)
 	result := callResult{sent: out, reply: reply, err: err, signature: c.signatureHint(signer), elsewhere: c.elsewhereHint(address)}
+	if reply.Reason() == "" { // else the endpoint knows better
+		looking, cancel := context.WithTimeout(ctx, c.Timeout)
+		defer cancel()
+		result.cause = diagnosis.Explain(looking, phone, reply, err)
+	}
 	if err := result.print(p, c.JSON); err != nil {
 		return err
 	}
@@ -252,6 +263,9 @@ func (c callCommand) unanswered(err error, address string, assumed bool) error {
 	case errors.Is(err, context.DeadlineExceeded), isNet && timeout.Timeout():
 		return hint(fmt.Errorf("no answer within %s from %s", c.Timeout, weburl.Printable(address)),
 			"a phone gives up after 10s; --timeout sets how long call waits")
+	}
+	if cause := diagnosis.Read(nil, err); cause.Known() && !slices.Contains(nothingThere(), cause.ID) {
+		return hint(fmt.Errorf("no answer from %s: %s", weburl.Printable(address), cause.Text), cause.Fix)
 	}
 	return hint(err, c.unansweredHint(assumed))
 }

@@ -6,11 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/flowserver/flowserver/client"
+	"github.com/flowserver/flowserver/client/diagnosis"
+	"github.com/flowserver/flowserver/client/mistake"
 	"github.com/flowserver/flowserver/protocol"
 )
 
@@ -19,6 +22,7 @@ type callResult struct {
 	sent
 	reply *client.Reply
 	err   error // what is wrong with the answer itself
+	cause *diagnosis.Cause
 
 	signature string // what to do if the endpoint refuses the signature
 	elsewhere string // what to do if nothing is served at its URL
@@ -27,6 +31,8 @@ type callResult struct {
 // problem says why a call has failed, or nil.
 func (r callResult) problem() error {
 	switch {
+	case r.err != nil && r.known() && r.cause.Fix != "":
+		return hint(r.err, r.cause.Fix)
 	case r.err != nil:
 		return r.err
 	case r.reply.Status != http.StatusOK:
@@ -43,6 +49,9 @@ func (r callResult) problem() error {
 	return nil
 }
 
+// known reports whether the cause of the failure is proved.
+func (r callResult) known() bool { return r.cause != nil && r.cause.Known() }
+
 // flaws returns what a phone would refuse in the answer.
 func (r callResult) flaws() []string {
 	if r.action == callPing || r.action == callError {
@@ -58,6 +67,9 @@ func (r callResult) flaws() []string {
 // statusHint says what a status of the protocol means. If the endpoint has given its
 // reason, its log has nothing to add.
 func (r callResult) statusHint() string {
+	if r.known() && !slices.Contains(hinted(), r.cause.ID) {
+		return r.cause.Fix
+	}
 	switch r.reply.Status {
 	case http.StatusNotFound:
 		return r.elsewhere
@@ -81,6 +93,12 @@ func (r callResult) statusHint() string {
 	default:
 		return "the endpoint's log says why; a phone shows a generic error"
 	}
+}
+
+// hinted are the causes about which call itself knows more: which key, secret and folder
+// were used.
+func hinted() []string {
+	return []string{string(mistake.OtherKey), string(mistake.OtherSecret), "unsigned", "nothing-at-url"}
 }
 
 // print writes the answer, whatever it is.
@@ -131,6 +149,10 @@ func (r callResult) printText(p *Program) error {
 	}
 	line("status", status)
 	line("reason", r.reply.Reason())
+	if r.known() {
+		line("cause", s.bold(printable(r.cause.Text)))
+		line("seen", r.cause.Evidence)
+	}
 	line("screen", s.bold(printable(r.reply.Screen)))
 	line("message", printable(r.reply.ErrorMessage+r.reply.ErrorMsg)) // an answer has one of them at most
 	if r.reply.Data != nil {
@@ -140,8 +162,31 @@ func (r callResult) printText(p *Program) error {
 		}
 		line("data", printable(data.String()))
 	}
+	if r.known() {
+		for _, code := range codeFor(r.cause.Code, diagnosis.Language(r.reply.Header)) {
+			fmt.Fprintf(&text, "\n%s\n  %s\n", s.dim(code.Language), strings.ReplaceAll(code.Text, "\n", "\n  "))
+		}
+	}
 	_, err := p.Stdout.Write(text.Bytes())
 	return err
+}
+
+// codeFor returns the code in the language of the endpoint, or in all languages if it is
+// not known.
+func codeFor(all []mistake.Code, language string) []mistake.Code {
+	i := slices.IndexFunc(all, func(code mistake.Code) bool { return code.Language == language })
+	if i < 0 {
+		return all
+	}
+	return all[i : i+1]
+}
+
+type callCause struct {
+	ID       string `json:"id,omitempty"`
+	Known    bool   `json:"known"`
+	Text     string `json:"text"`
+	Evidence string `json:"evidence,omitempty"`
+	Fix      string `json:"fix,omitempty"`
 }
 
 func (r callResult) printJSON(p *Program) error {
@@ -157,6 +202,7 @@ func (r callResult) printJSON(p *Program) error {
 		Reason       string          `json:"reason,omitempty"`
 		Warnings     []string        `json:"warnings,omitempty"`
 		Problem      string          `json:"problem,omitempty"`
+		Cause        *callCause      `json:"cause,omitempty"`
 	}{
 		Status: r.reply.Status, Screen: r.reply.Screen, Data: r.reply.Data, ErrorMessage: r.reply.ErrorMessage, ErrorMsg: r.reply.ErrorMsg,
 		Attempts: r.reply.Attempts, DurationMS: float64(r.reply.Duration.Microseconds()) / 1000,
@@ -164,6 +210,9 @@ func (r callResult) printJSON(p *Program) error {
 	}
 	if r.err != nil {
 		out.Problem = r.err.Error()
+	}
+	if r.cause != nil {
+		out.Cause = &callCause{ID: r.cause.ID, Known: r.known(), Text: r.cause.Text, Evidence: r.cause.Evidence, Fix: r.cause.Fix}
 	}
 	encoder := json.NewEncoder(p.Stdout)
 	encoder.SetEscapeHTML(false)

@@ -101,6 +101,14 @@ func TestCall(t *testing.T) {
 		p.run(t, 1, "call", closed.URL, "ping", "--public-key", key)
 		contains(t, "stderr", p.stderr.String(), "no answer from "+closed.URL, "hint: is the server running")
 	})
+	t.Run("hangs up", func(t *testing.T) {
+		t.Parallel()
+		rude := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }))
+		t.Cleanup(rude.Close)
+		p := newProgram()
+		p.run(t, 1, "call", rude.URL, "ping", "--public-key", key)
+		contains(t, "stderr", p.stderr.String(), "the connection was closed without a whole answer", "hint: answer every request with a status")
+	})
 	t.Run("not a Flow endpoint", func(t *testing.T) {
 		t.Parallel()
 		other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("hello")) }))

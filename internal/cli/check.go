@@ -23,6 +23,8 @@ type checkCommand struct {
 	Token   string        `placeholder:"T" help:"The flow token of these cases; made up if none is given."`
 	Only    []string      `placeholder:"ID" help:"Run these cases or groups only, for example signature or replay/*."`
 	Skip    []string      `placeholder:"ID" help:"Leave these cases or groups out."`
+	NoInit  bool          `name:"no-init" help:"The flow opens with flow_action navigate: skip the cases about INIT."`
+	Verbose bool          `short:"v" help:"Print every case, not only the causes of failures."`
 	Timeout time.Duration `default:"10s" placeholder:"DURATION" help:"How long to wait for an answer, as WhatsApp does."`
 	JSON    bool          `name:"json" help:"Print the report as JSON."`
 	JUnit   string        `name:"junit" placeholder:"FILE" help:"Write the report as JUnit XML, too."`
@@ -33,6 +35,10 @@ func (checkCommand) Help() string {
 	return `In a folder where "flowserver dev" has run, URL, keys and app secret come from
 .flowserver/. Flags override variables, and variables override .flowserver/.
 
+A case is judged only if what it needs has held. If a health check is not answered well,
+check sends up to 32 more, each as an endpoint with one known mistake expects it, to find
+out which mistake it is.
+
 Exit codes: 0 if no case failed, 1 if one did.`
 }
 
@@ -42,7 +48,9 @@ func (c checkCommand) Run(ctx context.Context, p *Program, parsed *kong.Context)
 	if err != nil {
 		return err
 	}
+	done := p.showProgress(&cfg)
 	report, err := conformance.Run(ctx, cfg)
+	done()
 	if report == nil {
 		return &usageError{err}
 	}
@@ -58,11 +66,9 @@ func (c checkCommand) Run(ctx context.Context, p *Program, parsed *kong.Context)
 	return nil
 }
 
-// unanswered reports whether no request at all was answered.
+// unanswered reports whether no connection could be made at all.
 func unanswered(report *conformance.Report) bool {
-	return slices.ContainsFunc(report.Results, func(r conformance.Result) bool {
-		return r.ID == "reachability/answers" && r.Outcome == conformance.Fail
-	})
+	return slices.ContainsFunc(report.Causes, func(c conformance.Cause) bool { return slices.Contains(nothingThere(), c.ID) })
 }
 
 // config returns what to check, and whether its URL comes from the folder of dev.
@@ -84,7 +90,7 @@ func (c checkCommand) config(given map[string]bool) (cfg conformance.Config, ass
 	}
 	cfg = conformance.Config{
 		URL: address, PublicKey: key, AppSecret: signer.value, Token: c.Token, Screen: c.Screen,
-		Timeout: c.Timeout, Only: c.Only, Skip: c.Skip,
+		Timeout: c.Timeout, Only: c.Only, Skip: c.Skip, NoInit: c.NoInit,
 	}
 	if data != nil {
 		cfg.Data = data
@@ -98,13 +104,57 @@ func (c checkCommand) print(p *Program, report *conformance.Report) error {
 		return report.WriteJSON(p.Stdout)
 	}
 	var text bytes.Buffer
-	if err := report.WriteText(&text); err != nil {
+	write := report.WriteText
+	if c.Verbose {
+		write = report.WriteDetails
+	}
+	if err := write(&text); err != nil {
 		return err
 	}
 	s := p.style(p.Stdout)
-	marks := strings.NewReplacer("\n  ✓ ", "\n  "+s.green("✓")+" ", "\n  ✗ ", "\n  "+s.red("✗")+" ", "\n  ! ", "\n  "+s.yellow("!")+" ")
-	_, err := fmt.Fprintf(p.Stdout, "%s\n%s\n", marks.Replace(text.String()), verdict(s, report))
+	_, err := fmt.Fprintf(p.Stdout, "%s\n%s\n", s.painted(text.String()), verdict(s, report))
 	return err
+}
+
+// painted colours the headings and marks of a report.
+func (s style) painted(text string) string {
+	if !s.colour {
+		return text
+	}
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		heading, rest, found := strings.Cut(line, ": ")
+		mark := strings.TrimSpace(line)
+		switch {
+		case found && (heading == "Probable cause" || heading == "Cause not known"):
+			lines[i] = s.red(heading+":") + " " + s.bold(rest)
+		case found && heading == "Warning":
+			lines[i] = s.yellow(heading+":") + " " + s.bold(rest)
+		case strings.HasPrefix(mark, "✓ "):
+			lines[i] = strings.Replace(line, "✓", s.green("✓"), 1)
+		case strings.HasPrefix(mark, "✗ "):
+			lines[i] = strings.Replace(line, "✗", s.red("✗"), 1)
+		case strings.HasPrefix(mark, "! "):
+			lines[i] = strings.Replace(line, "!", s.yellow("!"), 1)
+		case slices.Contains([]string{"Node", "Python", "PHP", "Java", "Go"}, mark), strings.HasPrefix(mark, "– "):
+			lines[i] = s.dim(line)
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// showProgress prints the case at hand on one line of a terminal, until done is called.
+func (p *Program) showProgress(cfg *conformance.Config) (done func()) {
+	if !p.colourOn(p.Stderr) { // where lines can be overwritten
+		return func() {}
+	}
+	const begin, wipe = "\r", "\x1b[K"
+	count, s := 0, p.style(p.Stderr)
+	cfg.Progress = func(r conformance.Result) {
+		count++
+		_, _ = fmt.Fprint(p.Stderr, begin, s.dim(fmt.Sprintf("%3d of %d  %s", count, len(conformance.Cases()), r.ID)), wipe) // nowhere to report an error to
+	}
+	return func() { _, _ = fmt.Fprint(p.Stderr, begin, wipe) }
 }
 
 // verdict says in one line what failed.

@@ -19,8 +19,9 @@ func TestCheck(t *testing.T) {
 	}{
 		"passed":     {[]string{"--only", "health/active"}, 0, "\n1 passed, 0 failed, 0 warned, 0 skipped in *\n\nNo case failed.\n", ""},
 		"one failed": {[]string{"--only", "init/screen"}, 1, "\n1 case failed: init/screen\n", ""},
-		"two failed": {[]string{"--only", "init/screen,init/version-4"}, 1, "\n2 cases failed: init/screen, init/version-4\n", ""},
-		"many":       {[]string{"--only", "init"}, 1, "\n6 cases failed: init/screen, init/version-4, init/absent and 3 more\n", ""},
+		"needed":     {[]string{"--only", "init/version-4"}, 1, "\n1 case failed: init/screen\n", ""},
+		"many":       {[]string{"--only", "signature"}, 1, "\n10 cases failed: signature/bad, signature/missing, signature/short and 7 more\n", ""},
+		"three":      {[]string{"--only", "init/screen,notices"}, 1, "\n3 cases failed: init/screen, notices/error, notices/init\n", ""},
 		"no group":   {[]string{"--only", "sig"}, 2, "", `flowserver: error: "sig" selects no case: use an ID, or one of the groups reachability, *`},
 		"none there": {[]string{"127.0.0.1:1", "--only", "reachability"}, 1, "\n1 case failed: reachability/answers\n", "not answer\nhint: is the server run*"},
 		"URL":        {[]string{r.address + "/x", "--only", "health/active"}, 0, "No case failed.\n", ""},
@@ -43,6 +44,20 @@ func TestCheck(t *testing.T) {
 				t.Errorf("got %q on stderr, want nothing", &p.stderr)
 			}
 		})
+	}
+}
+
+// Passes are printed with -v only.
+func TestCheckVerbose(t *testing.T) {
+	t.Parallel()
+	r := newRecorder(t, `{"data":{"status":"active"}}`)
+	const line = "\n  ✓ health/active                      the clear text is {\"data\":{\"status\":\"active\"}}\n"
+	for _, flag := range []string{"", "-v"} {
+		p := newProgram()
+		p.run(t, 0, append([]string{"check", "--dir", r.dir, "--only", "health/active"}, strings.Fields(flag)...)...)
+		if got, want := strings.Contains(p.stdout.String(), line), flag == "-v"; got != want {
+			t.Errorf("%q: got\n%s\nwant the passed case in it: %v", flag, &p.stdout, want)
+		}
 	}
 }
 

@@ -20,9 +20,9 @@ const (
 	ExitFailed = 1
 	ExitUsage  = 2
 
-	// keys status and keys register
-	ExitNotRegistered = 3 // our key is not registered, or not VALID
-	ExitUnknown       = 4 // the provider could not be asked
+	// keys status, keys register and doctor
+	ExitNotRegistered = 3 // our key is not registered, or not VALID; doctor: something failed
+	ExitUnknown       = 4 // the provider, or something else, could not be asked
 )
 
 // Program is the environment of the commands.
@@ -37,10 +37,12 @@ type Program struct {
 // commands is the whole command line. The groups are the headings of the overview,
 // in this order.
 type commands struct {
-	Dev        devCommand        `cmd:"" group:"Develop" help:"Serve the compiled-in flows on this machine, with generated keys."`
+	Dev        devCommand        `cmd:"" group:"Develop" help:"Serve the compiled-in flows on this machine, and a phone."`
+	Phone      phoneCommand      `cmd:"" group:"Develop" help:"Play a Flow in the browser as WhatsApp does."`
 	Play       playCommand       `cmd:"" group:"Develop" help:"Play scenarios against a flow, as WhatsApp would."`
 	Call       callCommand       `cmd:"" group:"Develop" help:"Send one request as WhatsApp does, and print the answer."`
 	Check      checkCommand      `cmd:"" group:"Develop" help:"Check that any endpoint, in any language, follows the protocol."`
+	Doctor     doctorCommand     `cmd:"" group:"Develop" help:"Find out what keeps WhatsApp from an endpoint: DNS, TLS and more."`
 	Init       initCommand       `cmd:"" group:"Develop" help:"Write a new flow, in Go, Node, Python or PHP."`
 	Lint       lintCommand       `cmd:"" group:"Flow JSON" help:"Report what Meta would find wrong with Flow JSON files."`
 	Generate   generateCommand   `cmd:"" group:"Flow JSON" help:"Generate typed Go for the screens of a Flow JSON file."`

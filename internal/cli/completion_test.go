@@ -11,7 +11,7 @@ func TestCandidates(t *testing.T) {
 	t.Parallel()
 	root := testParser(t, nil).Model.Node
 	for _, tt := range []struct{ line, want string }{
-		{"", "dev play call check init lint generate schema serve keys token health completion version help"},
+		{"", "dev phone play call check doctor init lint generate schema serve keys token health completion version help"},
 		{"ke", "keys"},
 		{"nosuch", ""},
 		{"nosuch ", ""},

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/flowserver/flowserver/crypto/backend"
 	"github.com/flowserver/flowserver/internal/config"
 	"github.com/flowserver/flowserver/internal/server"
 )
@@ -82,7 +83,7 @@ func (c configFlag) withNumbers(p *Program, id string, f func([]*server.Number) 
 		return err
 	}
 	defer func() { _ = st.Close() }() // nothing is left to write
-	numbers, err := server.OpenNumbers(cfg, st, log, nil)
+	numbers, err := server.OpenNumbers(cfg, backend.Open(backend.Crypto, nil), st, log, nil)
 	if err != nil {
 		return err
 	}

@@ -11,12 +11,17 @@ import (
 const defaultDevDir = ".flowserver"
 
 type devCommand struct {
-	Upstream     *string      `placeholder:"URL" help:"Serve a flow that a server in any language answers at this URL, instead of the compiled-in flows."`
-	FlowJSON     string       `name:"flow-json" placeholder:"FILE" help:"Flow JSON of the upstream's flow: answers that do not fit it are refused."`
-	Flow         string       `placeholder:"ID" help:"ID of the upstream's flow. Default: the name of the Flow JSON file, else flow."`
-	Listen       string       `placeholder:"HOST:PORT" help:"Public address. Default: 127.0.0.1:8080, or the next port that is free."`
-	Admin        string       `placeholder:"HOST:PORT" help:"Address of health and metrics. Default: 127.0.0.1:9090, or the next port that is free."`
-	Dir          string       `default:".flowserver" placeholder:"DIR" help:"Folder for the key pair, the secrets and the configuration."`
+	Upstream *string `placeholder:"URL" help:"Serve a flow that a server in any language answers at this URL, instead of the compiled-in flows."`
+	FlowJSON string  `name:"flow-json" placeholder:"FILE" help:"Flow JSON of the upstream's flow: answers that do not fit it are refused."`
+	Flow     string  `placeholder:"ID" help:"ID of the upstream's flow. Default: the name of the Flow JSON file, else flow."`
+	Listen   string  `placeholder:"HOST:PORT" help:"Public address. Default: 127.0.0.1:8080, or the next port that is free."`
+	Admin    string  `placeholder:"HOST:PORT" help:"Address of health and metrics. Default: 127.0.0.1:9090, or the next port that is free."`
+	Dir      string  `default:".flowserver" placeholder:"DIR" help:"Folder for the key pair, the secrets and the configuration."`
+	phonePage
+	Watch        bool         `help:"Build and start the program anew when a .go or .json file changes; the phone stays as it is."`
+	ProviderURL  string       `hidden:"" help:"Use a provider that another process plays, for --watch."`
+	NoPhone      bool         `help:"Do not serve the phone."`
+	PhoneListen  string       `placeholder:"HOST:PORT" help:"Address of the phone. Default: 127.0.0.1:8081, or the next port that is free."`
 	ProviderSays providerSays `default:"VALID" enum:"VALID,MISMATCH,foreign,missing,down" placeholder:"WHAT" help:"What the stand-in provider says about our key. MISMATCH: Meta rejects its signature. foreign: another key is registered. missing: none is. down: the provider does not answer."`
 }
 
@@ -40,11 +45,16 @@ func (c devCommand) Run(ctx context.Context, p *Program) (err error) {
 	if err != nil {
 		return err
 	}
-	provider, err := startDevProvider(ctx, c.ProviderSays, files.pair)
-	if err != nil {
-		return err
+	provider := &devProvider{url: c.ProviderURL}
+	if c.ProviderURL == "" {
+		if provider, err = startDevProvider(ctx, c.ProviderSays, files.pair); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, provider.stop()) }()
 	}
-	defer func() { err = errors.Join(err, provider.stop()) }()
+	if c.Watch {
+		return c.runWatched(ctx, p, files, provider, flows)
+	}
 	s, addresses, log, err := c.listen(ctx, p, files, provider.url, flows)
 	if err != nil {
 		return err
@@ -54,13 +64,22 @@ func (c devCommand) Run(ctx context.Context, p *Program) (err error) {
 	if _, err := writeDevConfig(files, addresses, provider.url, flows); err != nil {
 		return errors.Join(err, s.Close())
 	}
+	ui, err := c.startPhone(ctx, reachable(s.PublicAddr()), files, provider, flows)
+	if err != nil {
+		return errors.Join(err, s.Close())
+	}
 	greeting := devGreeting{
-		dev: c, files: files, flows: flows, server: s, providerURL: provider.url, moved: addresses.moved, colour: p.colourOn(p.Stdout),
+		dev: c, files: files, flows: flows, public: reachable(s.PublicAddr()), admin: reachable(s.AdminAddr()), phone: ui, providerURL: provider.url,
+		moved: addresses.moved, colour: p.colourOn(p.Stdout),
 	}
 	if _, err := p.Stdout.Write(greeting.text(ctx)); err != nil {
 		return err
 	}
-	return serve(ctx, s)
+	if ui == nil {
+		return serve(ctx, s)
+	}
+	c.show(ctx, p, ui)
+	return serveWithPhone(ctx, s, ui)
 }
 
 // listen makes the server and its log, and lets it listen. If another program takes a

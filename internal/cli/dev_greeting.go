@@ -13,27 +13,35 @@ import (
 	"strings"
 
 	"github.com/flowserver/flowserver/exchange"
-	"github.com/flowserver/flowserver/internal/server"
+	"github.com/flowserver/flowserver/internal/phoneui"
 )
 
 // devGreeting is what dev prints at its start: where everything is, and how to go on.
 type devGreeting struct {
-	dev         devCommand
-	files       devFiles
-	flows       []devFlow
-	server      *server.Server
-	providerURL string
-	moved       bool
-	colour      bool
+	dev   devCommand
+	files devFiles
+	flows []devFlow
+	// public and admin are where programs on this machine reach the server.
+	public, admin string
+	phone         *phoneui.Server // nil if there is none
+	providerURL   string
+	moved         bool
+	colour        bool
 }
 
 func (g devGreeting) text(ctx context.Context) []byte {
 	var text bytes.Buffer
-	public, admin := reachable(g.server.PublicAddr()), reachable(g.server.AdminAddr())
+	public, admin := g.public, g.admin
 	row := func(name, value string) {
 		fmt.Fprintf(&text, "  %s%s\n", g.paint("2", fmt.Sprintf("%-12s", name)), value)
 	}
 	fmt.Fprintln(&text)
+	switch {
+	case g.phone != nil:
+		fmt.Fprintf(&text, "  %s  %s\n\n", g.paint("1", "phone"), g.paint("1;36", g.phone.URL()))
+	case !g.dev.NoPhone:
+		row("phone", g.paint("33", "needs the Flow JSON: give it with "+g.flowJSONRemedy()))
+	}
 	for _, f := range g.flows {
 		row("endpoint", g.paint("1;36", "http://"+public+"/flows/"+f.id))
 	}
@@ -73,9 +81,19 @@ func (g devGreeting) text(ctx context.Context) []byte {
 		}
 		fmt.Fprintf(&text, "  %s\n", g.paint("1", ourName()+" call "+command))
 	}
+	fmt.Fprintf(&text, "\nReach the endpoint from outside:\n\n  %s\n", g.paint("1", "cloudflared tunnel --url http://"+public)+
+		g.paint("2", "   # or: ")+g.paint("1", "ngrok http "+public))
 	fmt.Fprintf(&text, "\nAsk the provider about our key:\n\n  %s\n", g.paint("1", ourName()+" keys status --config "+quoted(g.files.config)))
 	fmt.Fprintf(&text, "\nCtrl-C drains and stops, a second one stops at once.\n\n")
 	return text.Bytes()
+}
+
+// flowJSONRemedy says how a flow gets its Flow JSON.
+func (g devGreeting) flowJSONRemedy() string {
+	if g.dev.Upstream != nil {
+		return "--flow-json FILE"
+	}
+	return "exchange.WithFlow"
 }
 
 // movedNote explains the ports that were not asked for.

@@ -41,6 +41,9 @@ var devAccount = standin.Account{"access_token": "made-up", "phone_number_id": "
 
 // devProvider is a stand-in for ChakraHQ on this machine.
 type devProvider struct {
+	says   providerSays
+	ours   *keystore.Pair
+	stand  *standin.Server
 	url    string
 	server *http.Server
 	served chan error
@@ -68,6 +71,7 @@ func startDevProvider(ctx context.Context, says providerSays, ours *keystore.Pai
 		return nil, fmt.Errorf("stand-in provider: %w", err)
 	}
 	p := &devProvider{
+		says: says, ours: ours, stand: stand,
 		url:    "http://" + listener.Addr().String(),
 		server: &http.Server{Handler: stand, ReadHeaderTimeout: 5 * time.Second},
 		served: make(chan error, 1),

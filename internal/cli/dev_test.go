@@ -71,7 +71,7 @@ func startProgram(t *testing.T, p *program, args ...string) *running {
 func startDev(t *testing.T, args ...string) (r *running, dir string) {
 	t.Helper()
 	dir = filepath.Join(t.TempDir(), "dev")
-	return start(t, append([]string{"dev", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--dir", dir}, args...)...), dir
+	return start(t, append([]string{"dev", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--phone-listen", "127.0.0.1:0", "--dir", dir}, args...)...), dir
 }
 
 // get asks the admin listener.

@@ -22,7 +22,12 @@ func examples() map[string][]example {
 		"dev": {
 			{"Serve the compiled-in flows.", "flowserver dev"},
 			{"Serve a flow in any language, and check its answers against the Flow JSON.", "flowserver dev --upstream http://127.0.0.1:3000/flow --flow-json flow.json"},
-			{"See how health reports a key that is not ours.", "flowserver dev --provider-says foreign"},
+			{"See how health, and users, meet a key that is not ours.", "flowserver dev --provider-says foreign"},
+		},
+		"phone": {
+			{"Look at the screens of a Flow JSON.", "flowserver phone --flow-json flow.json"},
+			{"Play it against an endpoint in any language.", "flowserver phone http://127.0.0.1:3000/flow --flow-json flow.json" + keys},
+			{"Open a message that shows a screen of its own choice, in the browser.", `flowserver phone --flow-json flow.json --start navigate --screen WELCOME --data '{"name":"Ada"}' --open`},
 		},
 		"call": {
 			{"Open the flow that flowserver dev serves, in the folder where dev runs.", "flowserver call init"},
@@ -34,6 +39,7 @@ func examples() map[string][]example {
 		},
 		"check": {
 			{"Check the endpoint that flowserver dev serves, in the folder where dev runs.", "flowserver check"},
+			{"See every case, not only the causes of failures.", "flowserver check -v"},
 			{"Include the cases that submit a screen.", `flowserver check --screen SERVICE --data '{"service":"haircut"}'`},
 			{"Run two groups of cases.", "flowserver check --only 'signature,replay/*'"},
 			{"Check any endpoint, and write a report for CI.", "flowserver check https://example.com/flows/booking" + keys + " --junit report.xml"},
@@ -43,6 +49,11 @@ func examples() map[string][]example {
 			{"Play against any endpoint.", "flowserver play scenarios/booking.yaml https://example.com/flows/booking" + keys},
 			{"Write a report for CI.", "flowserver play scenarios/booking.yaml --junit report.xml"},
 			{"Fail unless every screen was shown.", "flowserver play scenarios/booking.yaml --coverage-min screens=100"},
+		},
+		"doctor": {
+			{"Examine a public endpoint, in any language.", "flowserver doctor https://example.com/flows/booking" + keys},
+			{"Examine the endpoint that flowserver dev serves, in the folder where dev runs.", "flowserver doctor"},
+			{"Use it in a script.", "flowserver doctor https://example.com/flows/booking" + keys + " --json"},
 		},
 		"lint": {
 			{"Check a file before uploading it to Meta.", "flowserver lint flow.json"},

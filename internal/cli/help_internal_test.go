@@ -74,6 +74,9 @@ func TestHelpOfEveryCommand(t *testing.T) {
 			}
 			variables := 0
 			for _, flag := range node.Flags {
+				if flag.Hidden {
+					continue
+				}
 				variables += len(flag.Envs)
 				block := flagHelp(t, text, flag)
 				if want := min(len(flag.Envs), 1); strings.Count(block, "FLOWSERVER_") != want && !strings.Contains(flag.Help, "FLOWSERVER_") {

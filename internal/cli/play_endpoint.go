@@ -160,7 +160,7 @@ func (e *playEndpoints) local(f server.Flow, flow *flowjson.Flow) (scenario.Opti
 		ExposeReason: func(*http.Request) bool { return true },
 	}, func(cfg *client.Config) {
 		e.configure(cfg)
-		made.signature = tokenSignature(cfg.AppSecret)
+		made.signature = signer(cfg.AppSecret)
 	})
 	if err != nil {
 		return scenario.Options{}, err
@@ -179,11 +179,11 @@ func (e *playEndpoints) remote(flow *flowjson.Flow) (scenario.Options, error) {
 	if err != nil {
 		return scenario.Options{}, err
 	}
-	key, signer, err := e.command.credentials(e.given)
+	key, appSecret, err := e.command.credentials(e.given)
 	if err != nil {
 		return scenario.Options{}, err
 	}
-	cfg := client.Config{URL: address, PublicKey: key, AppSecret: signer.value}
+	cfg := client.Config{URL: address, PublicKey: key, AppSecret: appSecret.value}
 	if e.cdn != nil {
 		cfg.MediaOrigin = e.cdn.Origin()
 	}
@@ -192,7 +192,7 @@ func (e *playEndpoints) remote(flow *flowjson.Flow) (scenario.Options, error) {
 	if err != nil {
 		return scenario.Options{}, err
 	}
-	made := player{c, tokenSignature(signer.value)}
+	made := player{c, signer(appSecret.value)}
 	e.keep("", made)
 	return e.optionsOf(made, flow), nil
 }

@@ -63,9 +63,9 @@ type nameForm struct {
 }
 
 // hello asks for a name and ends with it. Its handler fails for the name "fail".
-func hello() *exchange.Registry {
+func hello(opts ...exchange.RegistryOption) *exchange.Registry {
 	ask := exchange.NewScreen[exchange.NoData, nameForm]("ASK")
-	r := exchange.NewRegistry()
+	r := exchange.NewRegistry(opts...)
 	exchange.HandleInit(r, func(_ context.Context, _ *exchange.Request[exchange.NoData]) (*exchange.Response, error) {
 		return ask.Show(exchange.NoData{}), nil
 	})

@@ -11,7 +11,7 @@ func TestVersion(t *testing.T) {
 	for _, args := range []string{"version", "--version", "-v"} {
 		p := newProgram()
 		p.run(t, 0, args)
-		if got := p.stdout.String(); !regexp.MustCompile(`^flowserver \S+ go1\.\S+ \w+/\w+ (crypto/rsa|OpenSSL 3\.\S+)\n$`).MatchString(got) {
+		if got := p.stdout.String(); !regexp.MustCompile(`^flowserver \S+ go1\.\S+ \w+/\w+ (multirsa|crypto/rsa|OpenSSL 3\.\S+)\n$`).MatchString(got) {
 			t.Errorf("%s: got %q", args, got)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"os/signal"
 	"runtime/debug"
@@ -61,7 +62,7 @@ func (c serveCommand) Run(ctx context.Context, p *Program) error {
 		return err
 	}
 	if c.Check {
-		err := reportSound(p.Stdout, cfg)
+		err := reportSound(p.Stdout, cfg, s.RSA().Name)
 		if err := errors.Join(err, s.Close()); err != nil || !c.Online {
 			return err
 		}
@@ -77,10 +78,10 @@ func (c serveCommand) Run(ctx context.Context, p *Program) error {
 }
 
 // reportSound prints the report of serve --check for a configuration without problems, with
-// the warnings that a start logs.
-func reportSound(w io.Writer, cfg *config.Config) error {
+// the warnings that a start logs. rsa names what decrypts requests.
+func reportSound(w io.Writer, cfg *config.Config, rsa string) error {
 	var report strings.Builder
-	fmt.Fprintf(&report, "configuration and keys are sound; numbers: %d, flows: %d", len(cfg.Numbers), len(cfg.Flows))
+	fmt.Fprintf(&report, "configuration and keys are sound; numbers: %d, flows: %d, RSA: %s", len(cfg.Numbers), len(cfg.Flows), rsa)
 	warnings := cfg.Warnings()
 	if len(warnings) > 0 {
 		fmt.Fprintf(&report, "; warnings: %d", len(warnings))
@@ -111,11 +112,11 @@ func serve(ctx context.Context, s *server.Server) error {
 	return s.Serve(ctx)
 }
 
-// collectMore makes garbage collection run twice as often as by default, unless the
-// variable GOGC is set. Next to RSA that costs little, and it saves 10 MB with ten
-// thousand idle connections.
+// collectMore makes garbage collection run twice as often as by default, unless the variable
+// GOGC is set, or a memory limit, which says how much memory there is. It saves 10 MB with
+// ten thousand idle connections. Under load it costs 4 % of the CPU time and saves 1 to 7 MB.
 func collectMore() {
-	if os.Getenv("GOGC") == "" {
+	if os.Getenv("GOGC") == "" && debug.SetMemoryLimit(-1) == math.MaxInt64 {
 		debug.SetGCPercent(50)
 	}
 }

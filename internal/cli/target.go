@@ -186,6 +186,10 @@ func parseAppSecret(source, text string) (appSecret, error) {
 	return appSecret{value, source}, nil
 }
 
+// nothingThere are the causes of [diagnosis.Read] for which a server that does not run, or
+// another address, is the likely reason.
+func nothingThere() []string { return []string{"connection-refused", "no-connection", "no-such-host"} }
+
 // unansweredHint asks what may be why no answer came. assumed reports whether the URL
 // comes from the folder of dev.
 func (t target) unansweredHint(assumed bool) string {

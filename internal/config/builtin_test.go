@@ -22,7 +22,7 @@ import (
 func minimalBuiltin() *config.Config {
 	return &config.Config{
 		Listen: ":8080", Admin: "127.0.0.1:9090", RedisPrefix: "flowserver:",
-		MaxBodyMemory: 64 * config.MiB, MaxConnections: 16384, HTTP2MaxStreams: 32,
+		MaxBodyMemory: 64 * config.MiB, MaxConnections: 16384, HTTP2MaxStreams: 32, RSA: "auto",
 		Registration: config.Registration{Refresh: time.Hour, Keep: 168 * time.Hour},
 		Numbers: []config.Number{{
 			ID: "main", PrivateKeys: []config.PrivateKey{{PEM: config.NewSecret("key")}}, Provider: config.Provider{Name: config.ProviderNone},
@@ -149,6 +149,7 @@ func TestBuiltin(t *testing.T) {
 				"FLOWSERVER_GUARD":                          "off",
 				"FLOWSERVER_LOG_FORMAT":                     "text",
 				"FLOWSERVER_LOG_LEVEL":                      "warn",
+				"FLOWSERVER_RSA":                            "crypto",
 			},
 			func(c *config.Config) {
 				c.Listen, c.Admin, c.RedisURL, c.RequireValidKey = "127.0.0.1:1", ":2", config.NewSecret("unix:///run/redis.sock"), true
@@ -175,6 +176,7 @@ func TestBuiltin(t *testing.T) {
 					OnStoreFailure: config.StoreFailureRefuse,
 				}
 				c.Log = config.Log{Format: "text", Level: "warn"}
+				c.RSA = "crypto"
 			},
 		},
 	}

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/flowserver/flowserver/crypto/backend"
 	"github.com/flowserver/flowserver/internal/weburl"
 )
 
@@ -68,6 +69,7 @@ func (c *checker) check() {
 		c.id("flows", i, cfg.Flows[i].ID, ids)
 		c.flow(&cfg.Flows[i], item("flows", i))
 	}
+	c.oneOf("rsa", cfg.RSA, string(backend.Auto), string(backend.Batch), string(backend.Crypto))
 	c.oneOf("log.format", cfg.Log.Format, LogAuto, LogJSON, LogText)
 	c.oneOf("log.level", cfg.Log.Level, "debug", "info", "warn", "error")
 }

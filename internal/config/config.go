@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"time"
 
+	"github.com/flowserver/flowserver/crypto/backend"
 	"github.com/flowserver/flowserver/exchange"
 	"github.com/flowserver/flowserver/internal/files"
 	"github.com/flowserver/flowserver/internal/memlimit"
@@ -92,6 +93,9 @@ type Config struct {
 	// HTTP2MaxStreams is how many requests one HTTP/2 connection may have in progress; the
 	// default is 32.
 	HTTP2MaxStreams int `yaml:"http2_max_streams"`
+	// RSA says what may decrypt requests: auto, batch or crypto; default auto. See
+	// [backend.Mode].
+	RSA string `yaml:"rsa"`
 	// RequireValidKey makes the start fail if a number cannot serve: its registered
 	// key cannot work, and there is no evidence that it does.
 	RequireValidKey bool         `yaml:"require_valid_key"`
@@ -208,6 +212,7 @@ func (c *Config) setDefaults() {
 	c.Admin = "127.0.0.1:9090"
 	c.MaxBodyMemory, c.MaxConnections, c.HTTP2MaxStreams = Size(memlimit.Bodies()), memlimit.Connections(), 32
 	c.RedisPrefix = redis.DefaultPrefix
+	c.RSA = string(backend.Auto)
 	c.Registration.setDefaults()
 	c.Log.setDefaults()
 }

@@ -115,7 +115,7 @@ func TestLoadGood(t *testing.T) {
 		return &config.Config{
 			Listen:        ":8080",
 			Admin:         "127.0.0.1:9090",
-			MaxBodyMemory: 64 * config.MiB, MaxConnections: 16384, HTTP2MaxStreams: 32,
+			MaxBodyMemory: 64 * config.MiB, MaxConnections: 16384, HTTP2MaxStreams: 32, RSA: "auto",
 			RedisPrefix:  "flowserver:",
 			Registration: config.Registration{Refresh: time.Hour, Keep: 168 * time.Hour},
 			Numbers:      []config.Number{number},
@@ -282,7 +282,7 @@ func TestLoadSample(t *testing.T) {
 	at := func(name string) string { return filepath.Join(dir, name) }
 	want := &config.Config{
 		Listen: ":8080", Admin: "127.0.0.1:9090", RedisPrefix: "production:",
-		MaxBodyMemory: 64 * config.MiB, MaxConnections: 16384, HTTP2MaxStreams: 32,
+		MaxBodyMemory: 64 * config.MiB, MaxConnections: 16384, HTTP2MaxStreams: 32, RSA: "auto",
 		Registration: config.Registration{Refresh: time.Hour, Keep: 168 * time.Hour},
 		Numbers: []config.Number{
 			{

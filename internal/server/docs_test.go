@@ -84,7 +84,7 @@ func TestHealthPage(t *testing.T) {
 	page := readPage(t, "health.md")
 	want := jsonFields(reflect.TypeFor[server.Health](), "")
 	got := map[string]string{}
-	for _, row := range regexp.MustCompile("(?m)^\\| `([^`]+)` \\| (string|boolean|object|list of \\w+) \\|").FindAllStringSubmatch(page, -1) {
+	for _, row := range regexp.MustCompile("(?m)^\\| `([^`]+)` \\| (string|boolean|number|object|list of \\w+) \\|").FindAllStringSubmatch(page, -1) {
 		got[row[1]] = row[2]
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -114,7 +114,7 @@ func TestHealthPage(t *testing.T) {
 
 // jsonFields returns the types of all fields below t by their path.
 func jsonFields(t reflect.Type, path string) map[string]string {
-	names := map[reflect.Kind]string{reflect.String: "string", reflect.Bool: "boolean", reflect.Struct: "object"}
+	names := map[reflect.Kind]string{reflect.String: "string", reflect.Bool: "boolean", reflect.Struct: "object", reflect.Int: "number", reflect.Uint64: "number"}
 	all := map[string]string{}
 	for i := range t.NumField() {
 		field := t.Field(i)

@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/flowserver/flowserver/crypto/backend"
 )
 
 // counted returns the sum of a counter over its labels.
@@ -56,7 +58,7 @@ func TestRecovering(t *testing.T) {
 		{"on purpose", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, 0, 0},
 	} {
 		var text bytes.Buffer
-		s := &Server{metrics: newMetrics("test"), log: slog.New(slog.NewTextHandler(&text, nil))}
+		s := &Server{metrics: newMetrics("test", backend.Open(backend.Crypto, nil)), log: slog.New(slog.NewTextHandler(&text, nil))}
 		server := httptest.NewUnstartedServer(s.recovering(c.h))
 		server.Config.ErrorLog = log.New(io.Discard, "", 0)
 		server.Start()
@@ -120,7 +122,7 @@ func TestAcceptErrors(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var text bytes.Buffer
-		s := &Server{metrics: newMetrics("test"), log: slog.New(slog.NewTextHandler(&text, nil))}
+		s := &Server{metrics: newMetrics("test", backend.Open(backend.Crypto, nil)), log: slog.New(slog.NewTextHandler(&text, nil))}
 		server := s.httpServer(http.NotFoundHandler(), 0)
 		l := &failingListener{closed: make(chan struct{})}
 		ended := make(chan error)
@@ -146,7 +148,7 @@ func (panicking) Collect(chan<- prometheus.Metric) { panic("oops") }
 // A collector that panics in a goroutine of the registry would end the process.
 func TestGuarded(t *testing.T) {
 	t.Parallel()
-	s := &Server{metrics: newMetrics("test"), log: slog.New(slog.DiscardHandler)}
+	s := &Server{metrics: newMetrics("test", backend.Open(backend.Crypto, nil)), log: slog.New(slog.DiscardHandler)}
 	s.metrics.registry.MustRegister(guarded{panicking{registrations(nil)}, s.recovered})
 	counted(t, s.metrics, "flowserver_panics_total") // panics while the counter may have been read already
 	if got := counted(t, s.metrics, "flowserver_panics_total"); got < 1 {
@@ -158,7 +160,7 @@ func TestGuarded(t *testing.T) {
 func TestServerErrors(t *testing.T) {
 	t.Parallel()
 	var text bytes.Buffer
-	m := newMetrics("test")
+	m := newMetrics("test", backend.Open(backend.Crypto, nil))
 	out := log.New(&serverErrors{metrics: m, log: slog.New(slog.NewTextHandler(&text, nil))}, "", 0)
 	out.Print("http: TLS handshake error from 192.0.2.1:1: EOF")
 	if text.Len() > 0 {

@@ -24,6 +24,7 @@ type Health struct {
 	Numbers []NumberHealth `json:"numbers"`
 	Store   StoreHealth    `json:"store"`
 	Flows   []FlowHealth   `json:"flows"`
+	RSA     RSAHealth      `json:"rsa"`
 	// Certificate is that of the public listener; absent without TLS.
 	Certificate *CertificateHealth `json:"certificate,omitempty"`
 }
@@ -54,6 +55,14 @@ type StoreHealth struct {
 	Reason string `json:"reason"` // why it is not ok
 }
 
+// RSAHealth says what decrypts requests.
+type RSAHealth struct {
+	Backend   string `json:"backend"`    // multirsa, crypto/rsa, or OpenSSL with its version
+	BatchSize int    `json:"batch_size"` // how many requests it decrypts at once, at most
+	Faults    uint64 `json:"faults"`     // wrong results of multirsa, all of which crypto/rsa corrected
+	Reason    string `json:"reason"`     // why multirsa was switched off; empty if it was not, or is not used
+}
+
 // CertificateHealth says how long the certificate of the public listener lasts.
 type CertificateHealth struct {
 	ExpiresAt string `json:"expires_at"` // RFC 3339; empty if ACME has not brought one yet
@@ -70,8 +79,8 @@ type FlowHealth struct {
 // Health returns the state of everything. It waits at most half a second for the
 // store, and for nothing else.
 func (s *Server) Health() Health {
-	h := Health{Status: StatusOK, Version: s.version, Store: s.watch.health()}
-	degraded, failing := h.Store.Status != StoreOK, false
+	h := Health{Status: StatusOK, Version: s.version, Store: s.watch.health(), RSA: rsaHealth(s.RSA())}
+	degraded, failing := h.Store.Status != StoreOK || h.RSA.Reason != "", false
 	for _, n := range s.numbers {
 		state := n.state()
 		health := n.health(state)

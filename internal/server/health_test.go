@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/flowserver/flowserver/crypto/backend"
 	"github.com/flowserver/flowserver/internal/server"
 	"github.com/flowserver/flowserver/internal/standin"
 	"github.com/flowserver/flowserver/internal/storetest"
@@ -126,11 +128,12 @@ func TestHealthJSON(t *testing.T) {
 	s := setup{provider: meta(url)}.start(t)
 	s.becomes(registration.VerdictOK)
 	_, body := get(t, s.admin+"/healthz")
-	key := fingerprint(t, "a")
+	key, status := fingerprint(t, "a"), backend.Open(backend.Auto, nil).Status()
 	want := `{"status":"ok","version":"v1.2.3","numbers":[{"number":"main","provider":"meta","verdict":"ok","signature_status":"VALID",` +
 		`"fingerprint":"` + key + `","previous_fingerprints":[],"registered_fingerprint":"` + key + `",` +
 		`"checked_at":"` + s.number().CheckedAt + `","source":"provider","stale":false,"serves":true,"proven_at":"","error":""}],` +
-		`"store":{"kind":"memory","status":"ok","reason":""},"flows":[{"flow":"greeting","path":"/flows/greeting","numbers":["main"]}]}` + "\n"
+		`"store":{"kind":"memory","status":"ok","reason":""},"flows":[{"flow":"greeting","path":"/flows/greeting","numbers":["main"]}],` +
+		`"rsa":{"backend":"` + status.Name + `","batch_size":` + strconv.Itoa(status.BatchSize) + `,"faults":0,"reason":""}}` + "\n"
 	if body != want {
 		t.Errorf("/healthz:\n%s\nwant\n%s", body, want)
 	}

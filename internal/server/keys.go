@@ -51,14 +51,14 @@ func readKey(reader *files.Reader, key config.PrivateKey) keyText {
 	return text
 }
 
-// parse parses the key and hands it to the backend that this program decrypts with.
-func (t keyText) parse() (*keystore.Pair, error) {
+// parse parses the key and hands it to the backend that decrypts with it.
+func (t keyText) parse(computing *backend.Backend) (*keystore.Pair, error) {
 	if t.err != nil {
 		return nil, t.err
 	}
 	pair, err := keystore.ParsePrivate(t.pem, t.passphrase)
 	if err == nil {
-		pair, err = pair.WithBackend(backend.New)
+		pair, err = pair.WithBackend(computing.New)
 	}
 	if err != nil && t.file != "" {
 		err = fmt.Errorf("%s: %w", t.file, err)
@@ -67,11 +67,11 @@ func (t keyText) parse() (*keystore.Pair, error) {
 }
 
 // parseKeys parses all keys. The error is a list of those that cannot be used.
-func parseKeys(texts []keyText) ([]*keystore.Pair, error) {
+func parseKeys(computing *backend.Backend, texts []keyText) ([]*keystore.Pair, error) {
 	var pairs []*keystore.Pair
 	var problems problem.List
 	for i, text := range texts {
-		pair, err := text.parse()
+		pair, err := text.parse(computing)
 		if err != nil {
 			problems.AddError(fmt.Sprintf("private_keys[%d]", i), err)
 			continue

@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"testing"
 
+	"github.com/flowserver/flowserver/crypto/backend"
 	"github.com/flowserver/flowserver/internal/server"
 	"github.com/flowserver/flowserver/store"
 )
@@ -20,7 +21,7 @@ func TestKeysAreOpenSSLs(t *testing.T) {
 	t.Parallel()
 	st := store.NewMemory(store.MemoryOptions{})
 	t.Cleanup(func() { _ = st.Close() })
-	numbers, err := server.OpenNumbers(setup{}.config(t), st, slog.New(slog.DiscardHandler), nil)
+	numbers, err := server.OpenNumbers(setup{}.config(t), backend.Open(backend.Auto, nil), st, slog.New(slog.DiscardHandler), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

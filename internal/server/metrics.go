@@ -35,13 +35,14 @@ type metrics struct {
 	acceptErrors     prometheus.Counter
 	answerWarnings   *prometheus.CounterVec // flow, kind
 	waits            prometheus.Histogram
+	batches          prometheus.Histogram
 	transitions      *prometheus.CounterVec // flow, from, to
 	unrouted         prometheus.Counter
 	reloaded         prometheus.Gauge // 1 or 0
 	reloadedAt       prometheus.Gauge
 }
 
-func newMetrics(version string) *metrics {
+func newMetrics(version string, computing *backend.Backend) *metrics {
 	counter := func(name, help string, labels ...string) *prometheus.CounterVec {
 		return prometheus.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help}, labels)
 	}
@@ -71,6 +72,9 @@ func newMetrics(version string) *metrics {
 			Buckets: []float64{.0001, .001, .0025, .005, .01, .025, .05, .1},
 		}),
 	}
+	m.batches = prometheus.NewHistogram(prometheus.HistogramOpts{
+		Name: "flowserver_decrypt_batch_size", Help: "Envelopes that were opened at once.", Buckets: []float64{1, 2, 3, 4},
+	})
 	gauge := func(name, help string) prometheus.Gauge {
 		return prometheus.NewGauge(prometheus.GaugeOpts{Name: name, Help: help})
 	}
@@ -82,13 +86,11 @@ func newMetrics(version string) *metrics {
 	m.reloadedAt = gauge("flowserver_config_reload_success_timestamp_seconds", "When the configuration in use was adopted.")
 	m.reloads(true)
 	m.registry.MustRegister(m.transitions, m.unrouted, m.reloaded, m.reloadedAt)
-	build := prometheus.NewGauge(prometheus.GaugeOpts{
-		Name: "flowserver_build_info", Help: "What is running; always 1.",
-		ConstLabels: prometheus.Labels{"version": version, "goversion": runtime.Version(), "backend": backend.Name()},
-	})
-	build.Set(1)
+	faults := prometheus.NewCounterFunc(prometheus.CounterOpts{
+		Name: "flowserver_rsa_kernel_faults_total", Help: "Wrong results of the code that decrypts several envelopes at once; crypto/rsa corrected them.",
+	}, func() float64 { return float64(computing.Status().Faults) })
 	m.registry.MustRegister(m.exchanges, m.durations, m.refused, m.clientErrors, m.providerRequests, m.storeErrors,
-		m.evictions, m.takeovers, m.replays, m.violations, m.answerWarnings, m.panics, m.acceptErrors, m.waits, build,
+		m.evictions, m.takeovers, m.replays, m.violations, m.answerWarnings, m.panics, m.acceptErrors, m.waits, m.batches, faults, build{version, computing},
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	for _, in := range []string{panicHandler, panicServer} {
 		m.panics.WithLabelValues(in)
@@ -165,6 +167,8 @@ func (m *metrics) watchLog(dropped func() uint64) {
 
 func (m *metrics) waited(d time.Duration) { m.waits.Observe(d.Seconds()) }
 
+func (m *metrics) opening(envelopes int) { m.batches.Observe(float64(envelopes)) }
+
 func (m *metrics) exchange(x exchange.Exchange) {
 	m.exchanges.WithLabelValues(x.Flow, x.Action, x.Screen, strconv.Itoa(x.Status)).Inc()
 	m.durations.WithLabelValues(x.Flow, x.Action).Observe(x.Duration.Seconds())
@@ -240,6 +244,20 @@ func (numbers registrations) Collect(out chan<- prometheus.Metric) {
 		}
 		out <- prometheus.MustNewConstMetric(checkedDesc, prometheus.GaugeValue, seconds(r.Observation.At), n.ID)
 	}
+}
+
+var buildDesc = prometheus.NewDesc("flowserver_build_info", "What is running; always 1.", []string{"version", "goversion", "backend"}, nil)
+
+// build says what is running at the time of a scrape: the backend can change, after a fault.
+type build struct {
+	version   string
+	computing *backend.Backend
+}
+
+func (build) Describe(descs chan<- *prometheus.Desc) { descs <- buildDesc }
+
+func (b build) Collect(out chan<- prometheus.Metric) {
+	out <- prometheus.MustNewConstMetric(buildDesc, prometheus.GaugeValue, 1, b.version, runtime.Version(), b.computing.Status().Name)
 }
 
 var expiryDesc = prometheus.NewDesc("flowserver_certificate_expiry_timestamp_seconds",

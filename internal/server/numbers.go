@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/flowserver/flowserver/crypto/backend"
 	"github.com/flowserver/flowserver/internal/config"
 	"github.com/flowserver/flowserver/internal/files"
 	"github.com/flowserver/flowserver/internal/problem"
@@ -29,6 +30,7 @@ type Number struct {
 	evidence *evidence   // that its keys work
 
 	keys      []config.PrivateKey // where the ring comes from
+	rsa       *backend.Backend
 	files     *files.Reader
 	reloading sync.Mutex             // for keys, seen, replaced and asked
 	seen      [sha256.Size]byte      // what the keys were the last time
@@ -39,22 +41,24 @@ type Number struct {
 
 // OpenNumbers reads the keys of all numbers and makes the trackers of their
 // registrations, which have not asked yet. The error is a [problem.List] of
-// everything that is wrong. observe is called after each request to a provider, as in
+// everything that is wrong. computing decrypts with the keys. observe is called after each request to a provider, as in
 // [providers.Transport]; it may be nil.
-func OpenNumbers(cfg *config.Config, st store.Store, log *slog.Logger, observe func(provider, op, outcome string)) ([]*Number, error) {
+func OpenNumbers(
+	cfg *config.Config, computing *backend.Backend, st store.Store, log *slog.Logger, observe func(provider, op, outcome string),
+) ([]*Number, error) {
 	var numbers []*Number
 	var problems problem.List
 	for _, n := range cfg.Numbers {
 		reader := new(files.Reader)
 		texts := readKeys(reader, n.PrivateKeys)
-		pairs, err := parseKeys(texts)
+		pairs, err := parseKeys(computing, texts)
 		if err != nil {
 			problems.AddError("number "+n.ID, err)
 			continue
 		}
 		number := &Number{
 			ID: n.ID, Provider: n.Provider.Name, Ring: keystore.NewRing(pairs[0], pairs[1:]...),
-			keys: n.PrivateKeys, files: reader, seen: digestKeys(texts),
+			keys: n.PrivateKeys, rsa: computing, files: reader, seen: digestKeys(texts),
 		}
 		number.replaced.adopt(texts, pairs, time.Now())
 		if err := number.track(n.Provider, cfg.Registration, st, log, observe); err != nil {

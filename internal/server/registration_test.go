@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/flowserver/flowserver/client"
+	"github.com/flowserver/flowserver/crypto/backend"
 	"github.com/flowserver/flowserver/exchange"
 	"github.com/flowserver/flowserver/internal/server"
 	"github.com/flowserver/flowserver/internal/standin"
@@ -225,7 +226,7 @@ func TestOpenNumbers(t *testing.T) {
 	if _, ok := st.(*store.Memory); !ok {
 		t.Errorf("store: %T, want memory", st)
 	}
-	numbers, err := server.OpenNumbers(cfg, st, log.logger(), nil)
+	numbers, err := server.OpenNumbers(cfg, backend.Open(backend.Auto, nil), st, log.logger(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -50,7 +50,7 @@ func (s *Server) reconfigure() error {
 	}
 	problems := lostUpstreams(old, cfg)
 	for _, n := range cfg.Numbers {
-		_, err := parseKeys(readKeys(new(files.Reader), n.PrivateKeys))
+		_, err := parseKeys(s.rsa, readKeys(new(files.Reader), n.PrivateKeys))
 		problems.AddError("number "+n.ID, err)
 	}
 	flows, err := s.openFlows(cfg)

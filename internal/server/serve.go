@@ -12,7 +12,6 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/flowserver/flowserver/crypto/backend"
 	"github.com/flowserver/flowserver/internal/problem"
 )
 
@@ -58,7 +57,7 @@ func (s *Server) Serve(ctx context.Context) error {
 	group.Go(serve(s.public, s.publicListener))
 	group.Go(serve(s.admin, s.adminListener))
 	s.log.Info("serving", slog.String("listen", s.PublicAddr().String()), slog.String("admin", s.AdminAddr().String()),
-		slog.String("version", s.version), slog.String("backend", backend.Name()))
+		slog.String("version", s.version), slog.String("backend", s.RSA().Name))
 	for _, n := range s.numbers {
 		run(n.keepFresh)
 		run(func(ctx context.Context) { watch(ctx, func() { n.reload(s.log, false) }) }) //nolint:contextcheck // what it asks the provider outlives no tracker

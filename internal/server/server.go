@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/flowserver/flowserver/crypto/backend"
 	"github.com/flowserver/flowserver/exchange"
 	"github.com/flowserver/flowserver/internal/config"
 	"github.com/flowserver/flowserver/internal/sampled"
@@ -58,6 +59,7 @@ type Server struct {
 	options  Options
 	log      *slog.Logger
 	version  string
+	rsa      *backend.Backend
 	metrics  *metrics
 	tracing  *tracing // nil if it is off
 	store    store.Store
@@ -91,10 +93,12 @@ type serving struct {
 // A server that is not to serve after all is closed with [Server.Close].
 func New(o Options) (*Server, error) {
 	cfg := o.Config
-	s := &Server{options: o, log: o.Logger, version: o.Version, metrics: newMetrics(o.Version)}
+	s := &Server{options: o, log: o.Logger, version: o.Version}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
+	s.rsa = openRSA(cfg.RSA, s.log)
+	s.metrics = newMetrics(o.Version, s.rsa)
 	s.strangers = sampled.New(s.logUnlisted)
 	s.warn(cfg)
 	dropped := &evictions{counter: s.metrics.evictions, log: s.log}
@@ -110,13 +114,13 @@ func New(o Options) (*Server, error) {
 		s.local = store.NewMemory(memoryLimits())
 		s.once = store.NewFallback(s.store, s.local)
 	}
-	s.pool = exchange.NewPool(exchange.PoolConfig{Waited: s.metrics.waited})
+	s.pool = exchange.NewPool(exchange.PoolConfig{Waited: s.metrics.waited, Opening: s.metrics.opening})
 	s.bodies = exchange.NewBodies(int64(cfg.MaxBodyMemory))
 	s.conns = newConnections(cfg.MaxConnections, s.log)
 	s.metrics.watchQueue(s.pool)
 	s.metrics.watchFront(s.bodies, s.conns)
 	s.metrics.watchLog(o.LogDropped)
-	if s.numbers, err = OpenNumbers(cfg, s.store, s.log, s.metrics.providerRequest); err != nil {
+	if s.numbers, err = OpenNumbers(cfg, s.rsa, s.store, s.log, s.metrics.providerRequest); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	flows, err := s.openFlows(cfg)

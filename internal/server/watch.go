@@ -62,7 +62,7 @@ func (n *Number) reload(log *slog.Logger, evenIfSame bool) {
 		return
 	}
 	old := n.Ring.Active().Fingerprint()
-	pairs, err := parseKeys(texts)
+	pairs, err := parseKeys(n.rsa, texts)
 	if errors.Is(err, files.ErrClosed) {
 		return // the server stops
 	}

@@ -1,26 +1,17 @@
 package scenario_test
 
 import (
-	"os"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/flowserver/flowserver/flowjson"
 	"github.com/flowserver/flowserver/phone/scenario"
 )
 
 func TestJUnitAndCoverage(t *testing.T) {
 	t.Parallel()
-	source, err := os.ReadFile("testdata/visit.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	flow, err := flowjson.Read(source)
-	if err != nil {
-		t.Fatal(err)
-	}
+	flow := visitFlow(t)
 	file, err := scenario.Parse("visits.yaml", []byte("name: passes\nopen: {}\nsteps:\n  - expect: {screen: FORM}\n"+
 		"---\nname: <fails>\nopen: {}\nsteps:\n  - expect: {screen: DONE}\n"))
 	if err != nil {
@@ -49,8 +40,8 @@ func TestJUnitAndCoverage(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		`<testsuites tests="2" failures="1"`, `<testsuite name="visits.yaml" tests="2" failures="1"`, `<testcase name="passes" classname="visits"`,
-		`<testcase name="&lt;fails&gt;"`, `want DONE, got &#34;FORM&#34;`,
+		`<testsuites name="flowserver play" tests="2" failures="1"`, `<testsuite name="visits.yaml" tests="2" failures="1"`, `<testcase classname="visits" name="passes"`,
+		`<testcase classname="visits" name="&lt;fails&gt;"`, `want DONE, got &#34;FORM&#34;`,
 	} {
 		if !strings.Contains(report.String(), want) {
 			t.Errorf("the report lacks %s:\n%s", want, report.String())

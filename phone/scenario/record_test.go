@@ -1,12 +1,10 @@
 package scenario_test
 
 import (
-	"os"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/flowserver/flowserver/flowjson"
 	"github.com/flowserver/flowserver/phone"
 	"github.com/flowserver/flowserver/phone/scenario"
 )
@@ -14,14 +12,7 @@ import (
 // TestRecordedScenarioPasses records what a user does, and plays the scenario.
 func TestRecordedScenarioPasses(t *testing.T) {
 	t.Parallel()
-	source, err := os.ReadFile("testdata/visit.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	flow, err := flowjson.Read(source)
-	if err != nil {
-		t.Fatal(err)
-	}
+	flow := visitFlow(t)
 	p, err := phone.New(phone.Config{Flow: flow, Endpoint: visits{}})
 	if err != nil {
 		t.Fatal(err)

@@ -65,14 +65,7 @@ func filled(name string) string {
 
 func TestRun(t *testing.T) {
 	t.Parallel()
-	source, err := os.ReadFile("testdata/visit.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	flow, err := flowjson.Read(source)
-	if err != nil {
-		t.Fatal(err)
-	}
+	flow := visitFlow(t)
 	const short = "  - fill: {name: A}\n  - expect: {fields: {name: {error: any}}}\n"
 	for _, test := range []struct {
 		name  string
@@ -144,4 +137,18 @@ func options(flow *flowjson.Flow) scenario.Options {
 	return scenario.Options{
 		Flow: flow, Endpoint: visits{}, Now: func() time.Time { return time.Date(2027, 1, 4, 9, 0, 0, 0, time.UTC) },
 	}
+}
+
+// visitFlow returns the Flow that the scenarios of these tests play.
+func visitFlow(t *testing.T) *flowjson.Flow {
+	t.Helper()
+	source, err := os.ReadFile("testdata/visit.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	flow, err := flowjson.Read(source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return flow
 }

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/flowserver/flowserver/protocol"
 )
 
 // step is one line of a scenario.
@@ -124,7 +126,7 @@ func (r *reader) open(n *node) *open {
 	r.keys(n, "key", []string{"action", "token", "screen", "data", "fresh"})
 	o := &open{action: n.get("action"), token: n.get("token"), screen: n.get("screen"), data: n.get("data")}
 	if o.action != nil {
-		r.word(o.action, "action", "data_exchange", "navigate")
+		r.word(o.action, "action", string(protocol.ActionDataExchange), "navigate")
 	}
 	if o.data != nil && o.data.kind != mapping {
 		r.refuse(o.data, "", "data must be a mapping, not %s", o.data.kind)

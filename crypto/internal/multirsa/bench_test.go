@@ -15,7 +15,7 @@ import (
 func BenchmarkDecrypt(b *testing.B) {
 	key := randomKey()
 	var ciphertexts [][]byte
-	for range BatchSize {
+	for range maxBatch {
 		ciphertexts = append(ciphertexts, seal(b, key, []byte("sixteen byte key")))
 	}
 	b.Run("crypto/rsa", func(b *testing.B) {
@@ -31,8 +31,8 @@ func BenchmarkDecrypt(b *testing.B) {
 	k, power := newTestKey(b, key, best())
 	for n := 1; n <= len(ciphertexts); n++ {
 		b.Run(fmt.Sprintf("batch of %d", n), func(b *testing.B) {
-			results := make([]Result, n)
-			measureCPU(b, "CPU-us/ciphertext", n, func() { k.DecryptBatch(results, ciphertexts[:n]) })
+			results := make([]result, n)
+			measureCPU(b, "CPU-us/ciphertext", n, func() { decryptBatch(k, results, ciphertexts[:n]) })
 		})
 	}
 	if power.Faults() > 0 {
@@ -43,9 +43,9 @@ func BenchmarkDecrypt(b *testing.B) {
 // BenchmarkUndecryptable measures what a ciphertext costs on which crypto/rsa has to decide.
 func BenchmarkUndecryptable(b *testing.B) {
 	k, _ := newTestKey(b, randomKey(), best())
-	ciphertexts, results := [][]byte{make([]byte, modulusSize)}, make([]Result, 1)
+	ciphertexts, results := [][]byte{make([]byte, modulusSize)}, make([]result, 1)
 	measureCPU(b, "CPU-us/ciphertext", 1, func() {
-		if k.DecryptBatch(results, ciphertexts); results[0].Err == nil {
+		if decryptBatch(k, results, ciphertexts); results[0].Err == nil {
 			b.Fatal("decrypted zeros")
 		}
 	})
@@ -54,11 +54,15 @@ func BenchmarkUndecryptable(b *testing.B) {
 // BenchmarkNew measures what a key costs at start-up, self-test included.
 func BenchmarkNew(b *testing.B) {
 	key, pair := randomKey(), best()
-	measureCPU(b, "CPU-us/key", 1, func() {
-		if _, err := newKey(key, new(Switch), pair.narrow, pair.wide); err != nil {
-			b.Fatal(err)
-		}
-	})
+	for name, wide := range map[string]*kernel{"256 bits": nil, "both widths": pair.wide} {
+		b.Run(name, func(b *testing.B) {
+			measureCPU(b, "CPU-us/key", 1, func() {
+				if _, err := newKey(key, new(Switch), pair.narrow, wide); err != nil {
+					b.Fatal(err)
+				}
+			})
+		})
+	}
 }
 
 // measureCPU reports the CPU time of f, which handles n units, for each unit.

@@ -14,10 +14,14 @@ import (
 // ErrSelfTest is returned by [New] if a kernel computes a wrong result.
 var ErrSelfTest = errors.New("multirsa: self-test failed")
 
-// A Switch turns the kernels off for all keys that were made with it: by the operator, or
-// after the first fault. They cannot be turned on again. The zero value is on. A Switch is
-// safe for concurrent use.
+// A Switch says what the keys that were made with it compute with. It turns the kernels off
+// for all of them: by the operator, or after the first fault. They cannot be turned on
+// again. The zero value is on, with the kernel of 256 bits alone. A Switch is safe for
+// concurrent use.
 type Switch struct {
+	// Wide lets keys use the kernel of 512 bits too, which decrypts four ciphertexts at a
+	// time rather than two. Set it before the first use.
+	Wide bool
 	// OnFault, if not nil, is called after each fault, from the goroutine that decrypts.
 	// Set it before the first use.
 	OnFault func()
@@ -32,6 +36,17 @@ func (s *Switch) TurnOff() { s.off.Store(true) }
 // Off reports whether the kernels are off.
 func (s *Switch) Off() bool { return s.off.Load() }
 
+// BatchSize returns how many ciphertexts keys decrypt at once: 1 if the kernels are off.
+func (s *Switch) BatchSize() int {
+	switch {
+	case s.Off():
+		return 1
+	case s.Wide:
+		return maxBatch
+	}
+	return maxBatch / 2
+}
+
 // Faults returns how often crypto/rsa decrypted what a kernel could not. Each of these
 // times the result was that of crypto/rsa. More than zero means that this machine
 // computes wrong results, or that this package has a bug.
@@ -45,76 +60,92 @@ func (s *Switch) fault() {
 	}
 }
 
-// A Result is that of one decryption.
-type Result struct {
-	Plaintext []byte // freshly allocated
-	Err       error  // that of crypto/rsa
+// BatchSize returns how many ciphertexts [Key.DecryptBatch] decrypts at once: a multiple of it
+// costs least for each of them. It is 1 if the kernels are off.
+func (k *Key) BatchSize() int {
+	switch {
+	case k.power.Off():
+		return 1
+	case k.wide == nil:
+		return k.narrow.operations()
+	}
+	return k.wide.operations()
 }
 
 // Decrypt decrypts ciphertext. With [*rsa.OAEPOptions] that ask for SHA-256, for the hash
-// and for MGF1, and no label, it is a batch of one. Whatever else opts ask for is left to
-// crypto/rsa. Results and errors are always those of crypto/rsa.
+// and for MGF1, and no label, it is [Key.DecryptBatch] with one ciphertext and, if that fails,
+// [Key.Judge]. Whatever else opts ask for is left to crypto/rsa. Results and errors are
+// always those of crypto/rsa.
 func (k *Key) Decrypt(random io.Reader, ciphertext []byte, opts crypto.DecrypterOpts) ([]byte, error) {
 	oaep, ok := opts.(*rsa.OAEPOptions)
 	if !ok || oaep.Hash != crypto.SHA256 || oaep.MGFHash != 0 && oaep.MGFHash != crypto.SHA256 || len(oaep.Label) > 0 {
 		return k.private.Decrypt(random, ciphertext, opts)
 	}
-	var result [1]Result
-	k.DecryptBatch(result[:], [][]byte{ciphertext})
-	return result[0].Plaintext, result[0].Err
+	var plaintext [1][]byte
+	k.DecryptBatch(plaintext[:], [][]byte{ciphertext})
+	if plaintext[0] != nil {
+		return plaintext[0], nil
+	}
+	return k.Judge(ciphertext)
 }
 
-// DecryptBatch decrypts any number of RSA-OAEP ciphertexts with SHA-256 and without a
-// label, [BatchSize] at a time, and sets results[i] to what crypto/rsa returns for
-// ciphertexts[i]. Each ciphertext that is not valid prolongs the call by an operation of
-// crypto/rsa. It panics unless there are as many results as ciphertexts.
-func (k *Key) DecryptBatch(results []Result, ciphertexts [][]byte) {
-	if len(results) != len(ciphertexts) {
-		panic(fmt.Sprintf("multirsa: expected as many results as ciphertexts, got %d and %d", len(results), len(ciphertexts)))
+// DecryptBatch decrypts any number of RSA-OAEP ciphertexts with SHA-256 and without a label,
+// [Key.BatchSize] at a time. It sets plaintexts[i] to the plaintext of ciphertexts[i], which
+// may be empty but is not nil, or to nil if [Key.Judge] has to decide: the ciphertext is not
+// valid for this key, or the kernels are off or wrong. A plaintext that is not nil is
+// that of crypto/rsa. DecryptBatch panics unless there are as many plaintexts as ciphertexts.
+func (k *Key) DecryptBatch(plaintexts, ciphertexts [][]byte) {
+	if len(plaintexts) != len(ciphertexts) {
+		panic(fmt.Sprintf("multirsa: expected as many plaintexts as ciphertexts, got %d and %d", len(plaintexts), len(ciphertexts)))
 	}
+	clear(plaintexts)
 	s := k.scratch.Get().(*scratch)
 	defer func() {
 		s.clear()
 		k.scratch.Put(s)
 	}()
-	var batch [BatchSize]int // indices of ciphertexts
-	n := 0
+	var batch [maxBatch]int // indices of ciphertexts
+	n, size := 0, k.BatchSize()
 	for i, ciphertext := range ciphertexts {
 		if !k.inRange(ciphertext) || k.power.Off() {
-			results[i] = k.judge(ciphertext)
 			continue
 		}
 		s.messages[n] = [modulusSize]byte(ciphertext)
 		batch[n] = i
-		if n++; n == len(batch) {
-			k.decryptBatch(s, batch[:n], results, ciphertexts)
+		if n++; n == size {
+			k.decryptBatch(s, batch[:n], plaintexts)
 			n = 0
 		}
 	}
 	if n > 0 {
-		k.decryptBatch(s, batch[:n], results, ciphertexts)
+		k.decryptBatch(s, batch[:n], plaintexts)
 	}
 }
 
-// decryptBatch decrypts the messages of s, which are the ciphertexts at indices.
-func (k *Key) decryptBatch(s *scratch, indices []int, results []Result, ciphertexts [][]byte) {
+// decryptBatch decrypts the messages of s into the plaintexts at indices.
+func (k *Key) decryptBatch(s *scratch, indices []int, plaintexts [][]byte) {
 	k.engine(len(indices)).decrypt(s, len(indices))
 	for slot, i := range indices {
-		plaintext, valid := decodeOAEP(&s.messages[slot])
-		if valid == 1 {
-			results[i] = Result{Plaintext: bytes.Clone(plaintext)}
-			continue
-		}
-		results[i] = k.judge(ciphertexts[i])
-		if results[i].Err == nil {
-			k.power.fault()
+		if plaintext, valid := decodeOAEP(&s.messages[slot]); valid == 1 {
+			plaintexts[i] = bytes.Clone(plaintext)
 		}
 	}
+}
+
+// Judge decrypts with crypto/rsa what [Key.DecryptBatch] left. Its result is what counts: if it
+// is a plaintext, the kernels were wrong, and the [Switch] turns them off.
+func (k *Key) Judge(ciphertext []byte) ([]byte, error) {
+	tried := k.inRange(ciphertext) && !k.power.Off()
+	plaintext, err := k.private.Decrypt(nil, ciphertext, &rsa.OAEPOptions{Hash: crypto.SHA256})
+	if err == nil && tried {
+		k.power.fault()
+	}
+	return plaintext, err
 }
 
 // engine returns the engine for n operations.
 func (k *Key) engine(n int) *engine {
-	if n <= k.narrow.operations() {
+	if k.wide == nil || n <= k.narrow.operations() {
 		return k.narrow
 	}
 	return k.wide
@@ -126,13 +157,7 @@ func (k *Key) inRange(ciphertext []byte) bool {
 	return len(ciphertext) == modulusSize && bytes.Compare(ciphertext, k.modulus[:]) < 0
 }
 
-// judge decrypts with crypto/rsa.
-func (k *Key) judge(ciphertext []byte) Result {
-	plaintext, err := k.private.Decrypt(nil, ciphertext, &rsa.OAEPOptions{Hash: crypto.SHA256})
-	return Result{Plaintext: plaintext, Err: err}
-}
-
-// selfTest checks both engines, in every lane, with ciphertexts whose results are known
+// selfTest checks the engines, in every lane, with ciphertexts whose results are known
 // without a private-key operation of crypto/rsa, which would take most of the time.
 func (k *Key) selfTest() error {
 	var zero, one, minusOne [modulusSize]byte
@@ -144,7 +169,7 @@ func (k *Key) selfTest() error {
 	power := func(x *[modulusSize]byte) probe {
 		return probe{*x, func(message *[modulusSize]byte) bool { return *message == *x }}
 	}
-	var sealed [BatchSize]probe
+	var sealed [maxBatch]probe
 	for i := range sealed {
 		want := make([]byte, 16)
 		_, _ = rand.Read(want) // never fails
@@ -165,15 +190,15 @@ func (k *Key) selfTest() error {
 
 	s := new(scratch)
 	defer s.clear()
-	for _, test := range []struct {
-		engine *engine
-		batch  []probe
-	}{
+	tests := []selfTest{
 		{k.narrow, []probe{sealed[0], power(&one)}},
 		{k.narrow, []probe{power(&minusOne), sealed[1]}},
-		{k.wide, sealed[:]},
-		{k.wide, []probe{power(&minusOne), power(&zero), corrupted, power(&one)}},
-	} {
+		{k.narrow, []probe{corrupted, power(&zero)}},
+	}
+	if k.wide != nil {
+		tests = append(tests, selfTest{k.wide, sealed[:]}, selfTest{k.wide, []probe{power(&minusOne), power(&zero), corrupted, power(&one)}})
+	}
+	for _, test := range tests {
 		for i := range test.batch {
 			s.messages[i] = test.batch[i].ciphertext
 		}
@@ -185,6 +210,12 @@ func (k *Key) selfTest() error {
 		}
 	}
 	return nil
+}
+
+// A selfTest is a batch for an engine.
+type selfTest struct {
+	engine *engine
+	batch  []probe
 }
 
 // A probe is a ciphertext and a check of its private-key operation.

@@ -62,8 +62,8 @@ func ciphertextsFor(tb testing.TB, key *rsa.PrivateKey) [][]byte {
 }
 
 // wantFor returns what crypto/rsa makes of ciphertexts.
-func wantFor(key *rsa.PrivateKey, ciphertexts [][]byte) []Result {
-	want := make([]Result, len(ciphertexts))
+func wantFor(key *rsa.PrivateKey, ciphertexts [][]byte) []result {
+	want := make([]result, len(ciphertexts))
 	for i, c := range ciphertexts {
 		want[i].Plaintext, want[i].Err = rsa.DecryptOAEP(sha256.New(), nil, key, c, nil)
 	}
@@ -78,16 +78,21 @@ func TestBatchesOfAllSizes(t *testing.T) {
 	for i := range 9 {
 		valid = append(valid, seal(t, key, []byte{byte(i)}))
 	}
-	for _, pair := range kernelPairs() {
+	for _, pair := range append(kernelPairs(), kernelPair{name: "256 bits alone", narrow: best().narrow}) {
 		k, power := newTestKey(t, key, pair)
+		if want := map[bool]int{true: 4, false: 2}[pair.wide != nil]; k.BatchSize() != want {
+			t.Errorf("%s: batches of %d, want %d", pair.name, k.BatchSize(), want)
+		} else if power.Wide = pair.wide != nil; power.BatchSize() != want {
+			t.Errorf("%s: the switch says batches of %d, want %d", pair.name, power.BatchSize(), want)
+		}
 		for _, ciphertexts := range [][][]byte{valid, mixed} {
 			want := wantFor(key, ciphertexts)
 			for n := range len(ciphertexts) + 1 {
 				if pair.name == "generic" && n > 3 && n < len(ciphertexts) {
 					continue // it is slow
 				}
-				got := make([]Result, n)
-				if k.DecryptBatch(got, ciphertexts[:n]); !reflect.DeepEqual(got, want[:n]) {
+				got := make([]result, n)
+				if decryptBatch(k, got, ciphertexts[:n]); !reflect.DeepEqual(got, want[:n]) {
 					t.Errorf("%s, batch of %d: got %v, want %v", pair.name, n, got, want[:n])
 				}
 			}
@@ -109,10 +114,10 @@ func TestDecryptBatchPanics(t *testing.T) {
 	k, _ := newTestKey(t, randomKey(), best())
 	defer func() {
 		if got := fmt.Sprint(recover()); !strings.Contains(got, "got 1 and 2") {
-			t.Errorf("got %q, want the numbers of results and ciphertexts", got)
+			t.Errorf("got %q, want the numbers of plaintexts and ciphertexts", got)
 		}
 	}()
-	k.DecryptBatch(make([]Result, 1), make([][]byte, 2))
+	decryptBatch(k, make([]result, 1), make([][]byte, 2))
 }
 
 // TestOtherOptions checks that what the kernels cannot do is what crypto/rsa does.
@@ -206,11 +211,11 @@ func TestFaults(t *testing.T) {
 				calls := 0
 				k.power = &Switch{OnFault: func() { calls++ }}
 				*part.word ^= 2
-				got := make([]Result, n)
-				k.DecryptBatch(got, ciphertexts[:n])
+				got := make([]result, n)
+				decryptBatch(k, got, ciphertexts[:n])
 				faults := k.power.Faults()
-				again := make([]Result, n)
-				k.DecryptBatch(again, ciphertexts[:n])
+				again := make([]result, n)
+				decryptBatch(k, again, ciphertexts[:n])
 				*part.word ^= 2
 				if !reflect.DeepEqual(got, want[:n]) || !reflect.DeepEqual(again, want[:n]) {
 					t.Errorf("%d lanes, %s: got %v and then %v, want %v", e.lanes, part.name, got, again, want[:n])
@@ -224,8 +229,8 @@ func TestFaults(t *testing.T) {
 			}
 		}
 		k.power = new(Switch)
-		got := make([]Result, n)
-		if k.DecryptBatch(got, ciphertexts[:n]); k.power.Faults() > 0 {
+		got := make([]result, n)
+		if decryptBatch(k, got, ciphertexts[:n]); k.power.Faults() > 0 {
 			t.Errorf("%d lanes: faults although nothing is corrupted any more", e.lanes)
 		}
 	}
@@ -237,9 +242,9 @@ func TestFaultyModulus(t *testing.T) {
 	key := randomKey()
 	k, power := newTestKey(t, key, best())
 	k.modulus[0] = 0
-	got := make([]Result, 1)
+	got := make([]result, 1)
 	ciphertexts := [][]byte{seal(t, key, []byte("one"))}
-	if k.DecryptBatch(got, ciphertexts); !reflect.DeepEqual(got, wantFor(key, ciphertexts)) || power.Faults() > 0 {
+	if decryptBatch(k, got, ciphertexts); !reflect.DeepEqual(got, wantFor(key, ciphertexts)) || power.Faults() > 0 {
 		t.Errorf("got %v, %d faults", got, power.Faults())
 	}
 }
@@ -293,23 +298,28 @@ func TestSelfTest(t *testing.T) {
 // TestNew goes the way of a program, which may end at crypto/rsa.
 func TestNew(t *testing.T) {
 	t.Parallel()
-	power := new(Switch)
-	k, err := New(randomKey(), power)
-	if narrow, _ := hardwareKernels(); narrow == nil || fips140.Enabled() {
-		if !errors.Is(err, ErrUnsupported) || k != nil {
-			t.Errorf("got %v, %v; want %v", k, err, ErrUnsupported)
+	for _, wide := range []bool{false, true} {
+		power := &Switch{Wide: wide}
+		k, err := New(randomKey(), power)
+		if narrow, _ := hardwareKernels(); narrow == nil || fips140.Enabled() {
+			if !errors.Is(err, ErrUnsupported) || k != nil || !errors.Is(Supported(), ErrUnsupported) {
+				t.Errorf("got %v, %v, and %v of Supported; want %v", k, err, Supported(), ErrUnsupported)
+			}
+			continue
 		}
-		return
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !randomKey().PublicKey.Equal(k.Public()) {
-		t.Error("another public key")
-	}
-	got, err := k.Decrypt(nil, seal(t, randomKey(), []byte("sixteen byte key")), &rsa.OAEPOptions{Hash: crypto.SHA256})
-	if string(got) != "sixteen byte key" || err != nil || power.Faults() > 0 || power.Off() {
-		t.Errorf("got %q, %v, %d faults, off %t", got, err, power.Faults(), power.Off())
+		if err != nil || Supported() != nil {
+			t.Fatal(err, Supported())
+		}
+		if (k.wide != nil) != wide {
+			t.Errorf("wide %t: the kernel of 512 bits is used: %t", wide, k.wide != nil)
+		}
+		if !randomKey().PublicKey.Equal(k.Public()) {
+			t.Error("another public key")
+		}
+		got, err := k.Decrypt(nil, seal(t, randomKey(), []byte("sixteen byte key")), &rsa.OAEPOptions{Hash: crypto.SHA256})
+		if string(got) != "sixteen byte key" || err != nil || power.Faults() > 0 || power.Off() {
+			t.Errorf("got %q, %v, %d faults, off %t", got, err, power.Faults(), power.Off())
+		}
 	}
 }
 
@@ -347,14 +357,17 @@ func TestSwitchedOff(t *testing.T) {
 	k, power := newTestKey(t, key, pair)
 	calls = 0
 	ciphertexts := [][]byte{seal(t, key, []byte("one"))}
-	got := make([]Result, 1)
-	if k.DecryptBatch(got, ciphertexts); calls == 0 || got[0].Err != nil {
+	got := make([]result, 1)
+	if decryptBatch(k, got, ciphertexts); calls == 0 || got[0].Err != nil {
 		t.Errorf("on: %d products, %v", calls, got[0].Err)
 	}
 	calls = 0
 	power.TurnOff()
-	if k.DecryptBatch(got, ciphertexts); calls > 0 || string(got[0].Plaintext) != "one" {
+	if decryptBatch(k, got, ciphertexts); calls > 0 || string(got[0].Plaintext) != "one" {
 		t.Errorf("off: %d products, %v", calls, got[0])
+	}
+	if power.Faults() > 0 || k.BatchSize() != 1 {
+		t.Errorf("off: %d faults, batches of %d; want none, and of 1", power.Faults(), k.BatchSize())
 	}
 }
 
@@ -390,7 +403,7 @@ func TestSecretsAreCleared(t *testing.T) {
 	s := dirtyScratch()
 	k.scratch = sync.Pool{New: func() any { return s }}
 	ciphertexts := [][]byte{seal(t, key, []byte("one")), seal(t, key, []byte("two")), seal(t, key, []byte("three"))}
-	k.DecryptBatch(make([]Result, 3), ciphertexts)
+	decryptBatch(k, make([]result, 3), ciphertexts)
 	if *s != (scratch{}) {
 		t.Error("the table, operands or messages of a batch are still there after it")
 	}
@@ -423,8 +436,8 @@ func TestConcurrentBatches(t *testing.T) {
 				ciphertexts = append(ciphertexts, seal(t, key, []byte{byte(worker), byte(i)}))
 			}
 			for range 10 {
-				results := make([]Result, len(ciphertexts))
-				k.DecryptBatch(results, ciphertexts)
+				results := make([]result, len(ciphertexts))
+				decryptBatch(k, results, ciphertexts)
 				for i, r := range results {
 					if !bytes.Equal(r.Plaintext, []byte{byte(worker), byte(i)}) {
 						t.Errorf("worker %d, result %d: %x, %v", worker, i, r.Plaintext, r.Err)
@@ -446,9 +459,9 @@ func TestAllocations(t *testing.T) { //nolint:paralleltest // AllocsPerRun must 
 	key := randomKey()
 	k, _ := newTestKey(t, key, best())
 	ciphertexts := [][]byte{seal(t, key, []byte("one")), seal(t, key, []byte("two")), seal(t, key, []byte("three")), seal(t, key, []byte("four"))}
-	results := make([]Result, len(ciphertexts))
-	if n := testing.AllocsPerRun(20, func() { k.DecryptBatch(results, ciphertexts) }); n > float64(len(results)) {
-		t.Errorf("%v allocations for %d plaintexts", n, len(results))
+	plaintexts := make([][]byte, len(ciphertexts))
+	if n := testing.AllocsPerRun(20, func() { k.DecryptBatch(plaintexts, ciphertexts) }); n > float64(len(plaintexts)) {
+		t.Errorf("%v allocations for %d plaintexts", n, len(plaintexts))
 	}
 }
 

@@ -19,7 +19,7 @@ func (e *engine) decrypt(s *scratch, n int) {
 // Garner's formula: q·((mp - mq)·q⁻¹ mod p) + mq.
 func (e *engine) recombine(s *scratch, n int) {
 	p, q := &e.numbers.primes[0].m, &e.numbers.primes[1].m
-	var mq [BatchSize]nat
+	var mq [maxBatch]nat
 	for i := range n {
 		var h nat // mp - mq + 2p: more than 0 since mq < q < 2p, and less than 3p
 		s.acc.get(2*i, e.lanes, &h)

@@ -10,7 +10,8 @@ import (
 )
 
 // instructions are all that may occur in the kernels. A new one must be looked up in the
-// processor vendors' lists of instructions whose time does not depend on their operands.
+// processor vendors' lists of instructions whose time does not depend on their operands; what
+// was found there is in docs/rsa.md.
 var instructions = map[string]bool{
 	"MOVQ": true, "ADDQ": true, "DECQ": true, "JNZ": true, "RET": true, "VZEROUPPER": true,
 	"VMOVDQU64": true, "VMOVDQA64": true, "VPBROADCASTQ": true, "VPCMPEQQ": true, "VPXORQ": true, "VPADDQ": true,

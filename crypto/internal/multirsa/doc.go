@@ -51,8 +51,8 @@
 // is secret, and a test checks on the generated file that no branch and no address depends on
 // it, that no memory access is masked, and that only instructions of a short list occur.
 // The Go code uses arithmetic, math/bits and crypto/subtle on secrets, and no branches. An
-// optional test measures (see docs/rsa.md). Ciphertexts, lengths, batch sizes and whether a
-// ciphertext is valid are public, as in crypto/rsa.
+// optional test measures (see docs/rsa.md). [Assured] is about the CPU. Ciphertexts, lengths,
+// batch sizes and whether a ciphertext is valid are public, as in crypto/rsa.
 //
 // The memory of a batch is cleared after it. Registers and stacks are not, as in crypto/rsa.
 // Like crypto/rsa since Go 1.20, this package does not blind. Constant-time code protects

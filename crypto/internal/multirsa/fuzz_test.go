@@ -32,7 +32,7 @@ func FuzzDecryptBatch(f *testing.F) {
 		verdicts := wantFor(key, unique)
 
 		n := 1 + int(size)%5 // 5 is a batch of 4 and another of 1
-		ciphertexts, want, got := make([][]byte, n), make([]Result, n), make([]Result, n)
+		ciphertexts, want, got := make([][]byte, n), make([]result, n), make([]result, n)
 		for i := range n {
 			which := 1
 			switch i {
@@ -43,7 +43,7 @@ func FuzzDecryptBatch(f *testing.F) {
 			}
 			ciphertexts[i], want[i] = unique[which], verdicts[which]
 		}
-		k.DecryptBatch(got, ciphertexts)
+		decryptBatch(k, got, ciphertexts)
 		for i := range n {
 			if !bytes.Equal(got[i].Plaintext, want[i].Plaintext) || got[i].Err != want[i].Err { //nolint:errorlint // the very same error
 				t.Errorf("%d of %d: %x: got %v, want %v", i, n, ciphertexts[i], got[i], want[i])

@@ -27,9 +27,8 @@ type kernel struct {
 // maxLanes is the number of lanes of the widest kernel.
 const maxLanes = 8
 
-// BatchSize is the number of ciphertexts that a [Key] decrypts at once. A batch of that size
-// costs least for each of them.
-const BatchSize = maxLanes / 2
+// maxBatch is the most ciphertexts that a kernel decrypts at once.
+const maxBatch = maxLanes / 2
 
 // A vector is a number of 20 digits for each lane, the least significant digit first.
 // Digit j of lane l is at j*lanes + l, so that a kernel loads digit j of all lanes at
@@ -71,7 +70,7 @@ type scratch struct {
 	acc       vector // their power, as far as it has been computed
 	factor    vector // the entry of the table that acc is multiplied by
 	index     row    // which entry that is
-	messages  [BatchSize][modulusSize]byte
+	messages  [maxBatch][modulusSize]byte
 }
 
 // clear wipes what a batch leaves behind.

@@ -23,7 +23,7 @@ type Key struct {
 	power   *Switch
 	modulus [modulusSize]byte // n, big-endian
 	narrow  *engine           // for up to 2 operations
-	wide    *engine           // for up to 4
+	wide    *engine           // for up to 4; nil if it is not wanted
 	scratch sync.Pool         // of *scratch, all zero
 }
 
@@ -31,21 +31,34 @@ type Key struct {
 // of a process share one Switch, so that a fault of one turns the kernels off for all; it
 // must not be nil. key must not be changed afterwards.
 //
-// Errors: [ErrUnsupported] if power is off, if the CPU has no AVX-512 IFMA or the program
-// was built without assembly, in FIPS 140-3 mode, and unless key is an RSA key of 2048
-// bits with two primes of 1024 bits; [ErrSelfTest] if the kernels compute wrong results.
-// Use the key itself after any error.
+// Errors: [ErrUnsupported] if power is off, if [Supported] returns it, and unless key is an
+// RSA key of 2048 bits with two primes of 1024 bits; [ErrSelfTest] if the kernels compute
+// wrong results. Use the key itself after any error.
 func New(key *rsa.PrivateKey, power *Switch) (*Key, error) {
-	narrow, wide := hardwareKernels()
-	switch {
-	case power.Off():
+	if power.Off() {
 		return nil, fmt.Errorf("%w: switched off", ErrUnsupported)
-	case fips140.Enabled():
-		return nil, fmt.Errorf("%w: FIPS 140-3 mode asks for the validated module", ErrUnsupported)
-	case narrow == nil || wide == nil:
-		return nil, fmt.Errorf("%w: no AVX-512 IFMA in this CPU, or not in this build", ErrUnsupported)
+	}
+	if err := Supported(); err != nil {
+		return nil, err
+	}
+	narrow, wide := hardwareKernels()
+	if !power.Wide {
+		wide = nil
 	}
 	return newKey(key, power, narrow, wide)
+}
+
+// Supported returns [ErrUnsupported] if this process cannot use the kernels: the CPU has no
+// AVX-512 IFMA, the program was built without assembly, or it runs in FIPS 140-3 mode.
+func Supported() error {
+	narrow, _ := hardwareKernels()
+	switch {
+	case fips140.Enabled():
+		return fmt.Errorf("%w: FIPS 140-3 mode asks for the validated module", ErrUnsupported)
+	case narrow == nil:
+		return fmt.Errorf("%w: no AVX-512 IFMA in this CPU, or not in this build", ErrUnsupported)
+	}
+	return nil
 }
 
 func newKey(key *rsa.PrivateKey, power *Switch, narrow, wide *kernel) (*Key, error) {
@@ -57,8 +70,10 @@ func newKey(key *rsa.PrivateKey, power *Switch, narrow, wide *kernel) (*Key, err
 		private: key,
 		power:   power,
 		narrow:  newEngine(narrow, numbers),
-		wide:    newEngine(wide, numbers),
 		scratch: sync.Pool{New: func() any { return new(scratch) }},
+	}
+	if wide != nil {
+		k.wide = newEngine(wide, numbers)
 	}
 	key.N.FillBytes(k.modulus[:])
 	if err := k.selfTest(); err != nil {

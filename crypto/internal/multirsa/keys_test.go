@@ -116,3 +116,20 @@ func bigOf(words []uint64) *big.Int {
 	}
 	return x
 }
+
+// A result is that of one decryption.
+type result struct {
+	Plaintext []byte
+	Err       error
+}
+
+// decryptBatch does what callers of a key do: what the kernels leave, crypto/rsa decides.
+func decryptBatch(k *Key, results []result, ciphertexts [][]byte) {
+	plaintexts := make([][]byte, len(results))
+	k.DecryptBatch(plaintexts, ciphertexts)
+	for i, plaintext := range plaintexts {
+		if results[i] = (result{Plaintext: plaintext}); plaintext == nil {
+			results[i].Plaintext, results[i].Err = k.Judge(ciphertexts[i])
+		}
+	}
+}

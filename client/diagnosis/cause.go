@@ -1,0 +1,182 @@
+package diagnosis
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/flowserver/flowserver/client"
+	"github.com/flowserver/flowserver/client/mistake"
+	"github.com/flowserver/flowserver/internal/weburl"
+	"github.com/flowserver/flowserver/protocol"
+)
+
+// Cause is why an answer is not what a phone needs.
+type Cause struct {
+	ID       string // in kebab case, stable: that of a [mistake.Mistake], or one of this package; empty if not known
+	Text     string // what is wrong, or what was seen if the cause is not known; a clause
+	Evidence string // how it is known; a clause, may be empty
+	Fix      string // what to do; a clause, may be empty
+	Code     []mistake.Code
+}
+
+// Known reports whether the evidence is conclusive.
+func (c *Cause) Known() bool { return c.ID != "" }
+
+// String is the first line about a cause.
+func (c *Cause) String() string {
+	if !c.Known() {
+		return "cause not known: " + c.Text
+	}
+	return c.Text
+}
+
+// OfMistake returns the cause that a mistake is.
+func OfMistake(id mistake.ID, evidence string) *Cause {
+	m := mistake.Named(id)
+	return &Cause{ID: string(m.ID), Text: m.Text, Evidence: evidence, Fix: m.Fix, Code: m.Code}
+}
+
+// Read finds the cause in one answer to a sound request, without any further request.
+// It returns nil if reply has status 200 and opens, or 427 and opens or is empty. What [client.Client.Send] returned
+// are reply and err.
+func Read(reply *client.Reply, err error) *Cause {
+	switch {
+	case reply == nil:
+		return silent(err)
+	case err == nil && (reply.Status == http.StatusOK || reply.Status == protocol.StatusTokenExpired):
+		return nil
+	}
+	if found := client.Mistakes(err); len(found) > 0 {
+		return ofMistakes(found)
+	}
+	if page := Page(reply.Header, reply.Body); page != nil {
+		return page
+	}
+	if quotedClearText(reply) {
+		return OfMistake(mistake.ClearTextQuoted, "the answer opens")
+	}
+	switch {
+	case errors.Is(err, client.ErrMalformed):
+		return &Cause{
+			ID: "answer-malformed", Text: err.Error(), Evidence: "the answer opens",
+			Fix: `answer {"screen":"<an id of the routing model>","data":{…}}; data is always an object, {} if there is nothing to show`,
+		}
+	case err != nil:
+		return &Cause{Text: err.Error(), Evidence: fmt.Sprintf("it has status %d and %d bytes", reply.Status, len(reply.Body))}
+	}
+	return ofStatus(reply)
+}
+
+// ofMistakes is the outermost mistake, with the others in its text.
+func ofMistakes(found []mistake.ID) *Cause {
+	c := OfMistake(found[0], "the answer opens once this is undone")
+	if found[0] == mistake.AnswerEmpty {
+		c.Evidence = ""
+	}
+	if slices.Contains(found, mistake.AnswerClear) || slices.Contains(found, mistake.AnswerEncoded) {
+		c.Evidence = "the members of an answer can be read in it"
+	}
+	for _, id := range found[1:] {
+		more := mistake.Named(id)
+		c.Text += ", and " + more.Text
+		c.Fix += "; then " + more.Fix
+	}
+	return c
+}
+
+// quotedClearText reports whether the clear text is a JSON string with JSON in it.
+func quotedClearText(reply *client.Reply) bool {
+	return len(reply.Clear) > 2 && reply.Clear[0] == '"' && strings.HasPrefix(string(reply.Clear[1:]), `{\"`)
+}
+
+// ofStatus reads what the status alone says.
+func ofStatus(reply *client.Reply) *Cause {
+	status := fmt.Sprintf("status %d", reply.Status)
+	if reason := reply.Reason(); reason != "" {
+		status += ", because " + reason
+	}
+	switch reply.Status {
+	case http.StatusNotFound:
+		return &Cause{
+			ID: "nothing-at-url", Text: "nothing is served at this URL (status 404)",
+			Fix: "check the path of the URL: the endpoint must accept POST at exactly the endpoint URI of the Flow",
+		}
+	case http.StatusMethodNotAllowed:
+		return &Cause{
+			ID: "post-not-accepted", Text: "POST is not accepted at this URL (status 405)",
+			Fix: "check the path of the URL, and that its route accepts POST",
+		}
+	case http.StatusTooManyRequests:
+		return &Cause{
+			ID: "rate-limited", Text: "the endpoint limits the rate of requests (status 429)",
+			Fix: "exempt WhatsApp from the limit: the requests of all users come from Meta's servers",
+		}
+	case http.StatusUnauthorized, http.StatusProxyAuthRequired:
+		if scheme, _, _ := strings.Cut(reply.Header.Get("WWW-Authenticate"), " "); scheme != "" {
+			return &Cause{
+				ID: "login-required", Text: fmt.Sprintf("a login is required (%s): HTTP authentication %.20q is in front of the endpoint", status, scheme),
+				Fix: "serve the endpoint without a login: the signature is what authenticates WhatsApp",
+			}
+		}
+	case http.StatusBadGateway, http.StatusGatewayTimeout:
+		return &Cause{
+			ID: "gateway", Text: fmt.Sprintf("a gateway has no answer from the server behind it (%s)", status),
+			Fix: "look at the logs of both: is the server behind the gateway running, at the address that the gateway knows?",
+		}
+	}
+	if reply.Status/100 == 3 {
+		return redirected(reply)
+	}
+	return &Cause{Text: "the endpoint answers " + status + " to a sound request", Evidence: fmt.Sprintf("its body has %d bytes", len(reply.Body))}
+}
+
+// redirected names the target, which the endpoint URI should have been.
+func redirected(reply *client.Reply) *Cause {
+	c := &Cause{
+		ID: "redirect", Text: fmt.Sprintf("the URL redirects (status %d), and WhatsApp follows no redirect", reply.Status),
+		Fix: "use the address that answers itself as the endpoint URI: https, the final host, the exact path and slash",
+	}
+	if target := RedirectTarget(reply.Header); target != "" {
+		c.Text = fmt.Sprintf("the URL redirects to %s (status %d), and WhatsApp follows no redirect", target, reply.Status)
+		c.Fix = "if the endpoint is there, use " + target + " as the endpoint URI; else serve it here without a redirect"
+		if isLogin(target) {
+			c.ID, c.Fix = "login-required", "serve the endpoint without a login: the signature is what authenticates WhatsApp"
+			c.Text = fmt.Sprintf("the URL redirects to a login page, %s (status %d)", target, reply.Status)
+		}
+	}
+	return c
+}
+
+// RedirectTarget returns the header Location without user, password and query. It is
+// empty if there is none.
+func RedirectTarget(header http.Header) string {
+	location := header.Get("Location")
+	if location == "" || len(location) > 2048 {
+		return ""
+	}
+	target, err := url.Parse(location)
+	if err != nil {
+		return ""
+	}
+	if target.Host == "" {
+		return printable(target.EscapedPath())
+	}
+	return printable(weburl.Printable(location))
+}
+
+// Unsigned is the cause if an endpoint refuses unsigned requests, as it must.
+func Unsigned() *Cause {
+	return &Cause{
+		ID: "unsigned", Text: "the endpoint requires signed requests (status 432), and no app secret was given",
+		Fix: "give the app secret with --app-secret-file",
+	}
+}
+
+// unsigned reports whether reply refuses a request since it has no signature.
+func unsigned(c *client.Client, reply *client.Reply) bool {
+	return reply != nil && reply.Status == protocol.StatusBadSignature && !c.Signed()
+}

@@ -1,0 +1,174 @@
+package client
+
+import (
+	"bytes"
+	"crypto"
+	"crypto/cipher"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha1" //nolint:gosec // what a wrong endpoint computes
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/flowserver/flowserver/client/mistake"
+	flowcrypto "github.com/flowserver/flowserver/crypto"
+)
+
+// Guess is a request as an endpoint with one mistake expects it. An endpoint that
+// refuses a sound request and accepts this one makes the mistake.
+type Guess struct {
+	Mistake mistake.ID
+	Fault   Fault
+
+	signature bool
+}
+
+// OfSignature reports whether the mistake is one of verifying signatures, so that only
+// a signed request can show it.
+func (g Guess) OfSignature() bool { return g.signature }
+
+// Guesses returns what may be behind a refusal: mistakes of the signature, then those of
+// the cryptography, those that are least likely to disturb an endpoint first. Guesses of the signature need [Config.AppSecret].
+func Guesses() []Guess {
+	ofSignature := signatureGuesses()
+	for i := range ofSignature {
+		ofSignature[i].signature = true
+	}
+	return slices.Concat(ofSignature, openingGuesses())
+}
+
+func guess(id mistake.ID, stage Stage, spoil func(*draft)) Guess {
+	return Guess{Mistake: id, Fault: Fault{name: "guess-" + string(id), stage: stage, doc: mistake.Named(id).Text, spoil: spoil}}
+}
+
+func signatureGuesses() []Guess {
+	over := func(id mistake.ID, message func(*draft) []byte) Guess {
+		return guess(id, StageSignature, func(d *draft) { d.signature = flowcrypto.Sign(message(d), d.secret) })
+	}
+	under := func(id mistake.ID, change func(secret string) string) Guess {
+		return guess(id, StageSignature, func(d *draft) { d.signature = flowcrypto.Sign(d.body, []byte(change(string(d.secret)))) })
+	}
+	written := func(id mistake.ID, change func(right string) string) Guess {
+		return guess(id, StageSignature, func(d *draft) { d.signature = change(d.signature) })
+	}
+	constant := func(value string) func(string) string { return func(string) string { return value } }
+	return []Guess{
+		over(mistake.SignedReserialised, func(d *draft) []byte { return reserialised(d, "", false) }),
+		over(mistake.SignedReserialised, func(d *draft) []byte { return reserialised(d, " ", false) }),
+		over(mistake.SignedReserialised, func(d *draft) []byte { return reserialised(d, "", true) }),
+		over(mistake.SignedReserialised, func(d *draft) []byte { return reserialised(d, " ", true) }),
+		over(mistake.SignedClearText, func(d *draft) []byte { return d.plaintext }),
+		under(mistake.SecretEmpty, constant("")),
+		under(mistake.SecretUndefined, constant("undefined")),
+		under(mistake.SecretUndefined, constant("null")),
+		under(mistake.SecretUndefined, constant("None")),
+		under(mistake.SecretLineEnd, func(s string) string { return s + "\n" }),
+		under(mistake.SecretLineEnd, func(s string) string { return s + "\r\n" }),
+		under(mistake.SecretLineEnd, func(s string) string { return s + " " }),
+		under(mistake.SecretQuoted, func(s string) string { return `"` + s + `"` }),
+		under(mistake.SecretQuoted, func(s string) string { return "'" + s + "'" }),
+		under(mistake.SecretUpperCase, upperCased),
+		under(mistake.SecretDecoded, func(s string) string {
+			raw, _ := hex.DecodeString(s) // of another text it is what was decoded until then, which no endpoint has
+			return string(raw)
+		}),
+		written(mistake.SignedUpperCase, func(right string) string {
+			return "sha256=" + strings.ToUpper(strings.TrimPrefix(right, "sha256="))
+		}),
+		// Those of another length come last: comparisons of unequal lengths end some endpoints.
+		guess(mistake.SignedSHA1, StageRequest, func(d *draft) {
+			mac := hmac.New(sha1.New, d.secret)
+			mac.Write(d.body)
+			digits := hex.EncodeToString(mac.Sum(nil))
+			d.request.Header.Set(flowcrypto.SignatureHeader, "sha1="+digits)
+			d.request.Header.Set("X-Hub-Signature", "sha1="+digits)
+		}),
+		guess(mistake.SignedSHA1, StageRequest, func(d *draft) {
+			mac := hmac.New(sha1.New, d.secret)
+			mac.Write(d.body)
+			d.request.Header.Set(flowcrypto.SignatureHeader, "sha256="+hex.EncodeToString(mac.Sum(nil)))
+		}),
+		written(mistake.SignedNoPrefix, func(right string) string { return strings.TrimPrefix(right, "sha256=") }),
+		guess(mistake.SignedBase64, StageSignature, func(d *draft) {
+			mac := hmac.New(sha256.New, d.secret)
+			mac.Write(d.body)
+			d.signature = "sha256=" + base64.StdEncoding.EncodeToString(mac.Sum(nil))
+		}),
+	}
+}
+
+// upperCased returns another text than s even if s has no letters: the guess must
+// differ from a right signature.
+func upperCased(s string) string {
+	if upper := strings.ToUpper(s); upper != s {
+		return upper
+	}
+	return strings.ToLower(s)
+}
+
+// reserialised is the body after a JSON parser and a serialiser that does not escape
+// slashes: JSON.stringify without blanks, json.dumps with them, each with or without
+// sorted keys.
+func reserialised(d *draft, blank string, sorted bool) []byte {
+	if !json.Valid(d.body) {
+		return d.body
+	}
+	body := string(bytes.ReplaceAll(d.body, []byte(`\/`), []byte("/")))
+	if sorted {
+		var members map[string]json.RawMessage
+		if json.Unmarshal([]byte(body), &members) != nil {
+			return d.body
+		}
+		text, _ := encodeJSON(members) // decoded JSON encodes; maps are sorted by key
+		body = string(text)
+	}
+	return []byte(strings.NewReplacer(`":`, `":`+blank, `",`, `",`+blank).Replace(body))
+}
+
+func openingGuesses() []Guess {
+	wrapped := func(id mistake.ID, wrap func(*rsa.PublicKey, []byte) ([]byte, error)) Guess {
+		return guess(id, StageKey, func(d *draft) { d.wrap = wrap })
+	}
+	sealed := func(id mistake.ID, encrypt func(s seal, plaintext []byte) []byte) Guess {
+		return guess(id, StageEnvelope, func(d *draft) {
+			if s, err := newSeal(d.key, d.iv); err == nil { // it was set up before
+				d.envelope.EncryptedFlowData = encrypt(s, d.plaintext)
+			}
+		})
+	}
+	return []Guess{
+		wrapped(mistake.UnwrapSHA1, wrapOAEP(sha1.New, nil)),
+		wrapped(mistake.UnwrapMGF1, func(publicKey *rsa.PublicKey, key []byte) ([]byte, error) {
+			return rsa.EncryptOAEPWithOptions(rand.Reader, publicKey, key, &rsa.OAEPOptions{Hash: crypto.SHA256, MGFHash: crypto.SHA1})
+		}),
+		wrapped(mistake.UnwrapPKCS1, wrapPKCS1v15),
+		sealed(mistake.OpenIVShort, func(s seal, plaintext []byte) []byte {
+			gcm, _ := cipher.NewGCM(s.block) // AES has the block size that GCM needs
+			return gcm.Seal(nil, s.iv[:gcm.NonceSize()], plaintext, nil)
+		}),
+		sealed(mistake.OpenIVFlip, func(s seal, plaintext []byte) []byte {
+			return s.gcm.Seal(nil, inverted(s.iv), plaintext, nil) //nolint:gosec // what a wrong endpoint expects
+		}),
+		sealed(mistake.OpenTag, func(s seal, plaintext []byte) []byte {
+			// White space of JSON, so that as text the data is one message.
+			padded := append(slices.Clone(plaintext), bytes.Repeat([]byte(" "), tagSize)...)
+			return s.gcm.Seal(nil, s.iv, padded, nil)[:len(padded)]
+		}),
+		sealed(mistake.OpenTagIn, func(s seal, plaintext []byte) []byte {
+			data := s.gcm.Seal(nil, s.iv, plaintext, nil)
+			return slices.Concat(data[len(plaintext):], data[:len(plaintext)])
+		}),
+		sealed(mistake.OpenCBC, func(s seal, plaintext []byte) []byte {
+			size := s.block.BlockSize()
+			pad := size - len(plaintext)%size
+			padded := append(slices.Clone(plaintext), bytes.Repeat([]byte{byte(pad)}, pad)...)
+			cipher.NewCBCEncrypter(s.block, s.iv).CryptBlocks(padded, padded)
+			return padded
+		}),
+	}
+}

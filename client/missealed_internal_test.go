@@ -1,0 +1,172 @@
+package client
+
+import (
+	"bytes"
+	"crypto/aes"
+	"crypto/cipher"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/flowserver/flowserver/client/mistake"
+)
+
+// sealer makes answers that are sealed in wrong ways.
+type sealer struct {
+	seal
+
+	answer []byte
+}
+
+func newSealer(tb testing.TB) sealer {
+	tb.Helper()
+	key, iv := unhex(tb, "000102030405060708090a0b0c0d0e0f"), unhex(tb, "10112243445566778899aabbccddeef1")
+	expected, err := newSeal(key, iv)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return sealer{expected, []byte(`{"screen":"DETAILS","data":{"names":["Ada","Grace!!"]}}`)}
+}
+
+// under seals with a nonce of any size.
+func (s sealer) under(nonce []byte) []byte {
+	gcm, err := cipher.NewGCMWithNonceSize(s.block, len(nonce))
+	if err != nil {
+		panic(err)
+	}
+	return gcm.Seal(nil, nonce, s.answer, nil)
+}
+
+func (s sealer) padded() []byte {
+	pad := aes.BlockSize - len(s.answer)%aes.BlockSize
+	return append(slices.Clone(s.answer), bytes.Repeat([]byte{byte(pad)}, pad)...)
+}
+
+func (s sealer) cbc(iv []byte) []byte {
+	out := s.padded()
+	cipher.NewCBCEncrypter(s.block, iv).CryptBlocks(out, out)
+	return out
+}
+
+func (s sealer) ecb() []byte {
+	out := s.padded()
+	for i := 0; i < len(out); i += aes.BlockSize {
+		s.block.Encrypt(out[i:], out[i:])
+	}
+	return out
+}
+
+func (s sealer) ctr(iv []byte) []byte {
+	out := make([]byte, len(s.answer))
+	cipher.NewCTR(s.block, iv).XORKeyStream(out, s.answer)
+	return out
+}
+
+func TestMistakesOfAnswers(t *testing.T) {
+	t.Parallel()
+	s := newSealer(t)
+	flipped := inverted(s.iv)
+	right := s.under(flipped)
+	size := len(s.answer)
+	text := encode(right)
+	quoted, _ := json.Marshal(text)
+	reversed := slices.Clone(flipped)
+	slices.Reverse(reversed)
+	iv12, iv16 := bytes.Repeat([]byte{7}, 12), bytes.Repeat([]byte{9}, 16)
+	withData := s.gcm.Seal(nil, flipped, s.answer, []byte("associated"))
+	type ids = []mistake.ID
+	for name, c := range map[string]struct {
+		body string
+		want ids
+	}{
+		"empty":                   {"", ids{mistake.AnswerEmpty}},
+		"blank":                   {" \n", ids{mistake.AnswerEmpty}},
+		"clear":                   {string(s.answer), ids{mistake.AnswerClear}},
+		"clear, encoded":          {encode(s.answer), ids{mistake.AnswerEncoded}},
+		"clear, as hex":           {hex.EncodeToString(s.answer), ids{mistake.AnswerHex, mistake.AnswerEncoded}},
+		"quoted":                  {string(quoted), ids{mistake.AnswerQuoted}},
+		"text of bytes":           {"b'" + text + "'", ids{mistake.AnswerBytesText}},
+		"wrapped":                 {`{"status":200,"response":` + string(quoted) + `}`, ids{mistake.AnswerWrapped}},
+		"wrapped as data":         {`{"data":` + string(quoted) + `}`, ids{mistake.AnswerWrapped}},
+		"wrapped deeper":          {`{"data":{"body":` + string(quoted) + `}}`, ids{mistake.AnswerClear}}, // an object as data is what a clear answer has
+		"hex":                     {hex.EncodeToString(right), ids{mistake.AnswerHex}},
+		"HEX":                     {strings.ToUpper(hex.EncodeToString(right)), ids{mistake.AnswerHex}},
+		"base64 twice":            {encode([]byte(text)), ids{mistake.AnswerTwice}},
+		"base64 of hex":           {encode([]byte(hex.EncodeToString(right))), ids{mistake.AnswerHex}},
+		"URL-safe":                {base64.URLEncoding.EncodeToString(right), ids{mistake.AnswerURLSafe}},
+		"URL-safe, unpadded":      {base64.RawURLEncoding.EncodeToString(right), ids{mistake.AnswerURLSafe}},
+		"unpadded":                {strings.TrimRight(text, "="), ids{mistake.AnswerUnpadded}},
+		"blanks":                  {"  " + text[:20] + " " + text[20:], ids{mistake.AnswerSpaced}},
+		"byte order mark":         {"\ufeff" + text, ids{mistake.AnswerSpaced}},
+		"raw bytes":               {string(right), ids{mistake.AnswerRaw}},
+		"pieces":                  {encode(right[:size]) + encode(right[size:]), ids{mistake.AnswerInPieces}},
+		"pieces with a separator": {encode(right[:size]) + ":" + encode(right[size:]), ids{mistake.AnswerInPieces}},
+		"IV not inverted":         {encode(s.under(s.iv)), ids{mistake.IVNotInverted}},
+		"IV cut":                  {encode(s.under(flipped[:12])), ids{mistake.IVShort}},
+		"IV cut, not inverted":    {encode(s.under(s.iv[:12])), ids{mistake.IVShort, mistake.IVNotInverted}},
+		"IV reversed":             {encode(s.under(reversed)), ids{mistake.IVReversed}},
+		"IV zero":                 {encode(s.under(make([]byte, 12))), ids{mistake.IVZero}},
+		"IV before":               {encode(slices.Concat(iv12, s.under(iv12))), ids{mistake.IVSent}},
+		"IV of 16 before":         {encode(slices.Concat(iv16, s.under(iv16))), ids{mistake.IVSent}},
+		"IV behind":               {encode(slices.Concat(s.under(iv12), iv12)), ids{mistake.IVSent}},
+		"no tag":                  {encode(right[:size]), ids{mistake.TagMissing}},
+		"no tag, IV not inverted": {encode(s.under(s.iv)[:size]), ids{mistake.IVNotInverted, mistake.TagMissing}},
+		"no tag, quoted":          {`"` + encode(right[:size]) + `"`, ids{mistake.AnswerQuoted, mistake.TagMissing}},
+		"tag first":               {encode(slices.Concat(right[size:], right[:size])), ids{mistake.TagFirst}},
+		"tag of 12 bytes":         {encode(right[:size+12]), ids{mistake.TagShort}},
+		"tag as hex":              {encode(slices.Concat(right[:size], []byte(hex.EncodeToString(right[size:])))), ids{mistake.TagWrong}},
+		"associated data":         {encode(withData), ids{mistake.TagWrong}},
+		"CBC":                     {encode(s.cbc(flipped)), ids{mistake.ModeCBC}},
+		"CBC, IV not inverted":    {encode(s.cbc(s.iv)), ids{mistake.ModeCBC}},
+		"CBC, IV before":          {encode(slices.Concat(iv16, s.cbc(iv16))), ids{mistake.ModeCBC}},
+		"CTR":                     {encode(s.ctr(flipped)), ids{mistake.ModeCTR}},
+		"ECB":                     {encode(s.ecb()), ids{mistake.ModeECB}},
+		"an error message":        {`{"error":"no"}`, nil},
+		"a page":                  {"<!DOCTYPE html><p>hello", nil},
+		"a word":                  {"OK", nil},
+		"random":                  {encode(random(80)), nil},
+		"another IV":              {encode(s.under(iv16)), nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, err := s.open([]byte(c.body))
+			sealErr, ok := errors.AsType[*SealError](err)
+			if got != nil || !ok || err.Error() == "" {
+				t.Fatalf("got %q, %v, want a SealError with a text", got, err)
+			}
+			if diff := cmp.Diff(c.want, sealErr.Mistakes); diff != "" {
+				t.Errorf("mistakes (-want +got):\n%s", diff)
+			}
+			if text := err.Error(); strings.Contains(text, "Ada") || strings.Contains(text, c.body) && len(c.body) > 20 {
+				t.Errorf("got %q, want nothing of the answer in it", text)
+			}
+		})
+	}
+	if got, err := s.open([]byte(text)); err != nil || !bytes.Equal(got, s.answer) {
+		t.Errorf("got %q, %v, want the answer", got, err)
+	}
+}
+
+// The texts of mistakes that are not known say what was seen.
+func TestUnknownMistakes(t *testing.T) {
+	t.Parallel()
+	s := newSealer(t)
+	for body, want := range map[string]string{
+		"<html>":                   "an HTML page",
+		`{"error":"no"}`:           "JSON object",
+		"OK!":                      "not standard base64",
+		encode([]byte("short")):    "the tag alone has 16",
+		encode(random(80)):         "does not authenticate",
+		strings.Repeat("x", 3<<20): "too large",
+	} {
+		if _, err := s.open([]byte(body)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%.20q: got %v, want %q in it", body, err, want)
+		}
+	}
+}

@@ -1,0 +1,134 @@
+package backend
+
+import (
+	"crypto"
+	"crypto/rsa"
+	"errors"
+	"fmt"
+	"sync/atomic"
+
+	"github.com/flowserver/flowserver/crypto/internal/multirsa"
+)
+
+// Mode says what may compute RSA.
+type Mode string
+
+// The modes.
+const (
+	// Auto is the fastest code whose assurance is complete on this CPU. On AMD's CPUs with
+	// AVX-512 IFMA, and on Intel's that report MCDT_NO, that is batches of two with registers
+	// of 256 bits. Elsewhere it is crypto/rsa. In a build with the tag openssl, it is OpenSSL.
+	Auto Mode = "auto"
+	// Batch is batches of up to four with registers of 512 bits too, on every CPU with AVX-512
+	// IFMA. What its assurance lacks is in docs/rsa.md. Elsewhere it is crypto/rsa.
+	Batch Mode = "batch"
+	// Crypto is crypto/rsa, whatever the build and the CPU. So is a mode that is not known.
+	Crypto Mode = "crypto"
+)
+
+const (
+	cryptoRSA = "crypto/rsa"
+	batched   = "multirsa"
+)
+
+// A Backend makes the Decrypters of a process. Use [Open].
+type Backend struct {
+	mode    Mode
+	unused  error // why keys are not decrypted in batches; nil if they are
+	onFault func(error)
+	power   multirsa.Switch
+	several func(*rsa.PrivateKey, *multirsa.Switch) (*multirsa.Key, error) // multirsa.New
+
+	selfTests atomic.Uint64         // that failed
+	fault     atomic.Pointer[error] // the first one
+}
+
+// ErrFault means that code of this module computed a wrong result, on this machine, before
+// crypto/rsa corrected it. It is then no longer used by this process.
+var ErrFault = errors.New("the code that decrypts several RSA ciphertexts at once computed a wrong result")
+
+// Open returns a Backend. onFault, which may be nil, is called after each [ErrFault]; it must
+// be fast and safe for concurrent use.
+func Open(mode Mode, onFault func(error)) *Backend {
+	b := &Backend{mode: mode, onFault: onFault, several: multirsa.New}
+	b.power.Wide = mode == Batch
+	b.power.OnFault = func() { b.faulty(fmt.Errorf("%w, which crypto/rsa corrected", ErrFault)) }
+	switch {
+	case mode != Auto && mode != Batch:
+		b.unused = errors.New("switched off")
+	case mode == Auto && library != "":
+		b.unused = errors.New("this build uses OpenSSL")
+	case multirsa.Supported() != nil:
+		b.unused = multirsa.Supported()
+	case mode == Auto:
+		b.unused = multirsa.Assured()
+	}
+	return b
+}
+
+func (b *Backend) faulty(err error) {
+	b.fault.CompareAndSwap(nil, &err)
+	if b.onFault != nil {
+		b.onFault(err)
+	}
+}
+
+// New returns what decrypts with key from now on, RSA-OAEP with SHA-256 for the hash
+// and for MGF1, and without a label. key must not be changed afterwards. The error is one of
+// OpenSSL.
+func (b *Backend) New(key *rsa.PrivateKey) (crypto.Decrypter, error) {
+	if b.unused != nil {
+		if b.mode == Auto {
+			return newNative(key)
+		}
+		return key, nil
+	}
+	several, err := b.several(key, &b.power)
+	if err == nil {
+		return several, nil
+	}
+	if errors.Is(err, multirsa.ErrSelfTest) {
+		b.power.TurnOff()
+		b.selfTests.Add(1)
+		b.faulty(fmt.Errorf("%w: %w", ErrFault, err))
+	}
+	return key, nil // crypto/rsa does what multirsa does not
+}
+
+// Status is what a [Backend] does at present.
+type Status struct {
+	// Name is that of what decrypts: "multirsa" for several ciphertexts at once, "crypto/rsa",
+	// or OpenSSL with the version of the libcrypto that the process has loaded, for example
+	// "OpenSSL 3.0.19".
+	Name string
+	// BatchSize is how many ciphertexts are decrypted at once.
+	BatchSize int
+	// Faults is how often code of this module computed a wrong result.
+	Faults uint64
+	// Fault is the first [ErrFault], which turned that code off; nil if there was none.
+	Fault error
+	// Unused says why ciphertexts are not decrypted several at once; nil if they are.
+	Unused error
+}
+
+// Status returns what the Backend does at present.
+func (b *Backend) Status() Status {
+	s := Status{Name: cryptoRSA, BatchSize: 1, Faults: b.power.Faults() + b.selfTests.Load(), Unused: b.unused}
+	if fault := b.fault.Load(); fault != nil {
+		s.Fault, s.Unused = *fault, *fault
+	}
+	switch {
+	case s.Unused == nil && !b.power.Off():
+		s.Name, s.BatchSize = batched, b.power.BatchSize()
+	case b.mode == Auto && library != "":
+		s.Name = nativeName()
+	}
+	return s
+}
+
+// Name is the name in the [Status] of a Backend in the mode [Auto].
+func Name() string { return Open(Auto, nil).Status().Name }
+
+// New is [Backend.New] of a Backend in the mode [Auto], for a program with one key that does
+// not need to know about faults.
+func New(key *rsa.PrivateKey) (crypto.Decrypter, error) { return Open(Auto, nil).New(key) }

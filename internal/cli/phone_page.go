@@ -1,0 +1,82 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"time"
+
+	"github.com/flowserver/flowserver/exchange/token"
+	"github.com/flowserver/flowserver/internal/phoneui"
+	"github.com/flowserver/flowserver/phone"
+	"github.com/flowserver/flowserver/phone/scenario"
+	"github.com/flowserver/flowserver/secret"
+)
+
+// devPhonePort is that of the phone's page, unless a flag says otherwise.
+const devPhonePort = 8081
+
+// phonePage are the flags of the phone's page, which dev and phone share.
+type phonePage struct {
+	Open      bool          `help:"Open the phone in the browser."`
+	AllowHost []string      `placeholder:"NAME" help:"Let browsers reach the phone under this host name too, for example in a container. The phone may then listen on other addresses than loopback."`
+	Lag       time.Duration `hidden:"" help:"Delay the answer to each event, for tests."`
+}
+
+// start lets a page listen: at the address that was asked for, or at the first free port
+// from the usual one on, or at any.
+func (c phonePage) start(ctx context.Context, address string, flows []phoneui.Flow) (*phoneui.Server, error) {
+	ui, err := phoneui.New(phoneui.Options{
+		Flows: flows, Version: version(), AllowHosts: c.AllowHost, Lag: c.Lag,
+		Record: func(m phone.Message) phoneui.Recorder { return scenario.NewRecorder(m) },
+	})
+	if err != nil {
+		return nil, err
+	}
+	if address != "" {
+		return ui, listenPage(ctx, ui, address)
+	}
+	for i := range devPortTries {
+		if err = ui.Listen(ctx, local(devPhonePort+i)); err == nil || !portUnavailable(err) {
+			return ui, err
+		}
+	}
+	err = ui.Listen(ctx, local(0))
+	return ui, err
+}
+
+// listenPage lets a page listen at the address that the user asked for.
+func listenPage(ctx context.Context, ui *phoneui.Server, address string) error {
+	if _, _, err := net.SplitHostPort(address); err != nil {
+		return usagef("expected HOST:PORT for the phone, for example %s", local(devPhonePort))
+	}
+	err := ui.Listen(ctx, address)
+	if _, ok := errors.AsType[*phoneui.NotLoopbackError](err); ok {
+		return &usageError{hint(err, "listen at "+local(devPhonePort)+"; in a container, name the host that browsers use with --allow-host")}
+	}
+	return err
+}
+
+// show opens the browser, if the user wants that. Without a browser the address is on the
+// terminal all the same.
+func (c phonePage) show(ctx context.Context, p *Program, ui *phoneui.Server) {
+	if !c.Open {
+		return
+	}
+	if err := openBrowser(ctx, p, ui.URL()); err != nil {
+		p.warnf("no browser could be opened: %v", err)
+	}
+}
+
+// signer returns what signs flow tokens with an app secret; nil without one.
+func signer(appSecret secret.Bytes) func(string) string {
+	if len(appSecret) == 0 {
+		return nil
+	}
+	return func(flowToken string) string {
+		signature, err := token.Sign(appSecret, flowToken)
+		return cmp.Or(signature, fmt.Sprint(err)) // there is an app secret: it does not fail
+	}
+}

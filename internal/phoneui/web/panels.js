@@ -1,0 +1,332 @@
+// The other panels of the inspector: state, Flow JSON, key, weather, chat.
+// @ts-check
+import { html, svg, nothing } from './vendor/lit-html/lit-html.js';
+import { live } from './vendor/lit-html/directives/live.js';
+import { model, update, get, post, ofPhone, ofFlow, onFlow, complain, openMessage, replay } from './model.js';
+import { icon } from './phone.js';
+import { finding, json, ms, copier, copy, pretty, sentence } from './inspector.js';
+/** @import { FlowSource, Screen, SourceNote, State, Status, Pinged, Weather, Recorded } from './api.d.ts' */
+
+/**
+ * Something that the server has and that a panel asks for when it is drawn.
+ * @template T
+ * @param {() => string} path
+ * @param {() => unknown} version it is asked for again when this changes
+ */
+function remote(path, version) {
+  /** @type {{ value: T | null, version: unknown }} */
+  const kept = { value: null, version: undefined };
+  return () => {
+    const now = version();
+    if (kept.version !== now) {
+      kept.version = now;
+      get(path()).then((value) => { kept.value = value; update(); }, complain);
+    }
+    return kept.value;
+  };
+}
+
+let flowVersion = 0;
+onFlow(() => flowVersion++);
+const source = /** @type {() => FlowSource | null} */ (remote(() => ofFlow(), () => flowVersion));
+const state = /** @type {() => State | null} */ (remote(() => ofPhone('state'), () => model.view.seq));
+const status = /** @type {() => Status | null} */ (remote(() => ofFlow('/status'), () => `${model.exchanges.length} ${asked}`));
+const recorded = /** @type {() => Recorded | null} */ (remote(() => ofPhone('scenario'), () => `${model.view.seq} ${asked}`));
+let asked = 0;
+
+const loading = html`<p class="soft" role="status">Loading</p>`;
+
+// --- state
+
+export function statePanel() {
+  const v = model.view;
+  const flow = source();
+  const memory = state();
+  const found = [...(v.findings ?? []), ...v.parts.flatMap((p) => p.findings ?? []), ...(v.footer?.findings ?? [])];
+  return html`
+    ${flow ? graph(flow.screens) : loading}
+    ${v.footer && !v.footer.enabled && v.footer.why?.length
+      ? html`<section><h2>Why “${v.footer.label}” is off</h2><ul class="why">${v.footer.why.map((w) => html`<li>${w}</li>`)}</ul></section>` : nothing}
+    ${found.length ? html`<section><h2>On this screen</h2>${found.map(finding)}</section>` : nothing}
+    <dl class="facts">
+      <dt>Screen</dt><dd><code>${v.screen || '—'}</code></dd>
+      <dt>History</dt><dd><code>${v.history.join(' → ') || '—'}</code></dd>
+      <dt>flow_token</dt><dd><code>${memory?.token ?? v.message.token}</code></dd>
+      ${memory?.signature ? html`<dt>flow_token_signature</dt><dd><code class="long">${memory.signature}</code></dd>` : nothing}
+      <dt>Rules</dt><dd>${v.rules === 'draft' ? 'draft: errors are shown over the screen' : 'published: errors are pages, as customers see them'}</dd>
+    </dl>
+    ${Object.entries(memory?.screens ?? {}).sort(([a], [b]) => Number(b === v.screen) - Number(a === v.screen)).map(([id, s]) => html`
+      <details class="memory" ?open=${id === v.screen}><summary><code>${id}</code></summary>
+        <div class="sides"><div class="side"><h3>Data</h3>${json(s.data ?? {}, [])}</div><div class="side"><h3>Form</h3>${json(s.form ?? {}, [])}</div></div>
+      </details>`)}`;
+}
+
+/**
+ * The routing model from left to right, with the way that the user has come.
+ * @param {Screen[]} screens
+ */
+function graph(screens) {
+  const width = 118, height = 38, across = 40, down = 16;
+  /** @type {Map<string, number>} the longest way to a screen, without going round */
+  const depth = new Map(screens.filter((s) => s.entry).map((s) => [s.id, 0]));
+  if (!depth.size && screens[0]) depth.set(screens[0].id, 0);
+  for (let round = 0; round < screens.length; round++) {
+    for (const s of screens) {
+      const from = depth.get(s.id);
+      if (from === undefined) continue;
+      for (const t of s.targets) if ((depth.get(t) ?? -1) < from + 1 && from + 1 < screens.length) depth.set(t, from + 1);
+    }
+  }
+  /** @type {string[][]} */
+  const columns = [];
+  for (const s of screens) (columns[depth.get(s.id) ?? 0] ??= []).push(s.id);
+  const used = columns.filter(Boolean);
+  const rows = Math.max(...used.map((c) => c.length));
+  /** @type {Map<string, { x: number, y: number }>} */
+  const place = new Map();
+  used.forEach((ids, c) => ids.forEach((id, r) => place.set(id, { x: c * (width + across) + 4, y: (r + (rows - ids.length) / 2) * (height + down) + 22 })));
+  const v = model.view;
+  const steps = new Set(v.history.slice(1).map((id, i) => `${v.history[i]} ${id}`));
+  const next = new Set(screens.find((s) => s.id === v.screen)?.targets);
+  const w = used.length * (width + across) - across + 8, h = rows * (height + down) + 24;
+  return html`<section><h2>Screens and routes</h2>
+    <div class="graph" tabindex="0" role="group" aria-label="Routing model"><svg viewBox="0 0 ${w} ${h}" width=${w} height=${h} role="img" aria-label=${`You are on ${v.screen || 'no screen'}. ${next.size ? `Next: ${[...next].join(', ')}` : ''}`}>
+      <defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0L8 4L0 8z"></path></marker></defs>
+      ${screens.flatMap((s) => s.targets.map((t) => edge(place.get(s.id), place.get(t), steps.has(`${s.id} ${t}`), s.id === v.screen)))}
+      ${screens.map((s) => node(s, place.get(s.id), v.screen === s.id ? 'here' : v.history.includes(s.id) ? 'visited' : next.has(s.id) ? 'next' : ''))}
+    </svg></div></section>`;
+
+  /** @param {{x: number, y: number} | undefined} a @param {{x: number, y: number} | undefined} b @param {boolean} taken @param {boolean} open */
+  function edge(a, b, taken, open) {
+    if (!a || !b) return nothing;
+    const x1 = a.x + width, y1 = a.y + height / 2, x2 = b.x, y2 = b.y + height / 2;
+    const far = x2 - x1 > across + 1 || x2 <= x1; // over or back past other screens: round the top
+    const top = Math.min(a.y, b.y) - 16;
+    const d = far && x2 > x1
+      ? `M${a.x + width * 0.8} ${a.y} C ${a.x + width} ${top}, ${x2 - 20} ${top}, ${b.x + width * 0.2} ${b.y}`
+      : far
+        ? `M${a.x + width * 0.3} ${a.y + height} C ${a.x} ${a.y + height + 24}, ${b.x + width} ${b.y + height + 24}, ${b.x + width * 0.7} ${b.y + height}`
+        : `M${x1} ${y1} C ${x1 + 30} ${y1}, ${x2 - 30} ${y2}, ${x2} ${y2}`;
+    return svg`<path class="edge" data-taken=${taken} data-open=${open} d=${d} marker-end="url(#arrow)"></path>`;
+  }
+  /** @param {Screen} s @param {{x: number, y: number} | undefined} at @param {string} kind */
+  function node(s, at, kind) {
+    if (!at) return nothing;
+    return svg`<g class="node" data-kind=${kind} data-terminal=${!!s.terminal}><title>${s.title || s.id}</title>
+      <rect x=${at.x} y=${at.y} width=${width} height=${height} rx="10"></rect>
+      <text x=${at.x + width / 2} y=${at.y + height / 2 + 4.5} text-anchor="middle">${s.id.length > 16 ? `${s.id.slice(0, 15)}…` : s.id}</text></g>`;
+  }
+}
+
+// --- Flow JSON
+
+export const sourceCount = () => model.change.findings || '';
+
+let scrolledTo = ''; // the screen whose lines were brought into view last
+
+/** The lines of the screen come into view again when the panel is opened again. */
+export function leaveSource() {
+  scrolledTo = '';
+}
+
+export function sourcePanel() {
+  const flow = source();
+  if (!flow) return loading;
+  const at = model.outlined || model.hover;
+  const all = flow.screens.flatMap((s) => [{ at: s.at, line: s.line, end: s.end }, ...s.parts]);
+  const lit = all.find((p) => p.at === at);
+  /** @type {Map<number, SourceNote[]>} */
+  const notes = new Map();
+  for (const f of flow.findings) notes.set(f.line, [...(notes.get(f.line) ?? []), f]);
+  /** @param {number} line the smallest part that has it */
+  const partAt = (line) => all.filter((p) => p.line <= line && line <= p.end).sort((a, b) => a.end - a.line - (b.end - b.line))[0]?.at ?? '';
+  const screen = flow.screens.find((s) => s.id === model.view.screen);
+  const top = lit?.line ?? (screen && screen.id !== scrolledTo ? screen.line : 0);
+  scrolledTo = screen?.id ?? '';
+  if (top) requestAnimationFrame(() => document.getElementById(`L${top}`)?.scrollIntoView({ block: lit ? 'nearest' : 'start' }));
+  return html`
+    <p class="soft">${flow.file ? html`<code>${flow.file}</code>` : 'Compiled in.'} Version ${flow.version}${flow.dataAPI ? `, Data API ${flow.dataAPI}` : ', no endpoint'}.
+      ${flow.findings.length ? `${flow.findings.length} ${flow.findings.length === 1 ? 'finding' : 'findings'}.` : 'Lint finds nothing wrong.'}
+      Point at a component on the phone to find its lines; click a line to find its component.</p>
+    <div class="source" role="group" aria-label="Flow JSON" @click=${(/** @type {any} */ e) => {
+      const line = e.target.closest('[data-line]');
+      if (line) { model.outlined = partAt(Number(line.dataset.line)); update(); }
+    }}>${flow.source.split('\n').map((text, i) => {
+      const n = i + 1, here = notes.get(n);
+      return html`<div class="src" id=${`L${n}`} data-line=${n} data-lit=${!!lit && lit.line <= n && n <= lit.end} data-screen=${!!screen && screen.line <= n && n <= screen.end} data-severity=${here?.[0]?.severity ?? nothing}><span class="ln">${n}</span><code>${coloured(text)}</code></div>${here?.map((f) => html`<p class="src-note" data-severity=${f.severity}><b>${f.code}</b> ${f.text}</p>`)}`;
+    })}</div>`;
+}
+
+const tokens = /("(?:[^"\\]|\\.)*")(\s*:)?|-?\d[\d.eE+-]*|true|false|null/g;
+
+/** @param {string} line of JSON */
+function coloured(line) {
+  /** @type {unknown[]} */
+  const out = [];
+  let from = 0;
+  for (const m of line.matchAll(tokens)) {
+    out.push(line.slice(from, m.index));
+    out.push(html`<span class=${m[2] ? 'key' : m[1] ? 'string' : 'number'}>${m[1] ?? m[0]}</span>${m[2] ?? ''}`);
+    from = m.index + m[0].length;
+  }
+  return [...out, line.slice(from)];
+}
+
+// --- key
+
+/** @type {Pinged | null} */
+let lastPing = null;
+
+async function ping() {
+  try {
+    lastPing = await post(ofFlow('/ping'), {});
+  } catch (problem) {
+    complain(problem);
+  }
+  asked++;
+  update();
+}
+
+export function keyPanel() {
+  const s = status();
+  if (!s) return loading;
+  if (!s.endpoint) return html`<div class="empty"><h2>No endpoint, no key</h2><p>A phone encrypts each request with the public key that is registered for the number. Without an endpoint it sends none.</p></div>`;
+  return html`
+    <section><h2>Public key</h2>
+      ${s.key
+        ? html`<p class="banner ${s.key.ok ? 'good' : 'wrong'}"><b>${sentence(s.key.verdict)}</b> ${sentence(s.key.text)}</p>
+          ${s.key.remedy ? html`<pre>${s.key.remedy}</pre>` : nothing}
+          <dl class="facts">
+            ${s.key.inUse ? html`<dt>The phone encrypts with</dt><dd><code class="long">${s.key.inUse}</code></dd>` : nothing}
+            ${s.key.ours ? html`<dt>The endpoint has</dt><dd><code class="long">${s.key.ours}</code></dd>` : nothing}
+            ${s.key.checkedAt ? html`<dt>The provider said so at</dt><dd>${new Date(s.key.checkedAt).toLocaleTimeString()}</dd>` : nothing}
+          </dl>`
+        : html`<p class="soft">Nothing is known about the key.</p>`}
+    </section>
+    <section><h2>Signature</h2><p>${s.signed ? 'Requests are signed with the app secret, as Meta signs them.' : 'Requests are not signed. An endpoint must refuse them: give its app secret with --app-secret-file.'}</p></section>
+    <section><h2>Health check</h2>
+      <p>Meta pings each endpoint now and then, and before a Flow is published.</p>
+      <div class="actions"><button class="chip" @click=${ping}>Ping now</button></div>
+      ${lastPing ? html`<p class="banner ${lastPing.active ? 'good' : 'wrong'}" role="status"><b>${lastPing.active ? 'Active.' : 'Not active:'}</b> ${lastPing.active ? lastPing.status : lastPing.text}${lastPing.micros ? `, ${ms(lastPing.micros)}` : ''}</p>` : nothing}
+    </section>`;
+}
+
+// --- record
+
+async function expectScreen() {
+  try {
+    await post(ofPhone('expect'), {});
+  } catch (problem) {
+    complain(problem);
+  }
+  asked++;
+  update();
+}
+
+/** @param {string} text */
+function download(text) {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([text], { type: 'application/yaml' }));
+  link.download = `${model.boot.flow}.yaml`;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
+export function recordPanel() {
+  const scenario = recorded();
+  if (!scenario) return loading;
+  return html`
+    <section><h2>What you did since the message was opened</h2>
+      <div class="actions">
+        <button class="chip" @click=${expectScreen}>${icon('check')}Expect what is on the screen</button>
+        <button class="chip" @click=${() => copy(scenario.yaml)}>${icon('copy')}Copy</button>
+        <button class="chip" @click=${() => download(scenario.yaml)}>Download</button>
+        <button class="chip" title="Opens a new message and repeats the steps (key R)" @click=${replay}>${icon('restart')}Replay to here</button>
+      </div>
+      <pre class="yaml" tabindex="0">${scenario.yaml}</pre>
+      <p class="soft">Each click is a step. Save the file and play it without a browser, for example in CI: <code>flowserver play ${model.boot.flow}.yaml</code></p>
+    </section>`;
+}
+
+// --- weather
+
+export const raining = () => {
+  const w = model.weather;
+  return !!(w.faults?.length || w.slow || w.offline || w.twice || w.media || w.answer);
+};
+
+/** @param {Partial<Weather>} change */
+async function setWeather(change) {
+  try {
+    model.weather = await post(ofPhone('weather'), { ...model.weather, ...change });
+  } catch (problem) {
+    complain(problem);
+  }
+  update();
+}
+
+/** @type {{ status: string, text: string } | null} the answer under edit */
+let otherAnswer = null;
+
+/** @param {Weather} w */
+function answerSection(w) {
+  const newest = model.exchanges.findLast((e) => e.answer !== null && !e.notice);
+  const draft = (otherAnswer ??= { status: '200', text: newest ? pretty(newest.answer) : '{}' });
+  const use = () => {
+    try {
+      void setWeather({ answer: { status: Number(draft.status), clear: draft.text.trim() ? JSON.parse(draft.text) : null }, next: 1 });
+    } catch {
+      complain('The answer is not JSON yet.');
+    }
+  };
+  return html`<section><h2>Another answer</h2>
+    <p class="soft">See what WhatsApp does about an answer that the endpoint does not give: without a key, with null, for an unknown screen, with status 427. The endpoint is asked all the same.</p>
+    <div class="editor"><label>Status <input class="status" inputmode="numeric" .value=${live(draft.status)} @input=${(/** @type {any} */ e) => (draft.status = e.target.value)}></label>
+      <textarea aria-label="The answer" rows="8" spellcheck="false" .value=${live(draft.text)} @input=${(/** @type {any} */ e) => (draft.text = e.target.value)}></textarea>
+      <div class="actions"><button class="chip" aria-pressed=${!!w.answer} @click=${use}>Answer this to the next request</button>
+        <button class="chip" @click=${() => { otherAnswer = null; void setWeather({ answer: undefined }); }}>Take the newest answer again</button></div></div></section>`;
+}
+
+export function weatherPanel() {
+  const s = status();
+  const w = model.weather;
+  if (!s) return loading;
+  if (!s.endpoint) return html`<div class="empty"><h2>No weather without an endpoint</h2><p>Here one makes the connection slow, breaks it, or spoils requests, to see what customers would see.</p></div>`;
+  /** @param {string} title @param {boolean} on @param {Partial<Weather>} change */
+  const choice = (title, on, change) => html`<button class="chip" aria-pressed=${on} @click=${() => setWeather(change)}>${title}</button>`;
+  return html`
+    <section><h2>Connection</h2><div class="actions" role="group" aria-label="Connection">
+      ${choice('Good', !w.slow && !w.offline, { slow: 0, offline: false })}
+      ${[1, 5, 9, 11].map((n) => choice(`${n} s slow`, w.slow === n * 1000, { slow: n * 1000, offline: false }))}
+      ${choice('Offline', !!w.offline, { offline: true, slow: 0 })}</div>
+      <p class="soft">A phone gives up after 10 s.</p></section>
+    <section><h2>Requests</h2><div class="actions" role="group" aria-label="Requests">
+      ${choice('Each one twice', !!w.twice, { twice: !w.twice })}
+      <button class="chip" title="Opens the Flow anew with the token that is in use" @click=${() => openMessage({ token: model.view.message.token })}>Open the same token anew</button></div>
+      <p class="soft">A network can deliver an envelope twice: the endpoint must not book twice. An old message can be opened again: the endpoint answers 427 if its token is used up.</p></section>
+    <section><h2>Files</h2><div class="actions" role="group" aria-label="Files">
+      ${choice('Good', !w.media, { media: '' })}${[['wrong-hash', 'Wrong hash'], ['wrong-hmac', 'Wrong HMAC'], ['gone', 'Gone from the CDN']].map(([name, title]) => choice(title ?? '', w.media === name, { media: name }))}</div>
+      <p class="soft">What is wrong with the files that pickers upload from now on: the handler must notice.</p></section>
+    ${answerSection(w)}
+    <section><h2>For how long</h2><div class="actions" role="group" aria-label="For how long">
+      ${choice('Until switched off', !w.next, { next: 0 })}${choice('The next request', w.next === 1, { next: 1 })}</div></section>
+    <section><h2>Spoilt requests</h2><p class="soft">The number is the status that a correct endpoint answers.</p>
+      <ul class="faults">${s.faults.map((f) => html`
+        <li><label><input type="checkbox" .checked=${w.faults?.includes(f.name) ?? false} ?disabled=${!!f.needsSecret && !s.signed}
+          @change=${(/** @type {any} */ e) => setWeather({ faults: e.target.checked ? [f.name] : [] })}>
+          <span><code>${f.name}</code> ${f.text}</span><span class="code want">${f.want}</span></label></li>`)}</ul></section>`;
+}
+
+// --- chat
+
+export function chatPanel() {
+  const ended = model.view.ended;
+  return html`
+    <section><h2>The message</h2><dl class="facts"><dt>flow_token</dt><dd><code>${model.view.message.token}</code></dd>
+      <dt>Its button</dt><dd>${!model.view.message.usable ? 'is off: the token is used up' : model.view.message.resumes ? 'continues where the customer left, without a request' : 'opens the Flow'}</dd></dl></section>
+    ${ended
+      ? html`<section><h2>The webhook that your server receives ${copier('Copy the webhook', () => pretty(ended.webhook))}</h2>
+          ${ended.webhook ? json(ended.webhook, []) : html`<p class="soft">The Flow closed without a message: there is none.</p>`}</section>
+        <section><h2>What is in response_json</h2>${json(ended.params, [])}</section>`
+      : html`<div class="empty"><h2>No reply yet</h2><p>When the Flow ends, the chat shows the customer's reply, and your webhook receives an <code>nfm_reply</code>. It will be here.</p></div>`}`;
+}

@@ -1,0 +1,184 @@
+// The demo, by role and label only.
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { skip, program, onPage, button, toDetails, command, newFolder } from './browser.mjs';
+
+test('a booking to its reply', { skip }, async () => {
+  const { url } = await program('dev');
+  await onPage(url, async (page) => {
+    assert.equal(await button(page, 'Choose a time').isDisabled(), true);
+    await toDetails(page);
+    await page.getByLabel('Name').fill('A');
+    await page.getByLabel('Email').fill('ada');
+    await page.getByLabel(/^Phone/).focus();
+    await page.getByText('Enter a valid email address').first().waitFor();
+    assert.equal(await button(page, 'Continue').isDisabled(), true);
+    await button(page, 'Continue').click({ force: true }); // says why
+    await page.getByRole('heading', { name: 'Why the button is off' }).waitFor();
+    await page.keyboard.press('Escape');
+
+    await page.getByLabel('Name').fill('Ada Lovelace');
+    await page.getByLabel('Email').fill('ada@example.com');
+    await page.getByLabel(/^Phone/).fill('12');
+    await button(page, 'Continue').click();
+    await page.locator('#input-phone[aria-invalid=true]').waitFor(); // the endpoint refuses it
+    await page.getByLabel(/^Phone/).fill('+442079460000');
+    await button(page, 'Continue').click();
+    await page.getByRole('heading', { name: 'Your booking' }).waitFor();
+    await button(page, 'Back').click();
+    assert.equal(await page.getByLabel('Name').inputValue(), 'Ada Lovelace');
+    await button(page, 'Continue').click();
+    await page.getByLabel('I accept the terms').check();
+    await button(page, 'Book').click();
+    await page.getByText('Response sent').waitFor();
+
+    const heads = page.locator('.exchange-head');
+    assert.ok((await heads.count()) >= 7);
+    assert.match(await heads.first().innerText(), /CONFIRM → SUCCESS/);
+    assert.match(await page.locator('.exchange').first().innerText(), /Request, clear[\s\S]*"terms": true[\s\S]*Answer, clear[\s\S]*"reference"/i);
+    await page.getByRole('tab', { name: 'Chat' }).click();
+    await page.getByText('nfm_reply').first().waitFor();
+
+    // the token is used up: 427 greys the button out
+    await page.getByRole('tab', { name: 'Weather' }).click();
+    await button(page, 'Open the same token anew').click();
+    await page.getByText('This booking is complete').first().waitFor();
+    await page.locator('.sheet').getByRole('button', { name: 'Close' }).last().click();
+    await button(page, 'No longer available').waitFor();
+    await button(page, 'Send a new message').click();
+    await page.getByRole('heading', { name: 'Book a visit' }).waitFor();
+  });
+});
+
+test('a booking by keyboard alone', { skip }, async () => {
+  const { url } = await program('dev');
+  await onPage(url, async (page) => {
+    /** @param {string} wanted presses Tab until an element has the focus */
+    const tabTo = async (wanted) => {
+      for (let i = 0; i < 60; i++) {
+        const name = await page.evaluate(() => {
+          const el = /** @type {any} */ (document.activeElement);
+          if (el === document.body || el.id === 'title') return '';
+          return `${el.labels?.[0]?.innerText ?? ''} ${el.getAttribute('aria-label') ?? ''} ${el.innerText ?? ''}`;
+        });
+        if (name.includes(wanted)) return;
+        await page.keyboard.press('Tab');
+      }
+      assert.fail(`Tab never came to ${wanted}`);
+    };
+    await tabTo('Haircut');
+    await page.keyboard.press('Space');
+    await page.locator('#cta:not([aria-disabled=true])').waitFor();
+    await tabTo('Choose a time');
+    await page.keyboard.press('Enter');
+    await page.locator('#title:focus').waitFor(); // a new screen: its title has the focus
+    await tabTo('Day');
+    await page.keyboard.press('Enter');
+    await page.locator('[role=option]:focus').waitFor();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: /^Time/, disabled: false }).waitFor();
+    await tabTo('Time');
+    await page.keyboard.press('Enter');
+    await page.locator('[role=option]:focus').waitFor();
+    await page.keyboard.press('Enter');
+    await page.locator('#cta:not([aria-disabled=true])').waitFor();
+    await tabTo('Continue');
+    await page.keyboard.press('Enter');
+    await page.getByLabel('Name').waitFor();
+    await tabTo('Name');
+    await page.keyboard.type('Ada Lovelace');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('ada@example.com');
+    await page.locator('#cta:not([aria-disabled=true])').waitFor();
+    await tabTo('Continue');
+    await page.keyboard.press('Enter');
+    await page.getByLabel('I accept the terms').waitFor();
+    await tabTo('I accept');
+    await page.keyboard.press('Space');
+    await page.locator('#cta:not([aria-disabled=true])').waitFor();
+    await tabTo('Book');
+    await page.keyboard.press('Enter');
+    await page.getByText('Response sent').waitFor();
+  });
+});
+
+test('typing loses no letter and sends few requests', { skip }, async () => {
+  const { url } = await program('dev', '--lag', '150ms');
+  await onPage(url, async (page) => {
+    await toDetails(page);
+    const text = 'abcdefghij'.repeat(20);
+    let requests = 0;
+    page.on('request', (r) => (requests += Number(r.url().endsWith('/events'))));
+    await page.getByLabel(/^Note/).pressSequentially(text, { delay: 10 });
+    await page.locator('.counter', { hasText: '200 / 200' }).waitFor();
+    await page.waitForLoadState('networkidle').catch(() => {}); // the stream stays open
+    await page.waitForTimeout(600);
+    assert.equal(await page.getByLabel(/^Note/).inputValue(), text);
+    assert.ok(requests <= 40, `${requests} requests`);
+
+    // the caret stays in the middle
+    const name = page.getByLabel('Name');
+    await name.fill('AdaLovelace');
+    await name.evaluate((el) => /** @type {HTMLInputElement} */ (el).setSelectionRange(3, 3));
+    await name.pressSequentially(' Byron ', { delay: 30 });
+    await page.waitForTimeout(600);
+    assert.equal(await name.inputValue(), 'Ada Byron Lovelace');
+    assert.equal(await name.evaluate((el) => /** @type {HTMLInputElement} */ (el).selectionStart), 10);
+  });
+});
+
+test('a foreign key: two attempts, and the remedy', { skip }, async () => {
+  const { url } = await program('dev', '--provider-says', 'foreign');
+  await onPage(url, async (page) => {
+    await page.getByRole('alert').filter({ hasText: 'Something went wrong' }).waitFor();
+    assert.equal(await page.locator('.attempts li').count(), 2);
+    await page.getByRole('tab', { name: 'Key' }).click();
+    await page.getByText('flowserver keys register --number main').first().waitFor();
+  });
+});
+
+test('what was done on the page plays without it', { skip }, async () => {
+  const { url } = await program('dev');
+  await onPage(url, async (page) => {
+    await toDetails(page);
+    await page.getByLabel('Name').fill('Ada Lovelace');
+    await page.getByLabel('Email').fill('ada@example.com');
+    await button(page, 'Continue').click();
+    await page.getByLabel('I accept the terms').check();
+    await page.getByRole('tab', { name: 'Record' }).click();
+    await button(page, 'Expect what is on the screen').click();
+    await page.getByText('screen: CONFIRM').waitFor();
+    await button(page, 'Book').click();
+    await page.getByText('Response sent').waitFor();
+    const [download] = await Promise.all([page.waitForEvent('download'), button(page, 'Download').click()]);
+    const file = join(newFolder(), 'recorded.yaml');
+    await download.saveAs(file);
+    for (let i = 0; i < 2; i++) assert.match(command('play', file), /^ok /m);
+  });
+});
+
+test('weather: slow, offline, and good again', { skip }, async () => {
+  const { url } = await program('dev');
+  await onPage(url, async (page) => {
+    await page.getByLabel('Haircut').check();
+    await page.getByRole('tab', { name: 'Weather' }).click();
+    await button(page, 'Offline').click();
+    await button(page, 'Choose a time').click();
+    await page.getByRole('alert').filter({ hasText: 'Something went wrong' }).waitFor();
+    await button(page, '1 s slow').click();
+    await button(page, 'Try again').click();
+    await page.locator('.sheet[aria-busy=true]').waitFor();
+    await page.getByRole('heading', { name: 'Day and time' }).waitFor();
+    await page.getByRole('tab', { name: 'Weather' }).click();
+    await button(page, 'Good').first().click();
+    await page.getByLabel('The answer').fill('{"screen": "SLOTS", "data": {}}');
+    await button(page, 'Answer this to the next request').click();
+    await page.getByRole('button', { name: /^Day/ }).click();
+    await page.getByRole('option').first().click();
+    await page.getByRole('alert').filter({ hasText: 'Something went wrong' }).waitFor();
+    await page.getByRole('tab', { name: 'Exchanges' }).click();
+    await page.getByText(/SLOTS/).first().waitFor();
+  });
+});

@@ -1,0 +1,202 @@
+// Every component: accessibility in both themes, narrow pages, right to left, pickers.
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { skip, program, onPage, button, galleryFile, newFolder } from './browser.mjs';
+
+/** @import { Page } from 'playwright-core' */
+
+const screens = ['TEXTS', 'CHOICES', 'DATES', 'PICTURES', 'LIST', 'RULES'];
+const axeFile = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+/** @param {string} screen @param {string[]} args */
+const gallery = (screen, ...args) => program('phone', '--flow-json', galleryFile, '--start', 'navigate', '--screen', screen, ...args);
+
+/** Fails if axe finds anything. @param {Page} page @param {string} where */
+async function axe(page, where) {
+  await page.evaluate(readFileSync(axeFile, 'utf8'));
+  const found = await page.evaluate(async () => (await /** @type {any} */ (window).axe.run()).violations.map(
+    (/** @type {any} */ v) => `${v.id}: ${v.nodes.map((/** @type {any} */ n) => n.html).join('\n  ')}`));
+  assert.deepEqual(found, [], where);
+}
+
+for (const screen of screens) {
+  test(`${screen}: no violation in either theme, no sideways scrolling at 320 px`, { skip }, async () => {
+    const { url, stop } = await gallery(screen);
+    for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
+      await onPage(url, async (page) => {
+        await page.locator('.part').first().waitFor();
+        await axe(page, `${screen}, ${colorScheme}`);
+        for (const tab of ['State', 'Flow JSON', 'Weather', 'Chat']) {
+          await page.getByRole('tab', { name: tab }).click();
+          await page.waitForTimeout(100);
+          if (screen === 'TEXTS') await axe(page, `${tab}, ${colorScheme}`);
+        }
+        assert.equal(await page.locator('.unknown').count(), 0);
+      }, { colorScheme, bypassCSP: true });
+      await onPage(url, async (page) => {
+        await page.locator('.part').first().waitFor();
+        for (const [what, wide] of await page.evaluate(() => ['html', '.screen', '.parts'].map((s) => {
+          const el = /** @type {HTMLElement} */ (document.querySelector(s));
+          return /** @type {const} */ ([s, el.scrollWidth - el.clientWidth]);
+        }))) assert.ok(wide <= 0, `${what} is ${wide} px too wide`);
+        await axe(page, `${screen}, ${colorScheme}, 320 px`);
+      }, { colorScheme, bypassCSP: true, viewport: { width: 320, height: 640 } });
+    }
+    await stop();
+  });
+}
+
+test('a policy that no page of ours breaks', { skip }, async () => {
+  const { url } = await gallery('TEXTS');
+  await onPage(url, async (page) => {
+    for (const screen of screens.slice(1, 4)) {
+      if (screen === 'CHOICES') {
+        await page.getByLabel('Name').fill('Ada');
+        await page.getByLabel('Email').fill('ada@example.com');
+        await page.getByLabel('I accept the terms').check();
+        await page.getByText('Thank you').waitFor(); // If
+        await page.getByRole('button', { name: 'Read the terms' }).click();
+        assert.equal(await page.getByRole('link', { name: 'Open example.com' }).getAttribute('rel'), 'noreferrer noopener');
+        await page.keyboard.press('Escape');
+      }
+      if (screen === 'DATES') {
+        await page.getByLabel('Sea view').check();
+        await page.getByRole('button', { name: /^Floor/ }).click();
+      }
+      if (screen === 'DATES') {
+        await page.getByRole('textbox', { name: 'Search', exact: true }).fill('floor 17');
+        await page.getByRole('option').nth(1).waitFor({ state: 'detached' });
+        await page.getByRole('option', { name: 'Floor 17' }).click();
+        await page.getByRole('button', { name: 'Floor Floor 17' }).waitFor();
+      }
+      await button(page, 'Continue').click();
+      await page.locator('#title').filter({ hasText: { CHOICES: 'Choices', DATES: 'Dates', PICTURES: 'Pictures' }[screen] ?? '' }).waitFor();
+    }
+    for (const tab of await page.getByRole('tab').all()) await tab.click();
+  });
+});
+
+test('the phone and the Flow JSON point at each other', { skip }, async () => {
+  const { url } = await gallery('TEXTS');
+  await onPage(url, async (page) => {
+    await page.getByRole('tab', { name: 'Flow JSON' }).click();
+    await page.locator('.part[data-type=OptIn]').hover();
+    assert.match(await page.locator('.src[data-lit=true]').first().innerText(), /"OptIn"/);
+    await page.locator('.src', { hasText: '"passcode"' }).click();
+    await page.locator('.part[data-outlined=true]').getByLabel('Promo code').waitFor();
+  });
+});
+
+test('choices: chips at their maximum, boxes, a radio that can be taken back', { skip }, async () => {
+  const { url } = await gallery('CHOICES');
+  await onPage(url, async (page) => {
+    await button(page, 'Food').click();
+    await button(page, 'Art').click();
+    await page.locator('.pill[aria-pressed=true]').nth(1).waitFor();
+    await page.getByRole('checkbox', { name: /^Car/ }).check();
+    assert.equal(await page.getByRole('checkbox', { name: /^Guide/ }).isDisabled(), true);
+    await page.getByRole('checkbox', { name: /^Car/ }).uncheck();
+    await page.getByLabel('Sea view').check();
+    await page.getByLabel('Sea view').focus();
+    await page.keyboard.press('ArrowDown');
+    assert.equal(await page.getByRole('radio', { name: /^City view/ }).isChecked(), true);
+  });
+});
+
+/** A day of the calendar. @param {Page} page @param {string} date */
+const day = (page, date) => page.getByRole('button', { name: new RegExp(`^\\w+,? ${date}$`) });
+
+test('dates: a day, days that cannot be picked, a span', { skip }, async () => {
+  const { url } = await gallery('DATES');
+  await onPage(url, async (page) => {
+    await page.getByRole('button', { name: /^Arrival/ }).click();
+    await day(page, '10 March 2027').click({ force: true }); // unavailable
+    await day(page, '6 March 2027').click({ force: true }); // not a day of the week to pick
+    await page.getByRole('dialog', { name: 'Arrival' }).waitFor();
+    await day(page, '11 March 2027').click();
+    await page.getByRole('button', { name: 'Arrival (optional) 11 Mar 2027' }).or(page.getByRole('button', { name: 'Arrival 11 Mar 2027' })).waitFor();
+
+    await page.getByRole('button', { name: /^Birthday/ }).click();
+    await page.getByLabel('Year').selectOption('1990');
+    await page.locator('.day[tabindex="0"]').focus();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('PageUp');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: /^Birthday.* 1990/ }).waitFor();
+
+    await page.getByRole('button', { name: /^From/ }).click();
+    await day(page, '1 March 2027').click();
+    await page.getByRole('dialog', { name: 'To' }).waitFor();
+    await day(page, '5 March 2027').click();
+    await page.getByRole('button', { name: /^To.* 5 Mar 2027/ }).waitFor();
+    await page.getByRole('tab', { name: 'State' }).click();
+    await page.getByText('"2027-03-05"').waitFor();
+  });
+});
+
+test('files: a photo is picked and taken away', { skip }, async () => {
+  const { url } = await gallery('PICTURES');
+  await onPage(url, async (page) => {
+    const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkaD9TDwADbAHHUmKnzQAAAABJRU5ErkJggg==', 'base64');
+    await page.getByLabel(/^Photos of your passport/).setInputFiles({ name: 'passport.png', mimeType: 'image/png', buffer: png });
+    await page.getByText('passport.png').waitFor();
+    await button(page, 'Remove passport.png').click();
+    await page.getByText('passport.png').waitFor({ state: 'detached' });
+  });
+});
+
+test('a list leads on, and a reload goes on', { skip }, async () => {
+  const { url } = await gallery('LIST');
+  await onPage(url, async (page) => {
+    await page.getByRole('button', { name: /Sea view/ }).click();
+    await page.getByRole('heading', { name: 'Rules' }).first().waitFor();
+    await page.reload();
+    await page.getByRole('heading', { name: 'Rules' }).first().waitFor();
+    await button(page, 'Done').click();
+    await page.getByText('Response sent').waitFor();
+  });
+});
+
+test('right to left', { skip }, async () => {
+  const { url } = await gallery('TEXTS');
+  await onPage(url, async (page) => {
+    await page.evaluate(() => (document.documentElement.dir = 'rtl'));
+    const [label, box] = [await page.locator('.box label').first().boundingBox(), await page.locator('.box').first().boundingBox()];
+    assert.ok(label && box && label.x + label.width > box.x + box.width - 30, 'the label begins at the right');
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), 0);
+  });
+});
+
+test('a saved Flow JSON redraws the screen and keeps what was typed; a broken one shows its place', { skip }, async () => {
+  const file = join(newFolder(), 'flow.json');
+  copyFileSync(galleryFile, file);
+  const { url } = await program('phone', '--flow-json', file);
+  await onPage(url, async (page) => {
+    await page.getByLabel('Name').fill('Ada');
+    const text = readFileSync(file, 'utf8');
+    writeFileSync(file, text.replace('Plan your trip', 'Plan your holiday'));
+    await page.getByRole('heading', { name: 'Plan your holiday' }).waitFor();
+    assert.equal(await page.getByLabel('Name').inputValue(), 'Ada');
+    writeFileSync(file, text.replace('"screens": [', '"screens" [[['));
+    await page.getByText('The Flow JSON cannot be read').waitFor();
+    await page.getByText('line 3').waitFor();
+  });
+});
+
+test('a press of R repeats the steps', { skip }, async () => {
+  const { url } = await gallery('TEXTS');
+  await onPage(url, async (page) => {
+    await page.getByLabel('Name').fill('Ada');
+    await page.getByLabel('I accept the terms').check();
+    await page.getByText('Thank you').waitFor();
+    await page.getByRole('tab', { name: 'Chat' }).click();
+    const token = await page.locator('.facts code').first().innerText();
+    await page.keyboard.press('r');
+    await page.locator('.facts code').first().filter({ hasNotText: token }).waitFor();
+    await page.getByText('Thank you').waitFor();
+    assert.equal(await page.getByLabel('Name').inputValue(), 'Ada');
+  });
+});

@@ -1,0 +1,40 @@
+package phone
+
+import (
+	"strings"
+
+	"github.com/flowserver/flowserver/flowjson"
+)
+
+// The severities of findings.
+const (
+	severityError   = "error"
+	severityWarning = "warning"
+)
+
+// The codes of findings. Those about data that does not fit the Flow JSON come from
+// [answerCode].
+const (
+	codeMalformed     = "ANSWER_MALFORMED"           // the answer is not a JSON object with a screen and data
+	codeNotSealed     = "ANSWER_NOT_SEALED"          // the answer cannot be opened
+	codeCompletion    = "COMPLETION_INCOMPLETE"      // an answer of SUCCESS lacks something that Meta asks for
+	codeComponent     = "COMPONENT_INVALID"          // a component cannot be shown: an error page in a published Flow, a banner in a draft
+	codeCondition     = "CONDITION_READ_DIFFERENTLY" // WhatsApp reads the condition of an If otherwise than it looks
+	codeErrorNotShown = "ERROR_NOT_SHOWN"            // a server error is for an input within If or Switch
+	codeExpiredPlain  = "EXPIRED_NOT_SEALED"         // the body of a 427 is not sealed
+	codeExpiredText   = "EXPIRED_WITHOUT_TEXT"       // the body of a 427 has no error_msg
+	codeExpression    = "EXPRESSION_UNREADABLE"      // WhatsApp cannot evaluate an expression
+	codeBlocked       = "FOOTER_BLOCKED"             // an input that is required, disabled and empty keeps the footer disabled
+	codeImage         = "IMAGE_UNREADABLE"           // a picture cannot be decoded
+	codeNoEndpoint    = "NO_ENDPOINT"                // an action asks an endpoint, and there is none
+	codeReference     = "REFERENCE_IN_TEXT"          // a reference within a text shows as it stands
+	codeLoop          = "SELECT_LOOP"                // screens ask the endpoint one after the other without end
+	codeBlank         = "TEXT_BLANK"                 // a text is blank
+	codeCut           = "TEXT_CUT"                   // a text is longer than WhatsApp shows
+	codeUnknown       = "UNKNOWN_COMPONENT"          // the type of a component is not known
+	codeMissing       = "VALUE_MISSING"              // a property is bound to data that is not there
+)
+
+// answerCode returns the code of a violation of the Flow JSON by an answer, or by the data
+// of a navigate action, such as ANSWER_TYPE.
+func answerCode(r flowjson.Rule) string { return "ANSWER_" + strings.ToUpper(string(r)) }
