@@ -13,11 +13,7 @@ func (i *item) text() *Text {
 	t := &Text{Strike: i.flag("strikethrough", false), Weight: i.string("font-weight")}
 	v, _ := i.get("text")
 	paragraphs := paragraphsOf(v)
-	if i.fixed == nil {
-		t.Blocks = i.blocks(paragraphs)
-	} else {
-		t.Blocks = i.fixed
-	}
+	t.Blocks = i.blocks(paragraphs)
 	i.checkText(paragraphs)
 	return t
 }
@@ -37,11 +33,20 @@ func paragraphsOf(v any) []string {
 	return nil
 }
 
+// markdownText is a text in Markdown; rich is that of a RichText.
+type markdownText struct {
+	source string
+	rich   bool
+}
+
 // blocks returns the blocks of the component's paragraphs.
-func (c *component) blocks(paragraphs []string) []Block {
-	rich := c.Type == typeRichText
-	if rich || c.values["markdown"].fixed == true {
-		return append([]Block{}, markdownBlocks(strings.Join(paragraphs, "\n"), rich, markdownImage)...)
+func (i *item) blocks(paragraphs []string) []Block {
+	rich := i.Type == typeRichText
+	if rich || i.values["markdown"].fixed == true {
+		text := markdownText{strings.Join(paragraphs, "\n"), rich}
+		return i.savings.markdown.of(place{at: i.at}, text, func(t markdownText) []Block {
+			return append([]Block{}, markdownBlocks(t.source, t.rich, markdownImage)...)
+		})
 	}
 	out := make([]Block, 0, len(paragraphs))
 	for _, p := range paragraphs {

@@ -20,16 +20,16 @@ const devPhonePort = 8081
 
 // phonePage are the flags of the phone's page, which dev and phone share.
 type phonePage struct {
-	Open      bool          `help:"Open the phone in the browser."`
-	AllowHost []string      `placeholder:"NAME" help:"Let browsers reach the phone under this host name too, for example in a container. The phone may then listen on other addresses than loopback."`
-	Lag       time.Duration `hidden:"" help:"Delay the answer to each event, for tests."`
+	Open      bool     `help:"Open the phone in the browser."`
+	AllowHost []string `placeholder:"NAME" help:"Let browsers reach the phone under this host name too, for example in a container. The phone may then listen on other addresses than loopback."`
+	Lag       int      `hidden:"" help:"Delay the answer to each event by this many milliseconds, for tests."`
 }
 
 // start lets a page listen: at the address that was asked for, or at the first free port
 // from the usual one on, or at any.
 func (c phonePage) start(ctx context.Context, address string, flows []phoneui.Flow) (*phoneui.Server, error) {
 	ui, err := phoneui.New(phoneui.Options{
-		Flows: flows, Version: version(), AllowHosts: c.AllowHost, Lag: c.Lag,
+		Flows: flows, Version: version(), AllowHosts: c.AllowHost, Lag: time.Duration(c.Lag) * time.Millisecond,
 		Record: func(m phone.Message) phoneui.Recorder { return scenario.NewRecorder(m) },
 	})
 	if err != nil {

@@ -44,13 +44,15 @@ func (s *Server) guard(next http.Handler) http.Handler {
 
 // refusal says why a request is not one of our page; empty if it is.
 func (s *Server) refusal(r *http.Request) string {
-	site, mode := r.Header.Get("Sec-Fetch-Site"), r.Header.Get("Sec-Fetch-Mode")
+	origin, site, mode := r.Header.Get("Origin"), r.Header.Get("Sec-Fetch-Site"), r.Header.Get("Sec-Fetch-Mode")
 	switch {
 	case !s.hosts[strings.ToLower(r.Host)]:
 		return "this is not the address of the page: open the one that the program printed, or allow the name with --allow-host"
+	case origin != "" && !s.hosts[strings.ToLower(hostOf(origin))]: // a navigation has none
+		return "another site sent the request"
 	case r.Method == http.MethodGet && r.URL.Path == "/":
 		// links lead here from anywhere; frames, images and scripts of other sites do not
-		if site == "cross-site" && (mode != "navigate" || r.Header.Get("Sec-Fetch-Dest") != "document") {
+		if (site == "cross-site" || site == "same-site") && (mode != "navigate" || r.Header.Get("Sec-Fetch-Dest") != "document") {
 			return "another site asked for the page"
 		}
 		return ""
@@ -58,9 +60,6 @@ func (s *Server) refusal(r *http.Request) string {
 		return "another site sent the request"
 	case r.Method == http.MethodGet || r.Method == http.MethodHead:
 		return ""
-	}
-	if origin := r.Header.Get("Origin"); origin != "" && !s.hosts[strings.ToLower(hostOf(origin))] {
-		return "another site sent the request"
 	}
 	if subtle.ConstantTimeCompare([]byte(r.Header.Get(tokenHeader)), []byte(s.token)) != 1 {
 		return "the token is not that of this page: reload it"

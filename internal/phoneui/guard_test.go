@@ -37,6 +37,8 @@ func TestGuard(t *testing.T) {
 		"a link on another site":             {"GET", "/", h("Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document"), 200},
 		"a frame of another site":            {"GET", "/", h("Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "iframe"), 403},
 		"an image of another site":           {"GET", "/", h("Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "no-cors", "Sec-Fetch-Dest", "image"), 403},
+		"the page for a script elsewhere":    {"GET", "/", h("Origin", "http://evil.example"), 403},
+		"an image of a neighbouring port":    {"GET", "/", h("Sec-Fetch-Site", "same-site", "Sec-Fetch-Mode", "no-cors", "Sec-Fetch-Dest", "image"), 403},
 		"data for another site":              {"GET", "/api/flows/ask", h("Sec-Fetch-Site", "cross-site"), 403},
 		"data for a neighbouring port":       {"GET", "/api/flows/ask", h("Sec-Fetch-Site", "same-site"), 403},
 		"data for us":                        {"GET", "/api/flows/ask", h("Sec-Fetch-Site", "same-origin"), 200},
