@@ -16,6 +16,7 @@ import (
 
 	"github.com/flowserver/flowserver/client/mistake"
 	"github.com/flowserver/flowserver/internal/jsonobject"
+	"github.com/flowserver/flowserver/protocol"
 )
 
 // SealError says why an answer does not open. It is wrapped in [ErrUndecryptable].
@@ -108,7 +109,7 @@ func isAnswer(text []byte) bool {
 	}
 	_, data := members["data"]
 	_, screen := members["screen"]
-	_, message := members["error_msg"]
+	_, message := members[protocol.KeyErrorMsg]
 	return data && jsonobject.Is(members["data"]) || screen || message
 }
 

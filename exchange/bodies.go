@@ -100,7 +100,7 @@ var errNoMemory = errors.New("request bodies in flight have used up max_body_mem
 // whatever length was announced. The caller frees the body.
 func (b *Bodies) read(w http.ResponseWriter, r *http.Request, limit int64) (*body, error) {
 	if r.ContentLength > limit {
-		w.Header().Set("Connection", "close")
+		hangUp(w, r)
 		return nil, fmt.Errorf("%w: %d bytes announced, at most %d allowed by %s", errTooLarge, r.ContentLength, limit, limitKey)
 	}
 	one := b.begin(w)
@@ -115,7 +115,7 @@ func (b *Bodies) read(w http.ResponseWriter, r *http.Request, limit int64) (*bod
 	cutOff := b.end(one)
 	switch _, tooLarge := errors.AsType[*http.MaxBytesError](err); {
 	case cutOff:
-		w.Header().Set("Connection", "close")
+		hangUp(w, r)
 		_ = one.stop() // so that net/http does not wait for the rest; its own deadline ends what cannot be stopped
 		return nil, fmt.Errorf("%w: %w: cut off after %d bytes", ErrOverloaded, errNoMemory, one.size)
 	case tooLarge:
@@ -125,6 +125,15 @@ func (b *Bodies) read(w http.ResponseWriter, r *http.Request, limit int64) (*bod
 	}
 	arrived = true
 	return one, nil
+}
+
+// hangUp ends the connection after the answer, so that net/http does not read the rest of
+// the body first. HTTP/2 ends the stream alone: others on the connection, which may be
+// that of a load balancer, are other people's requests.
+func hangUp(w http.ResponseWriter, r *http.Request) {
+	if r.ProtoMajor < 2 {
+		w.Header().Set("Connection", "close")
+	}
 }
 
 // fill reads src to its end, part by part.

@@ -250,7 +250,7 @@ func (e *Endpoint) verifiedBody(w http.ResponseWriter, r *http.Request, x *recor
 	if !e.cfg.InsecureSkipSignature {
 		if err := flowcrypto.CheckSignatureForm(signature); err != nil {
 			if r.ContentLength != 0 {
-				w.Header().Set("Connection", "close") // else net/http reads the body before it answers
+				hangUp(w, r)
 			}
 			return nil, x.explain(e, err, func() string { return foreignUnsigned(w, r) })
 		}

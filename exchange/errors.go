@@ -160,8 +160,13 @@ type TokenError struct {
 	Message string
 }
 
-// Error returns the message for the user.
-func (e *TokenError) Error() string { return errToken.Error() + ": " + e.Message }
+// Error returns what happened, with the message for the user if there is one.
+func (e *TokenError) Error() string {
+	if e.Message == "" {
+		return errToken.Error()
+	}
+	return errToken.Error() + ": " + e.Message
+}
 
 // Unwrap returns what all errors of [ExpireToken] have in common.
 func (e *TokenError) Unwrap() error { return errToken }

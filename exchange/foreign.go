@@ -3,6 +3,7 @@ package exchange
 import (
 	"bytes"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"io"
@@ -138,6 +139,9 @@ func foreignText(text []byte) string {
 	case brokenOff(text):
 		return "the JSON breaks off at its end: a proxy on the way may have cut the body"
 	}
+	if _, ok := decodeHex(text); ok {
+		return "the body is hex digits: post a request as JSON"
+	}
 	if decoded, ok := decodeBase64(text); ok && !utf8.Valid(decoded) {
 		return "the body is base64 of something that is not text, for example a sealed answer: post a request"
 	}
@@ -193,6 +197,7 @@ func identify(members map[string]json.RawMessage) foreign {
 	}
 	object, _ := jsonobject.String(members["object"])
 	_, entry := members["entry"]
+	product, _ := jsonobject.String(members["messaging_product"])
 	action, _ := jsonobject.String(members[protocol.KeyAction])
 	_, versioned := members[protocol.KeyVersion]
 	switch {
@@ -202,7 +207,7 @@ func identify(members map[string]json.RawMessage) foreign {
 		return renamed
 	case similar > 0:
 		return incomplete
-	case entry && object != "" || object == "whatsapp_business_account":
+	case entry && object != "", object == "whatsapp_business_account", product == "whatsapp":
 		return webhook
 	case versioned && action != "", Action(action).Known():
 		return unsealed
@@ -216,7 +221,7 @@ func identify(members map[string]json.RawMessage) foreign {
 var wrappers = []string{"body", "rawBody", "data", "payload", "json", "content", "event", "message", "request", "params", "query", "Records", "isBase64Encoded"}
 
 // maxLayers is how deep an envelope is looked for.
-const maxLayers = 4
+const maxLayers = 6
 
 // unwrap looks for what identify knows in text and in the layers around it, each of which
 // it describes, from outside in.
@@ -266,6 +271,9 @@ func unwrap(text []byte, layers []string) (what foreign, around []string) {
 			return what, around
 		}
 	default:
+		if inner, ok := decodeHex(text); ok && in("encoded in hex", inner) {
+			return what, around
+		}
 		if inner, ok := decodeBase64(text); ok && utf8.Valid(inner) && in("encoded in base64", inner) {
 			return what, around
 		}
@@ -290,6 +298,16 @@ func bufferOf(members map[string]json.RawMessage) (content []byte, isBuffer bool
 		numbers = append(numbers, one)
 	}
 	return numbers, true
+}
+
+// decodeHex decodes hex digits.
+func decodeHex(text []byte) (decoded []byte, ok bool) {
+	const shortest = 32 // anything shorter may be a word or a number
+	if len(text) < shortest {
+		return nil, false
+	}
+	decoded, err := hex.DecodeString(string(text))
+	return decoded, err == nil
 }
 
 // decodeBase64 decodes base64 of either alphabet, with padding or without.

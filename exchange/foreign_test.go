@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"log/slog"
 	"net"
@@ -91,25 +92,32 @@ func TestForeignBodies(t *testing.T) {
 	base64ed := base64.StdEncoding.EncodeToString([]byte(envelope))
 	const wrapped = "the envelope of a Flow request arrived "
 	for name, c := range map[string]struct{ body, want string }{
-		"empty":              {"", "the body is empty"},
-		"white space":        {" \r\n", "the body is empty"},
-		"webhook":            {`{"object":"whatsapp_business_account","entry":[{"id":"S3CRET"}]}`, "it is a webhook of Meta, which goes to the callback URL"},
-		"webhook, no entry":  {`{"object":"whatsapp_business_account"}`, "it is a webhook of Meta"},
-		"webhook of a page":  {`{"object":"page","entry":[]}`, "it is a webhook of Meta"},
-		"wrapped webhook":    {`{"body":{"object":"whatsapp_business_account","entry":[]}}`, "it is a webhook of Meta"},
-		"clear ping":         {`{"action":"ping","version":"3.0"}`, "it is a clear request"},
-		"bare ping":          {`{"action":"ping"}`, "it is a clear request"},
-		"clear submit":       {`{"version":"3.0","action":"data_exchange","data":{"name":"S3CRET"},"flow_token":"S3CRET"}`, "it is a clear request"},
-		"odd action":         {`{"version":"3.0","action":"S3CRET"}`, "it is a clear request"},
-		"clear as a form":    {"action=ping", "it is a clear request"},
-		"in body":            {`{"body":` + envelope + `}`, wrapped + `in "body": have the proxy`},
-		"in a member":        {`{"S3CRET":` + envelope + `}`, wrapped + "in a member of an object: "},
-		"in two":             {`{"json":{"body":` + envelope + `}}`, wrapped + `in "json", in "body": `},
-		"n8n":                {`[{"headers":{"host":"S3CRET"},"params":{},"body":` + envelope + `}]`, wrapped + `in a list, in "body": `},
-		"string":             {quoted(envelope), wrapped + "as a string of JSON: "},
-		"string in string":   {quoted(quoted(envelope)), wrapped + "as a string of JSON, as a string of JSON: "},
-		"string in body":     {`{"body":` + quoted(envelope) + `}`, wrapped + `in "body", as a string of JSON: `},
-		"function":           {`{"version":"2.0","body":"` + base64ed + `","isBase64Encoded":true}`, wrapped + `in "body", as a string of JSON, encoded in base64: `},
+		"empty":             {"", "the body is empty"},
+		"white space":       {" \r\n", "the body is empty"},
+		"webhook":           {`{"object":"whatsapp_business_account","entry":[{"id":"S3CRET"}]}`, "it is a webhook of Meta, which goes to the callback URL"},
+		"webhook, no entry": {`{"object":"whatsapp_business_account"}`, "it is a webhook of Meta"},
+		"webhook of a page": {`{"object":"page","entry":[]}`, "it is a webhook of Meta"},
+		"wrapped webhook":   {`{"body":{"object":"whatsapp_business_account","entry":[]}}`, "it is a webhook of Meta"},
+		"clear ping":        {`{"action":"ping","version":"3.0"}`, "it is a clear request"},
+		"bare ping":         {`{"action":"ping"}`, "it is a clear request"},
+		"clear submit":      {`{"version":"3.0","action":"data_exchange","data":{"name":"S3CRET"},"flow_token":"S3CRET"}`, "it is a clear request"},
+		"odd action":        {`{"version":"3.0","action":"S3CRET"}`, "it is a clear request"},
+		"clear as a form":   {"action=ping", "it is a clear request"},
+		"in body":           {`{"body":` + envelope + `}`, wrapped + `in "body": have the proxy`},
+		"in a member":       {`{"S3CRET":` + envelope + `}`, wrapped + "in a member of an object: "},
+		"in two":            {`{"json":{"body":` + envelope + `}}`, wrapped + `in "json", in "body": `},
+		"n8n":               {`[{"headers":{"host":"S3CRET"},"params":{},"body":` + envelope + `}]`, wrapped + `in a list, in "body": `},
+		"string":            {quoted(envelope), wrapped + "as a string of JSON: "},
+		"string in string":  {quoted(quoted(envelope)), wrapped + "as a string of JSON, as a string of JSON: "},
+		"string in body":    {`{"body":` + quoted(envelope) + `}`, wrapped + `in "body", as a string of JSON: `},
+		"function":          {`{"version":"2.0","body":"` + base64ed + `","isBase64Encoded":true}`, wrapped + `in "body", as a string of JSON, encoded in base64: `},
+		"hex":               {hex.EncodeToString([]byte(envelope)), wrapped + "encoded in hex: "},
+		"hex of no text":    {strings.Repeat("ff", 40), "the body is hex digits"},
+		"notification": {
+			`{"Records":[{"Sns":{"Message":` + quoted(envelope) + `}}]}`,
+			wrapped + `in "Records", in a list, in a member of an object, in a member of an object, as a string of JSON: `,
+		},
+		"one change":         {`{"field":"messages","value":{"messaging_product":"whatsapp","contacts":[]}}`, "it is a webhook of Meta"},
 		"base64":             {base64ed, wrapped + "encoded in base64: "},
 		"base64, raw":        {strings.TrimRight(base64ed, "="), wrapped + "encoded in base64: "},
 		"base64, URL":        {base64.URLEncoding.EncodeToString([]byte(envelope)), wrapped + "encoded in base64: "},

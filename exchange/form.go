@@ -174,7 +174,6 @@ func (r *formReader) reject(screen string, form reflect.Type, found []wrong) *Re
 
 // labelled returns a text with the label before it. A label may be a question.
 func labelled(label, text string) string {
-	label = strings.TrimRight(label, ":： ")
 	if last, _ := utf8.DecodeLastRuneInString(label); unicode.IsPunct(last) {
 		return label + " " + text
 	}

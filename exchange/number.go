@@ -19,7 +19,7 @@ import (
 // validator calls it a JSON number, but clients are known to send what was typed as a
 // string. Number accepts both, as they were written; an input that was left empty is "".
 //
-// Validate tags compare its value: min, max, gt, gte, lt, lte, eq, ne, oneof and numeric.
+// Validate tags compare its value: min, max, gt, gte, lt, lte, eq, ne and numeric.
 // The tags minchars and maxchars count the characters that were typed, like min-chars and
 // max-chars of the Flow JSON. Add omitempty if the input may be left empty. Text that is
 // not a number never reaches a handler: the screen shows the error at the field.

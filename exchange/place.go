@@ -4,7 +4,6 @@ import (
 	"reflect"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"github.com/flowserver/flowserver/flowjson"
 )
@@ -34,7 +33,7 @@ func placeOf(form reflect.Type, path string, s *flowjson.Screen) place {
 	if input != nil && p.label == "" {
 		p.label = input.Label(strings.TrimPrefix(strings.TrimPrefix(path, p.key), "."))
 	}
-	if p.label == "" {
+	if p.label = oneLine(p.label); p.label == "" {
 		p.label = readable(p.name)
 	}
 	switch {
@@ -47,6 +46,11 @@ func placeOf(form reflect.Type, path string, s *flowjson.Screen) place {
 		p.input = input.Name
 	}
 	return p
+}
+
+// oneLine returns a label as a text can quote it.
+func oneLine(label string) string {
+	return strings.TrimRight(strings.Join(strings.Fields(label), " "), ":： ")
 }
 
 // walk follows a path into a struct type. Of the fields on its way, the last one with a
@@ -131,12 +135,21 @@ func inputOf(s *flowjson.Screen, key string) *flowjson.Component {
 	return common
 }
 
-// readable makes a label of a key: first_name is "First name".
+// readable makes a label of a key: first_name and firstName are "First name".
 func readable(key string) string {
-	text := strings.TrimSpace(strings.NewReplacer("_", " ", "-", " ").Replace(key))
-	first, size := utf8.DecodeRuneInString(text)
-	if size == 0 {
-		return text
+	text := []rune(strings.TrimSpace(strings.NewReplacer("_", " ", "-", " ").Replace(key)))
+	var label strings.Builder
+	for i, r := range text {
+		switch {
+		case i == 0:
+			r = unicode.ToUpper(r)
+		case unicode.IsUpper(r) && unicode.IsLower(text[i-1]):
+			label.WriteByte(' ')
+			if i+1 < len(text) && unicode.IsLower(text[i+1]) { // a word, not an abbreviation
+				r = unicode.ToLower(r)
+			}
+		}
+		label.WriteRune(r)
 	}
-	return string(unicode.ToUpper(first)) + text[size:]
+	return label.String()
 }

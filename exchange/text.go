@@ -66,7 +66,7 @@ func (t *texts) checkFields(labels []string) string { return t.check + strings.J
 func (t *texts) ofRule(rule, param string, field reflect.Type) string {
 	switch rule {
 	case "": // it could not be decoded
-		if field == numberType {
+		if field == numberType || isNumeric(field) {
 			return t.number
 		}
 		return t.invalid
@@ -129,6 +129,11 @@ func (t *texts) ofLimit(rule, param string, field reflect.Type) string {
 		return withLimit(atMost, strconv.Itoa(int(limit)-1))
 	}
 	return t.invalid
+}
+
+// isNumeric reports whether Go counts values of a type as numbers.
+func isNumeric(t reflect.Type) bool {
+	return t != nil && (t.Kind() >= reflect.Int && t.Kind() <= reflect.Uint64 || t.Kind() == reflect.Float32 || t.Kind() == reflect.Float64)
 }
 
 func withLimit(text, limit string) string { return strings.ReplaceAll(text, "{n}", limit) }

@@ -41,7 +41,7 @@ func indonesian() *texts {
 
 func vietnamese() *texts {
 	return &texts{
-		required: "Bắt buộc", invalid: "Vui lòng kiểm tra",
+		required: "Bắt buộc", invalid: "Giá trị không hợp lệ",
 		minLength: "Tối thiểu {n} ký tự", maxLength: "Tối đa {n} ký tự", length: "Cần đúng {n} ký tự",
 		minItems: "Chọn ít nhất {n}", maxItems: "Chọn tối đa {n}", items: "Chọn đúng {n}",
 		min: "Từ {n} trở lên", max: "Từ {n} trở xuống", more: "Phải lớn hơn {n}", less: "Phải nhỏ hơn {n}",
@@ -80,7 +80,7 @@ func persian() *texts {
 
 func japanese() *texts {
 	return &texts{
-		required: "必須項目です", invalid: "ご確認ください",
+		required: "必須項目です", invalid: "入力内容が正しくありません",
 		minLength: "{n}文字以上で入力してください", maxLength: "{n}文字以内で入力してください", length: "{n}文字で入力してください",
 		minItems: "{n}件以上選択してください", maxItems: "{n}件まで選択できます", items: "{n}件選択してください",
 		min: "{n}以上で入力してください", max: "{n}以下で入力してください", more: "{n}より大きい値にしてください", less: "{n}より小さい値にしてください",
@@ -93,7 +93,7 @@ func japanese() *texts {
 
 func korean() *texts {
 	return &texts{
-		required: "필수 항목입니다", invalid: "확인해 주세요",
+		required: "필수 항목입니다", invalid: "올바르지 않은 값입니다",
 		minLength: "{n}자 이상 입력해 주세요", maxLength: "{n}자 이하로 입력해 주세요", length: "{n}자로 입력해 주세요",
 		minItems: "{n}개 이상 선택해 주세요", maxItems: "{n}개까지 선택할 수 있습니다", items: "{n}개를 선택해 주세요",
 		min: "{n} 이상이어야 합니다", max: "{n} 이하여야 합니다", more: "{n}보다 커야 합니다", less: "{n}보다 작아야 합니다",
@@ -106,7 +106,7 @@ func korean() *texts {
 
 func thai() *texts {
 	return &texts{
-		required: "จำเป็นต้องระบุ", invalid: "โปรดตรวจสอบ",
+		required: "จำเป็นต้องระบุ", invalid: "ข้อมูลไม่ถูกต้อง",
 		minLength: "อย่างน้อย {n} อักขระ", maxLength: "ไม่เกิน {n} อักขระ", length: "ต้องมี {n} อักขระ",
 		minItems: "เลือกอย่างน้อย {n} รายการ", maxItems: "เลือกไม่เกิน {n} รายการ", items: "เลือก {n} รายการ",
 		min: "ต้องไม่น้อยกว่า {n}", max: "ต้องไม่เกิน {n}", more: "ต้องมากกว่า {n}", less: "ต้องน้อยกว่า {n}",

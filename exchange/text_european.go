@@ -15,7 +15,7 @@ func english() *texts {
 
 func german() *texts {
 	return &texts{
-		required: "Pflichtfeld", invalid: "Bitte prüfen",
+		required: "Pflichtfeld", invalid: "Ungültige Eingabe",
 		minLength: "Mindestlänge: {n}", maxLength: "Höchstlänge: {n}", length: "Genaue Länge: {n}",
 		minItems: "Mindestens {n} auswählen", maxItems: "Höchstens {n} auswählen", items: "Genau {n} auswählen",
 		min: "Mindestens {n}", max: "Höchstens {n}", more: "Mehr als {n}", less: "Weniger als {n}",

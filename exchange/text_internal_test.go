@@ -42,6 +42,7 @@ type everyRule struct {
 	Invalid   string   `json:"invalid" validate:"uuid"`
 	Long      Number   `json:"long" validate:"min=1000000000000000000000000000000"`
 	Unread    bool     `json:"unread"`
+	Count     int      `json:"count"`
 }
 
 const typed = "4111 1111"
@@ -49,7 +50,7 @@ const typed = "4111 1111"
 func everyMistake() json.RawMessage {
 	return json.RawMessage(strings.ReplaceAll(`{"minLength":"X","maxLength":"X","length":"X","minItems":["X"],"maxItems":["X"],"items":["X"],
 		"min":"12","max":"12","more":12,"less":12,"minChars":"12","maxChars":"12","email":"X","phone":"X","option":"X","options":["X"],"number":"X",
-		"date":"X","time":"X","link":"X","letters":"X","lettersDigits":"X","digits":"X","invalid":"X","long":"12","unread":"X"}`, "X", typed))
+		"date":"X","time":"X","link":"X","letters":"X","lettersDigits":"X","digits":"X","invalid":"X","long":"12","unread":"X","count":"X"}`, "X", typed))
 }
 
 // want maps each field of everyRule to the text that it gets.
@@ -61,7 +62,7 @@ func (t *texts) want() map[string]string {
 		"min": withLimit(t.min, "100000"), "max": withLimit(t.max, "-10000"), "more": withLimit(t.more, "100000"), "less": withLimit(t.less, "-10000"),
 		"minChars": withLimit(t.minLength, "6"), "maxChars": withLimit(t.maxLength, "1"),
 		"email": t.email, "phone": t.phone, "option": t.option, "options": t.option,
-		"number": t.number, "date": t.date, "time": t.time, "link": t.link,
+		"number": t.number, "count": t.number, "date": t.date, "time": t.time, "link": t.link,
 		"letters": t.letters, "lettersDigits": t.lettersDigits, "digits": t.digits,
 	}
 }
@@ -89,6 +90,11 @@ func TestEveryRuleInEveryLanguage(t *testing.T) {
 					t.Errorf("%s: %q has %d characters, want at most %d", field, text, n, fieldTextLimit)
 				}
 			}
+			for field, text := range why.Fields {
+				if strings.Contains(why.besideFields, text) {
+					t.Errorf("%s: the bottom of the screen repeats %q", field, text)
+				}
+			}
 			for _, text := range append(slices.Collect(maps.Values(why.Fields)), why.Message, why.besideFields, why.note) {
 				if strings.Contains(text, typed) || strings.Contains(text, "2006") || strings.Contains(text, "{n}") {
 					t.Errorf("%q has what was typed, a layout or a placeholder", text)
@@ -114,6 +120,24 @@ func TestTextsAreComplete(t *testing.T) {
 			if language != "en" && text == original.Field(i).String() && !slices.Contains(same, name) {
 				t.Errorf("%s: %s is the English text %q", language, name, text)
 			}
+		}
+	}
+}
+
+// A customer reads words, however the key of a payload is written.
+func TestReadable(t *testing.T) {
+	t.Parallel()
+	for key, want := range map[string]string{
+		"first_name": "First name", "firstName": "First name", "first-name": "First name", "FirstName": "First name",
+		"myURL": "My URL", "userID": "User ID", "planB": "Plan B", "größe": "Größe", "名前": "名前", "": "", "_": "",
+	} {
+		if got := readable(key); got != want {
+			t.Errorf("%q: got %q, want %q", key, got, want)
+		}
+	}
+	for label, want := range map[string]string{"Your name:": "Your name", "E-mail\taddress\n": "E-mail address", "How many?": "How many?", " : ": ""} {
+		if got := oneLine(label); got != want {
+			t.Errorf("%q: got %q, want %q", label, got, want)
 		}
 	}
 }

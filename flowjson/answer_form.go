@@ -35,6 +35,9 @@ func (c *answerCheck) form(form *boundForm, data map[string]any) {
 		case form.property == errorMessages && input.inBranch():
 			v.Problem = "clients do not show error messages of inputs inside an If or a Switch, and the Footer is not disabled"
 			v.Remedy = "move the input out and use visible, or answer with error_message"
+		case form.property == errorMessages && given[name] != "" && input.row.Property(errorMessage) == nil:
+			v.Problem = "clients show no error messages at inputs of type " + input.Type
+			v.Remedy = "answer with error_message"
 		default:
 			continue
 		}

@@ -33,6 +33,9 @@ func (c *answerCheck) arriving(target *Screen, data map[string]any) {
 	}
 }
 
+// idKey is the key of an item without which clients show none of the list.
+const idKey = "id"
+
 // arrival checks what arrives at one component.
 type arrival struct {
 	*answerCheck
@@ -90,6 +93,9 @@ func (a *arrival) value(v catalog.Value, required bool, value any) {
 		return
 	case isText && strings.TrimSpace(text) == "" && !a.asksForText(v, required):
 		return
+	}
+	if number, isNumber := value.(float64); isNumber && a.place.asNumber {
+		value = expr.ToText(number) // as clients do
 	}
 	a.fault(catalog.Check(v, value, a.version))
 	a.within(v, value)
@@ -220,13 +226,12 @@ func (a *arrival) record(r catalog.Record, members map[string]any) {
 		}
 		switch {
 		case !a.version.AtLeast(p.Since):
+		case given && value == nil && p.Key == idKey:
+			a.step(p.Key, func() { a.report(true, "is null, which clients consider empty", "send a text") })
 		case given:
 			a.step(p.Key, func() { a.value(p.Value, p.Required, value) })
 		case p.Required:
-			a.step(p.Key, func() {
-				id := p.Key == "id" // clients consider a missing one empty
-				a.report(id, "is missing", "send it")
-			})
+			a.step(p.Key, func() { a.report(p.Key == idKey, "is missing", "send it") })
 		}
 	}
 }

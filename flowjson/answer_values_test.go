@@ -92,6 +92,10 @@ var arrivalTests = []arrivalTest{
 		flowjson.RuleComponent, "/data/v/0/id", false,
 	},
 	{
+		"null for an id", groups + `"data-source": "${data.v}"}`, `"v": [{"id": null, "title": "A"}]`, `"v": [{"id": "a", "title": "A"}]`,
+		flowjson.RuleComponent, "/data/v/0/id", false,
+	},
+	{
 		"number for an id", groups + `"data-source": "${data.v}"}`, `"v": [{"id": 1, "title": "A"}]`, `"v": [{"id": "1", "title": "A"}]`,
 		flowjson.RuleComponent, "/data/v/0/id", false,
 	},
@@ -235,6 +239,18 @@ var arrivalTests = []arrivalTest{
 	{
 		"error that is no text", inForm("error-messages", typed+`"input-type": "text"}`), `"v": {"t": true}`, `"v": {}`,
 		flowjson.RuleValue, "/data/v/t", true,
+	},
+	{
+		"error at an OptIn", inForm("error-messages", `{"type": "OptIn", "name": "o", "label": "O"}`), `"v": {"o": "A"}`, `"v": {"o": ""}`,
+		flowjson.RuleInput, "/data/v/o", true,
+	},
+	{
+		"number for an initial day", inForm("init-values", dates+`"max-date": "2026-11-30"}`), `"v": {"d": 20261123}`, `"v": {"d": "2026-11-23"}`,
+		flowjson.RuleValue, "/data/v/d", true,
+	},
+	{
+		"number for a chosen option", inForm("init-values", dropdown+fixed+`}`), `"v": {"s": 1}`, `"v": {"s": "a"}`,
+		flowjson.RuleValue, "/data/v/s", true,
 	},
 	{"error in a branch", inForm("error-messages", branch), `"v": {"t": "A"}`, `"v": {}`, flowjson.RuleInput, "/data/v/t", true},
 	{

@@ -1,6 +1,7 @@
 package flowjson
 
 import (
+	"bytes"
 	"iter"
 	"sync"
 
@@ -101,9 +102,10 @@ const ActionDataExchange = catalog.DataExchange
 type Version = catalog.Version
 
 // Read reads a Flow JSON file. It returns a [*SyntaxError] for everything that
-// [jsontree.Read] refuses: what is not JSON, or too large.
+// [jsontree.Read] refuses: what is not JSON, or too large. A byte order mark before it is
+// skipped, because Meta's pages do not say that one is refused.
 func Read(data []byte) (*Flow, error) {
-	document, err := jsontree.Read(data)
+	document, err := jsontree.Read(bytes.TrimPrefix(data, []byte("\ufeff")))
 	if err != nil {
 		return nil, err
 	}

@@ -173,3 +173,12 @@ func TestReadSyntaxError(t *testing.T) {
 		t.Errorf("got %v, want a SyntaxError at line 2, column 1", err)
 	}
 }
+
+// A byte order mark, as editors of Windows write it, does not keep a Flow from being read.
+func TestReadByteOrderMark(t *testing.T) {
+	t.Parallel()
+	f, err := flowjson.Read([]byte("\ufeff" + `{"version":"7.3","screens":[{"id":"A"}]}`))
+	if err != nil || f.Screen("A") == nil {
+		t.Errorf("got %v, %v; want screen A", f, err)
+	}
+}

@@ -62,8 +62,11 @@ func (x *step) failed(a arrived) {
 		return
 	case timedOut(a):
 		r.kind, r.rule, r.detail = FailureTimeout, ruleTimeout, fmt.Sprintf("no answer within %d seconds", protocol.TimeoutSeconds)
+		if a.reply != nil && a.reply.Status == http.StatusGatewayTimeout {
+			r.detail = "the endpoint answered with status 504, which counts as no answer in time"
+		}
 	case a.reply == nil:
-		r.detail = fmt.Sprintf("no answer: %v", a.err)
+		r.detail = a.err.Error()
 	case a.reply.Status == protocol.StatusKeyMismatch:
 		x.refuse(refusal{
 			kind: FailureKey, rule: ruleKey,
@@ -82,15 +85,17 @@ func (x *step) failed(a arrived) {
 	first := a.request.action == protocol.ActionInit
 	if first {
 		r.retry = &a.request
-		r.rule = ruleInitRetry
 	}
 	if first || x.ruleset == Draft {
 		x.refuse(r, a.request.action, a.request.from, a.request.n, nil)
+		if first {
+			x.judged.verdict.Rules = append(x.judged.verdict.Rules, ruleInitRetry)
+		}
 		return
 	}
 	x.snackbar = snackbarText(r.kind)
 	x.judged = &judgement{verdict: Verdict{
-		Text: "WhatsApp stays on " + x.top() + " and shows a snackbar: " + r.detail, Kind: verdictSnackbar, Rules: []string{r.rule, ruleLaterSnackbar},
+		Text: "stays on " + x.top() + " and shows a snackbar: " + r.detail, Kind: verdictSnackbar, Rules: []string{r.rule, ruleLaterSnackbar},
 	}}
 }
 
@@ -189,7 +194,7 @@ func (x *step) follow(a arrived) {
 	data, err := x.resolved(data, a.request.from)
 	if err != nil {
 		x.failExpression("/data", err)
-		x.judged = &judgement{Verdict{Text: "WhatsApp shows an error page: " + x.failure.Detail, Kind: verdictRefused, Rules: []string{ruleAnswerResolved}}, findings}
+		x.judged = &judgement{Verdict{Text: "shows an error page: " + x.failure.Detail, Kind: verdictRefused, Rules: []string{ruleAnswerResolved}}, findings}
 		return
 	}
 	verdict := x.describe(m, message)

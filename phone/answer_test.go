@@ -213,6 +213,31 @@ func TestExpiredButton(t *testing.T) {
 	}
 }
 
+// The verdict on a request that failed names what failed, and what WhatsApp does about it.
+func TestRulesOfFailures(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		answers []string
+		rules   string
+		text    string
+	}{
+		{[]string{`500 `}, "status-other init-retry", "status 500"},
+		{[]string{`504 `}, "timeout init-retry", "status 504"},
+		{[]string{`timeout`}, "timeout init-retry", "no answer within 10 seconds"},
+		{[]string{atA, `432 `}, "status-other later-snackbar", "status 432"},
+		{[]string{atA, `504 `}, "timeout later-snackbar", "status 504"},
+	} {
+		p := open(t, tour, answers(test.answers...))
+		if len(test.answers) > 1 {
+			p.next()
+		}
+		verdict := p.verdict().Verdict
+		if got := strings.Join(verdict.Rules, " "); got != test.rules || !strings.Contains(verdict.Text, test.text) {
+			t.Errorf("%v: rules %s, text %q", test.answers, got, verdict.Text)
+		}
+	}
+}
+
 func TestRetry(t *testing.T) {
 	t.Parallel()
 	end := answers(`500 `, atA)

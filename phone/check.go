@@ -74,7 +74,7 @@ func (i *item) invalidText(value any, has bool) string {
 	}
 	switch i.values["input-type"].raw {
 	case "text", "number", "password", "passcode":
-		if !matches(i.pattern, text) {
+		if !i.savings.patterns.of(place{at: i.at}, patternText{i.pattern, text}, patternText.matches) {
 			return textPattern
 		}
 	}

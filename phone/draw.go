@@ -112,7 +112,8 @@ func (x *step) redraw() *drawing {
 // draw draws the screen that is shown.
 func (x *step) draw() *drawing {
 	d := &drawing{environment: x.environment, state: x.state}
-	d.view = View{Parts: []Part{}, Findings: slices.Clone(x.form.findings)}
+	// most steps change the parts, but not how many there are
+	d.view = View{Parts: make([]Part, 0, len(x.shown.Parts)), Findings: slices.Clone(x.form.findings)}
 	id := x.top()
 	if !x.open || x.plan.screens[id] == nil {
 		return d
@@ -137,9 +138,9 @@ func (d *drawing) components(list []*component) {
 			d.checkForm(c)
 			d.components(c.children)
 		case typeIf:
-			d.components(c.branch(d.condition(c)))
+			d.components(c.branches[d.condition(c)])
 		case typeSwitch:
-			d.components(c.branch(d.caseOf(c)))
+			d.components(c.branches[d.caseOf(c)])
 		default:
 			i := &item{drawing: d, component: c}
 			if i.flag("visible", true) {
@@ -180,29 +181,16 @@ func (c *component) initialises(want *catalog.Type, v any) bool {
 	return accepts(want, v)
 }
 
-// branch returns the children of one branch of an If or a Switch.
-func (c *component) branch(name string) []*component {
-	var out []*component
-	for _, child := range c.children {
-		if child.Branch == name {
-			out = append(out, child)
-		}
-	}
-	return out
-}
-
 // condition returns the branch of an If that WhatsApp shows.
 func (d *drawing) condition(c *component) string {
-	v := c.values[keyCondition]
-	text, ok := v.fixed.(string)
-	if !ok {
-		if v.fixed == true {
+	if c.condition == nil {
+		if c.values[keyCondition].fixed == true {
 			return "then"
 		}
 		return "else"
 	}
-	read := expr.EvalCondition(text, d.scope.lookup)
-	if usual, ok := d.usual(text); ok && usual != read {
+	read := c.condition.Eval(d.scope.lookup)
+	if usual, ok := d.usual(c); ok && usual != read {
 		d.view.Findings = append(d.view.Findings, Finding{
 			Severity: severityError, Code: codeCondition, Rule: ruleConditions, At: c.at, Line: c.line,
 			Problem: "WhatsApp reads the condition as " + word(read) + ", and it looks as if it were " + word(usual),
@@ -215,10 +203,12 @@ func (d *drawing) condition(c *component) string {
 	return "else"
 }
 
-// usual returns what most authors mean by a condition; ok is false if it cannot be read.
-func (d *drawing) usual(text string) (result, ok bool) {
+// usual returns what most authors mean by the condition of an If; ok is false if it cannot
+// be read.
+func (d *drawing) usual(c *component) (result, ok bool) {
+	text, _ := c.values[keyCondition].fixed.(string)
 	if !expr.IsExpression(text) {
-		return expr.EvalConditionUsual(text, d.scope.lookup)
+		return c.condition.EvalUsual(d.scope.lookup)
 	}
 	v, _, err := expr.Resolve(text, d.scope.lookup, true)
 	return v == true, err == nil
@@ -238,10 +228,7 @@ func (d *drawing) caseOf(c *component) string {
 		d.broken = append(d.broken, breakage{component: c, expression: err})
 	}
 	found := expr.ToText(v)
-	has := func(name string) bool {
-		return slices.ContainsFunc(c.children, func(child *component) bool { return child.Branch == name })
-	}
-	if !has(found) && c.Node.Get("cases").Get(found) == nil {
+	if c.branches[found] == nil && c.Node.Get("cases").Get(found) == nil {
 		return "default"
 	}
 	return found

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"maps"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -161,6 +162,9 @@ func trial(t *testing.T, flow *flowjson.Flow, seed uint64, events []phone.Event,
 		if after.Loading {
 			t.Fatalf("after %+v: Do returned while the phone waits", e)
 		}
+		if anew := phone.Redrawn(p.Phone); !reflect.DeepEqual(anew, after) { // quicker than cmp
+			t.Fatalf("after %+v, the screen drawn anew differs (-anew +kept):\n%s", e, cmp.Diff(anew, after))
+		}
 		if _, err := json.Marshal(after); err != nil {
 			t.Fatalf("after %+v: %v", e, err)
 		}
@@ -169,8 +173,8 @@ func trial(t *testing.T, flow *flowjson.Flow, seed uint64, events []phone.Event,
 }
 
 // FuzzPhone does random things on the Flows of the gallery. Nothing is sent while the footer
-// is off, an event that is not possible changes nothing, there is always a screen, and the
-// same events give the same View again.
+// is off, an event that is not possible changes nothing, there is always a screen, what is
+// kept to save time changes nothing, and the same events give the same View again.
 func FuzzPhone(f *testing.F) {
 	flows := gallery(f)
 	flows["tour"] = read(f, tour)

@@ -1,6 +1,7 @@
 package phone
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
@@ -14,6 +15,33 @@ import (
 // maxMarkdownDepth bounds how deep styles nest. What is deeper is shown without style.
 const maxMarkdownDepth = 32
 
+// Bounds of the Markdown in one text: the time to read it grows with the square of both.
+const (
+	maxMarkdownBytes = 32 << 10 // without pictures
+	maxMarkdownSigns = 2000
+)
+
+// pictures are the data URLs of a text, in which no sign of Markdown is found.
+var pictures = regexp.MustCompile(`data:[a-zA-Z0-9+/=;,.:]*`)
+
+// excessive reports whether a text has more Markdown than the phone reads. It then shows
+// the text as it stands.
+func excessive(source string) bool {
+	if len(source) <= maxMarkdownSigns {
+		return false
+	}
+	size, signs := len(source), 0
+	for _, at := range pictures.FindAllStringIndex(source, -1) {
+		size -= at[1] - at[0]
+	}
+	for i := range len(source) {
+		if strings.IndexByte("*_~[|-", source[i]) >= 0 {
+			signs++
+		}
+	}
+	return size > maxMarkdownBytes || signs > maxMarkdownSigns
+}
+
 // markdown reads the Markdown of Flow JSON. It never becomes HTML: what it does not know,
 // such as a tag, is text.
 type markdown struct {
@@ -26,6 +54,9 @@ type markdown struct {
 // struck and linked runs. A rich text, one of a RichText, can have headings, tables and
 // images too (Meta, page "Components", 2026-04-14, TextBody and RichText).
 func markdownBlocks(source string, rich bool, image func(src, alt string) *Image) []Block {
+	if excessive(source) {
+		return []Block{{Kind: "p", Runs: []Run{{Text: source}}}}
+	}
 	m := markdown{source: []byte(source), image: image}
 	document := newMarkdownParser(rich).Parse(text.NewReader(m.source))
 	var blocks []Block

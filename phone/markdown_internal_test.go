@@ -74,3 +74,34 @@ func FuzzMarkdown(f *testing.F) {
 		}
 	})
 }
+
+// A text with more Markdown than the phone reads shows as it stands, and at once: time
+// grows with the square.
+func TestMarkdownBounds(t *testing.T) {
+	t.Parallel()
+	picture := "![a](data:image/png;base64," + strings.Repeat("iVBO+/w0", 20_000) + ")"
+	for _, test := range []struct {
+		name, source string
+		plain        bool
+	}{
+		{"a picture", "# Terms\n" + picture, false},
+		{"long", strings.Repeat("All of it counts. ", 1700), false},
+		{"emphasis", strings.Repeat("_a", 50_000), true},
+		{"brackets", strings.Repeat("[", 100_000), true},
+		{"links", strings.Repeat("[a](", 20_000), true},
+		{"lists", strings.Repeat("- ", 20_000), true},
+		{"deep lists", strings.Repeat(strings.Repeat(" ", 1000)+"- a\n", 500), true},
+		{"a table", strings.Repeat("|"+strings.Repeat("a|", 100)+"\n", 1000), true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			if excessive(test.source) != test.plain {
+				t.Fatalf("excessive is not %v", test.plain)
+			}
+			want := []Block{{Kind: "p", Runs: []Run{{Text: test.source}}}}
+			if got := markdownBlocks(test.source, true, shownImage); test.plain && !cmp.Equal(want, got) {
+				t.Errorf("got %d blocks, want the text as it stands", len(got))
+			}
+		})
+	}
+}

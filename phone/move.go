@@ -159,9 +159,9 @@ func (x *step) refuse(r refusal, action protocol.Action, screen string, of int, 
 	if r.notify {
 		x.notify(r.key, r.detail, action, screen, of)
 	}
-	x.judged = &judgement{Verdict{Text: "WhatsApp shows an error page: " + r.detail, Kind: verdictRefused, Rules: []string{r.rule}}, findings}
+	x.judged = &judgement{Verdict{Text: "shows an error page: " + r.detail, Kind: verdictRefused, Rules: []string{r.rule}}, findings}
 	if x.failure.Overlay {
-		x.judged.verdict.Text = "WhatsApp shows an error over the screen: " + r.detail
+		x.judged.verdict.Text = "shows an error over the screen: " + r.detail
 	}
 }
 

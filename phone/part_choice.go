@@ -58,7 +58,7 @@ func (i *item) options(list []any) []Option {
 	if len(list) == 0 {
 		return []Option{}
 	}
-	if made := i.listings[i.at]; made.first == &list[0] && made.length == len(list) {
+	if made := i.savings.listings[i.at]; made.first == &list[0] && made.length == len(list) {
 		return made.options
 	}
 	broken := len(i.broken)
@@ -70,7 +70,7 @@ func (i *item) options(list []any) []Option {
 		}
 	}
 	if len(i.broken) == broken {
-		i.listings[i.at] = listing{&list[0], len(list), options}
+		i.savings.listings[i.at] = listing{&list[0], len(list), options}
 	}
 	return options
 }
@@ -133,7 +133,7 @@ func (i *item) navigationList() *List {
 	list := i.list(keyListItems)
 	i.checkIDs(list)
 	own := i.values[catalog.OnClick].raw != nil
-	for _, o := range list {
+	for n, o := range list {
 		object, ok := o.(map[string]any)
 		if !ok {
 			continue
@@ -142,7 +142,7 @@ func (i *item) navigationList() *List {
 			i.broke(ruleItemActions, "both the list and its items have an action")
 			own = false
 		}
-		card := i.listItem(object)
+		card := i.listItem(n, object)
 		card.Selected = card.ID == value
 		l.Items = append(l.Items, card)
 	}
@@ -150,8 +150,8 @@ func (i *item) navigationList() *List {
 	return l
 }
 
-// listItem returns what a list item shows.
-func (i *item) listItem(object map[string]any) ListItem {
+// listItem returns what the item with the index n shows.
+func (i *item) listItem(n int, object map[string]any) ListItem {
 	card := ListItem{
 		ID: idOf(object), Main: i.listText(object["main-content"]), Badge: i.textOf(object, "badge"), Disabled: object["enabled"] == false,
 	}
@@ -160,7 +160,7 @@ func (i *item) listItem(object map[string]any) ListItem {
 		card.End = &text
 	}
 	if start, ok := object["start"].(map[string]any); ok {
-		card.Image = &Image{Src: dataURL(i.textOf(start, "image")), Alt: i.textOf(start, "alt-text")}
+		card.Image = &Image{Src: i.picture(n, i.textOf(start, "image")), Alt: i.textOf(start, "alt-text")}
 	}
 	tags, _ := object["tags"].([]any)
 	for _, tag := range tags {

@@ -9,7 +9,7 @@ import (
 // image draws a picture.
 func (i *item) image() *Image {
 	source := i.string("src")
-	img := &Image{Src: dataURL(source), Alt: i.string("alt-text")}
+	img := &Image{Src: i.picture(0, source), Alt: i.string("alt-text")}
 	img.Width, _ = i.number("width")
 	img.Height, _ = i.number("height")
 	img.Ratio, _ = i.number("aspect-ratio")
@@ -23,13 +23,18 @@ func (i *item) image() *Image {
 // carousel draws a row of pictures.
 func (i *item) carousel() *Carousel {
 	c := &Carousel{Images: []Image{}, Ratio: i.string("aspect-ratio"), Scale: i.string("scale-type")}
-	for _, o := range i.list("images") {
+	for n, o := range i.list("images") {
 		object, _ := o.(map[string]any)
 		source, _ := object["src"].(string)
 		alt, _ := object["alt-text"].(string)
-		c.Images = append(c.Images, Image{Src: dataURL(source), Alt: alt})
+		c.Images = append(c.Images, Image{Src: i.picture(n, source), Alt: alt})
 	}
 	return c
+}
+
+// picture returns the data URL of picture n of the component.
+func (i *item) picture(n int, source string) string {
+	return i.savings.pictures.of(place{i.at, n}, source, dataURL)
 }
 
 // dataURL returns base64 text as a data URL, its type by the first bytes; empty if it is

@@ -13,11 +13,7 @@ func (i *item) text() *Text {
 	t := &Text{Strike: i.flag("strikethrough", false), Weight: i.string("font-weight")}
 	v, _ := i.get("text")
 	paragraphs := paragraphsOf(v)
-	if i.fixed == nil {
-		t.Blocks = i.blocks(paragraphs)
-	} else {
-		t.Blocks = i.fixed
-	}
+	t.Blocks = i.blocks(paragraphs)
 	i.checkText(paragraphs)
 	return t
 }
@@ -37,11 +33,20 @@ func paragraphsOf(v any) []string {
 	return nil
 }
 
+// markdownText is a text in Markdown; rich is that of a RichText.
+type markdownText struct {
+	source string
+	rich   bool
+}
+
 // blocks returns the blocks of the component's paragraphs.
-func (c *component) blocks(paragraphs []string) []Block {
-	rich := c.Type == typeRichText
-	if rich || c.values["markdown"].fixed == true {
-		return append([]Block{}, markdownBlocks(strings.Join(paragraphs, "\n"), rich, markdownImage)...)
+func (i *item) blocks(paragraphs []string) []Block {
+	rich := i.Type == typeRichText
+	if rich || i.values["markdown"].fixed == true {
+		text := markdownText{strings.Join(paragraphs, "\n"), rich}
+		return i.savings.markdown.of(place{at: i.at}, text, func(t markdownText) []Block {
+			return append([]Block{}, markdownBlocks(t.source, t.rich, markdownImage)...)
+		})
 	}
 	out := make([]Block, 0, len(paragraphs))
 	for _, p := range paragraphs {
@@ -71,6 +76,9 @@ func (i *item) checkText(paragraphs []string) {
 		i.warn(severityWarning, codeBlank, ruleBlankText, "the text is blank", "send a text, or hide the component with visible")
 	case most > 0 && len(whole) > most && utf8.RuneCountInString(whole) > most:
 		i.warn(i.banner(), codeCut, ruleCut, "the text is longer than WhatsApp shows", "shorten it")
+	}
+	if (i.Type == typeRichText || i.values["markdown"].fixed == true) && excessive(whole) {
+		i.warn(severityWarning, codeCut, "", "the text has more Markdown than this phone reads, which shows it as it stands", "shorten it")
 	}
 	if strings.Contains(whole, "${data.") || strings.Contains(whole, "${form.") {
 		i.warn(severityWarning, codeReference, ruleWholeValue,

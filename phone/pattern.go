@@ -6,7 +6,8 @@ import (
 	"github.com/dlclark/regexp2/v2"
 )
 
-// patternTimeout bounds a pattern that backtracks.
+// patternTimeout bounds a pattern that backtracks. The matcher looks at a clock that ticks
+// every 100 ms, so that it can go on for about 250 ms.
 const patternTimeout = 50 * time.Millisecond
 
 // compile reads a regular expression as JavaScript does; nil if it is invalid, which the
@@ -20,9 +21,15 @@ func compile(pattern string) *regexp2.Regexp {
 	return re
 }
 
-// matches reports whether a text contains what a pattern describes: it is a search, not a
-// match of the whole text. A pattern that takes too long is ignored.
-func matches(pattern *regexp2.Regexp, text string) bool {
-	found, err := pattern.MatchString(text)
+// patternText is a text to be tested against a pattern.
+type patternText struct {
+	pattern *regexp2.Regexp
+	text    string
+}
+
+// matches reports whether the text contains what the pattern describes: it is a search, not
+// a match of the whole text. A pattern that takes too long is ignored.
+func (p patternText) matches() bool {
+	found, err := p.pattern.MatchString(p.text)
 	return err != nil || found
 }

@@ -49,10 +49,12 @@ type component struct {
 	// direct says that the component is a child of the layout or of a Form, and not of an
 	// If or a Switch.
 	direct bool
+	// branches are the children by the branch of an If or a Switch that they belong to.
+	branches map[string][]*component
+	// condition is that of an If; nil if it is not a text.
+	condition *expr.Condition
 	// pattern is that of a TextInput; nil if it has none that is valid.
 	pattern *regexp2.Regexp
-	// fixed are the blocks of a text that does not change; nil if it does.
-	fixed []Block
 }
 
 func newPlan(f *flowjson.Flow) *plan {
@@ -112,9 +114,15 @@ func (p *plan) components(list []*flowjson.Component) []*component {
 }
 
 func (p *plan) component(c *flowjson.Component) *component {
-	out := &component{Component: c, values: map[string]value{}, direct: c.Parent == nil || c.Parent.Type == typeForm}
+	out := &component{
+		Component: c, values: map[string]value{}, branches: map[string][]*component{},
+		direct: c.Parent == nil || c.Parent.Type == typeForm,
+	}
 	out.at, out.line = p.place(c.Node)
 	out.children = p.components(c.Children)
+	for _, child := range out.children {
+		out.branches[child.Branch] = append(out.branches[child.Branch], child)
+	}
 	for _, n := range c.Node.Members() {
 		if row := c.Row().Property(n.Key); row != nil {
 			switch row.Value.(type) {
@@ -123,16 +131,16 @@ func (p *plan) component(c *flowjson.Component) *component {
 			}
 		}
 		if c.Type == typeIf && n.Key == keyCondition && n.Is(jsontree.String) {
-			out.values[n.Key] = value{fixed: n.Text} // the reader of conditions gets it as it is
+			out.values[n.Key] = value{fixed: n.Text} // it is evaluated, not resolved
 			continue
 		}
 		out.values[n.Key] = p.prepare(n.Value())
 	}
+	if text, ok := out.values[keyCondition].fixed.(string); ok && c.Type == typeIf {
+		out.condition = expr.ReadCondition(text)
+	}
 	if pattern := c.Node.Get("pattern").Str(); pattern != "" && c.Type == typeTextInput {
 		out.pattern = compile(pattern)
-	}
-	if text, ok := out.values["text"]; ok && text.static() {
-		out.fixed = out.blocks(paragraphsOf(text.fixed))
 	}
 	return out
 }

@@ -34,8 +34,8 @@ type Phone struct {
 	steps   int
 	journal []Step
 	// sealed are the bytes of requests, by the number of the exchange.
-	sealed   map[int]*client.Request
-	listings listings
+	sealed  map[int]*client.Request
+	savings *savings
 }
 
 // New returns a phone with no Flow open.
@@ -59,7 +59,7 @@ func New(cfg Config) (*Phone, error) {
 	cfg.Quirks = maps.Clone(cfg.Quirks)
 	s := &state{ruleset: cfg.Ruleset}
 	s.reset()
-	p := &Phone{cfg: cfg, plan: newPlan(cfg.Flow), state: s, changed: make(chan struct{}), sealed: map[int]*client.Request{}, listings: listings{}}
+	p := &Phone{cfg: cfg, plan: newPlan(cfg.Flow), state: s, changed: make(chan struct{}), sealed: map[int]*client.Request{}, savings: newSavings()}
 	s.shown.Parts = []Part{}
 	return p, nil
 }
@@ -161,7 +161,7 @@ func (p *Phone) apply(event any) ([]request, error) {
 
 // environment returns what the next step depends on; the caller holds the lock.
 func (p *Phone) environment() environment {
-	return environment{plan: p.plan, quirks: p.cfg.Quirks, endpoint: p.cfg.Endpoint != nil, now: p.cfg.Now(), listings: p.listings}
+	return environment{plan: p.plan, quirks: p.cfg.Quirks, endpoint: p.cfg.Endpoint != nil, now: p.cfg.Now(), savings: p.savings}
 }
 
 // set puts a state in place, numbers the exchanges that follow from it, and wakes those

@@ -14,8 +14,7 @@ type environment struct {
 	quirks   quirks
 	endpoint bool // there is one
 	now      time.Time
-	// listings only save time.
-	listings listings
+	savings  *savings // saves time, and changes no result
 }
 
 // request is an exchange that a step asks for: the effect.
@@ -57,7 +56,8 @@ type step struct {
 }
 
 // advance applies an event to a state, and returns the state after it with the exchanges
-// that it causes. It changes nothing else: the same arguments give the same result.
+// that it causes. It changes nothing else but the savings: the same arguments give the same
+// result.
 func advance(old *state, env environment, event any) (*state, []request, error) {
 	x := &step{state: old.clone(), environment: env}
 	switch e := event.(type) {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/flowserver/flowserver/client"
 	"github.com/flowserver/flowserver/internal/pause"
+	"github.com/flowserver/flowserver/protocol"
 )
 
 const (
@@ -21,7 +22,7 @@ const (
 func hostileChecks() []check {
 	cleartext := func(name, title, plaintext string) check {
 		needs := ""
-		if strings.Contains(plaintext, "INIT") {
+		if strings.Contains(plaintext, string(protocol.ActionInit)) {
 			needs = anInit
 		}
 		return check{name: name, title: title, severity: Must, needs: needs, wrong: doesHarm(title), run: func(ctx context.Context, s *session) finding {

@@ -45,7 +45,7 @@ func Example() {
 	}
 	// Output:
 	// WELCOME map[customer:customer-4711]
-	// flow token does not verify: it is not signed with HS256 and any of the secrets: flow token is no longer valid:
+	// flow token does not verify: it is not signed with HS256 and any of the secrets: flow token is no longer valid
 }
 
 func ExampleVerifySignature() {

@@ -137,7 +137,7 @@ func (s *Signer) Verify(token, flow string) (Claims, error) {
 	case errors.Is(err, jwt.ErrTokenUsedBeforeIssued):
 		return Claims{}, fmt.Errorf("%w: it is from the future: set the clocks of who mints and who verifies", ErrForged)
 	case err != nil && !expired, rc.ID == "", rc.IssuedAt == nil, len(rc.Audience) != 1:
-		return Claims{}, fmt.Errorf("%w: its claims are not those of a flow token", ErrForged)
+		return Claims{}, fmt.Errorf("%w: its claims are not those of a flow token, which has aud, iat, exp and jti", ErrForged)
 	}
 	claims := Claims{
 		Subject:   rc.Subject,

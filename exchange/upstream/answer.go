@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/flowserver/flowserver/exchange"
@@ -54,7 +55,9 @@ func (a *answer) response(ctx context.Context) (*exchange.Response, error) {
 
 // refusal is the error for a status that is no answer.
 func (a *answer) refusal() error {
-	switch {
+	switch problem := workflowProblem(string(a.body)); {
+	case problem != "":
+		return fmt.Errorf("%w: status %d: %s", exchange.ErrUpstream, a.status, problem)
 	case a.status == http.StatusUnauthorized || a.status == http.StatusForbidden:
 		return fmt.Errorf("%w: status %d: does it have the same secret, and the right time?", exchange.ErrUpstream, a.status)
 	case a.status >= http.StatusMultipleChoices && a.status < http.StatusBadRequest:
@@ -183,8 +186,9 @@ func warnUnused(ctx context.Context, body map[string]json.RawMessage, also strin
 // noScreen is the error for an answer that names no screen, with what it has instead.
 func noScreen(body map[string]json.RawMessage) error {
 	const names = "it names no screen"
-	if message, _ := jsonobject.String(body["message"]); message == "Workflow was started" {
-		return errors.New(names + `: n8n answered at once: let the Webhook node respond when the last node finishes, or by a "Respond to Webhook" node`)
+	message, _ := jsonobject.String(body["message"])
+	if problem := workflowProblem(message); problem != "" {
+		return errors.New(names + ": " + problem)
 	}
 	if _, given := body[protocol.KeyErrorMsg]; given {
 		return errors.New(names + ": error_msg belongs to status 427")
@@ -197,5 +201,19 @@ func noScreen(body map[string]json.RawMessage) error {
 	if len(body) == 0 {
 		return errors.New(names + ", and has no keys")
 	}
+	for _, key := range slices.Sorted(maps.Keys(body)) {
+		if hasScreen(body[key]) {
+			return fmt.Errorf("%s: the answer is in the member %s, and must be the whole body", names, jsonobject.KeyName(key))
+		}
+	}
 	return fmt.Errorf("%s, and has the keys %s", names, jsonobject.KeyNames(body))
+}
+
+// hasScreen reports whether a value is an answer, as such or as a string.
+func hasScreen(value json.RawMessage) bool {
+	if text, isText := jsonobject.String(value); isText {
+		value = json.RawMessage(text)
+	}
+	members, err := jsonobject.Members(value)
+	return err == nil && members[protocol.KeyScreen] != nil
 }

@@ -72,6 +72,9 @@ func TestNoAnswer(t *testing.T) {
 		"Python":                      {"{'screen': 'S3CRET'}", "single quotes, as Python prints a dict: use json.dumps"},
 		"Make":                        {"Accepted", `Make answered at once: add the module "Webhook response"`},
 		"n8n":                         {`{"message":"Workflow was started"}`, "n8n answered at once: let the Webhook node respond"},
+		"n8n, earlier":                {`{"message":"Workflow got started."}`, "n8n answered at once"},
+		"output of an agent":          {`{"output":{"screen":"S3CRET","data":{}}}`, "the answer is in the member output, and must be the whole body"},
+		"function":                    {`{"statusCode":200,"body":"{\"screen\":\"S3CRET\"}"}`, "the answer is in the member body"},
 		"cut":                         {`{"screen":"S3CRET`, "breaks off after 17 bytes"},
 		"two values":                  {`{"screen":"S3CRET"}{}`, "goes on with { at byte offset 19, after a whole value"},
 		"comma":                       {`{"screen":"S3CRET",}`, "at byte offset 19 there is }"},
@@ -284,6 +287,27 @@ func TestWarnings(t *testing.T) {
 					t.Errorf("log %q, want %q in it", log, part)
 				}
 			}
+		})
+	}
+}
+
+// TestWorkflowStatus lists what workflow services answer instead of a workflow.
+func TestWorkflowStatus(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		status       int
+		body, reason string
+	}{
+		"n8n, not active": {404, `{"code":404,"message":"The requested webhook \"POST S3CRET\" is not registered."}`, "status 404: n8n has no such webhook"},
+		"n8n, failed":     {500, `{"message":"Error in workflow"}`, "status 500: the workflow of n8n failed"},
+		"Make, off":       {410, "There is no scenario listening for this webhook.", "status 410: no scenario of Make listens"},
+		"Make, failed":    {500, "Scenario failed to complete.", "status 500: the scenario of Make failed"},
+		"another":         {404, "S3CRET", "status 404, where 200 (any 2xx) or 427 is an answer"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			up := newUpstream(t, serve(t, answering(c.status, c.body)), nil)
+			assertFailure(t, exchangetest.New(t, exchange.Unrouted(up), quiet).Init(), exchange.ErrUpstream, http.StatusBadGateway, c.reason)
 		})
 	}
 }

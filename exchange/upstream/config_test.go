@@ -26,6 +26,7 @@ func TestNewRefuses(t *testing.T) {
 		"another scheme":     {func(c *upstream.Config) { c.URL = "ftp://S3CRET/" }, "not a whole http or https URL"},
 		"fragment":           {func(c *upstream.Config) { c.URL = "http://localhost/#S3CRET" }, "# part"},
 		"secret not base64":  {func(c *upstream.Config) { c.Secret = []byte("whsec_S3CRET!") }, "not standard base64"},
+		"secret unpadded":    {func(c *upstream.Config) { c.Secret = []byte("whsec_czNjcmV0IQ") }, "the = at its end are missing"},
 		"secret empty":       {func(c *upstream.Config) { c.Secret = []byte("whsec_") }, "not standard base64"},
 		"negative timeout":   {func(c *upstream.Config) { c.Timeout = -1 }, "Timeout is negative"},
 		"negative limit":     {func(c *upstream.Config) { c.MaxAnswer = -1 }, "MaxAnswer is negative"},

@@ -22,10 +22,18 @@ func signer(secret []byte) (*standardwebhooks.Webhook, error) {
 	if encoded, isEncoded := bytes.CutPrefix(secret, secretPrefix); isEncoded {
 		var err error
 		if key, err = base64.StdEncoding.DecodeString(string(encoded)); err != nil || len(key) == 0 {
-			return nil, errors.New("upstream: Config.Secret begins with whsec_, but what follows is not standard base64")
+			return nil, errors.New("upstream: the secret begins with whsec_, but what follows is not standard base64: " + whatIsMissing(encoded))
 		}
 	}
 	return standardwebhooks.NewWebhookRaw(key)
+}
+
+// whatIsMissing says how to repair a secret that is not standard base64.
+func whatIsMissing(encoded []byte) string {
+	if _, err := base64.RawStdEncoding.DecodeString(string(encoded)); err == nil && len(encoded) > 0 {
+		return "the = at its end are missing, which some platforms drop from variables: use a file"
+	}
+	return "copy it again, or make one (docs/gateway.md, Signatures)"
 }
 
 // sign sets the Standard Webhooks headers of one attempt. A message that is not

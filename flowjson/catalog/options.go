@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+
+	"github.com/flowserver/flowserver/flowjson/expr"
 )
 
 // items checks options and list items. Those without an id are not chosen, so that
@@ -161,7 +163,11 @@ func (t *together) chosen(key string, options []any) {
 		offered[id] = true
 	}
 	check := func(id any, path ...string) {
-		if text, _ := id.(string); text != "" && !offered[text] {
+		text, _ := id.(string)
+		if number, isNumber := id.(float64); isNumber {
+			text = expr.ToText(number) // as clients do
+		}
+		if text != "" && !offered[text] {
 			t.report(Fault{
 				Code: "INIT_VALUE_NOT_OFFERED", Published: true, Problem: "no option has this id, so that nothing is chosen",
 				Remedy: "name one that is offered",

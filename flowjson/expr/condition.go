@@ -7,14 +7,50 @@ import (
 	"unicode/utf8"
 )
 
-// EvalCondition returns the result of the condition of an If as WhatsApp's web client
-// computes it (2026): ! and && as soon as it has read their right side, all other
-// operators at a closing parenthesis or at the end, from the right. It overlooks the
-// character after true and false unless that is a space, and knows no decimals. A
-// condition that it cannot read is false, as is one in backticks.
+// Condition is the condition of an If, read once so that it can be evaluated each time its
+// references change. It can be used concurrently.
+type Condition struct {
+	parts    []part
+	readable bool // for the client
+	// tree is nil if [ParseCondition] does not accept the condition.
+	tree *Expression
+}
+
+// ReadCondition reads the condition of an If. It accepts any text: one that is not a
+// condition gives false when it is evaluated.
+func ReadCondition(text string) *Condition {
+	c := &Condition{}
+	c.parts, c.readable = readCondition(text)
+	if len(text) <= maxText {
+		c.tree, _ = ParseCondition(text)
+	}
+	return c
+}
+
+// Eval returns the result of the condition as WhatsApp's web client computes it (2026): !
+// and && as soon as it has read their right side, all other operators at a closing
+// parenthesis or at the end, from the right. It overlooks the character after true and
+// false unless that is a space, and knows no decimals. A condition that it cannot read is
+// false, as is one in backticks.
+func (c *Condition) Eval(scope Scope) bool { return c.readable && evalCondition(c.parts, scope) }
+
+// EvalUsual returns the result of the condition as most authors mean it: comparisons bind
+// more than && and || do, and decimals count. ok is false if [ParseCondition] does not
+// accept the condition.
+func (c *Condition) EvalUsual(scope Scope) (result, ok bool) {
+	return c.tree != nil && c.tree.usual(scope) == true, c.tree != nil
+}
+
+// EvalCondition returns what [Condition.Eval] does, for a condition that is evaluated once.
 func EvalCondition(text string, scope Scope) bool {
 	parts, ok := readCondition(text)
 	return ok && evalCondition(parts, scope)
+}
+
+// EvalConditionUsual returns what [Condition.EvalUsual] does, for a condition that is
+// evaluated once.
+func EvalConditionUsual(text string, scope Scope) (result, ok bool) {
+	return ReadCondition(text).EvalUsual(scope)
 }
 
 // part is a part of a condition that the client has read.
@@ -134,7 +170,7 @@ type evaluation struct {
 const maxReductions = 100
 
 func evalCondition(parts []part, scope Scope) bool {
-	var e evaluation
+	e := evaluation{stack: make([]any, 0, len(parts))}
 	for _, p := range parts {
 		switch p.kind {
 		case partValue:

@@ -158,6 +158,12 @@ func TestEvalCondition(t *testing.T) {
 			if got := expr.EvalCondition(tt.text, scope); got != tt.want {
 				t.Errorf("got %t, want %t", got, tt.want)
 			}
+			again := expr.ReadCondition(tt.text)
+			for n := range 2 {
+				if got := again.Eval(scope); got != tt.want {
+					t.Errorf("read once, evaluation %d: got %t, want %t", n+1, got, tt.want)
+				}
+			}
 		})
 	}
 }
@@ -192,7 +198,13 @@ func TestEvalConditionUsual(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			got := "unreadable"
-			if result, ok := expr.EvalConditionUsual(tt.text, scope); ok && result {
+			c := expr.ReadCondition(tt.text)
+			c.EvalUsual(scope) // the second evaluation must not depend on the first
+			result, ok := c.EvalUsual(scope)
+			if once, readable := expr.EvalConditionUsual(tt.text, scope); once != result || readable != ok {
+				t.Errorf("got %t, %t at once, %t, %t after another evaluation", once, readable, result, ok)
+			}
+			if ok && result {
 				got = "true"
 			} else if ok {
 				got = "false"

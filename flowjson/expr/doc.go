@@ -7,5 +7,6 @@
 //
 // Evaluation follows WhatsApp's web client (2026), which accepts more and reads some of it
 // otherwise than it looks. It was taken from reading the client and has not been seen on a
-// phone. [Resolve] evaluates any string of a Flow JSON, [EvalCondition] a condition.
+// phone. [Resolve] evaluates any string of a Flow JSON, [EvalCondition] a condition;
+// [ReadCondition] is for conditions that are evaluated more than once.
 package expr

@@ -7,20 +7,6 @@ import (
 	"strings"
 )
 
-// EvalConditionUsual returns the result of a condition as most authors mean it:
-// comparisons bind more than && and || do, and decimals count. ok is false if
-// [ParseCondition] does not accept the condition.
-func EvalConditionUsual(text string, scope Scope) (result, ok bool) {
-	if len(text) > maxText {
-		return false, false
-	}
-	e, err := ParseCondition(text)
-	if err != nil {
-		return false, false
-	}
-	return e.usual(scope) == true, true
-}
-
 // usual returns the value of a condition in the usual reading.
 func (e *Expression) usual(scope Scope) any {
 	switch e.Kind {
@@ -73,7 +59,7 @@ const (
 )
 
 // DifferenceOf compares two readings of a condition without backticks, those of
-// [EvalCondition] and [EvalConditionUsual]. ok reports whether some values of the
+// [Condition.Eval] and [Condition.EvalUsual]. ok reports whether some values of the
 // references make a difference. typeOf is that of [Expression.Types]. The condition must
 // be one that [ParseCondition] accepts; a very long one is not tried.
 func DifferenceOf(text string, typeOf func(Reference) string) (d Difference, ok bool) {

@@ -140,8 +140,9 @@ var ownCodes = []Explanation{
 		Wrong:   `{"refresh_on_back": true}`, Right: `{"refresh_on_back": false}`,
 	},
 	{
-		Code: "ERROR_MESSAGE_NOT_SHOWN", Source: clientRule, Since: catalog.Version{Major: 4},
-		Meaning: "An error message is for an input inside an If or a Switch, where clients do not show it and the Footer stays enabled.",
+		Code: "ERROR_MESSAGE_NOT_SHOWN", Source: clientRule,
+		Meaning: "An error message is for an input inside an If or a Switch, where clients do not show it and the Footer stays enabled, " +
+			"or for an OptIn, which shows none.",
 		Wrong: `{"type": "If", "condition": "${data.open}", "then": [
   {"type": "TextInput", "name": "a", "label": "A", "error-message": "${data.city}"}]}`,
 		Right: `{"type": "TextInput", "name": "a", "label": "A", "visible": "${data.open}", "error-message": "${data.city}"}`,

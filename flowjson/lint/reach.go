@@ -124,14 +124,22 @@ func mustHaveValue(c *flowjson.Component) bool {
 }
 
 // checkServerErrors finds error messages for inputs inside an If or a Switch, which
-// clients neither show nor let block the Footer.
+// clients neither show nor let block the Footer, and for those of a type that shows none.
 func checkServerErrors(r *report, s *flowjson.Screen) {
-	const code, problem = "ERROR_MESSAGE_NOT_SHOWN", "clients do not show error messages of inputs inside an If or a Switch: move the input out, and use visible"
+	const code = "ERROR_MESSAGE_NOT_SHOWN"
 	for c := range s.All() {
-		if !c.IsInput() || depth(c, isBranching) == 0 {
+		var problem string
+		switch {
+		case !c.IsInput():
+			continue
+		case depth(c, isBranching) > 0:
+			problem = "clients do not show error messages of inputs inside an If or a Switch: move the input out, and use visible"
+		case c.Row().Property("error-message") == nil:
+			problem = "clients show no error messages at inputs of type " + c.Type + ": answer with error_message"
+		default:
 			continue
 		}
-		if own := c.Node.Get("error-message"); own != nil {
+		if own := c.Node.Get("error-message"); own != nil && c.Row().Property("error-message") != nil {
 			r.onKey(own, Warning, code, problem)
 		}
 		if ofForm := formValue(c, "error-messages"); ofForm != nil {

@@ -41,6 +41,11 @@ func TestCallAppSecretForms(t *testing.T) {
 			}
 		})
 	}
+	t.Run("two lines in a flag", func(t *testing.T) {
+		t.Parallel()
+		url, key := "http://"+r.public+"/flows/booking", filepath.Join(dir, "public.pem")
+		newProgram().run(t, 0, "call", url, "ping", "--public-key", key, "--app-secret", secret+"\n"+strings.Repeat("0", 32))
+	})
 	t.Run("flag in quotes", func(t *testing.T) {
 		t.Parallel()
 		p := newProgram()

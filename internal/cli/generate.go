@@ -19,7 +19,7 @@ import (
 type generateCommand struct {
 	File     string   `arg:"" help:"Flow JSON file, or - for standard input."`
 	Package  string   `required:"" placeholder:"NAME" help:"Go package name of the generated files."`
-	Out      string   `required:"" placeholder:"FILE" help:"Write types and screens to this file. It is replaced each time, but only if it was generated."`
+	Out      string   `required:"" placeholder:"FILE" help:"Write types and screens to this file, or to standard output if it is -. A file is replaced each time, but only if it was generated."`
 	Handlers string   `placeholder:"FILE" help:"Also write a skeleton of the handlers to this new file."`
 	Rule     []string `sep:"none" placeholder:"SCREEN.FIELD=TAG" help:"Add a validate tag to a form field, for example DETAILS.phone=e164. Can be repeated. Unknown tags are refused."`
 	Check    bool     `help:"Write nothing, and fail if the file of --out is out of date."`
@@ -34,6 +34,9 @@ func (generateCommand) Help() string {
 func (c generateCommand) Run(p *Program) error {
 	if c.Check && c.Handlers != "" {
 		return usagef("--check writes nothing and conflicts with --handlers: keep only one")
+	}
+	if c.Out == "-" && (c.Check || c.Handlers != "") {
+		return usagef("--out - writes to standard output and conflicts with --check and --handlers")
 	}
 	o := generate.Options{Package: c.Package, Source: filepath.Base(c.File)}
 	if c.File == "-" {
@@ -59,6 +62,10 @@ func (c generateCommand) Run(p *Program) error {
 		return fmt.Errorf("%s: %w", c.File, err)
 	}
 	if err := c.warn(p, text, files.Notes); err != nil {
+		return err
+	}
+	if c.Out == "-" {
+		_, err := p.Stdout.Write(files.Screens)
 		return err
 	}
 	if c.Check {

@@ -97,9 +97,12 @@ func failed(results []*scenario.Result) bool {
 
 // read returns the scenarios to play, and the URL among the arguments, if there is one.
 func (c playCommand) read(given map[string]bool) (scenarios []*scenario.Scenario, address string, err error) {
-	for what := range c.CoverageMin {
+	for what, percent := range c.CoverageMin {
 		if what != "screens" && what != "actions" && what != "routes" {
 			return nil, "", errors.New("--coverage-min: expected screens, actions or routes, such as screens=100")
+		}
+		if percent < 0 || percent > 100 {
+			return nil, "", fmt.Errorf("--coverage-min: %s must be from 0 to 100 percent, got %d", what, percent)
 		}
 	}
 	chosen, err := regexp.Compile(c.Only)
@@ -189,6 +192,10 @@ type playStep struct {
 	Step      string         `json:"step"`
 	OK        bool           `json:"ok"`
 	Screen    string         `json:"screen"`
+	Snackbar  string         `json:"snackbar,omitempty"`
+	Failure   *phone.Failure `json:"failure,omitempty"` // an error page
+	Ended     *phone.Ended   `json:"ended,omitempty"`
+	Usable    bool           `json:"usable"` // the button of the message
 	Exchanges []playExchange `json:"exchanges"`
 	Error     string         `json:"error,omitempty"`
 }
@@ -211,7 +218,8 @@ func (o *playOutput) step(r scenario.StepReport) {
 	}
 	line := playStep{
 		File: r.Scenario.File, Scenario: r.Scenario.Name, Line: r.Line, Step: r.Text, OK: r.Failure == nil,
-		Screen: r.Screen, Exchanges: []playExchange{},
+		Screen: r.View.Screen, Snackbar: r.View.Snackbar, Failure: r.View.Failure, Ended: r.View.Ended, Usable: r.View.Message.Usable,
+		Exchanges: []playExchange{},
 	}
 	for _, x := range r.Exchanges {
 		decided := []playRule{}

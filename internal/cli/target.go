@@ -170,9 +170,13 @@ func readAppSecret(source, path string) (appSecret, error) {
 	return appSecret{list[0], source}, nil
 }
 
-// parseAppSecret reads the app secret of a flag or a variable.
+// parseAppSecret reads the app secret of a flag or a variable, the first one if it has one
+// per line.
 func parseAppSecret(source, text string) (appSecret, error) {
 	value, err := secret.Parse([]byte(text))
+	if list, _ := secret.ParseLines([]byte(text)); len(list) > 1 {
+		value = list[0]
+	}
 	if err == nil {
 		err = secret.Check(value)
 	}

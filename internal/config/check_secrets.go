@@ -17,21 +17,25 @@ type secretList struct {
 	list   *[]Secret
 	file   *string
 	remedy string // for an empty file
+	least  int    // bytes of each secret
 }
 
 // secrets settles a list of secrets, and reports whether there are any. After a problem
 // with the file there are.
 func (c *checker) secrets(l secretList) (given bool) {
-	for i := range *l.list {
-		s := &(*l.list)[i]
-		if !s.IsSet() {
-			continue
-		}
-		given = true
-		if c.parsed(item(l.path, i), s) {
-			c.unspoiled(item(l.path, i), *s)
+	var all []Secret
+	for i, s := range *l.list {
+		for _, s := range lines(s) {
+			if s.IsSet() {
+				given = true
+				if c.parsed(item(l.path, i), &s) {
+					c.listed(l, item(l.path, i), s)
+				}
+			}
+			all = append(all, s)
 		}
 	}
+	*l.list = all
 	switch {
 	case *l.file == "":
 		return given
@@ -41,6 +45,20 @@ func (c *checker) secrets(l secretList) (given bool) {
 		c.readSecrets(l)
 	}
 	return true
+}
+
+// lines returns the secrets of a value that has one per line, as a variable may have what
+// would be in a file.
+func lines(s Secret) []Secret {
+	list, err := secret.ParseLines(s.Bytes())
+	if err != nil || len(list) < 2 {
+		return []Secret{s}
+	}
+	all := make([]Secret, len(list))
+	for i, line := range list {
+		all[i] = NewSecret(string(line))
+	}
+	return all
 }
 
 // readSecrets reads one secret per line.
@@ -60,14 +78,22 @@ func (c *checker) readSecrets(l secretList) {
 	*l.list = nil
 	for _, line := range list {
 		s := NewSecret(string(line))
-		c.unspoiled(path, s)
+		c.listed(l, path, s)
 		*l.list = append(*l.list, s)
+	}
+}
+
+// listed checks one secret of a list, or of the file at path.
+func (c *checker) listed(l secretList, path string, s Secret) {
+	c.unspoiled(path, s)
+	if len(s.Bytes()) < l.least && !c.report.broken(path) {
+		c.report.add(path, fmt.Sprintf("has a secret of less than %d bytes", l.least), "openssl rand -hex 32 generates one")
 	}
 }
 
 func (c *checker) appSecrets(f *Flow, path string) {
 	given := c.secrets(secretList{
-		path + ".app_secrets", "app_secrets", &f.AppSecrets, &f.AppSecretsFile, "write one app secret per line into it",
+		path + ".app_secrets", "app_secrets", &f.AppSecrets, &f.AppSecretsFile, "write one app secret per line into it", 0,
 	})
 	switch {
 	case given && f.InsecureSkipSignature:
@@ -91,17 +117,6 @@ func (c *checker) missingAppSecret(f *Flow, path string) {
 }
 
 func (c *checker) tokenSecrets(f *Flow, path string) {
-	key := path + ".token_secrets"
-	c.secrets(secretList{
-		key, "token_secrets", &f.TokenSecrets, &f.TokenSecretsFile, "write one secret per line into it, for example from openssl rand -hex 32",
-	})
-	for i, s := range f.TokenSecrets {
-		at := item(key, i)
-		if f.TokenSecretsFile != "" {
-			at = key + "_file"
-		}
-		if s.IsSet() && len(s.Bytes()) < token.MinSecret && !c.report.broken(at) {
-			c.report.add(at, fmt.Sprintf("has a secret of less than %d bytes", token.MinSecret), "openssl rand -hex 32 generates one")
-		}
-	}
+	const remedy = "write one secret per line into it, for example from openssl rand -hex 32"
+	c.secrets(secretList{path + ".token_secrets", "token_secrets", &f.TokenSecrets, &f.TokenSecretsFile, remedy, token.MinSecret})
 }

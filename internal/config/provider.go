@@ -177,7 +177,7 @@ func (d *decoder) providerName(node ast.Node, p *Provider, path string) {
 	if d.report.broken(at) || slices.Contains(names, p.Name) {
 		return
 	}
-	hint := ""
+	hint := "a provider that passes Meta's API on, such as 360dialog, is graph: see docs/keys.md"
 	if meant := nearest.Word(p.Name, names); meant != "" {
 		hint = "did you mean " + meant + "?"
 	}

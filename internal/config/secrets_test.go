@@ -30,6 +30,8 @@ func TestTokenSecrets(t *testing.T) {
 		"variable":    {tokenSecret, "", secrets(tokenSecret), ""},
 		"file":        {"", "one", secrets(tokenSecret), ""},
 		"two lines":   {"", "two", secrets(tokenSecret, tokenSecret+"2"), ""},
+		"two in one":  {tokenSecret + "\r\n" + tokenSecret + "2\n", "", secrets(tokenSecret, tokenSecret+"2"), ""},
+		"one bad":     {tokenSecret + "\n# old", "", nil, "is a comment"},
 		"short":       {"x", "", nil, "has a secret of less than 32 bytes"},
 		"short file":  {"", "short", nil, "has a secret of less than 32 bytes"},
 		"empty file":  {"", "empty", nil, "names a file that is empty"},

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/go-playground/validator/v10"
@@ -55,7 +56,9 @@ func (c Checker) Check(t reflect.Type, tag string) error {
 			inKeys = true
 		case "endkeys":
 			inKeys = false
-		case "", "-", "omitempty", "omitzero", "omitnil", "structonly", "nostructlevel", "required", "isdefault":
+		case "", "-":
+			return fmt.Errorf("unknown rule %q: separate rules with one comma", name)
+		case "omitempty", "omitzero", "omitnil", "structonly", "nostructlevel", "required", "isdefault":
 			// these have no parameter, and any other use of them fails when the tag is parsed
 		default:
 			if inKeys || strings.HasSuffix(name, "field") {
@@ -66,16 +69,39 @@ func (c Checker) Check(t reflect.Type, tag string) error {
 			if (name == MinChars || name == MaxChars) && (!counts || inItems) {
 				return fmt.Errorf("%s needs a field of type exchange.Number; for text use %s", name, strings.TrimSuffix(name, "chars"))
 			}
+			kind := article(of.String())
 			if counts {
-				of = reflect.TypeFor[float64]()
+				of, kind = reflect.TypeFor[float64](), "an exchange.Number"
 			}
 			value := reflect.New(of).Elem().Interface()
 			if err := Try(func() { _ = c.Validator.Var(value, rule) }); err != nil {
+				if strings.HasPrefix(err.Error(), "Bad field type") {
+					return fmt.Errorf("%s cannot be used for %s", name, kind)
+				}
 				return err
+			}
+			if slices.Contains(ofText, name) && (counts || neverText(of)) {
+				return fmt.Errorf("%s is for text and never fits %s", name, kind)
 			}
 		}
 	}
 	return nil
+}
+
+// neverText reports whether validator sees something else than a text in every value of a
+// type. A named type may have a function that makes one.
+func neverText(t reflect.Type) bool {
+	if kind := t.Kind(); kind == reflect.Slice || kind == reflect.Array || kind == reflect.Map {
+		return t.Name() == ""
+	}
+	return t == reflect.TypeFor[bool]() || t == reflect.TypeFor[float64]() || t == reflect.TypeFor[int]()
+}
+
+func article(word string) string {
+	if strings.HasPrefix(word, "int") {
+		return "an " + word
+	}
+	return "a " + word
 }
 
 func indirect(t reflect.Type) reflect.Type {
@@ -109,13 +135,18 @@ func Try(run func()) (err error) {
 
 // common are the rules that forms of a Flow can use. Validator does not list its rules;
 // a test checks that it knows these.
-var common = []string{
+var common = slices.Concat(ofText, []string{
 	"required", "omitempty", "dive", "min", "max", "len", "eq", "ne", "gt", "gte", "lt", "lte", "oneof", "unique",
 	MinChars, MaxChars,
-	"alpha", "alphanum", "alphaspace", "alphaunicode", "alphanumunicode", "ascii", "lowercase", "uppercase", "boolean",
-	"number", "numeric", "contains", "excludes", "startswith", "endswith",
-	"email", "e164", "url", "uri", "http_url", "hostname", "fqdn", "ip", "uuid", "uuid4", "datetime", "timezone",
-	"credit_card", "luhn_checksum", "bic", "isbn", "issn", "latitude", "longitude", "hexadecimal", "hexcolor",
-	"base64", "json", "jwt", "postcode_iso3166_alpha2", "iso3166_1_alpha2", "iso4217", "bcp47_language_tag",
+	"boolean", "number", "numeric", "ip", "uuid", "datetime", "latitude", "longitude", "luhn_checksum", "json", "iso3166_1_alpha2",
 	"eqfield", "nefield", "gtfield", "gtefield", "ltfield", "ltefield", "required_if", "required_with",
+})
+
+// ofText are common rules that only a text can fit.
+var ofText = []string{
+	"alpha", "alphanum", "alphaspace", "alphaunicode", "alphanumunicode", "ascii", "lowercase", "uppercase",
+	"contains", "excludes", "startswith", "endswith",
+	"email", "e164", "url", "uri", "http_url", "hostname", "fqdn", "uuid4", "timezone",
+	"credit_card", "bic", "isbn", "issn", "hexadecimal", "hexcolor",
+	"base64", "jwt", "iso4217", "bcp47_language_tag", "postcode_iso3166_alpha2",
 }

@@ -8,7 +8,10 @@ import (
 	"github.com/flowserver/flowserver/internal/formtag"
 )
 
-type number string
+type (
+	number string
+	texts  []string
+)
 
 func isNumber(t reflect.Type) bool { return t == reflect.TypeFor[number]() }
 
@@ -32,7 +35,16 @@ func TestCheck(t *testing.T) {
 		{"emial", "", "unknown rule emial: did you mean email?"},
 		{"required,xyzzyplugh", "", "unknown rule xyzzyplugh"},
 		{"min=many", "", "many"},
-		{"min=2", true, "bool"},
+		{"min=2", true, "min cannot be used for a bool"},
+		{"oneof=1 2", number(""), "oneof cannot be used for an exchange.Number"},
+		{"alpha", number(""), "alpha is for text and never fits an exchange.Number"},
+		{"numeric", number(""), ""},
+		{"email", true, "email is for text and never fits a bool"},
+		{"email", []string{}, "email is for text and never fits a []string"},
+		{"dive,email", []string{}, ""},
+		{"email", texts{}, ""}, // validator may have a function for it
+		{"required,,min=2", "", `unknown rule ""`},
+		{"required,-", "", `unknown rule "-"`},
 		{"min=1.5", "", "1.5"},
 		{"dive", "", "dive on a string: it needs a slice, an array or a map"},
 		{"minchars=2", "", "minchars needs a field of type exchange.Number; for text use min"},

@@ -101,7 +101,7 @@ func TestErrors(t *testing.T) {
 		"screens with one id":  {screens(`{"id":"A"},{"id":"A"}`), named, "two screens have the id A"},
 		"rule for no screen":   {submit(`{"b":1}`), generate.Options{Package: "p", Rules: rules}, "rule for B.b: no such screen submits such a field"},
 		"unknown rule":         {submit(`{"b":"${form.c}"}`), ruled("e16"), "rule for A.b: unknown rule e16: did you mean e164?"},
-		"rule of another type": {submit(`{"b":true}`), ruled("min=2"), "rule for A.b: Bad field type bool"},
+		"rule of another type": {submit(`{"b":true}`), ruled("min=2"), "rule for A.b: min cannot be used for a bool"},
 		"bad parameter":        {submit(`{"b":"x"}`), ruled("min=many"), `rule for A.b: `},
 		"chars of a text":      {submit(`{"b":"x"}`), ruled("minchars=2"), "minchars needs a field of type exchange.Number; for text use min"},
 		"all rules at once":    {submit(`{"b":"x"}`), ruled("emial", "mni=2"), "did you mean email?\nrule for A.b: unknown rule mni: did you mean min?"},
@@ -149,5 +149,30 @@ func TestRules(t *testing.T) {
 				t.Errorf("got\n%s\nwant %s", got.Screens, tt.want)
 			}
 		})
+	}
+}
+
+// The action of a CalendarPicker for a range is taken after each of the two dates, so that
+// its form cannot require both.
+func TestOwnActionOfRange(t *testing.T) {
+	t.Parallel()
+	const picker = `{"type":"CalendarPicker","name":"stay","mode":"range","label":{"start-date":"From","end-date":"To"},
+		"required":{"start-date":true,"end-date":true}`
+	payload := `{"name":"data_exchange","payload":{"stay":"${form.stay}"}}`
+	for name, tt := range map[string]struct{ children, want string }{
+		"its own": {picker + `,"on-select-action":` + payload + `}`, `json:"end-date" validate:"omitempty,datetime=2006-01-02" label:"To"`},
+		"Footer":  {picker + `},{"type":"Footer","on-click-action":` + payload + `}`, `json:"end-date" validate:"required,datetime=2006-01-02" label:"To"`},
+	} {
+		f, err := flowjson.Read([]byte(`{"version":"7.3","screens":[{"id":"A","layout":{"children":[` + tt.children + `]}}]}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := generate.Generate(f, generate.Options{Package: "p"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(string(got.Screens), tt.want) {
+			t.Errorf("%s: got\n%s\nwant %s", name, got.Screens, tt.want)
+		}
 	}
 }

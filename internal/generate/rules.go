@@ -61,6 +61,7 @@ func ruleOf(f *flowjson.Flow, s *flowjson.Screen, v payload) rules {
 	switch {
 	case row.Input.Files:
 		r.required = r.min > 0 && isAlwaysThere(c)
+	case isDateRange(value): // its action is taken after each date, when the other one may be missing
 	case own(v, c) && !value.Is(flowjson.TypeArray) && !value.Is(flowjson.TypeBoolean):
 		r.required = isRequired(c) || row.Property("required") == nil // the user has just chosen it
 	}

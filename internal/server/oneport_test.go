@@ -1,10 +1,12 @@
 package server_test
 
 import (
+	"bytes"
 	"encoding/binary"
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"strings"
 	"testing"
 	"time"
@@ -78,6 +80,36 @@ func TestClearHTTP2(t *testing.T) {
 	defer resp.Body.Close() //nolint:errcheck // only read
 	if resp.ProtoMajor != 2 || resp.StatusCode != exchange.StatusBadSignature {
 		t.Errorf("%s, status %d; want HTTP/2 and 432", resp.Proto, resp.StatusCode)
+	}
+}
+
+// A refused body does not end a connection of HTTP/2, which a load balancer shares among
+// its clients.
+func TestClearHTTP2RefusedBody(t *testing.T) {
+	t.Parallel()
+	s := setup{}.start(t)
+	c := clearHTTP2(t)
+	const unsigned, tooLarge = 100_000, 3_000_000
+	for i, size := range []int{unsigned, tooLarge, unsigned} {
+		reused := false
+		ctx := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) { reused = info.Reused }})
+		req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.public+"/flows/greeting", bytes.NewReader(make([]byte, size)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := exchange.StatusBadSignature
+		if size == tooLarge {
+			req.Header.Set("X-Hub-Signature-256", "sha256="+strings.Repeat("0a", 32))
+			want = http.StatusRequestEntityTooLarge
+		}
+		resp, err := c.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = resp.Body.Close()
+		if resp.StatusCode != want || reused != (i > 0) {
+			t.Errorf("request %d: status %d, connection reused: %t; want %d, %t", i+1, resp.StatusCode, reused, want, i > 0)
+		}
 	}
 }
 

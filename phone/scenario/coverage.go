@@ -18,9 +18,10 @@ type Coverage struct {
 
 // Share is how much of something was used.
 type Share struct {
-	Used, All int
+	Used int `json:"used"`
+	All  int `json:"all"`
 	// Unused names the rest, in the order of the file.
-	Unused []string
+	Unused []string `json:"unused,omitempty"`
 }
 
 // Percent returns the share in percent, rounded down; 100 if there is nothing to use.

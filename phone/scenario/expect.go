@@ -2,9 +2,12 @@ package scenario
 
 import (
 	"context"
+	"fmt"
 	"reflect"
 	"slices"
 
+	"github.com/flowserver/flowserver/flowjson"
+	"github.com/flowserver/flowserver/internal/nearest"
 	"github.com/flowserver/flowserver/phone"
 )
 
@@ -18,6 +21,8 @@ var shapes = map[string]reflect.Type{
 	"ended":   reflect.TypeFor[phone.Ended](),
 	"message": reflect.TypeFor[phone.MessageView](),
 	"verdict": reflect.TypeFor[phone.Verdict](),
+	"notice":  reflect.TypeFor[noticed](),
+	"ping":    reflect.TypeFor[pinged](),
 }
 
 // matcherKeys are the keys of a mapping that is not a subset.
@@ -38,13 +43,27 @@ func (r *reader) expect(n *node) action {
 				r.keys(f.value, "key", append(fieldKeys(), matcherKeys...))
 			}
 		}
+		if e.key == "texts" || e.key == "types" || e.key == "history" {
+			r.single(e.value)
+		}
 	}
 	r.checkMatchers(n)
 	return expect{n}
 }
 
+// single refuses has with a list: no text of a screen is a list, so that not with it would
+// always match.
+func (r *reader) single(n *node) {
+	for _, e := range n.entries {
+		if e.key == "has" && !e.value.scalar() {
+			r.refuse(e.value, "write one of them, and another expect for the next", "has must be a text, not %s", e.value.kind)
+		}
+		r.single(e.value)
+	}
+}
+
 func (e expect) run(_ context.Context, r *run) error {
-	want, err := r.variables().expand(e.want)
+	want, err := r.matching().expand(e.want)
 	if err != nil {
 		return err
 	}
@@ -53,98 +72,100 @@ func (e expect) run(_ context.Context, r *run) error {
 		if m := match(entry.value, observed[entry.key], entry.key); m != nil {
 			return &MismatchError{Line: m.at.line, Column: m.at.column, Path: m.path, Want: m.want, Got: m.got}
 		}
-		r.expected(entry)
+		if err := r.exists(entry, observed[entry.key]); err != nil {
+			return err
+		}
+		r.expected(entry, observed[entry.key])
 	}
 	return nil
 }
 
-// trouble is something that went wrong on the phone.
-type trouble struct {
-	// kind is one of troubles, path where a step can expect it.
-	kind, path string
-	text       string
-	// also are other observations that cover it: a failure is expected by the step that
-	// expects its status, too.
-	also []string
-}
-
-// expected takes the troubles off the list that a step has named.
-func (r *run) expected(e entry) {
-	r.unexpected = slices.DeleteFunc(r.unexpected, func(t trouble) bool {
-		if slices.Contains(t.also, e.key) || t.path == e.key {
-			return true
-		}
-		if e.key != "fields" {
-			return false
-		}
-		for _, f := range e.value.entries {
-			if t.path == join(join("fields", f.key), "error") && f.value.get("error") != nil {
-				return true
+// exists reports a screen, an input or a key of data that the Flow JSON does not have. What
+// is not there is easy to expect: {not: DETAIL} and {mail: none} always match.
+func (r *run) exists(e entry, observed any) error {
+	flow := r.options.Flow
+	switch e.key {
+	case "screen", "history":
+		for _, id := range plainTexts(e.value, nil) {
+			if err := unknownName("screen", id, screenIDs(flow)); err != nil {
+				return err
 			}
 		}
-		return false
-	})
-}
-
-// troubles returns what is wrong on a screen.
-func (r *run) troubles(view phone.View) []trouble {
-	var all []trouble
-	add := func(kind, path, text string, also ...string) {
-		if text != "" && !r.scenario.allow[kind] {
-			all = append(all, trouble{kind, path, text, also})
-		}
-	}
-	add(allowSnackbar, "snackbar", view.Snackbar, "status")
-	if view.Failure != nil {
-		add(allowFailure, "failure", string(view.Failure.Kind)+": "+view.Failure.Detail, "status", "verdict")
-	}
-	for _, part := range view.Parts {
-		for _, input := range inputsOf(part) {
-			add(allowErrors, join(join("fields", input.Name), "error"), input.Error)
-		}
-	}
-	for _, f := range allFindings(view) {
-		if f.Severity == "error" {
-			add(allowFindings, "findings", f.Code+": "+f.Problem, "failure")
-		}
-	}
-	return all
-}
-
-// troublesOf returns what is wrong with an exchange.
-func (r *run) troublesOf(x phone.Exchange) []trouble {
-	var all []trouble
-	if x.Status != 200 && x.Status != 0 && !r.scenario.allow[allowStatus] && !x.Notice {
-		all = append(all, trouble{allowStatus, "status", show(float64(x.Status)), []string{"failure", "snackbar", "verdict"}})
-	}
-	if x.Notice && !x.Acknowledged && !r.scenario.allow[allowStatus] {
-		all = append(all, trouble{allowStatus, "notice", "the endpoint did not acknowledge an error notification", nil})
-	}
-	for _, f := range x.Findings {
-		if f.Severity == "error" && !r.scenario.allow[allowFindings] {
-			all = append(all, trouble{allowFindings, "findings", f.Code + ": " + f.Problem, []string{"failure", "verdict", "answer"}})
-		}
-	}
-	return all
-}
-
-// inputsOf returns what the inputs of a part have in common: two for a range.
-func inputsOf(part phone.Part) []phone.Common {
-	switch {
-	case part.Field != nil:
-		return []phone.Common{part.Field.Common}
-	case part.Choice != nil:
-		return []phone.Common{part.Choice.Common}
-	case part.OptIn != nil:
-		return []phone.Common{part.OptIn.Common}
-	case part.Date != nil:
-		return []phone.Common{part.Date.Common}
-	case part.Range != nil:
-		start, end := part.Range.Start.Common, part.Range.End.Common
-		start.Name, end.Name = part.Range.Name, part.Range.Name
-		return []phone.Common{start, end}
-	case part.Picker != nil:
-		return []phone.Common{part.Picker.Common}
+	case "fields", "form":
+		return unknownKeys("input", e.value, observed, inputNames(flow))
+	case "data":
+		return unknownKeys("data", e.value, observed, dataKeys(flow))
 	}
 	return nil
+}
+
+// plainTexts adds the texts of a node that are neither keywords nor patterns.
+func plainTexts(n *node, all []string) []string {
+	if _, isPattern := patternOf(n); n.kind == text && !isPattern && n.text != "" && !n.is("any") && !n.is("none") {
+		all = append(all, n.text)
+	}
+	for _, item := range n.items {
+		all = plainTexts(item, all)
+	}
+	for _, e := range n.entries {
+		all = plainTexts(e.value, all)
+	}
+	return all
+}
+
+// unknownKeys reports a key that is neither there nor known.
+func unknownKeys(what string, n *node, observed any, known []string) error {
+	there, _ := observed.(map[string]any)
+	for _, e := range n.entries {
+		if _, ok := there[e.key]; ok || len(n.entries) == 1 && slices.Contains(matcherKeys, e.key) {
+			continue
+		}
+		if err := unknownName(what, e.key, known); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func unknownName(what, name string, known []string) error {
+	if slices.Contains(known, name) {
+		return nil
+	}
+	if near := nearest.Word(name, known); near != "" {
+		return fmt.Errorf("the Flow JSON has no %s %s: did you mean %s?", what, name, near)
+	}
+	return fmt.Errorf("the Flow JSON has no %s %s", what, name)
+}
+
+func screenIDs(flow *flowjson.Flow) []string {
+	var ids []string
+	for _, s := range flow.Screens {
+		ids = append(ids, s.ID)
+	}
+	return ids
+}
+
+func inputNames(flow *flowjson.Flow) []string {
+	var names []string
+	for _, s := range flow.Screens {
+		for c := range s.All() {
+			if c.Name != "" {
+				names = append(names, c.Name)
+			}
+		}
+	}
+	return names
+}
+
+func dataKeys(flow *flowjson.Flow) []string {
+	var keys []string
+	for _, s := range flow.Screens {
+		if s.Data == nil {
+			continue
+		}
+		for _, f := range s.Data.Fields {
+			keys = append(keys, f.Key)
+		}
+	}
+	return keys
 }

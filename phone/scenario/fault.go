@@ -27,6 +27,10 @@ func (r *reader) fault(n *node) action {
 		}
 		return f
 	}
+	if n.kind != mapping || len(n.entries) == 0 {
+		r.refuse(n, "write fault: {offline: true, next: 1}, or fault: none", "fault says nothing")
+		return f
+	}
 	r.keys(n, "key", []string{"slow", "offline", "twice", "faults", "answer", "next"})
 	if slow := n.get("slow"); slow != nil {
 		f.slow = r.duration(slow, "slow")
@@ -38,11 +42,7 @@ func (r *reader) fault(n *node) action {
 		f.twice = r.truth(twice, "twice")
 	}
 	if names := n.get("faults"); names != nil {
-		items := names.items
-		if names.scalar() {
-			items = []*node{names}
-		}
-		f.faults = r.faults(items)
+		f.faults = r.faults(r.words(names, "faults"))
 	}
 	if a := n.get("answer"); a != nil {
 		f.answer = r.answer(a)

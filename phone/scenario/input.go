@@ -92,7 +92,7 @@ func inputValue(part phone.Part, want *node) (any, error) {
 		}
 		return id, err
 	case part.Choice != nil && part.Choice.Multiple:
-		return ids(want), nil
+		return ids(want)
 	case part.OptIn != nil:
 		if want.kind != boolean {
 			return nil, fmt.Errorf("an OptIn is filled with true or false, not %s", want.kind)
@@ -114,15 +114,22 @@ func inputValue(part phone.Part, want *node) (any, error) {
 }
 
 // ids returns the ids of a list, or the one that stands alone.
-func ids(n *node) []any {
-	if n.scalar() {
-		return []any{n.text}
+func ids(n *node) ([]any, error) {
+	items := n.items
+	switch {
+	case n.kind == mapping:
+		return nil, fmt.Errorf("expected a list of ids, got %s", n.kind)
+	case n.scalar():
+		items = []*node{n}
 	}
 	all := []any{}
-	for _, item := range n.items {
+	for _, item := range items {
+		if !item.scalar() {
+			return nil, fmt.Errorf("expected a list of ids, got one with %s", item.kind)
+		}
 		all = append(all, item.text)
 	}
-	return all
+	return all, nil
 }
 
 // pickOption returns the id of the first or the last option that can be chosen, or of the
@@ -154,6 +161,9 @@ const maxDays = 366 * 10
 // pickDay returns the first or the last day that can be picked, from today on if today is
 // among the days.
 func pickDay(c phone.Calendar, pick *node) (string, error) {
+	if pick.kind == mapping {
+		return "", errors.New("a day has no title: write pick: first or pick: last, or the date")
+	}
 	from, errFrom := time.Parse(time.DateOnly, c.Min)
 	to, errTo := time.Parse(time.DateOnly, c.Max)
 	if err := errors.Join(errFrom, errTo); err != nil {
@@ -228,7 +238,7 @@ func (t tap) run(ctx context.Context, r *run) error {
 		}
 		return r.phone.Do(ctx, phone.Event{Type: phone.EventTap, At: at, Item: item})
 	}
-	want, err := r.variables().expand(t.wanted())
+	want, err := r.matching().expand(t.wanted())
 	if err != nil {
 		return err
 	}

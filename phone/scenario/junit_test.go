@@ -1,6 +1,7 @@
 package scenario_test
 
 import (
+	"encoding/xml"
 	"strings"
 	"testing"
 
@@ -40,11 +41,33 @@ func TestJUnitAndCoverage(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		`<testsuites name="flowserver play" tests="2" failures="1"`, `<testsuite name="visits.yaml" tests="2" failures="1"`, `<testcase classname="visits" name="passes"`,
+		`<testsuites name="flowserver play" tests="2" failures="1"`, `<testsuite name="visits.yaml" tests="2" failures="1"`,
+		`<testcase classname="visits" name="passes"`,
 		`<testcase classname="visits" name="&lt;fails&gt;"`, `want DONE, got &#34;FORM&#34;`,
 	} {
 		if !strings.Contains(report.String(), want) {
 			t.Errorf("the report lacks %s:\n%s", want, report.String())
 		}
+	}
+}
+
+// What an endpoint answers can contain what XML cannot.
+func TestJUnitIsXML(t *testing.T) {
+	t.Parallel()
+	flow := visitFlow(t)
+	file, err := scenario.Parse("s.yaml", []byte("name: control characters\nopen: {}\nsteps:\n"+
+		"  - fault: {answer: {clear: {screen: FORM, data: {error_message: \"\\e[31m ]]> \\0\"}}}}\n"+filled("Ada")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var report strings.Builder
+	if err := scenario.WriteJUnit(&report, []*scenario.Result{file.Scenarios[0].Run(t.Context(), options(flow))}); err != nil {
+		t.Fatal(err)
+	}
+	if err := xml.Unmarshal([]byte(report.String()), new(struct{})); err != nil {
+		t.Errorf("the report is not XML: %v", err)
+	}
+	if !strings.Contains(report.String(), "unexpected snackbar") {
+		t.Errorf("the report lacks the failure:\n%s", report.String())
 	}
 }

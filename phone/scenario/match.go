@@ -27,6 +27,10 @@ func match(want *node, got any, path string) *mismatch {
 		return m
 	}
 	differs := &mismatch{path, want.String(), show(got), want}
+	if want.kind == null && got == "" {
+		differs.got = "an empty text: write none"
+		return differs
+	}
 	switch want.kind {
 	case mapping:
 		members, ok := got.(map[string]any)
@@ -48,7 +52,7 @@ func match(want *node, got any, path string) *mismatch {
 		}
 		return nil
 	case list:
-		items, ok := got.([]any)
+		items, ok := itemsOf(got)
 		if !ok || len(items) != len(want.items) {
 			return differs
 		}
@@ -64,7 +68,7 @@ func match(want *node, got any, path string) *mismatch {
 		return nil
 	}
 	if s, ok := got.(string); ok && want.kind != text && s == want.text {
-		differs.got += ", a text" // 12 and "12" look alike
+		differs.got += ", a text: write it in quotes" // 12 and "12" look alike
 	}
 	return differs
 }
@@ -107,11 +111,26 @@ func matchKeyword(want *node, got any, path string) (*mismatch, bool) {
 	return nil, false
 }
 
+// itemsOf returns the items of a list.
+func itemsOf(v any) (items []any, ok bool) {
+	switch v := v.(type) {
+	case []any:
+		return v, true
+	case texts:
+		for _, s := range v {
+			items = append(items, s)
+		}
+		return items, true
+	}
+	return nil, false
+}
+
 // texts are the texts of a screen. Unlike another list, it has what one of its texts
 // contains.
 type texts []string
 
-// has reports whether a list has an item that matches, or a text contains the text.
+// has reports whether a list has an item that matches, a mapping a key, or whether a text
+// contains the text.
 func has(want *node, got any) bool {
 	switch got := got.(type) {
 	case string:
@@ -120,6 +139,8 @@ func has(want *node, got any) bool {
 		return slices.ContainsFunc(got, func(s string) bool { return has(want, s) })
 	case []any:
 		return slices.ContainsFunc(got, func(item any) bool { return match(want, item, "") == nil })
+	case map[string]any:
+		return want.scalar() && slices.ContainsFunc(slices.Collect(maps.Keys(got)), func(key string) bool { return matchScalar(asText(want), key) })
 	}
 	return false
 }
@@ -137,13 +158,15 @@ func matchScalar(want *node, got any) bool {
 		return ok && err == nil && f == w
 	case text:
 		s, ok := got.(string)
-		if !ok {
-			return false
+		pattern, isPattern := patternOf(want)
+		switch got.(type) {
+		case float64, bool:
+			s, ok = show(got), isPattern // 500 is 5..
 		}
-		if pattern, isPattern := patternOf(want); isPattern {
-			return pattern != nil && pattern.MatchString(s)
+		if isPattern {
+			return ok && pattern != nil && pattern.MatchString(s)
 		}
-		return s == want.text
+		return ok && s == want.text
 	default:
 		return false
 	}
@@ -151,7 +174,7 @@ func matchScalar(want *node, got any) bool {
 
 // patternOf returns the pattern of a text such as /valid email/i.
 func patternOf(n *node) (pattern *regexp.Regexp, isPattern bool) {
-	if n.kind != text || !strings.HasPrefix(n.text, "/") {
+	if n.kind != text || n.exact || !strings.HasPrefix(n.text, "/") {
 		return nil, false
 	}
 	end := strings.LastIndexByte(n.text, '/')

@@ -57,7 +57,7 @@ func TestMatch(t *testing.T) {
 		{`{texts: {has: £33}}`, "texts", `["You pay £32 now"]`},
 		{`{deep: {x: {has: {id: "1"}}}}`, "", ""},
 		{`{deep: {x: {has: {id: 1}}}}`, "deep.x", `[{"id":"1","t":"one"},{"id":"2"}]`},
-		{`{twelve: 12}`, "twelve", `"12", a text`},
+		{`{twelve: 12}`, "twelve", `"12", a text: write it in quotes`},
 		{`{twelve: "12"}`, "", ""},
 		{`{slash: {is: /a/}}`, "", ""},
 		{`{scren: A}`, "scren", "none (did you mean screen?)"},

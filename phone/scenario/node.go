@@ -37,8 +37,10 @@ type node struct {
 	kind         kind
 	// text is a scalar as it is written, without quotes.
 	text string
-	// quoted says that a text has quotes, so that it is no keyword or pattern.
-	quoted  bool
+	// quoted says that a text has quotes, so that it is not a keyword; exact, that it is the
+	// value of a variable, and not a pattern either.
+	quoted, exact bool
+
 	items   []*node // of a list
 	entries []entry // of a mapping, in order
 }

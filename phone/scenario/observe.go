@@ -29,14 +29,27 @@ func (r *run) observe() map[string]any {
 		o["status"], o["attempts"], o["verdict"] = float64(x.Status), float64(len(x.Attempts)), value(x.Verdict)
 	}
 	if n := r.notice; n != nil {
-		o["notice"] = map[string]any{"request": value(n.Request), "acknowledged": n.Acknowledged, "status": float64(n.Status)}
+		o["notice"] = value(noticed{n.Request, n.Acknowledged, n.Status})
 	}
 	screen := r.phone.Inspect().Screens[view.Screen]
 	o["data"], o["form"] = value(screen.Data), value(screen.Form)
 	if r.pinged {
-		o["ping"] = map[string]any{"status": float64(r.pingStatus), "active": r.pingActive}
+		o["ping"] = value(pinged{r.pingStatus, r.pingActive})
 	}
 	return o
+}
+
+// noticed is what a step sees of an error notification.
+type noticed struct {
+	Request      json.RawMessage `json:"request"`
+	Acknowledged bool            `json:"acknowledged"`
+	Status       int             `json:"status"`
+}
+
+// pinged is what a step sees of a health check.
+type pinged struct {
+	Status int  `json:"status"`
+	Active bool `json:"active"`
 }
 
 // findings returns those of the screen and of the last exchange.

@@ -90,7 +90,7 @@ func (l *loader) load(path string) (*File, error) {
 	defer func() { l.loading = l.loading[:len(l.loading)-1] }()
 	source, err := files.Read(path, maxFile)
 	if err != nil {
-		return nil, fmt.Errorf("scenario %w", err)
+		return nil, fmt.Errorf("the scenarios: %w", err)
 	}
 	f, err := l.parse(path, source)
 	if err != nil {
@@ -185,6 +185,9 @@ func (r *reader) scenario(body ast.Node, f *File, l *loader) *Scenario {
 		if s.use != nil && s.Flow == "" {
 			s.Flow, s.flowFile = s.use.Flow, s.use.flowFile
 		}
+		if s.use != nil && n.get("rules") == nil {
+			s.Ruleset = s.use.Ruleset
+		}
 	}
 	if before := len(f.Scenarios); s.Flow == "" && before > 0 {
 		s.Flow, s.flowFile = f.Scenarios[before-1].Flow, f.Scenarios[before-1].flowFile
@@ -234,6 +237,10 @@ func (r *reader) used(n *node, f *File, l *loader) *Scenario {
 		}
 		names = append(names, s.Name)
 	}
+	if len(names) == 0 {
+		r.refuse(n, "put it above this one", "there is no scenario %s above this one", name)
+		return nil
+	}
 	r.unknown(n.line, n.column, "scenario", name, names)
 	return nil
 }
@@ -268,6 +275,17 @@ func (r *reader) word(n *node, what string, words ...string) string {
 	return got
 }
 
+// words returns the items of a list of words, or the single word.
+func (r *reader) words(n *node, what string) []*node {
+	switch {
+	case n.kind == text:
+		return []*node{n}
+	case n.kind != list || len(n.items) == 0:
+		r.refuse(n, "write a list, such as "+what+": [a, b]", "%s must be a list of words, not %s", what, n.kind)
+	}
+	return n.items
+}
+
 // The things that can go wrong without being expected, if a scenario allows them.
 var troubles = []string{allowErrors, allowFailure, allowFindings, allowSnackbar, allowStatus}
 
@@ -284,11 +302,7 @@ func (r *reader) allowed(n *node) map[string]bool {
 	if n == nil {
 		return allow
 	}
-	items := n.items
-	if n.scalar() {
-		items = []*node{n}
-	}
-	for _, item := range items {
+	for _, item := range r.words(n, "allow") {
 		allow[r.word(item, "allow", troubles...)] = true
 	}
 	return allow

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/flowserver/flowserver/phone"
+	"github.com/flowserver/flowserver/protocol"
 )
 
 // Recorder makes a scenario of what a user does on a phone. It is not safe for concurrent
@@ -162,10 +163,11 @@ func (r *Recorder) YAML(name, flow string) string {
 		open = append(open, "action: "+r.message.Action)
 	}
 	open = append(open, `token: "test-${random}"`)
-	if r.message.Screen != "" {
+	shows := r.message.Action != string(protocol.ActionDataExchange) // otherwise the endpoint decides
+	if shows && r.message.Screen != "" {
 		open = append(open, "screen: "+yamlText(r.message.Screen))
 	}
-	if len(r.message.Data) > 0 {
+	if shows && len(r.message.Data) > 0 {
 		open = append(open, "data: "+yamlValue(r.message.Data))
 	}
 	fmt.Fprintf(&b, "open: {%s}\n", strings.Join(open, ", "))

@@ -1,6 +1,7 @@
 package scenario_test
 
 import (
+	"strconv"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -63,6 +64,24 @@ steps:
 	for range 2 {
 		if result := file.Scenarios[0].Run(t.Context(), options(flow)); result.Failure != nil {
 			t.Error(result.Failure.Text())
+		}
+	}
+}
+
+// What is recorded can be read, whatever was typed and however the message opens the Flow.
+func TestRecordedScenarioIsRead(t *testing.T) {
+	t.Parallel()
+	for _, m := range []phone.Message{
+		{}, {Action: "data_exchange", Screen: "FORM"}, {Action: "navigate", Screen: "FORM", Data: map[string]any{"a: b": []any{1.5, nil, true, "~"}}},
+	} {
+		r := scenario.NewRecorder(m)
+		for i, text := range []string{"", "any", "~", "007", "1e3", "/a/", "${x}", "a: b # c", "- d", "\"'\\", "\x00\u0085\u2028\nline", "[x]", "&a *b !c", "ü 😀"} {
+			r.Event(phone.Event{Type: phone.EventInput, Field: text + strconv.Itoa(i), Value: text}, phone.View{})
+			r.Event(phone.Event{Type: phone.EventTap, At: text}, phone.View{})
+			r.Expect(phone.View{Screen: text, Snackbar: text})
+		}
+		if _, err := scenario.Parse("recorded.yaml", []byte(r.YAML("recorded", "a flow: 1"))); err != nil {
+			t.Errorf("%+v: %v", m, err)
 		}
 	}
 }

@@ -38,8 +38,8 @@ type StepReport struct {
 	// Line is that of the step, Text the step on one line.
 	Line int
 	Text string
-	// Screen is the one after the step.
-	Screen string
+	// View is what the user sees after the step.
+	View phone.View
 	// Exchanges are those that the step caused, Journal what happened on the phone.
 	Exchanges []phone.Exchange
 	Journal   []phone.Step
@@ -247,7 +247,7 @@ func (r *run) report(s step, seen, steps int, fail *StepError) {
 		return
 	}
 	r.options.OnStep(StepReport{
-		Scenario: r.scenario, Line: s.line, Text: s.String(), Screen: r.phone.View().Screen,
+		Scenario: r.scenario, Line: s.line, Text: s.String(), View: r.phone.View(),
 		Exchanges: r.phone.Exchanges(seen), Journal: r.phone.Journal(steps), Failure: fail,
 	})
 }
@@ -293,6 +293,13 @@ func (r *run) variables() variables {
 	return v
 }
 
+// matching returns the variables for what is compared.
+func (r *run) matching() variables {
+	v := r.variables()
+	v.matching = true
+	return v
+}
+
 // text returns a scalar with its variables, as a text.
 func (r *run) text(n *node) (string, error) {
 	if n == nil {
@@ -328,6 +335,9 @@ func (o *open) run(ctx context.Context, r *run) error {
 			return err
 		}
 		*field.to = value
+	}
+	if m.Action == "" && (o.screen != nil || o.data != nil) {
+		m.Action = "navigate"
 	}
 	if o.data != nil {
 		data, err := r.variables().expand(o.data)
@@ -398,7 +408,9 @@ func pingAction(ctx context.Context, r *run) error {
 		if err != nil {
 			status = err.Error()
 		}
-		r.unexpected = append(r.unexpected, trouble{allowStatus, "ping", "the endpoint is not active: " + status, nil})
+		if !r.scenario.allow[allowStatus] {
+			r.unexpected = append(r.unexpected, trouble{kind: allowStatus, path: "ping", text: "the endpoint is not active: " + status})
+		}
 	}
 	return nil
 }

@@ -111,6 +111,32 @@ func TestRun(t *testing.T) {
 		{"counts", filled("Ada") + "  - expect: {exchanges: 2, attempts: 1, history: [FORM, DONE]}", ""},
 		{"close and open again", "  - fill: {name: Ada}\n  - close\n  - open\n  - expect: {screen: FORM, exchanges: 1, fields: {name: {value: Ada}}}", ""},
 		{"a new message", "  - open: {token: used}\n  - expect: {status: 427, failure: {kind: expired, text: You came already.}}", ""},
+		{"status 200 expects no snackbar", filled("Snackbar") + "  - expect: {status: 200}", "unexpected snackbar: Try again."},
+		{"status 200 expects no error page", filled("Nowhere") + "  - expect: {status: 200, findings: any}", "unexpected failure: transition"},
+		{"an answer expects no finding", filled("Null") + "  - expect: {answer: {screen: DONE}, failure: any}", ""},
+		{"an answer alone expects no finding", filled("Null") + "  - expect: {answer: {screen: DONE}, status: 200}", "unexpected"},
+		{"another finding", filled("Null") + "  - expect: {findings: {not: {has: {code: OTHER}}}}", "unexpected f"},
+		{"no failure", filled("Broken") + "  - expect: {failure: none}", "unexpected"},
+		{"misspelt input that is not there", "  - expect: {fields: {names: none}}", "the Flow JSON has no input names: did you mean name?"},
+		{"misspelt screen that is not there", "  - expect: {screen: {not: DOEN}}", "the Flow JSON has no screen DOEN: did you mean DONE?"},
+		{"misspelt screen of the history", "  - expect: {history: {not: {has: DOEN}}}", "the Flow JSON has no screen DOEN: did you mean DONE?"},
+		{"misspelt value that is not there", "  - expect: {form: {nam: none}}", "the Flow JSON has no input nam: did you mean name?"},
+		{"misspelt data that is not there", "  - expect: {data: {texts: none}}", "the Flow JSON has no data texts: did you mean text?"},
+		{"data that is not there", "  - expect: {data: {text: none}}", ""},
+		{"a mapping has a key", "  - expect: {data: {has: days}, fields: {not: {has: days}}}", ""},
+		{"a mapping does not have a key", "  - expect: {data: {not: {has: days}}}", "data: want {not: {has: days}}"},
+		{"a pattern of a number", filled("Broken") + "  - expect: {status: /^5..$/, snackbar: any}", ""},
+		{"not a pattern of a number", filled("Broken") + "  - expect: {status: {not: /^5..$/}, snackbar: any}", "status: want {not: /^5..$/}, got 500"},
+		{"another screen", "  - expect: {screen: {not: DONE}}", ""},
+		{"options are a mapping", "  - fill: {extras: {tea: true}}", "extras: expected a list of ids, got a mapping"},
+		{"title of a day", "  - fill: {until: {pick: {title: Monday}}}", "a day has no title"},
+		{"a number for a text", "  - fill: {name: 1234}\n  - expect: {fields: {name: {value: 1234}}}", `got "1234", a text: write it in quotes`},
+		{"a variable in a pattern", "  - fill: {name: A.+b}\n  - expect: {form: {name: A.+b}, fields: {name: {value: '/^${form}$$/'}}}", ""},
+		{"a variable is not a pattern", "  - fill: {name: Axxb}\n  - expect: {fields: {name: {value: '${pattern}'}}}", `want "/A.+b/", got "Axxb"`},
+		{"all texts", filled("Ada") + "  - expect: {texts: [/^Ada comes on tue/]}", ""},
+		{"not all texts", filled("Ada") + "  - expect: {texts: {not: [/^Ada comes on tue/]}}", "texts: want {not: [/^Ada comes on tue/]}"},
+		{"other texts", filled("Ada") + "  - expect: {texts: [Ada]}", "texts.0: want Ada"},
+		{"nothing of a text", "  - expect: {snackbar: ~}", "got an empty text: write none"},
 		{"note", "  - note: nothing to see", ""},
 		{"focus", "  - focus: name\n  - expect: {fields: {name: {focused: true}}}\n  - blur: name\n  - expect: {fields: {name: {focused: false}}}", ""},
 	} {
@@ -135,7 +161,8 @@ func TestRun(t *testing.T) {
 
 func options(flow *flowjson.Flow) scenario.Options {
 	return scenario.Options{
-		Flow: flow, Endpoint: visits{}, Now: func() time.Time { return time.Date(2027, 1, 4, 9, 0, 0, 0, time.UTC) },
+		Flow: flow, Endpoint: visits{}, Variables: map[string]string{"form": "A.+b", "pattern": "/A.+b/"},
+		Now: func() time.Time { return time.Date(2027, 1, 4, 9, 0, 0, 0, time.UTC) },
 	}
 }
 

@@ -131,6 +131,9 @@ func (r *reader) open(n *node) *open {
 	if o.data != nil && o.data.kind != mapping {
 		r.refuse(o.data, "", "data must be a mapping, not %s", o.data.kind)
 	}
+	if (o.screen != nil || o.data != nil) && o.action != nil && o.action.text == string(protocol.ActionDataExchange) {
+		r.refuse(n, "write action: navigate, or leave screen and data out", "a message with action data_exchange has neither screen nor data")
+	}
 	if fresh := n.get("fresh"); fresh != nil {
 		o.fresh = r.truth(fresh, "fresh")
 		o.bare = len(n.entries) == 1
@@ -196,6 +199,10 @@ func (r *reader) tap(n *node) action {
 		r.refuse(n, "name a text, a place (at), or an item (and, with of, its list)", "tap names nothing")
 		return nil
 	}
+	if t.text != nil && (t.at != nil || t.item != nil) || t.at != nil && t.of != nil {
+		r.refuse(n, "name a text, a place (at), or an item (and, with of, its list)", "tap names one thing in two ways")
+		return nil
+	}
 	return t
 }
 
@@ -257,6 +264,7 @@ func (r *reader) waitFor(n *node) action {
 	if n.is("endpoint") {
 		return waitFor{patience}
 	}
+	r.keys(n, "key", []string{"endpoint"})
 	within := n.get("endpoint")
 	if within == nil {
 		r.refuse(n, "write wait-for: endpoint, or wait-for: {endpoint: 30s}", "wait-for waits for nothing else than the endpoint")

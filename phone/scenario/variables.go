@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,6 +21,8 @@ type variables struct {
 	set             map[string]string
 	getenv          func(string) (string, bool)
 	request, answer json.RawMessage
+	// matching says that a text can be a pattern, in which a value matches itself.
+	matching bool
 }
 
 // VariableError says that a variable has no value.
@@ -87,6 +90,9 @@ func (v variables) expandText(n *node) (*node, error) {
 		}
 		if n.text == "${"+name+"}" {
 			return nodeOf(value, n), nil
+		}
+		if _, isPattern := patternOf(n); isPattern && v.matching {
+			value = regexp.QuoteMeta(textOf(value))
 		}
 		b.WriteString(textOf(value))
 		rest = tail
@@ -160,7 +166,7 @@ func textOf(value any) string {
 
 // nodeOf returns a value as a node at the place of another.
 func nodeOf(value any, at *node) *node {
-	n := &node{line: at.line, column: at.column, quoted: true}
+	n := &node{line: at.line, column: at.column, quoted: true, exact: true}
 	switch value := value.(type) {
 	case nil:
 		n.kind = null

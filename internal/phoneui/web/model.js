@@ -127,6 +127,7 @@ export function nextTheme(of) {
 const queue = [];
 /** @type {Event | null} */
 let sending = null;
+let working = false;
 let rev = Date.now(); // grows over reloads too
 
 /** @param {Partial<Event> & { type: string }} event */
@@ -137,13 +138,33 @@ export function send(event) {
   if (next.type === 'input' && last?.type === 'input' && last.field === next.field) queue.pop();
   if (next.type === 'tap' && [sending, ...queue].some((e) => e?.type === 'tap' && e.at === next.at && e.item === next.item)) return; // a double click
   queue.push(next);
+  if (queue.length > 1) hurry();
   model.notice = '';
-  if (!sending) void work();
+  if (!working) void work();
   update();
 }
 
+const gatherTime = 60; // milliseconds; what follows no other input goes at once
+let answered = { field: '', at: 0 }; // the last input that was answered
+let hurry = () => {};
+
+/** Lets letters that are typed one after the other gather, until something else happens. */
+async function gather() {
+  const left = answered.at + gatherTime - performance.now();
+  if (queue.length !== 1 || queue[0]?.type !== 'input' || queue[0].field !== answered.field || left <= 0) return;
+  await /** @type {Promise<void>} */ (new Promise((done) => {
+    hurry = done;
+    setTimeout(done, left);
+  }));
+  hurry = () => {};
+}
+
 async function work() {
-  while ((sending = queue.shift() ?? null)) {
+  working = true;
+  for (;;) {
+    await gather();
+    sending = queue.shift() ?? null;
+    if (!sending) break;
     try {
       /** @type {View} */
       const view = await post(ofPhone('events'), sending);
@@ -152,7 +173,9 @@ async function work() {
     } catch (problem) {
       if (sending.type !== 'focus' && sending.type !== 'blur') complain(problem);
     }
+    answered = { field: sending.type === 'input' ? (sending.field ?? '') : '', at: performance.now() };
   }
+  working = false;
   update(); // nothing is pending any more: what the engine says counts
 }
 

@@ -113,12 +113,15 @@ test('typing loses no letter and sends few requests', { skip }, async () => {
     const text = 'abcdefghij'.repeat(20);
     let requests = 0;
     page.on('request', (r) => (requests += Number(r.url().endsWith('/events'))));
+    const began = Date.now();
     await page.getByLabel(/^Note/).pressSequentially(text, { delay: 10 });
+    const typing = Date.now() - began; // more than 2 s on a busy machine
     await page.locator('.counter', { hasText: '200 / 200' }).waitFor();
     await page.waitForLoadState('networkidle').catch(() => {}); // the stream stays open
     await page.waitForTimeout(600);
     assert.equal(await page.getByLabel(/^Note/).inputValue(), text);
-    assert.ok(requests <= 40, `${requests} requests`);
+    assert.ok(requests <= Math.max(40, typing / 200), `${requests} requests in ${typing} ms`);
+    console.log(`${requests} requests while typing for ${typing} ms`);
 
     // the caret stays in the middle
     const name = page.getByLabel('Name');
