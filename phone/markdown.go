@@ -98,36 +98,49 @@ func (m markdown) blocks(n ast.Node) []Block {
 	case *ast.Heading:
 		return m.paragraphs(headingKinds[n.Level], n)
 	case *ast.List:
-		list := Block{Kind: "ul"}
-		if n.IsOrdered() {
-			list.Kind = "ol"
-		}
-		for item := n.FirstChild(); item != nil; item = item.NextSibling() {
-			list.Items = append(list.Items, m.item(item))
-		}
-		return []Block{list}
+		return m.list(n)
 	case *extast.Table:
 		return []Block{m.table(n)}
 	}
 	return m.paragraphs("p", n)
 }
 
-// item returns an item of a list. A list within it becomes its items.
-func (m markdown) item(n ast.Node) Block {
-	item := Block{Kind: "p"}
+// list returns a list, followed by the tables and images that Markdown counts among its
+// items.
+func (m markdown) list(n *ast.List) []Block {
+	list := Block{Kind: "ul"}
+	if n.IsOrdered() {
+		list.Kind = "ol"
+	}
+	var after []Block
+	for child := n.FirstChild(); child != nil; child = child.NextSibling() {
+		item, rest := m.item(child)
+		list.Items = append(list.Items, item)
+		after = append(after, rest...)
+	}
+	return append([]Block{list}, after...)
+}
+
+// item returns an item of a list, and what an item cannot show. A list within it becomes
+// its items.
+func (m markdown) item(n ast.Node) (item Block, rest []Block) {
+	item = Block{Kind: "p"}
 	for child := n.FirstChild(); child != nil; child = child.NextSibling() {
 		for _, b := range m.blocks(child) {
-			if len(b.Items) > 0 {
+			switch {
+			case len(b.Items) > 0:
 				item.Items = append(item.Items, b.Items...)
 				continue
-			}
-			if len(item.Runs) > 0 && len(b.Runs) > 0 {
+			case b.Kind == "table" || b.Kind == "img":
+				rest = append(rest, b)
+				continue
+			case len(item.Runs) > 0 && len(b.Runs) > 0:
 				item.Runs = append(item.Runs, Run{Text: "\n"})
 			}
 			item.Runs = append(item.Runs, b.Runs...)
 		}
 	}
-	return item
+	return item, rest
 }
 
 func (m markdown) table(n *extast.Table) Block {

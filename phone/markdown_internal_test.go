@@ -44,6 +44,12 @@ func TestMarkdown(t *testing.T) {
 		{"table", "|a|b|\n|-|-|\n|c|*d*|", true, []Block{{Kind: "table", Rows: [][][]Run{
 			{{{Text: "a"}}, {{Text: "b"}}}, {{{Text: "c"}}, {{Text: "d", Italic: true}}},
 		}}}},
+		{"table right after a list", "- a\n|b|\n|-|", true, []Block{
+			{Kind: "ul", Items: []Block{p(Run{Text: "a"})}}, {Kind: "table", Rows: [][][]Run{{{{Text: "b"}}}}},
+		}},
+		{"image in a list", "- a\n- ![alt](data:image/png;base64,AAAA)", true, []Block{
+			{Kind: "ul", Items: []Block{p(Run{Text: "a"}), p()}}, {Kind: "img", Image: &Image{Src: "data:image/png;base64,AAAA", Alt: "alt"}},
+		}},
 		{"image", "x ![alt](data:image/png;base64,AAAA)", true, []Block{
 			p(Run{Text: "x "}), {Kind: "img", Image: &Image{Src: "data:image/png;base64,AAAA", Alt: "alt"}},
 		}},
