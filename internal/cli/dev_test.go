@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -279,9 +280,22 @@ func TestDevPortsTaken(t *testing.T) {
 // A flag chooses one port, so only the other one can be another than usual.
 func TestDevPortTaken(t *testing.T) {
 	t.Parallel()
-	start(t, "dev", "--dir", filepath.Join(t.TempDir(), "first"))
+	takePort(t, "127.0.0.1:9090")
 	r := start(t, "dev", "--dir", filepath.Join(t.TempDir(), "second"), "--listen", "127.0.0.1:0")
 	contains(t, "stdout", r.stdout.String(), "http://"+r.admin+"/healthz\n              the usual port is taken: this is the next that is free\n")
+}
+
+// takePort sees to it that an address is taken until the end of the test. Another test that
+// has it now would free it in the middle of this one; another program, which keeps it, does
+// as well.
+func takePort(t *testing.T, address string) {
+	t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		if l, err := net.Listen("tcp", address); err == nil {
+			t.Cleanup(func() { _ = l.Close() })
+			return
+		}
+	}
 }
 
 // dev says what to do where it may not write.
