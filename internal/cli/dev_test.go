@@ -266,7 +266,8 @@ func TestDevKeepsFolders(t *testing.T) {
 // Without flags, a second server gets ports of its own, and the files say which.
 func TestDevPortsTaken(t *testing.T) {
 	t.Parallel()
-	start(t, "dev", "--dir", filepath.Join(t.TempDir(), "first"))
+	takePort(t, "127.0.0.1:8080")
+	takePort(t, "127.0.0.1:9090")
 	dir := filepath.Join(t.TempDir(), "second")
 	r := start(t, "dev", "--dir", dir)
 	if r.public == "127.0.0.1:8080" || r.admin == "127.0.0.1:9090" {
