@@ -191,7 +191,7 @@ type Range struct {
 	Start    Date     `json:"start"`
 	End      Date     `json:"end"`
 	Calendar Calendar `json:"calendar"`
-	// MinDays and MaxDays bound the difference between the days; 0 is no bound.
+	// MinDays and MaxDays bound the difference between the days; 0 means that there is no bound.
 	MinDays int `json:"minDays,omitempty"`
 	MaxDays int `json:"maxDays,omitempty"`
 	Rev     int `json:"rev,omitempty"`

@@ -19,7 +19,7 @@ type point struct {
 }
 
 // tooMuch is how many times its capacity a server is not offered any more: one without a bound
-// would be busy for long with what nobody waits for.
+// would stay busy long after the clients have given up.
 const tooMuch = 4
 
 func (b *bench) measureSweep(ctx context.Context, capacity map[string]float64) (*sweep, error) {

@@ -69,7 +69,7 @@ func (s *session) do(ctx context.Context, request *client.Request) answer {
 }
 
 // request is the clear text of a sound request that the endpoint answers well: a ping,
-// or INIT if there is no answer to pings.
+// or INIT if the endpoint does not answer pings.
 func (s *session) request(ctx context.Context) string {
 	if s.judge(ctx, aPing); s.trials[aPing].held() {
 		return ping

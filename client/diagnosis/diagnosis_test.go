@@ -68,7 +68,7 @@ func TestExplain(t *testing.T) {
 	var flaky atomic.Int64
 	for name, c := range map[string]struct {
 		handler http.HandlerFunc
-		id      string // empty is not known; "-" is no cause
+		id      string // empty if the cause is unknown, "-" if there is none
 		text    string
 	}{
 		"sound": {func(w http.ResponseWriter, r *http.Request) {
@@ -143,7 +143,7 @@ func TestPages(t *testing.T) {
 	for name, c := range map[string]struct {
 		body   string
 		header http.Header
-		want   string // empty is no page
+		want   string // empty if the answer is not a page
 	}{
 		"base64":              {"QUJD", http.Header{"Content-Type": {"text/html"}}, ""},
 		"empty":               {"", http.Header{"Content-Type": {"text/html"}}, ""},

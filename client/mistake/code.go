@@ -98,7 +98,7 @@ if !hmac.Equal([]byte(want), []byte(r.Header.Get("X-Hub-Signature-256"))) {
 	)
 }
 
-// codePing answers a health check. Seal stands for what the endpoint seals with.
+// codePing answers a health check. In its code, seal is the function of the endpoint that seals an answer.
 func codePing() []Code {
 	return five(
 		`if (message.action === "ping") return seal({ data: { status: "active" } });`,

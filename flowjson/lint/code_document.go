@@ -27,7 +27,7 @@ var documentCodes = []Explanation{
 	},
 	{
 		Code: "INVALID_DATA_API_VERSION", Source: endpointPage,
-		Meaning: "There is no such version of the data API.",
+		Meaning: "Meta has no data API of that version.",
 		Wrong:   `{"data_api_version": "2.0"}`, Right: `{"data_api_version": "3.0"}`,
 	},
 	{
