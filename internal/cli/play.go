@@ -45,11 +45,12 @@ or the command line cannot be read.`
 
 // Run plays the scenarios and prints how they went.
 func (c playCommand) Run(ctx context.Context, p *Program, parsed *kong.Context) (err error) {
-	scenarios, address, err := c.read(flagsGiven(parsed))
+	given := flagsGiven(parsed)
+	scenarios, address, err := c.read(given)
 	if err != nil {
 		return &usageError{err}
 	}
-	endpoints := &playEndpoints{command: c, program: p, address: address, given: flagsGiven(parsed)}
+	endpoints := &playEndpoints{command: c, program: p, address: address, given: given}
 	ctx, closeMedia, err := endpoints.listenForMedia(ctx, scenarios)
 	if err != nil {
 		return err
