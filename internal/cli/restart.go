@@ -19,6 +19,8 @@ import (
 // Times of a restarter.
 const (
 	restartPoll  = 500 * time.Millisecond // between two looks at the files
+	settleTime   = 100 * time.Millisecond // without a change, after which files count as saved
+	settleLimit  = 2 * time.Second        // after which a program starts though its files still change
 	stopPatience = 5 * time.Second        // between asking a program to end and killing it
 	readyEvery   = 100 * time.Millisecond
 	readyLimit   = 30 * time.Second
@@ -46,8 +48,11 @@ func (r *restarter) run(ctx context.Context) {
 	before := r.fingerprint()
 	changed := func() bool {
 		now := r.fingerprint()
-		defer func() { before = now }()
-		return now != before
+		if now == before {
+			return false
+		}
+		before = r.settled(ctx, now)
+		return true
 	}
 	program := r.restart(ctx, nil, changed)
 	ticks := time.NewTicker(restartPoll)
@@ -184,6 +189,24 @@ func (p *runningProgram) stop() {
 	case <-time.After(stopPatience):
 		kill(p.command)
 		<-p.ended
+	}
+}
+
+// settled waits until the files stay as they are, and returns their fingerprint. Many
+// editors empty a file before they write it, and a program must not start with half of it.
+func (r *restarter) settled(ctx context.Context, now uint64) uint64 {
+	ctx, cancel := context.WithTimeout(ctx, settleLimit)
+	defer cancel()
+	for {
+		select {
+		case <-ctx.Done():
+			return now
+		case <-time.After(settleTime):
+		}
+		before := now
+		if now = r.fingerprint(); now == before {
+			return now
+		}
 	}
 }
 

@@ -23,11 +23,7 @@ func TestRestarter(t *testing.T) {
 	}
 	dir := t.TempDir()
 	source, log := filepath.Join(dir, "main.js"), filepath.Join(dir, "log")
-	write := func(text string) {
-		if err := os.WriteFile(source, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
+	write := func(text string) { replaceFile(t, source, text) }
 	write("1")
 	var broken atomic.Bool
 	reports := make(chan phoneui.Handler, 20)
@@ -91,11 +87,7 @@ func TestRestarterProgramEnds(t *testing.T) {
 	}
 	dir := t.TempDir()
 	source := filepath.Join(dir, "main.sh")
-	write := func(text string) {
-		if err := os.WriteFile(source, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
+	write := func(text string) { replaceFile(t, source, text) }
 	var answers atomic.Bool
 	reports := make(chan phoneui.Handler, 20)
 	r := restarter{
@@ -136,6 +128,48 @@ func TestRestarterProgramEnds(t *testing.T) {
 	expect(phoneui.HandlerFailed, "exit status 4")
 	cancel()
 	<-ended
+}
+
+// TestRestarterSettles changes a file while it is looked at, as an editor does that
+// empties a file and writes it in parts.
+func TestRestarterSettles(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	source := filepath.Join(dir, "main.js")
+	replaceFile(t, source, "")
+	parts, looks := "exit", 0
+	r := restarter{dir: dir, watched: func(string) bool {
+		if looks++; looks <= len(parts) {
+			replaceFile(t, source, parts[:looks])
+		}
+		return true
+	}}
+	before := r.fingerprint()
+	if now := r.settled(t.Context(), before); now == before || now != r.fingerprint() {
+		t.Error("got the files as they were while they were written, want the whole file")
+	}
+	if looks < len(parts)+1 {
+		t.Errorf("got %d looks, want one after the last change", looks)
+	}
+	looks = -1000 // the file changes at each look from here on
+	r.watched = func(string) bool {
+		looks++
+		replaceFile(t, source, strings.Repeat("x", 2000+looks))
+		return true
+	}
+	r.settled(t.Context(), r.fingerprint()) // ends
+}
+
+// replaceFile writes a file at once: a reader sees the old text or the new one.
+func replaceFile(t *testing.T, name, text string) {
+	t.Helper()
+	part := filepath.Join(t.TempDir(), "part")
+	if err := os.WriteFile(part, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(part, name); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func TestAnyGlob(t *testing.T) {
