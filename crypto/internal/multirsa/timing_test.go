@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"testing"
+	"unsafe"
 )
 
 // TestTiming looks for times that depend on secrets, as dudect does (Reparaz, Balasch and
@@ -19,9 +20,8 @@ import (
 //	FLOWSERVER_DUDECT=8000 go test -run Timing -v -cpu 1 ./crypto/internal/multirsa
 //
 // Run it on a quiet machine and in several processes: neighbours make t grow by accident.
-// A |t| above 4.5 that comes back, with the same sign, must be explained. Both classes use
-// the same memory, as the caches see addresses too. The last pair is a control: one product
-// more, which the test must find.
+// A |t| above 4.5 that comes back, with the same sign, must be explained. The last pair is a
+// control: one product more, which the test must find.
 func TestTiming(t *testing.T) { //nolint:paralleltest // measures
 	n, err := strconv.Atoi(os.Getenv("FLOWSERVER_DUDECT"))
 	if err != nil || n < 100 {
@@ -51,10 +51,36 @@ func TestTiming(t *testing.T) { //nolint:paralleltest // measures
 
 // A class says what is computed on, and how.
 type class struct {
-	numbers    crt
-	constants  constants
+	inputs     inputs
 	ciphertext func(dst *[modulusSize]byte)
-	extra      int // products
+}
+
+// inputs are what a measurement computes on. They have no pointers.
+type inputs struct {
+	numbers     crt
+	constants   constants
+	ciphertexts [maxBatch][modulusSize]byte
+	extra       uint64 // products
+}
+
+// words returns the memory of the inputs.
+func (in *inputs) words() *[unsafe.Sizeof(inputs{}) / 8]uint64 {
+	return (*[unsafe.Sizeof(inputs{}) / 8]uint64)(unsafe.Pointer(in)) // no pointers, aligned
+}
+
+// choose copies the inputs of the second class if which is 1, and of the first one if it is
+// 0. It reads both, and does the same for both: otherwise the caches and the branch predictor
+// would be left in a state that depends on the class, and t would be about that.
+func (in *inputs) choose(classes *[2]*class, which uint64) {
+	for _, c := range classes {
+		for j := range c.inputs.ciphertexts {
+			c.ciphertext(&c.inputs.ciphertexts[j])
+		}
+	}
+	dst, first, second := in.words(), classes[0].inputs.words(), classes[1].inputs.words()
+	for i := range dst {
+		dst[i] = first[i] ^ -which&(first[i]^second[i])
+	}
 }
 
 type timingPair struct {
@@ -71,10 +97,7 @@ func timingPairs(t *testing.T, k *kernel) []timingPair {
 		dst[0] = 0                 // below n
 	}
 	fixed := func(c [modulusSize]byte) func(*[modulusSize]byte) {
-		return func(dst *[modulusSize]byte) {
-			anything(dst) // takes the same time
-			*dst = c
-		}
+		return func(dst *[modulusSize]byte) { *dst = c }
 	}
 	var some [modulusSize]byte
 	anything(&some)
@@ -83,14 +106,16 @@ func timingPairs(t *testing.T, k *kernel) []timingPair {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return &class{numbers: *numbers, constants: *newEngine(k, numbers).constants, ciphertext: ciphertext}
+		return &class{inputs: inputs{numbers: *numbers, constants: *newEngine(k, numbers).constants}, ciphertext: ciphertext}
 	}
 	three, full, more := of(0, anything), of(0, anything), of(0, anything)
-	three.numbers.primes[0].exponent, three.numbers.primes[1].exponent = nat{3}, nat{3}
-	for i := range primeWords {
-		full.numbers.primes[0].exponent[i], full.numbers.primes[1].exponent[i] = math.MaxUint64, math.MaxUint64
+	for i := range three.inputs.numbers.primes {
+		three.inputs.numbers.primes[i].exponent = nat{3}
+		for j := range primeWords {
+			full.inputs.numbers.primes[i].exponent[j] = math.MaxUint64
+		}
 	}
-	more.extra = 1
+	more.inputs.extra = 1
 	return []timingPair{
 		{"a ciphertext and any", [2]*class{of(0, fixed(some)), of(0, anything)}, false},
 		{"1 and any ciphertext", [2]*class{of(0, fixed([modulusSize]byte{modulusSize - 1: 1})), of(0, anything)}, false},
@@ -104,18 +129,16 @@ func timingPairs(t *testing.T, k *kernel) []timingPair {
 
 // measure returns n times of each class, in nanoseconds.
 func measure(k *kernel, classes [2]*class, n int) (times [2][]float64) {
-	e := &engine{kernel: k, constants: new(constants), numbers: new(crt)}
+	in := new(inputs)
+	e := &engine{kernel: k, constants: &in.constants, numbers: &in.numbers}
 	s := new(scratch)
 	for i := 0; len(times[0]) < n || len(times[1]) < n; i++ {
-		which := rand.IntN(2)
-		c := classes[which]
-		*e.constants, *e.numbers = c.constants, c.numbers
-		for j := range e.operations() {
-			c.ciphertext(&s.messages[j])
-		}
+		which := rand.Uint64N(2)
+		in.choose(&classes, which)
+		s.messages = in.ciphertexts
 		start := cpuTime()
 		e.decrypt(s, e.operations())
-		for range c.extra {
+		for range in.extra {
 			e.mul(&s.acc, &s.acc, &s.factor, &e.m, &e.k0)
 		}
 		took := cpuTime() - start
