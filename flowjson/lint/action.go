@@ -170,15 +170,20 @@ func isData(ref expr.Reference, s *flowjson.Screen, path []string) bool {
 // noticeKeys are the keys of an error notification.
 var noticeKeys = []string{protocol.KeyError, protocol.KeyErrorOld, protocol.KeyErrorMessage}
 
-// reserved warns of payload keys that the client fills itself.
+// reserved warns of payload keys that the client fills itself, or by which an endpoint
+// recognizes an error notification. Complete sends its payload to the chat, to which the
+// client adds the flow_token and nothing else.
 func (c *actionCheck) reserved(action *flowjson.Action) {
+	asks := action.Name == catalog.DataExchange
 	for _, child := range action.Payload.Members() {
-		if action.Name == catalog.DataExchange && slices.Contains(noticeKeys, child.Key) {
+		switch {
+		case asks && slices.Contains(noticeKeys, child.Key):
 			c.report.onKey(child, Warning, "RESERVED_PAYLOAD_KEY",
 				"an endpoint may take a request with the key %q for an error notification: give it another name", child.Key)
-		}
-		if protocol.FilledByClient(child.Key) {
+		case asks && protocol.FilledByClient(child.Key):
 			c.report.onKey(child, Warning, "RESERVED_PAYLOAD_KEY", "WhatsApp uses the key %q itself and may drop this value: give it another name", child.Key)
+		case !asks && child.Key == protocol.KeyFlowToken:
+			c.report.onKey(child, Warning, "RESERVED_PAYLOAD_KEY", "WhatsApp puts the flow token of the message in place of this value: give it another name")
 		}
 	}
 }
