@@ -186,9 +186,9 @@ var ownCodes = []Explanation{
 	},
 	{
 		Code: "PATTERN_NOT_CHECKED", Source: componentsPage, Since: catalog.Version{Major: 6, Minor: 2},
-		Meaning: "The pattern of a TextInput is not a regular expression, or has slashes around it.",
-		Wrong:   `{"type": "TextInput", "name": "a", "label": "A", "helper-text": "B", "pattern": "/[a-z]+/"}`,
-		Right:   `{"type": "TextInput", "name": "a", "label": "A", "helper-text": "B", "pattern": "[a-z]+"}`,
+		Meaning: "The pattern of a TextInput is not a regular expression, has slashes around it, or is without an input-type.",
+		Wrong:   `{"type": "TextInput", "input-type": "text", "name": "a", "label": "A", "helper-text": "B", "pattern": "/[a-z]+/"}`,
+		Right:   `{"type": "TextInput", "input-type": "text", "name": "a", "label": "A", "helper-text": "B", "pattern": "[a-z]+"}`,
 	},
 	{
 		Code: "INIT_VALUE_NOT_OFFERED", Source: clientRule,
