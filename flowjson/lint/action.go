@@ -34,6 +34,9 @@ type actionCheck struct {
 }
 
 func (c *actionCheck) check(s *flowjson.Screen, action *flowjson.Action) {
+	if !isAllowed(action) {
+		return
+	}
 	switch action.Name {
 	case catalog.Navigate:
 		c.navigate(s, action)
@@ -52,6 +55,32 @@ func (c *actionCheck) check(s *flowjson.Screen, action *flowjson.Action) {
 	if action.Component.Type == "Footer" && action.Component.InForm() == nil && !c.version.AtLeast(globalSince) {
 		c.outsideForm(action)
 	}
+}
+
+// isAllowed reports whether a component, or an item of it, can have the action. One that
+// cannot be there is reported with the component, and what it is meant to do is not known.
+func isAllowed(action *flowjson.Action) bool {
+	row := action.Component.Row()
+	p := row.Property(action.Trigger)
+	if action.Item != nil {
+		p = nil
+		for _, list := range row.Lists() {
+			of, _ := list.Value.(catalog.List)
+			if item, _ := of.Item(); p == nil {
+				p = catalog.PropertyOf(item.Properties, action.Trigger)
+			}
+		}
+	}
+	if p == nil {
+		return false
+	}
+	switch v := p.Value.(type) {
+	case catalog.Click:
+		return slices.Contains(v.Actions, action.Name)
+	case catalog.Select:
+		return slices.Contains(v.Actions, action.Name)
+	}
+	return false
 }
 
 const nextScreenCode = "INVALID_NAVIGATE_ACTION_NEXT_SCREEN_NAME"

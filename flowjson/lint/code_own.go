@@ -121,6 +121,20 @@ var ownCodes = []Explanation{
  {"type": "Footer", "label": "Next", "on-click-action": {"name": "data_exchange", "payload": {}}}]`,
 	},
 	{
+		Code: "FLOW_CANNOT_END", Source: flowPage,
+		Meaning: "Navigate actions lead from the screen in a circle. Meta asks that all routes end at a terminal screen.",
+		Wrong: `{"screens": [
+  {"id": "DAY", "title": "A", "layout": {"type": "SingleColumnLayout", "children": [{"type": "Footer", "label": "Next",
+    "on-click-action": {"name": "navigate", "next": {"type": "screen", "name": "TIME"}, "payload": {}}}]}},
+  {"id": "TIME", "title": "A", "layout": {"type": "SingleColumnLayout", "children": [{"type": "Footer", "label": "Next",
+    "on-click-action": {"name": "navigate", "next": {"type": "screen", "name": "DAY"}, "payload": {}}}]}}]}`,
+		Right: `{"screens": [
+  {"id": "DAY", "title": "A", "layout": {"type": "SingleColumnLayout", "children": [{"type": "Footer", "label": "Next",
+    "on-click-action": {"name": "navigate", "next": {"type": "screen", "name": "TIME"}, "payload": {}}}]}},
+  {"id": "TIME", "title": "A", "terminal": true, "layout": {"type": "SingleColumnLayout", "children": [{"type": "Footer", "label": "Done",
+    "on-click-action": {"name": "complete", "payload": {}}}]}}]}`,
+	},
+	{
 		Code: "ROUTE_NOT_TAKEN", Source: flowPage,
 		Meaning: "The routing_model has a route that no navigate action takes, from a screen that never asks the endpoint.",
 		Wrong: `[{"type": "EmbeddedLink", "text": "A", "on-click-action": {"name": "open_url", "url": "https://example.com/"}},

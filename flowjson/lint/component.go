@@ -63,7 +63,7 @@ func (c *checker) unknownComponent(kind *jsontree.Node) {
 		return
 	}
 	for _, row := range catalog.Components() {
-		if len(kind.Text) < 40 && (kebab(row.Type) == kebab(kind.Text) || nearest.Distance(row.Type, kind.Text) <= 2) {
+		if len(kind.Text) < 40 && (kebab(row.Type) == kebab(kind.Text) || nearest.Distance(row.Type, kind.Text) <= min(2, len(row.Type)/2)) {
 			c.at(kind, c.missing(), "INVALID_TYPE_PROPERTY_VALUE", "there is no component %q: use %s", jsontree.Clip(kind.Text), row.Type)
 			return
 		}
