@@ -53,7 +53,8 @@ func (p Problem) String() string {
 //     calls;
 //   - of typed routes, forms and payloads: a field with the validate tag required
 //     that an action does not send, a field of a type that cannot decode what is sent;
-//     as warnings other fields that nothing sends, and keys that no field decodes;
+//     as warnings other fields that nothing sends, keys that no field decodes, and
+//     input tags that name no input, or one that shows no error;
 //   - of typed routes, data and data models: a declared key that the struct does not
 //     have, a field of another type; as warnings fields that may be left out or null
 //     (omitempty, pointers), and fields that the screen does not declare. A nil slice
@@ -232,6 +233,7 @@ func (c *flowCheck) route(rt exchange.Route) {
 		c.report(s.ID, s.Node.Get("id"), true, what, "remove the handler, or add the action")
 	}
 	c.unsent(s, rt)
+	c.inputs(s, rt)
 	c.data(s, rt)
 }
 

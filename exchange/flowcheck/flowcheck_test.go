@@ -23,6 +23,11 @@ const (
 		{"type":"CheckboxGroup","name":"topics","label":"Topics","data-source":[{"id":"a","title":"A"}]},
 		{"type":"OptIn","name":"terms","label":"Terms"},
 		{"type":"Footer","label":"Go","on-click-action":{"name":"data_exchange","payload":%s}}]}}`
+	errorsJSON = `{"id":"A","title":"A","data":{"error_messages":{"type":"object"}},"layout":{"type":"SingleColumnLayout","children":[
+		{"type":"Form","name":"form","error-messages":"${data.error_messages}","children":[
+		{"type":"TextInput","name":"name","label":"Name"},
+		{"type":"OptIn","name":"terms","label":"Terms"},
+		{"type":"Footer","label":"Go","on-click-action":{"name":"data_exchange","payload":%s}}]}]}}`
 	listJSON = `{"id":"LIST","title":"List","data":{"items":{"type":"array","items":{"type":"object"},"__example__":[%s]}},
 		"layout":{"type":"SingleColumnLayout","children":[{"type":"NavigationList","name":"list","list-items":"${data.items}"}]}}`
 )
@@ -56,6 +61,9 @@ type (
 	}
 	base struct {
 		Text string `json:"text"`
+	}
+	errors struct {
+		ErrorMessages map[string]string `json:"error_messages"`
 	}
 	entry struct {
 		ID    string `json:"id"`
@@ -249,6 +257,35 @@ func TestCheck(t *testing.T) {
 			[]string{a(textModel, `{}`)},
 			[]func(*exchange.Registry){typed[[]string, none]},
 			[]string{"A: []string is JSON array, and data is an object"},
+		},
+		"input tags": {
+			[]string{fmt.Sprintf(errorsJSON, `{"a":"${form.name}","b":"${form.terms}"}`)},
+			[]func(*exchange.Registry){typed[errors, struct {
+				A string `json:"a" input:"name"`
+				B bool   `json:"b" input:"-"`
+			}]},
+			nil,
+		},
+		"input tags that show nothing": {
+			[]string{fmt.Sprintf(errorsJSON, `{"a":[{"b":"${form.name}"}],"c":"${form.terms}","d":"${form.name}"}`)},
+			[]func(*exchange.Registry){typed[errors, struct {
+				A []*struct {
+					B string `json:"b" input:"nmae"`
+				} `json:"a"`
+				C bool   `json:"c" input:"terms"`
+				D string `json:"d" input:"nmae"`
+			}]},
+			[]string{
+				`w: A: "b" of the struct has the tag input:"nmae", and the screen has no such input`,
+				`w: A: "c" of the struct has the tag input:"terms", and this OptIn shows no text of error_messages`,
+			},
+		},
+		"input tag of a newer component": {
+			[]string{strings.Replace(fmt.Sprintf(errorsJSON, `{"a":"${form.new}"}`), "OptIn", "Slider", 1)},
+			[]func(*exchange.Registry){typed[errors, struct {
+				A string `json:"a" input:"new"`
+			}]},
+			nil,
 		},
 		"model of nothing": {[]string{a(`{}`, `{}`)}, []func(*exchange.Registry){typed[none, none]}, nil},
 	}

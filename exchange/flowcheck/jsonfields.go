@@ -14,6 +14,7 @@ type jsonField struct {
 	quoted   bool // the option string: a number or a boolean as a string
 	mayLeave bool // omitempty, omitzero, or within a pointer that may be nil
 	required bool // by its validate tag
+	input    string
 }
 
 // embedded is a struct whose fields belong to another one.
@@ -81,6 +82,7 @@ func fieldsOf(e embedded) (fields []jsonField, inner []embedded) {
 				name: name, typ: f.Type, tagged: name != "", quoted: has("string"),
 				mayLeave: e.mayLeave || has("omitzero") || has("omitempty") && f.Type.Kind() != reflect.Struct, // which is never empty
 				required: slices.Contains(strings.Split(f.Tag.Get("validate"), ","), "required"),
+				input:    f.Tag.Get("input"),
 			}
 			if !one.tagged {
 				one.name = f.Name

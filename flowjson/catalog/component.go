@@ -3,6 +3,7 @@ package catalog
 import (
 	"slices"
 
+	"github.com/flowserver/flowserver/flowjson/expr"
 	"github.com/flowserver/flowserver/flowjson/jsontree"
 )
 
@@ -212,6 +213,21 @@ func Components() []*Component { return components }
 func (p Property) perDay() bool {
 	each, ok := p.Value.(PerKey)
 	return ok && len(each.Keys) > 0
+}
+
+// TypeInMode returns the type of a property that is one value or one for each of two days,
+// by the mode of a CalendarPicker; nil if the mode is not known, or does not matter.
+func (p Property) TypeInMode(mode *jsontree.Node) *Type {
+	each, _ := p.Value.(PerKey)
+	switch {
+	case !p.perDay():
+		return nil
+	case mode == nil || mode.Str() == "single":
+		return TypeOf(each.Of)
+	case mode.Str() == "range":
+		return &Type{Names: []string{expr.TypeObject}, Members: TypeOf(each).Members}
+	}
+	return nil
 }
 
 // IsInput reports whether the component adds a value to the form. A nil Component does

@@ -146,9 +146,10 @@ func (t *together) bothDays(property string, value any) {
 
 func (t *together) oneDay(property string, value any) {
 	_, isObject := value.(map[string]any)
+	_, isNumber := value.(float64) // which clients turn into text
 	text, isText := value.(string)
 	switch {
-	case property == initValue && (isObject || isText && !isDay(text)):
+	case property == initValue && (isObject || isNumber || isText && !isDay(text)):
 		t.report(Fault{
 			Code: "INVALID_DATE_SINGLE_INIT_VALUE_FORMAT", Refused: isObject,
 			Problem: "in mode \"single\", init-value is one day, for example \"2026-11-30\"",

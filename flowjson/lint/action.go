@@ -34,6 +34,9 @@ type actionCheck struct {
 }
 
 func (c *actionCheck) check(s *flowjson.Screen, action *flowjson.Action) {
+	if !isAllowed(action) {
+		return
+	}
 	switch action.Name {
 	case catalog.Navigate:
 		c.navigate(s, action)
@@ -52,6 +55,32 @@ func (c *actionCheck) check(s *flowjson.Screen, action *flowjson.Action) {
 	if action.Component.Type == "Footer" && action.Component.InForm() == nil && !c.version.AtLeast(globalSince) {
 		c.outsideForm(action)
 	}
+}
+
+// isAllowed reports whether a component, or an item of it, can have the action. One that
+// cannot be there is reported with the component, and what it is meant to do is not known.
+func isAllowed(action *flowjson.Action) bool {
+	row := action.Component.Row()
+	p := row.Property(action.Trigger)
+	if action.Item != nil {
+		p = nil
+		for _, list := range row.Lists() {
+			of, _ := list.Value.(catalog.List)
+			if item, _ := of.Item(); p == nil {
+				p = catalog.PropertyOf(item.Properties, action.Trigger)
+			}
+		}
+	}
+	if p == nil {
+		return false
+	}
+	switch v := p.Value.(type) {
+	case catalog.Click:
+		return slices.Contains(v.Actions, action.Name)
+	case catalog.Select:
+		return slices.Contains(v.Actions, action.Name)
+	}
+	return false
 }
 
 const nextScreenCode = "INVALID_NAVIGATE_ACTION_NEXT_SCREEN_NAME"
@@ -170,15 +199,20 @@ func isData(ref expr.Reference, s *flowjson.Screen, path []string) bool {
 // noticeKeys are the keys of an error notification.
 var noticeKeys = []string{protocol.KeyError, protocol.KeyErrorOld, protocol.KeyErrorMessage}
 
-// reserved warns of payload keys that the client fills itself.
+// reserved warns of payload keys that the client fills itself, or by which an endpoint
+// recognizes an error notification. Complete sends its payload to the chat, to which the
+// client adds the flow_token and nothing else.
 func (c *actionCheck) reserved(action *flowjson.Action) {
+	asks := action.Name == catalog.DataExchange
 	for _, child := range action.Payload.Members() {
-		if action.Name == catalog.DataExchange && slices.Contains(noticeKeys, child.Key) {
+		switch {
+		case asks && slices.Contains(noticeKeys, child.Key):
 			c.report.onKey(child, Warning, "RESERVED_PAYLOAD_KEY",
 				"an endpoint may take a request with the key %q for an error notification: give it another name", child.Key)
-		}
-		if protocol.FilledByClient(child.Key) {
+		case asks && protocol.FilledByClient(child.Key):
 			c.report.onKey(child, Warning, "RESERVED_PAYLOAD_KEY", "WhatsApp uses the key %q itself and may drop this value: give it another name", child.Key)
+		case !asks && child.Key == protocol.KeyFlowToken:
+			c.report.onKey(child, Warning, "RESERVED_PAYLOAD_KEY", "WhatsApp puts the flow token of the message in place of this value: give it another name")
 		}
 	}
 }

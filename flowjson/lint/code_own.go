@@ -121,6 +121,20 @@ var ownCodes = []Explanation{
  {"type": "Footer", "label": "Next", "on-click-action": {"name": "data_exchange", "payload": {}}}]`,
 	},
 	{
+		Code: "FLOW_CANNOT_END", Source: flowPage,
+		Meaning: "Navigate actions lead from the screen in a circle. Meta asks that all routes end at a terminal screen.",
+		Wrong: `{"screens": [
+  {"id": "DAY", "title": "A", "layout": {"type": "SingleColumnLayout", "children": [{"type": "Footer", "label": "Next",
+    "on-click-action": {"name": "navigate", "next": {"type": "screen", "name": "TIME"}, "payload": {}}}]}},
+  {"id": "TIME", "title": "A", "layout": {"type": "SingleColumnLayout", "children": [{"type": "Footer", "label": "Next",
+    "on-click-action": {"name": "navigate", "next": {"type": "screen", "name": "DAY"}, "payload": {}}}]}}]}`,
+		Right: `{"screens": [
+  {"id": "DAY", "title": "A", "layout": {"type": "SingleColumnLayout", "children": [{"type": "Footer", "label": "Next",
+    "on-click-action": {"name": "navigate", "next": {"type": "screen", "name": "TIME"}, "payload": {}}}]}},
+  {"id": "TIME", "title": "A", "terminal": true, "layout": {"type": "SingleColumnLayout", "children": [{"type": "Footer", "label": "Done",
+    "on-click-action": {"name": "complete", "payload": {}}}]}}]}`,
+	},
+	{
 		Code: "ROUTE_NOT_TAKEN", Source: flowPage,
 		Meaning: "The routing_model has a route that no navigate action takes, from a screen that never asks the endpoint.",
 		Wrong: `[{"type": "EmbeddedLink", "text": "A", "on-click-action": {"name": "open_url", "url": "https://example.com/"}},
@@ -186,9 +200,9 @@ var ownCodes = []Explanation{
 	},
 	{
 		Code: "PATTERN_NOT_CHECKED", Source: componentsPage, Since: catalog.Version{Major: 6, Minor: 2},
-		Meaning: "The pattern of a TextInput is not a regular expression, or has slashes around it.",
-		Wrong:   `{"type": "TextInput", "name": "a", "label": "A", "helper-text": "B", "pattern": "/[a-z]+/"}`,
-		Right:   `{"type": "TextInput", "name": "a", "label": "A", "helper-text": "B", "pattern": "[a-z]+"}`,
+		Meaning: "The pattern of a TextInput is not a regular expression, has slashes around it, or is without an input-type.",
+		Wrong:   `{"type": "TextInput", "input-type": "text", "name": "a", "label": "A", "helper-text": "B", "pattern": "/[a-z]+/"}`,
+		Right:   `{"type": "TextInput", "input-type": "text", "name": "a", "label": "A", "helper-text": "B", "pattern": "[a-z]+"}`,
 	},
 	{
 		Code: "INIT_VALUE_NOT_OFFERED", Source: clientRule,

@@ -63,7 +63,7 @@ func (c *checker) unknownComponent(kind *jsontree.Node) {
 		return
 	}
 	for _, row := range catalog.Components() {
-		if len(kind.Text) < 40 && (kebab(row.Type) == kebab(kind.Text) || nearest.Distance(row.Type, kind.Text) <= 2) {
+		if len(kind.Text) < 40 && (kebab(row.Type) == kebab(kind.Text) || nearest.Distance(row.Type, kind.Text) <= min(2, len(row.Type)/2)) {
 			c.at(kind, c.missing(), "INVALID_TYPE_PROPERTY_VALUE", "there is no component %q: use %s", jsontree.Clip(kind.Text), row.Type)
 			return
 		}
@@ -120,8 +120,11 @@ func (c *checker) pattern(n *jsontree.Node) {
 		c.at(kind, Error, "INVALID_ENUM_VALUE",
 			"a TextInput with a pattern must have the input-type %s: change it, or remove the pattern", catalog.OneOf(patternTypes))
 	}
-	if problem := patternProblem(pattern.Str()); problem != "" {
+	switch problem := patternProblem(pattern.Str()); {
+	case problem != "":
 		c.at(pattern, Warning, "PATTERN_NOT_CHECKED", "%s", problem)
+	case kind == nil: // although Meta's page has "text" as the default
+		c.onKey(pattern, Warning, "PATTERN_NOT_CHECKED", `clients check a pattern only if there is an input-type: add "input-type": "text"`)
 	}
 	if n.Get("helper-text") == nil {
 		c.at(n, Error, "MISSING_REQUIRED_PROPERTY", `a TextInput with a pattern needs "helper-text": say what is expected`)

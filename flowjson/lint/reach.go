@@ -40,6 +40,7 @@ func checkReach(f *flowjson.Flow, r *report) {
 		r.at(idOrSelf(stuck[0]), Warning, "SCREEN_CANNOT_BE_LEFT",
 			"no action leaves %s, so that users can only go back or close the Flow: add one", screenNames(stuck))
 	}
+	checkEnding(f, r, stuck)
 	checkNotices(f, r)
 }
 
@@ -61,7 +62,7 @@ func leadsAnywhere(f *flowjson.Flow, r *report) bool {
 // checkLeaving reports whether no action leaves the screen, and requires one for each of
 // its routes. An endpoint can answer with any of them.
 func checkLeaving(f *flowjson.Flow, r *report, s *flowjson.Screen) (stuck bool) {
-	if s.Node.Kind != jsontree.Object || s.LeadsAnywhere() || r.hasUnknown(s.All()) || !s.Node.Get("layout").Get("children").Is(jsontree.Array) {
+	if isUnclear(s) {
 		return false
 	}
 	asks, ends, taken := false, false, map[string]bool{}
@@ -70,7 +71,7 @@ func checkLeaving(f *flowjson.Flow, r *report, s *flowjson.Screen) (stuck bool) 
 		ends = ends || action.Name == catalog.Complete
 		if action.Name == catalog.Navigate {
 			taken[action.Next] = true
-		} else if _, known := catalog.ActionOf(action.Name); !known {
+		} else if !isAllowed(action) {
 			return false // reported elsewhere; what it was meant to do is not known
 		}
 	}
@@ -81,12 +82,79 @@ func checkLeaving(f *flowjson.Flow, r *report, s *flowjson.Screen) (stuck bool) 
 		return false
 	}
 	for _, route := range f.Routing.Node.Get(s.ID).Items() {
-		if next := route.Str(); next != "" && next != s.ID && f.Screen(next) != nil && !taken[next] {
+		next := route.Str()
+		if next != "" && next != s.ID && f.Screen(next) != nil && !taken[next] && !leadsBack(f, s.ID, next) {
 			r.at(route, Warning, "ROUTE_NOT_TAKEN",
 				"no action of %q navigates to %q or asks the endpoint: add one, or remove the route", jsontree.Clip(s.ID), jsontree.Clip(next))
 		}
 	}
 	return false
+}
+
+// checkEnding finds screens from which navigate actions lead only to each other, so that
+// the Flow cannot end. Those that lead to a stuck screen, which is reported, are fine.
+func checkEnding(f *flowjson.Flow, r *report, stuck []*flowjson.Screen) {
+	from := map[*flowjson.Screen][]*flowjson.Screen{} // the screens that lead to one
+	leads, ends := map[*flowjson.Screen]bool{}, map[*flowjson.Screen]bool{}
+	var open []*flowjson.Screen // those that end, and whose neighbours are not known yet
+	for _, s := range f.Screens {
+		ending := isUnclear(s) || slices.Contains(stuck, s) || s.Terminal && !s.Has("Footer")
+		for _, action := range s.Actions() {
+			next := f.Screen(action.Next)
+			switch {
+			case action.Name == catalog.Complete, action.Name == catalog.DataExchange, !isAllowed(action):
+				ending = true
+			case action.Name != catalog.Navigate:
+			case next == nil || next == s:
+				ending = true // reported elsewhere; where it was meant to lead is not known
+			default:
+				leads[s] = true
+				from[next] = append(from[next], s)
+			}
+		}
+		if ends[s] = ending; ending {
+			open = append(open, s)
+		}
+	}
+	for len(open) > 0 {
+		s := open[0]
+		open = open[1:]
+		for _, earlier := range from[s] {
+			if !ends[earlier] {
+				ends[earlier] = true
+				open = append(open, earlier)
+			}
+		}
+	}
+	var circle []*flowjson.Screen
+	for _, s := range f.Screens {
+		if leads[s] && !ends[s] {
+			circle = append(circle, s)
+		}
+	}
+	if len(circle) > 0 {
+		r.at(idOrSelf(circle[0]), Warning, "FLOW_CANNOT_END",
+			"no actions lead from %s to the end of the Flow: add a way to a screen that completes it", screenNames(circle))
+	}
+}
+
+// isUnclear reports whether it is not known where a screen leads.
+func isUnclear(s *flowjson.Screen) bool {
+	if s.ID == "" || s.LeadsAnywhere() || !s.Node.Get("layout").Get("children").Is(jsontree.Array) {
+		return true
+	}
+	for c := range s.All() {
+		if c.Row() == nil {
+			return true // it may have an action, or contain what has one
+		}
+	}
+	return false
+}
+
+// leadsBack reports whether the routing_model has routes between two screens in both
+// directions, of which one is reported.
+func leadsBack(f *flowjson.Flow, from, to string) bool {
+	return slices.ContainsFunc(f.Routing.Node.Get(to).Items(), func(back *jsontree.Node) bool { return back.Str() == from })
 }
 
 // checkBlocked finds inputs that must have a value, are disabled, and have none: the Footer
@@ -183,7 +251,7 @@ func checkNotices(f *flowjson.Flow, r *report) {
 			return
 		}
 		for _, action := range s.Actions() {
-			if action.Name != catalog.DataExchange {
+			if action.Name != catalog.DataExchange || !isAllowed(action) {
 				continue
 			}
 			if slices.Contains(noticing, action.Component.Type) && action.Item == nil && depth(action.Component, isBranching) == 0 {

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/flowserver/flowserver/flowjson"
@@ -106,6 +107,8 @@ func (c *referenceCheck) property(at place, component *flowjson.Component, p *ca
 	case catalog.PerKey:
 		if value := component.ValueType(); n.Key == "init-value" && value != nil && n.Is(jsontree.String) {
 			at.want = &catalog.Type{Names: []string{value.Type}}
+		} else if t := p.TypeInMode(component.Node.Get("mode")); t != nil {
+			at.want = t
 		}
 		c.within(at, component, v, n)
 	default:
@@ -188,12 +191,24 @@ func (c *referenceCheck) action(s *flowjson.Screen, action *flowjson.Action) {
 
 func (c *referenceCheck) payload(at place, n *jsontree.Node) {
 	for _, child := range n.Children {
+		if strings.HasPrefix(child.Key, actionPrefix) && c.hasDynamic(child) {
+			c.report.onKey(child, Warning, literalCode,
+				"WhatsApp replaces nothing in a payload under a key that begins with %s, and sends what is here: give it another name", actionPrefix)
+		}
 		if child.Is(jsontree.String) {
 			c.text(at, child)
 		} else {
 			c.payload(at, child)
 		}
 	}
+}
+
+// actionPrefix begins the keys of actions, whose references are for later.
+const actionPrefix = "on-"
+
+// hasDynamic reports whether WhatsApp would replace a value, or one within it.
+func (c *referenceCheck) hasDynamic(n *jsontree.Node) bool {
+	return n.Is(jsontree.String) && c.flow.Replaces(n.Text) || slices.ContainsFunc(n.Children, c.hasDynamic)
 }
 
 // value checks a property, or one of the values that it has.

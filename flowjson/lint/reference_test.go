@@ -59,6 +59,12 @@ func TestBoundTypes(t *testing.T) {
 		"label, range": {
 			"7.3", `{"type": "CalendarPicker", "name": "a", "label": {"start-date": "${data.yes}"}, "mode": "range"}`, wrongType + "label/start-date",
 		},
+		"label, one for a range": {
+			"7.3", `{"type": "CalendarPicker", "name": "a", "mode": "range", "label": "${data.text}"}`, wrongType + "label",
+		},
+		"label, a range for one": {"7.3", `{"type": "CalendarPicker", "name": "a", "label": "${data.object}"}`, wrongType + "label"},
+		"label, a range":         {"7.3", `{"type": "CalendarPicker", "name": "a", "mode": "range", "label": "${data.object}"}`, ""},
+		"label, mode bound":      {"7.3", `{"type": "CalendarPicker", "name": "a", "mode": "${data.text}", "label": "${data.object}"}`, ""},
 		"init-values, before 7.0": {
 			"6.3", `{"type": "Form", "name": "f", "init-values": {"a": "${data.yes}"}, "children": [{"type": "TextInput", "name": "a", "label": "A"}]}`, "",
 		},
@@ -84,6 +90,11 @@ func TestBoundTypes(t *testing.T) {
 		"condition, one reference": {"7.3", `{"type": "If", "condition": "!${data.yes}", "then": [{"type": "TextBody", "text": "a"}]}`, ""},
 		"switch in backticks": {
 			"7.3", "{\"type\": \"Switch\", \"value\": \"`'a' ${data.text}`\", \"cases\": {\"a\": [{\"type\": \"TextBody\", \"text\": \"a\"}]}}", "",
+		},
+		"payload, key of an action": {
+			"7.3", `{"type": "EmbeddedLink", "text": "A",
+				"on-click-action": {"name": "data_exchange", "payload": {"on-a": {"b": "${data.text}"}, "on-b": "c", "only": "${data.text}"}}}`,
+			"warning REFERENCE_NOT_REPLACED on-click-action/payload/on-a",
 		},
 		"price":             {"7.3", `{"type": "TextBody", "text": "$5 {each}"}`, ""},
 		"static name":       {"7.3", `{"type": "TextInput", "name": "${data.nothing}", "label": "A"}`, ""},

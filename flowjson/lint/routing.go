@@ -66,6 +66,7 @@ type routingCheck struct {
 	next      map[string][]string // the neighbours of a screen, in any direction
 	listed    map[string]bool     // the screens that the routing_model names
 	misnamed  bool                // it names unknown screens
+	astray    bool                // a navigate action names an unknown screen, or its own
 	noEntry   bool                // has been reported
 
 	unreadable bool // it has something that is not a name
@@ -83,6 +84,7 @@ func (c *routingCheck) readNavigates() {
 	for _, s := range c.screens {
 		for _, action := range s.Actions() {
 			way := [2]string{s.ID, action.Next}
+			c.astray = c.astray || action.Name == catalog.Navigate && action.Next != "" && (s.ID == action.Next || c.flow.Screen(action.Next) == nil)
 			if action.Name != catalog.Navigate || action.Next == "" || s.ID == action.Next || known[way] || c.flow.Screen(action.Next) == nil {
 				continue
 			}
@@ -107,6 +109,9 @@ func (c *routingCheck) checkGenerated() {
 	if c.noEntry = c.entries(inbound) == 0; c.noEntry {
 		c.report.onKey(c.flow.Root.Get("screens"), Error, invalidRoutingModel,
 			"a navigate action leads to each of the screens, so that none can be the first: leave one without")
+	}
+	if c.astray {
+		return // it may be meant for what is not connected
 	}
 	for _, s := range c.screens {
 		if s.LeadsAnywhere() || c.report.hasUnknown(s.All()) {
