@@ -135,6 +135,44 @@ func TestSelectOnRender(t *testing.T) {
 	}
 }
 
+// An action fires when its input appears: not while it is hidden, and again in a branch that
+// shows later.
+func TestSelectOnRenderOfBranches(t *testing.T) {
+	t.Parallel()
+	g := group("g", "Dropdown", `"init-value": "a", "on-select-action": {"name": "data_exchange", "payload": {"v": "${form.g}"}}`)
+	const tick = `{"type": "OptIn", "name": "o", "label": "O"}, `
+	hidden := strings.Replace(g, `"name": "g"`, `"name": "g", "visible": false`, 1)
+	for _, test := range []struct {
+		name, components string
+		opened, ticked   int // requests but INIT
+	}{
+		{"not visible", tick + hidden, 0, 0},
+		{"branch", tick + `{"type": "If", "condition": "(${form.o} == true)", "then": [` + g + `]}`, 0, 1},
+		{"other branch", tick + `{"type": "If", "condition": "(${form.o} == true)", "then": [], "else": [` + g + `]}`, 1, 1},
+	} {
+		end := answers(same, same, same)
+		p := open(t, flowOf("6.2", "", test.components+","+ask, "", ""), end)
+		opened := end.count() - 1
+		p.fill("o", true)
+		if ticked := end.count() - 1; opened != test.opened || ticked != test.ticked {
+			t.Errorf("%s: %d requests, then %d", test.name, opened, ticked)
+		}
+	}
+}
+
+// Inputs that show and hide each other without the endpoint are stopped, too.
+func TestSelectLoopWithoutEndpoint(t *testing.T) {
+	t.Parallel()
+	branch := func(name, then string) string {
+		return group(name, "Dropdown", `"init-value": "a", "on-select-action": {"name": "update_data", "payload": {"x": "`+then+`"}}`)
+	}
+	source := `{"type": "If", "condition": "(${data.x} == 'one')", "then": [` + branch("g", "two") + `], "else": [` + branch("h", "one") + `]}`
+	p := open(t, flowOf("6.2", `"x": {"type": "string", "__example__": ""}`, source+","+ask, "", ""), answers(`200 {"screen":"A","data":{"x":"one"}}`))
+	if got := codes(p.View().Findings); got != "SELECT_LOOP" {
+		t.Errorf("got findings %q", got)
+	}
+}
+
 func TestDateActions(t *testing.T) {
 	t.Parallel()
 	const asks = `"on-select-action": {"name": "data_exchange", "payload": {"v": "${form.g}"}}`

@@ -54,8 +54,16 @@ type clearing struct {
 // settle draws the screen after a step. Values that are no longer offered are cleared
 // first, as they decide what else shows. Then actions that wait are fired.
 func (x *step) settle() {
+	before := x.shown.Parts
 	d := x.redraw()
-	for len(x.todo) > 0 && x.flying == 0 && x.failure == nil && x.open {
+	for round := 0; x.open && x.failure == nil; round++ {
+		if len(d.broken) == 0 {
+			x.selectOnRender(before, round)
+		}
+		if len(x.todo) == 0 || x.flying > 0 {
+			break
+		}
+		before = x.shown.Parts
 		x.fire()
 		d = x.redraw()
 	}

@@ -29,7 +29,7 @@ const (
 	codeNoEndpoint    = "NO_ENDPOINT"                // an action asks an endpoint, and there is none
 	codePattern       = "PATTERN_SLOW"               // a pattern takes so long on a text that the phone ignores it
 	codeReference     = "REFERENCE_IN_TEXT"          // a reference within a text shows as it stands
-	codeLoop          = "SELECT_LOOP"                // screens ask the endpoint one after the other without end
+	codeLoop          = "SELECT_LOOP"                // inputs fire their actions when they are shown, and these show others without end
 	codeBlank         = "TEXT_BLANK"                 // a text is blank
 	codeCut           = "TEXT_CUT"                   // a text is longer than WhatsApp shows
 	codeUnknown       = "UNKNOWN_COMPONENT"          // the type of a component is not known
