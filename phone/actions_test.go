@@ -261,6 +261,12 @@ func TestBrokenComponents(t *testing.T) {
 		{"form's init", `{"type": "Form", "name": "f", "init-values": "${data.b}", "children": [{"type": "OptIn", "name": "t", "label": "L"}]}`, `"b":{"t":"yes"}`, true},
 		{"form's init", `{"type": "Form", "name": "f", "init-values": "${data.b}", "children": [{"type": "TextInput", "name": "t", "label": "L"}]}`, `"b":{"t":5}`, false},
 		{"hidden", `{"type": "TextInput", "name": "t", "label": "${data.s}", "visible": false}`, `"s":""`, false},
+		{"hidden branch", `{"type": "If", "condition": "(${form.x} == 'y')", "then": [` + choice("RadioButtonsGroup") + `]}`, two, false},
+		{"branch", `{"type": "If", "condition": "(${form.x} == 'y')", "then": [], "else": [` + choice("RadioButtonsGroup") + `]}`, two, true},
+		{"form's init, hidden", `{"type": "Form", "name": "f", "init-values": "${data.b}", "children": [
+			{"type": "If", "condition": "(${form.x} == 'y')", "then": [{"type": "OptIn", "name": "t", "label": "L"}]}]}`, `"b":{"t":"yes"}`, false},
+		{"form's init, shown", `{"type": "Form", "name": "f", "init-values": "${data.b}", "children": [
+			{"type": "If", "condition": "(${form.x} == '')", "then": [{"type": "OptIn", "name": "t", "label": "L"}]}]}`, `"b":{"t":"yes"}`, true},
 		{"missing", `{"type": "TextBody", "text": "${data.s}"}`, ``, false},
 	} {
 		t.Run(test.name+" "+test.component[9:20], func(t *testing.T) {
@@ -298,6 +304,22 @@ func TestBrokenComponents(t *testing.T) {
 				t.Errorf("draft: banner %v", banner)
 			}
 		})
+	}
+}
+
+// What arrived for a hidden component fails the screen when the component appears.
+func TestBrokenComponentAppears(t *testing.T) {
+	t.Parallel()
+	source := flowOf("7.1", `"s": {"type": "string", "__example__": ""}`, `{"type": "OptIn", "name": "o", "label": "O"},
+		{"type": "If", "condition": "(${form.o} == true)", "then": [{"type": "TextBody", "text": "x", "font-weight": "${data.s}"}]}, `+ask, "", "")
+	p := open(t, source, answers(answerA(`"s":"heavy"`)))
+	found := p.verdict().Findings
+	if p.View().Failure != nil || len(found) != 1 || found[0].Severity != "warning" {
+		t.Fatalf("hidden: %+v, findings %+v", p.View().Failure, found)
+	}
+	p.do(phone.Event{Type: phone.EventInput, Field: "o", Value: true})
+	if f := p.View().Failure; f == nil || f.Kind != phone.FailureComponent {
+		t.Errorf("shown: %+v", f)
 	}
 }
 

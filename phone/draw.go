@@ -143,8 +143,9 @@ func (d *drawing) components(list []*component) {
 	for _, c := range list {
 		switch c.Type {
 		case typeForm:
-			d.checkForm(c)
+			first := len(d.view.Parts)
 			d.components(c.children)
+			d.checkForm(c, d.view.Parts[first:])
 		case typeIf:
 			d.components(c.branches[d.condition(c)])
 		case typeSwitch:
@@ -158,14 +159,16 @@ func (d *drawing) components(list []*component) {
 	}
 }
 
-// checkForm checks that bound init-values have the types of their inputs.
-func (d *drawing) checkForm(form *component) {
+// checkForm checks that bound init-values have the types of the inputs that show.
+func (d *drawing) checkForm(form *component, parts []Part) {
 	members := membersOf(form.values[keyInitValues], d.scope)
 	for _, name := range slices.Sorted(maps.Keys(members)) {
-		c, v := d.screen.byName[name], members[name]
-		if c == nil || !v.dynamic() {
+		v := members[name]
+		at := slices.IndexFunc(parts, func(p Part) bool { return p.name() == name })
+		if at < 0 || !v.dynamic() {
 			continue
 		}
+		c := d.screen.byAt[parts[at].At]
 		resolved, ok, err := v.resolve(d.scope)
 		b := breakage{component: form, rule: ruleComponent, expression: err}
 		want := c.Row().Input.TypeOf(c.Node)

@@ -60,7 +60,7 @@ func (i *item) get(key string) (any, bool) {
 	}
 	row := i.Row().Property(key)
 	if !ok || resolved == nil {
-		if row != nil && row.Required {
+		if row != nil && row.Required && v.data() {
 			i.warn(severityError, codeMissing, ruleMissingShown, "the data has no value for "+key, "send it, or declare and send an empty value")
 		}
 		return nil, false
