@@ -198,11 +198,10 @@ func plainValue(n *node) any {
 	case boolean:
 		return n.text == "true"
 	case number:
-		f, err := strconv.ParseFloat(strings.ReplaceAll(n.text, "_", ""), 64)
-		if err != nil {
-			return n.text
+		if f, ok := n.float(); ok {
+			return f
 		}
-		return f
+		return n.text
 	case text:
 		return n.text
 	case list:

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -294,16 +295,19 @@ func (r *run) look() {
 // worry adds what has gone wrong in a step.
 func (r *run) worry(s step, seen int) {
 	r.cause = s
+	exchanges := r.phone.Exchanges(seen)
+	answered := slices.ContainsFunc(exchanges, func(x phone.Exchange) bool { return x.Of == 0 })
 	shown := map[string]bool{}
 	for _, t := range r.troubles(r.phone.View()) {
 		key := t.path + "\n" + t.text
 		shown[key] = true
-		if !r.known[key] {
+		again := answered && (t.kind == allowSnackbar || t.kind == allowFailure) // the same words, said anew
+		if !r.known[key] || again {
 			r.unexpected = append(r.unexpected, t)
 		}
 	}
 	r.known = shown
-	for _, x := range r.phone.Exchanges(seen) {
+	for _, x := range exchanges {
 		r.unexpected = append(r.unexpected, r.troublesOf(x)...)
 	}
 }
