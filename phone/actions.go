@@ -124,7 +124,7 @@ func (x *step) run(a action) {
 	case catalog.Complete:
 		x.complete(data)
 	case catalog.UpdateData:
-		x.update(a, data, erased)
+		x.update(a, withMedia(data), erased)
 	}
 	x.log(done)
 }

@@ -135,6 +135,44 @@ func TestSelectOnRender(t *testing.T) {
 	}
 }
 
+// An action fires when its input appears: not while it is hidden, and again in a branch that
+// shows later.
+func TestSelectOnRenderOfBranches(t *testing.T) {
+	t.Parallel()
+	g := group("g", "Dropdown", `"init-value": "a", "on-select-action": {"name": "data_exchange", "payload": {"v": "${form.g}"}}`)
+	const tick = `{"type": "OptIn", "name": "o", "label": "O"}, `
+	hidden := strings.Replace(g, `"name": "g"`, `"name": "g", "visible": false`, 1)
+	for _, test := range []struct {
+		name, components string
+		opened, ticked   int // requests but INIT
+	}{
+		{"not visible", tick + hidden, 0, 0},
+		{"branch", tick + `{"type": "If", "condition": "(${form.o} == true)", "then": [` + g + `]}`, 0, 1},
+		{"other branch", tick + `{"type": "If", "condition": "(${form.o} == true)", "then": [], "else": [` + g + `]}`, 1, 1},
+	} {
+		end := answers(same, same, same)
+		p := open(t, flowOf("6.2", "", test.components+","+ask, "", ""), end)
+		opened := end.count() - 1
+		p.fill("o", true)
+		if ticked := end.count() - 1; opened != test.opened || ticked != test.ticked {
+			t.Errorf("%s: %d requests, then %d", test.name, opened, ticked)
+		}
+	}
+}
+
+// Inputs that show and hide each other without the endpoint are stopped, too.
+func TestSelectLoopWithoutEndpoint(t *testing.T) {
+	t.Parallel()
+	branch := func(name, then string) string {
+		return group(name, "Dropdown", `"init-value": "a", "on-select-action": {"name": "update_data", "payload": {"x": "`+then+`"}}`)
+	}
+	source := `{"type": "If", "condition": "(${data.x} == 'one')", "then": [` + branch("g", "two") + `], "else": [` + branch("h", "one") + `]}`
+	p := open(t, flowOf("6.2", `"x": {"type": "string", "__example__": ""}`, source+","+ask, "", ""), answers(`200 {"screen":"A","data":{"x":"one"}}`))
+	if got := codes(p.View().Findings); got != "SELECT_LOOP" {
+		t.Errorf("got findings %q", got)
+	}
+}
+
 func TestDateActions(t *testing.T) {
 	t.Parallel()
 	const asks = `"on-select-action": {"name": "data_exchange", "payload": {"v": "${form.g}"}}`
@@ -223,6 +261,12 @@ func TestBrokenComponents(t *testing.T) {
 		{"form's init", `{"type": "Form", "name": "f", "init-values": "${data.b}", "children": [{"type": "OptIn", "name": "t", "label": "L"}]}`, `"b":{"t":"yes"}`, true},
 		{"form's init", `{"type": "Form", "name": "f", "init-values": "${data.b}", "children": [{"type": "TextInput", "name": "t", "label": "L"}]}`, `"b":{"t":5}`, false},
 		{"hidden", `{"type": "TextInput", "name": "t", "label": "${data.s}", "visible": false}`, `"s":""`, false},
+		{"hidden branch", `{"type": "If", "condition": "(${form.x} == 'y')", "then": [` + choice("RadioButtonsGroup") + `]}`, two, false},
+		{"branch", `{"type": "If", "condition": "(${form.x} == 'y')", "then": [], "else": [` + choice("RadioButtonsGroup") + `]}`, two, true},
+		{"form's init, hidden", `{"type": "Form", "name": "f", "init-values": "${data.b}", "children": [
+			{"type": "If", "condition": "(${form.x} == 'y')", "then": [{"type": "OptIn", "name": "t", "label": "L"}]}]}`, `"b":{"t":"yes"}`, false},
+		{"form's init, shown", `{"type": "Form", "name": "f", "init-values": "${data.b}", "children": [
+			{"type": "If", "condition": "(${form.x} == '')", "then": [{"type": "OptIn", "name": "t", "label": "L"}]}]}`, `"b":{"t":"yes"}`, true},
 		{"missing", `{"type": "TextBody", "text": "${data.s}"}`, ``, false},
 	} {
 		t.Run(test.name+" "+test.component[9:20], func(t *testing.T) {
@@ -260,6 +304,22 @@ func TestBrokenComponents(t *testing.T) {
 				t.Errorf("draft: banner %v", banner)
 			}
 		})
+	}
+}
+
+// What arrived for a hidden component fails the screen when the component appears.
+func TestBrokenComponentAppears(t *testing.T) {
+	t.Parallel()
+	source := flowOf("7.1", `"s": {"type": "string", "__example__": ""}`, `{"type": "OptIn", "name": "o", "label": "O"},
+		{"type": "If", "condition": "(${form.o} == true)", "then": [{"type": "TextBody", "text": "x", "font-weight": "${data.s}"}]}, `+ask, "", "")
+	p := open(t, source, answers(answerA(`"s":"heavy"`)))
+	found := p.verdict().Findings
+	if p.View().Failure != nil || len(found) != 1 || found[0].Severity != "warning" {
+		t.Fatalf("hidden: %+v, findings %+v", p.View().Failure, found)
+	}
+	p.do(phone.Event{Type: phone.EventInput, Field: "o", Value: true})
+	if f := p.View().Failure; f == nil || f.Kind != phone.FailureComponent {
+		t.Errorf("shown: %+v", f)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/flowserver/flowserver/client"
@@ -138,22 +139,40 @@ func (x *step) expire(a arrived) {
 		})
 		x.refuse(r, protocol.ActionDataExchange, a.request.from, a.request.n, findings)
 		return
+	case a.err != nil:
+		r.kind, r.rule, r.detail = FailureUnreadable, ruleMalformed, "the body of the 427: "+a.err.Error()
+		findings = append(findings, expiredText(r.rule, r.detail))
 	case len(a.reply.Body) == 0 && a.reply.Clear == nil:
 		x.usable = false
-	case a.err != nil:
-		r.kind, r.rule, r.detail = FailureUnreadable, ruleMalformed, a.err.Error()
-	case a.reply.ErrorMsg == "":
+	case !has(a.reply.Clear, protocol.KeyErrorMsg):
 		x.usable = false
 		r.rule, r.text = ruleExpiredUndefined, "undefined"
-		findings = append(findings, Finding{
-			Severity: severityError, Code: codeExpiredText, Rule: r.rule,
-			Problem: "the body of a 427 has no error_msg, so that the user reads \"undefined\"", Remedy: `send {"error_msg": "…"}, or no body`,
-		})
+		findings = append(findings, expiredText(r.rule, "the body of a 427 has no error_msg, so that the user reads \"undefined\""))
+	case strings.TrimSpace(a.reply.ErrorMsg) == "":
+		x.usable = false
+		findings = append(findings, expiredText(r.rule, "the error_msg of a 427 is blank, so that the user reads nothing"))
 	default:
 		x.usable = false
 		r.text = a.reply.ErrorMsg
 	}
 	x.refuse(r, a.request.action, a.request.from, a.request.n, findings)
+}
+
+// expiredText is the finding about a 427 without a text for the user.
+func expiredText(rule, problem string) Finding {
+	return Finding{
+		Severity: severityError, Code: codeExpiredText, Rule: rule, Problem: problem, Remedy: `send {"error_msg": "…"} with a text, or no body`,
+	}
+}
+
+// has reports whether a clear text has a member.
+func has(clear []byte, key string) bool {
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(clear, &members); err != nil {
+		return false
+	}
+	_, given := members[key]
+	return given
 }
 
 // follow goes where a readable answer says.

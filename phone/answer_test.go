@@ -200,15 +200,27 @@ func TestExpiredButton(t *testing.T) {
 	for _, test := range []struct {
 		answer, text string
 		usable       bool
+		code         string // of the finding
 	}{
-		{`427 {"error_msg":"Sold"}`, "Sold", false},
-		{`427 `, "This form is no longer available.", false},
-		{`427 {}`, "undefined", false},
-		{`427 unsealed`, "This form cannot be shown right now.", true},
+		{`427 {"error_msg":"Sold"}`, "Sold", false, ""},
+		{`427 `, "This form is no longer available.", false, ""},
+		{`427 {}`, "undefined", false, "EXPIRED_WITHOUT_TEXT"},
+		{`427 {"error_msg":""}`, "This form is no longer available.", false, "EXPIRED_WITHOUT_TEXT"},
+		{`427 {"error_msg":42}`, "This form cannot be shown right now.", true, "EXPIRED_WITHOUT_TEXT"},
+		{`427 {"error_msg":null}`, "This form cannot be shown right now.", true, "EXPIRED_WITHOUT_TEXT"},
+		{`427 [1]`, "This form cannot be shown right now.", true, "EXPIRED_WITHOUT_TEXT"},
+		{`427 unsealed`, "This form cannot be shown right now.", true, "EXPIRED_NOT_SEALED"},
 	} {
 		p := open(t, tour, answers(test.answer))
 		if v := p.View(); v.Failure.Text != test.text || v.Message.Usable != test.usable {
 			t.Errorf("%s: got %q, usable %v", test.answer, v.Failure.Text, v.Message.Usable)
+		}
+		code := ""
+		for _, f := range p.verdict().Findings {
+			code = f.Code
+		}
+		if code != test.code {
+			t.Errorf("%s: got finding %q, want %q", test.answer, code, test.code)
 		}
 	}
 }

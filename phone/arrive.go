@@ -57,9 +57,6 @@ func (x *step) enter(e entry) {
 	if e.why == becauseNavigate || e.why == becauseAnswer {
 		x.takeErrors(s, empty)
 	}
-	if mounts && x.plan.version.AtLeast(catalog.Version{Major: 6}) && !x.plan.version.AtLeast(catalog.Version{Major: 7}) {
-		x.selectOnRender(s, memory)
-	}
 }
 
 // maxHistory bounds the screens to go back to.
@@ -206,27 +203,34 @@ func emptyError(v any) bool {
 // maxChain bounds the requests that follow from each other without the user.
 const maxChain = 20
 
-// selectOnRender fires the select actions of inputs that have a value when the screen is
-// shown, as versions 6.0 to 6.3 do.
-func (x *step) selectOnRender(s *screen, memory *memory) {
-	if x.chain >= maxChain {
-		x.form.findings = append(x.form.findings, Finding{
-			Severity: severityError, Code: codeLoop, Rule: ruleSelectOnRender, At: s.at, Line: s.line,
-			Problem: "each screen asks the endpoint when it is shown, and the answers lead from one to the other without end",
-			Remedy:  "answer with the same screen, or use version 7.0 or later",
-		})
+// selectOnRender fires the select actions of inputs that have a value when they appear, as
+// versions 6.0 to 6.3 do: with the screen, or in a branch that shows from now on. before
+// are the parts that showed already, round counts the calls of a step.
+func (x *step) selectOnRender(before []Part, round int) {
+	s := x.plan.screens[x.top()]
+	if s == nil || !x.plan.version.AtLeast(catalog.Version{Major: 6}) || x.plan.version.AtLeast(catalog.Version{Major: 7}) {
 		return
 	}
-	for _, c := range s.inputs {
-		v := memory.form[c.Name]
-		if blank(v) {
+	var appeared []firing
+	for _, part := range x.shown.Parts {
+		if part.Choice == nil && part.OptIn == nil || slices.ContainsFunc(before, func(p Part) bool { return p.At == part.At }) {
 			continue
 		}
-		switch c.Type {
-		case typeDropdown, typeRadioButtonsGroup, typeCheckboxGroup, typeOptIn, typeChipsSelector:
-			x.todo = append(x.todo, x.firings(c, catalog.OnSelect, chosen(v))...)
+		c := s.byAt[part.At]
+		if v := x.value(c.Name); !blank(v) {
+			appeared = append(appeared, x.firings(c, catalog.OnSelect, chosen(v))...)
 		}
 	}
+	if len(appeared) > 0 && x.chain+round >= maxChain {
+		loop := Finding{
+			Severity: severityError, Code: codeLoop, Rule: ruleSelectOnRender, At: s.at, Line: s.line,
+			Problem: "inputs fire their actions when they are shown, and these show others without end",
+			Remedy:  "answer with the same screen, or use version 7.0 or later",
+		}
+		x.form.findings, x.shown.Findings = append(x.form.findings, loop), append(x.shown.Findings, loop)
+		return
+	}
+	x.todo = append(x.todo, appeared...)
 }
 
 // chosen returns the ids of a value.

@@ -1,6 +1,7 @@
 package phone
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -74,9 +75,21 @@ func (i *item) invalidText(value any, has bool) string {
 	}
 	switch i.values["input-type"].raw {
 	case "text", "number", "password", "passcode":
-		if !i.savings.patterns.of(place{at: i.at}, patternText{i.pattern, text}, patternText.matches) {
-			return textPattern
-		}
+		return i.invalidPattern(text)
+	}
+	return ""
+}
+
+// invalidPattern checks that a text contains what the pattern describes. If that takes too
+// long, the pattern is ignored.
+func (i *item) invalidPattern(text string) string {
+	switch i.savings.patterns.of(place{at: i.at}, patternText{i.pattern, text}, patternText.test) {
+	case patternNotFound:
+		return textPattern
+	case patternSlow:
+		i.warn(severityWarning, codePattern, "", fmt.Sprintf("the pattern of %s takes more than %s on what was typed, so that this phone ignores it; "+
+			"WhatsApp goes on, and its user waits", i.called(), patternPatience),
+			"avoid repetitions of what repeats, such as (a+)+")
 	}
 	return ""
 }

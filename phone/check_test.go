@@ -85,6 +85,36 @@ func TestPatternOfEmptiedField(t *testing.T) {
 	}
 }
 
+// A pattern that backtracks without end holds nobody up, and is named. Other inputs are
+// tested as ever.
+func TestSlowPattern(t *testing.T) {
+	t.Parallel()
+	p := onScreen(t, "7.0", `{"type": "TextInput", "name": "f", "label": "F", "input-type": "text", "pattern": "^(a+)+$"},
+		{"type": "TextInput", "name": "g", "label": "G", "input-type": "text", "pattern": "^(b+)+$"}`)
+	for n := range 3 {
+		p.fill("f", strings.Repeat("a", 40+n)+"!")
+		if got := codes(p.View().Parts[0].Findings); got != "PATTERN_SLOW" {
+			t.Errorf("got findings %q", got)
+		}
+	}
+	p.fill("g", "a")
+	if got := p.why(); got != "g: Enter it in the format shown" {
+		t.Errorf("the other input: got %q", got)
+	}
+	p.fill("f", "aaa")
+	if got := codes(p.View().Parts[0].Findings); got != "" {
+		t.Errorf("after a text that is tested soon: %q", got)
+	}
+}
+
+func codes(findings []phone.Finding) string {
+	var all []string
+	for _, f := range findings {
+		all = append(all, f.Code)
+	}
+	return strings.Join(all, " ")
+}
+
 func TestTextArea(t *testing.T) {
 	t.Parallel()
 	p := onScreen(t, "7.0", `{"type": "TextArea", "name": "f", "label": "F", "max-length": 5}`)

@@ -54,8 +54,16 @@ type clearing struct {
 // settle draws the screen after a step. Values that are no longer offered are cleared
 // first, as they decide what else shows. Then actions that wait are fired.
 func (x *step) settle() {
+	before := x.shown.Parts
 	d := x.redraw()
-	for len(x.todo) > 0 && x.flying == 0 && x.failure == nil && x.open {
+	for round := 0; x.open && x.failure == nil; round++ {
+		if len(d.broken) == 0 {
+			x.selectOnRender(before, round)
+		}
+		if len(x.todo) == 0 || x.flying > 0 {
+			break
+		}
+		before = x.shown.Parts
 		x.fire()
 		d = x.redraw()
 	}
@@ -135,8 +143,9 @@ func (d *drawing) components(list []*component) {
 	for _, c := range list {
 		switch c.Type {
 		case typeForm:
-			d.checkForm(c)
+			first := len(d.view.Parts)
 			d.components(c.children)
+			d.checkForm(c, d.view.Parts[first:])
 		case typeIf:
 			d.components(c.branches[d.condition(c)])
 		case typeSwitch:
@@ -150,14 +159,16 @@ func (d *drawing) components(list []*component) {
 	}
 }
 
-// checkForm checks that bound init-values have the types of their inputs.
-func (d *drawing) checkForm(form *component) {
+// checkForm checks that bound init-values have the types of the inputs that show.
+func (d *drawing) checkForm(form *component, parts []Part) {
 	members := membersOf(form.values[keyInitValues], d.scope)
 	for _, name := range slices.Sorted(maps.Keys(members)) {
-		c, v := d.screen.byName[name], members[name]
-		if c == nil || !v.dynamic() {
+		v := members[name]
+		at := slices.IndexFunc(parts, func(p Part) bool { return p.name() == name })
+		if at < 0 || !v.dynamic() {
 			continue
 		}
+		c := d.screen.byAt[parts[at].At]
 		resolved, ok, err := v.resolve(d.scope)
 		b := breakage{component: form, rule: ruleComponent, expression: err}
 		want := c.Row().Input.TypeOf(c.Node)

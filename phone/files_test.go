@@ -18,6 +18,26 @@ func withMedia(cdn *mediacdn.CDN) func(*phone.Config) {
 	return func(c *phone.Config) { c.Media = cdn }
 }
 
+// update_data keeps what an endpoint would get of files.
+func TestUpdateDataWithFiles(t *testing.T) {
+	t.Parallel()
+	p := open(t, flowOf("7.1", `"files": {"type": "array", "items": {"type": "object"}, "__example__": []}`, `
+		{"type": "PhotoPicker", "name": "photos", "label": "Photos"},
+		{"type": "EmbeddedLink", "text": "Keep", "on-click-action": {"name": "update_data", "payload": {"files": "${form.photos}"}}}, `+ask, "", ""),
+		answers(answerA(`"files":[]`)), withMedia(mediacdn.New("http://127.0.0.1:8090")))
+	if err := p.Upload(t.Context(), "photos", "id.jpg", []byte(jpeg)); err != nil {
+		t.Fatal(err)
+	}
+	p.tap("Keep", "")
+	kept, _ := p.Inspect().Screens["A"].Data["files"].([]any)
+	if v := p.View(); v.Failure != nil || len(kept) != 1 {
+		t.Fatalf("failure %+v, files %v", v.Failure, kept)
+	}
+	if file, _ := kept[0].(map[string]any); file["file_name"] != "id.jpg" {
+		t.Errorf("got %v", kept[0])
+	}
+}
+
 func TestPickers(t *testing.T) {
 	t.Parallel()
 	cdn := mediacdn.New("http://127.0.0.1:8090")

@@ -22,13 +22,14 @@ const (
 	codeCondition     = "CONDITION_READ_DIFFERENTLY" // WhatsApp reads the condition of an If otherwise than it looks
 	codeErrorNotShown = "ERROR_NOT_SHOWN"            // a server error is for an input within If or Switch
 	codeExpiredPlain  = "EXPIRED_NOT_SEALED"         // the body of a 427 is not sealed
-	codeExpiredText   = "EXPIRED_WITHOUT_TEXT"       // the body of a 427 has no error_msg
+	codeExpiredText   = "EXPIRED_WITHOUT_TEXT"       // the body of a 427 has no error_msg that can be read
 	codeExpression    = "EXPRESSION_UNREADABLE"      // WhatsApp cannot evaluate an expression
 	codeBlocked       = "FOOTER_BLOCKED"             // an input that is required, disabled and empty keeps the footer disabled
 	codeImage         = "IMAGE_UNREADABLE"           // a picture cannot be decoded
 	codeNoEndpoint    = "NO_ENDPOINT"                // an action asks an endpoint, and there is none
+	codePattern       = "PATTERN_SLOW"               // a pattern takes so long on a text that the phone ignores it
 	codeReference     = "REFERENCE_IN_TEXT"          // a reference within a text shows as it stands
-	codeLoop          = "SELECT_LOOP"                // screens ask the endpoint one after the other without end
+	codeLoop          = "SELECT_LOOP"                // inputs fire their actions when they are shown, and these show others without end
 	codeBlank         = "TEXT_BLANK"                 // a text is blank
 	codeCut           = "TEXT_CUT"                   // a text is longer than WhatsApp shows
 	codeUnknown       = "UNKNOWN_COMPONENT"          // the type of a component is not known

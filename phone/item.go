@@ -2,6 +2,7 @@ package phone
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -59,7 +60,7 @@ func (i *item) get(key string) (any, bool) {
 	}
 	row := i.Row().Property(key)
 	if !ok || resolved == nil {
-		if row != nil && row.Required {
+		if row != nil && row.Required && v.data() {
 			i.warn(severityError, codeMissing, ruleMissingShown, "the data has no value for "+key, "send it, or declare and send an empty value")
 		}
 		return nil, false
@@ -155,10 +156,19 @@ func (i *item) string(key string) string {
 	}
 	text, _ := v.(string)
 	if most := i.limit(key); most > 0 && len(text) > most && utf8.RuneCountInString(text) > most {
-		i.warn(i.banner(), codeCut, ruleCut, key+" is longer than WhatsApp shows", "shorten it")
+		i.warnCut(key, text, most)
 	}
 	return text
 }
+
+// warnCut reports a text that is longer than clients show.
+func (i *item) warnCut(key, text string, most int) {
+	i.warn(i.banner(), codeCut, ruleCut,
+		fmt.Sprintf("%q of %s has %d characters, and WhatsApp shows %d", key, i.called(), utf8.RuneCountInString(text), most), "shorten it")
+}
+
+// called names the component: its type and, if it has one, its name.
+func (i *item) called() string { return strings.TrimSpace(i.Type + " " + i.Name) }
 
 // limit returns the number of characters that clients show of a text; 0 is all.
 func (i *item) limit(key string) int {

@@ -85,13 +85,16 @@ type refusal struct {
 }
 
 // judge decides whether violations refuse a move, and returns all of them as findings. A
-// transition counts before data, and data before components.
+// transition counts before data, and data before components that show.
 func (x *step) judge(m move, violations []flowjson.Violation) ([]Finding, *refusal) {
 	var findings []Finding
 	var worst *refusal
 	rank := 0
 	for _, v := range violations {
 		r, n := refusalOf(v)
+		if r.kind == FailureComponent && !v.Warning && !x.reads(m, v.Pointer) {
+			v.Warning, r.rule = true, ""
+		}
 		findings = append(findings, x.finding(v, m.to, r.rule))
 		if x.ruleset == Draft && r.kind == FailureComponent {
 			continue // a banner

@@ -75,10 +75,10 @@ func (i *item) checkText(paragraphs []string) {
 	case strings.TrimSpace(whole) == "":
 		i.warn(severityWarning, codeBlank, ruleBlankText, "the text is blank", "send a text, or hide the component with visible")
 	case most > 0 && len(whole) > most && utf8.RuneCountInString(whole) > most:
-		i.warn(i.banner(), codeCut, ruleCut, "the text is longer than WhatsApp shows", "shorten it")
+		i.warnCut("text", whole, most)
 	}
 	if (i.Type == typeRichText || i.values["markdown"].fixed == true) && excessive(whole) {
-		i.warn(severityWarning, codeCut, "", "the text has more Markdown than this phone reads, which shows it as it stands", "shorten it")
+		i.warn(severityWarning, codeCut, "", "\"text\" of "+i.called()+" has more Markdown than this phone reads, which shows it as it stands", "shorten it")
 	}
 	if strings.Contains(whole, "${data.") || strings.Contains(whole, "${form.") {
 		i.warn(severityWarning, codeReference, ruleWholeValue,

@@ -6,8 +6,12 @@ import (
 	"github.com/dlclark/regexp2/v2"
 )
 
-// patternTimeout bounds a pattern that backtracks. The matcher looks at a clock that ticks
-// every 100 ms, so that it can go on for about 250 ms.
+// patternPatience bounds how long a keystroke waits for a pattern that backtracks.
+const patternPatience = 50 * time.Millisecond
+
+// patternTimeout ends the work on such a pattern, for which nothing waits any more. The
+// matcher looks at a clock that ticks every 100 ms, one for the whole process, so that it
+// can go on for about 250 ms: at most five texts are tested at a time.
 const patternTimeout = 50 * time.Millisecond
 
 // compile reads a regular expression as JavaScript does; nil if it is invalid, which the
@@ -27,9 +31,37 @@ type patternText struct {
 	text    string
 }
 
-// matches reports whether the text contains what the pattern describes: it is a search, not
-// a match of the whole text. A pattern that takes too long is ignored.
-func (p patternText) matches() bool {
-	found, err := p.pattern.MatchString(p.text)
-	return err != nil || found
+// patternResult says whether a text contains what a pattern describes.
+type patternResult uint8
+
+const (
+	patternFound patternResult = iota
+	patternNotFound
+	patternSlow // it was not found out in time
+)
+
+// test searches the text for the pattern: it is a search, not a match of the whole text.
+func (p patternText) test() patternResult {
+	started, result := make(chan struct{}), make(chan patternResult, 1)
+	go func() {
+		close(started)
+		found, err := p.pattern.MatchString(p.text)
+		switch {
+		case err != nil:
+			result <- patternSlow
+		case found:
+			result <- patternFound
+		default:
+			result <- patternNotFound
+		}
+	}()
+	<-started // on a busy machine that alone can take longer
+	patience := time.NewTimer(patternPatience)
+	defer patience.Stop()
+	select {
+	case r := <-result:
+		return r
+	case <-patience.C:
+		return patternSlow
+	}
 }

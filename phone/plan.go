@@ -179,6 +179,10 @@ type value struct {
 // static reports whether the value needs no resolving.
 func (v value) static() bool { return v.ref == nil && v.text == "" && v.list == nil && v.object == nil }
 
+// data reports whether the value is one that the data of the screen must have. What a user
+// has not typed yet, and a screen that was never shown, give nothing.
+func (v value) data() bool { return v.ref != nil && v.ref.Source == "data" && v.ref.Screen == "" }
+
 // prepare decides what must be resolved in a decoded JSON value. Keys that begin with
 // "on-" are actions: they are resolved when they happen.
 func (p *plan) prepare(v any) value {

@@ -102,8 +102,7 @@ func (x *step) summary() []SummaryRow {
 			if !ok || blank(v) || c.secret() || c.Type == typeNavigationList {
 				continue
 			}
-			label, _, _ := c.values["label"].resolve(sc)
-			row := SummaryRow{Label: expr.ToText(label), Value: x.summaryOf(c, v)}
+			row := SummaryRow{Label: c.summaryLabel(sc), Value: x.summaryOf(c, v)}
 			switch {
 			case !s.sensitive[c.Name]:
 			case c.Type == typePhotoPicker, c.Type == typeDocumentPicker:
@@ -115,6 +114,20 @@ func (x *step) summary() []SummaryRow {
 		}
 	}
 	return rows
+}
+
+// summaryLabel returns the label of an input. A range has a title and a label for each of its
+// days.
+func (c *component) summaryLabel(sc scope) string {
+	label, _, _ := c.values["label"].resolve(sc)
+	days, isRange := label.(map[string]any)
+	if !isRange {
+		return expr.ToText(label)
+	}
+	if title, _, _ := c.values["title"].resolve(sc); !blank(title) {
+		return expr.ToText(title)
+	}
+	return expr.ToText(days[catalog.StartDate]) + " – " + expr.ToText(days[catalog.EndDate])
 }
 
 // summaryOf returns a value as a user reads it.

@@ -7,13 +7,13 @@ type savings struct {
 	listings listings
 	pictures last[string, string] // data URLs
 	markdown last[markdownText, []Block]
-	patterns last[patternText, bool]
+	patterns last[patternText, patternResult]
 }
 
 func newSavings() *savings {
 	return &savings{
 		listings: listings{}, pictures: last[string, string]{}, markdown: last[markdownText, []Block]{},
-		patterns: last[patternText, bool]{},
+		patterns: last[patternText, patternResult]{},
 	}
 }
 

@@ -275,6 +275,37 @@ func TestCompleteAndSummary(t *testing.T) {
 	}
 }
 
+// The reply names a range by its title or, without one, by its days.
+func TestSummaryOfRange(t *testing.T) {
+	t.Parallel()
+	for title, want := range map[string]string{`"title": "Your stay", `: "Your stay", "": "From – To"} {
+		source := `{"version": "7.0", "screens": [{"id": "A", "title": "A", "terminal": true, "layout": {"type": "SingleColumnLayout", "children": [
+			{"type": "CalendarPicker", "name": "r", "mode": "range", ` + title + `"label": {"start-date": "From", "end-date": "To"}},
+			{"type": "Footer", "label": "End", "on-click-action": {"name": "complete", "payload": {}}}]}}]}`
+		p := open(t, source, nil)
+		p.fill("r", map[string]any{"start-date": "2026-12-05", "end-date": "2026-12-07"})
+		p.next()
+		if rows := p.View().Ended.Summary; len(rows) != 1 || rows[0].Label != want || rows[0].Value != "2026-12-05 – 2026-12-07" {
+			t.Errorf("got %+v, want label %q", rows, want)
+		}
+	}
+}
+
+// What a user has not typed, and a screen that was never shown, leave a text empty. Only the
+// data of the screen must be there.
+func TestValueMissing(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"${data.s}": "VALUE_MISSING TEXT_BLANK", "${form.x}": "TEXT_BLANK", "${screen.B.form.x}": "TEXT_BLANK", "${screen.B.data.x}": "TEXT_BLANK",
+	} {
+		source := flowOf("7.1", `"s": {"type": "string", "__example__": ""}`, `{"type": "TextBody", "text": "`+text+`"}, `+ask, "", "")
+		p := open(t, source, answers(`200 {"screen":"A","data":{}}`))
+		if got := codes(p.View().Parts[0].Findings); got != want {
+			t.Errorf("%s: got %q, want %q", text, got, want)
+		}
+	}
+}
+
 // Closing keeps the state of a message for 15 days, without passwords.
 func TestResume(t *testing.T) {
 	t.Parallel()

@@ -70,7 +70,10 @@ func (e expect) run(_ context.Context, r *run) error {
 	observed := r.observe()
 	for _, entry := range want.entries {
 		if m := match(entry.value, observed[entry.key], entry.key); m != nil {
-			return &MismatchError{Line: m.at.line, Column: m.at.column, Path: m.path, Want: m.want, Got: m.got}
+			return r.mismatch(entry, m)
+		}
+		if _, seen := observed[entry.key]; !seen && !entry.value.nothing() {
+			return r.mismatch(entry, &mismatch{entry.key, entry.value.String(), "none", entry.value})
 		}
 		if err := r.exists(entry, observed[entry.key]); err != nil {
 			return err
@@ -78,6 +81,38 @@ func (e expect) run(_ context.Context, r *run) error {
 		r.expected(entry, observed[entry.key])
 	}
 	return nil
+}
+
+// mismatch returns the error for a difference. A request that is expected but was not sent
+// is said with the step that sent none: what an earlier step sent does not count.
+func (r *run) mismatch(e entry, m *mismatch) error {
+	err := &MismatchError{Line: m.at.line, Column: m.at.column, Path: m.path, Want: m.want, Got: m.got}
+	switch e.key {
+	case "request", "answer", "status", "attempts", "verdict":
+		if r.sent == nil {
+			err.Got += r.sentNothing("request")
+		}
+	case "notice":
+		if r.notice == nil {
+			err.Got += r.sentNothing("error notification")
+		}
+	}
+	return err
+}
+
+func (r *run) sentNothing(what string) string {
+	if r.acted.verb == "" {
+		return ": no step has sent a request yet"
+	}
+	return fmt.Sprintf(": the last step (%s, line %d) sent no %s", r.acted.verb, r.acted.line, what)
+}
+
+// nothing reports whether a node expects that something is not there.
+func (n *node) nothing() bool {
+	if n.kind == mapping && len(n.entries) == 1 && n.entries[0].key == "not" {
+		return n.entries[0].value.is("any")
+	}
+	return n.is("none") || n.kind == null
 }
 
 // exists reports a screen, an input or a key of data that the Flow JSON does not have. What

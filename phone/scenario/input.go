@@ -46,6 +46,9 @@ func (r *run) fillOne(ctx context.Context, field string, want *node) error {
 		}
 	}
 	for _, e := range events {
+		if e.Type == phone.EventBlur && r.phone.View().Failure != nil {
+			return nil // what was typed makes something appear that cannot be shown
+		}
 		if err := r.phone.Do(ctx, e); err != nil {
 			return err
 		}
@@ -195,11 +198,10 @@ func plainValue(n *node) any {
 	case boolean:
 		return n.text == "true"
 	case number:
-		f, err := strconv.ParseFloat(strings.ReplaceAll(n.text, "_", ""), 64)
-		if err != nil {
-			return n.text
+		if f, ok := n.float(); ok {
+			return f
 		}
-		return f
+		return n.text
 	case text:
 		return n.text
 	case list:

@@ -154,8 +154,8 @@ func matchScalar(want *node, got any) bool {
 		return ok && strconv.FormatBool(b) == want.text
 	case number:
 		f, ok := got.(float64)
-		w, err := strconv.ParseFloat(strings.ReplaceAll(want.text, "_", ""), 64)
-		return ok && err == nil && f == w
+		w, readable := want.float()
+		return ok && readable && f == w
 	case text:
 		s, ok := got.(string)
 		pattern, isPattern := patternOf(want)

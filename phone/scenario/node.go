@@ -72,6 +72,16 @@ func (n *node) is(keyword string) bool {
 // scalar reports whether the node is a single value.
 func (n *node) scalar() bool { return n.kind != list && n.kind != mapping }
 
+// float returns the value of a number, which YAML also writes as 1_000 or 0x10.
+func (n *node) float() (f float64, ok bool) {
+	written := strings.ReplaceAll(n.text, "_", "")
+	if f, err := strconv.ParseFloat(written, 64); err == nil {
+		return f, true
+	}
+	whole, err := strconv.ParseInt(written, 0, 64)
+	return float64(whole), err == nil
+}
+
 // String returns the node as it could be written on one line, for messages.
 func (n *node) String() string {
 	switch n.kind {

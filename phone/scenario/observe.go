@@ -24,7 +24,7 @@ func (r *run) observe() map[string]any {
 		"failure": value(view.Failure), "ended": value(view.Ended), "message": value(view.Message),
 		"exchanges": float64(r.asked), "findings": r.findings(view),
 	}
-	if x := r.last; x != nil {
+	if x := r.sent; x != nil {
 		o["request"], o["answer"] = value(x.Request), value(x.Answer)
 		o["status"], o["attempts"], o["verdict"] = float64(x.Status), float64(len(x.Attempts)), value(x.Verdict)
 	}
@@ -52,11 +52,11 @@ type pinged struct {
 	Active bool `json:"active"`
 }
 
-// findings returns those of the screen and of the last exchange.
+// findings returns those of the screen and of the exchange that the last step caused.
 func (r *run) findings(view phone.View) any {
 	found := allFindings(view)
-	if r.last != nil {
-		found = append(found, r.last.Findings...)
+	if r.sent != nil {
+		found = append(found, r.sent.Findings...)
 	}
 	return value(found)
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -114,12 +115,18 @@ type run struct {
 	message  phone.Message
 	opened   bool
 
-	asked        int             // exchanges that are not error notifications
-	seen, steps  int             // exchanges and journal entries that were looked at
-	last, notice *phone.Exchange // the newest of each; nil if there is none
-	known        map[string]bool // troubles on the screen that were reported or expected
-	unexpected   []trouble
-	cause        step // the step after which they came
+	asked       int             // exchanges that are not error notifications
+	seen, steps int             // exchanges and journal entries that were looked at
+	last        *phone.Exchange // the newest; nil if there is none
+	known       map[string]bool // troubles on the screen that were reported or expected
+	unexpected  []trouble
+	cause       step         // the step after which they came
+	held        []StepReport // of that step and those since: it may still fail
+
+	// acted is the last step that did something on the phone. sent and notice are the
+	// newest exchange and error notification that it caused; nil if it caused none.
+	acted        step
+	sent, notice *phone.Exchange
 
 	pinged, pingActive bool
 	pingStatus         int
@@ -185,16 +192,19 @@ func (r *run) play(ctx context.Context, s *Scenario) error {
 			return err
 		}
 	}
-	return r.settle(step{line: s.steps[len(s.steps)-1].line, verb: "end"})
+	return r.settle()
 }
 
 // step runs one step and reports it.
 func (r *run) step(ctx context.Context, s step) error {
 	_, expects := s.action.(expect)
 	if !expects {
-		if err := r.settle(s); err != nil {
+		if err := r.settle(); err != nil {
 			return err
 		}
+	}
+	if s.acts() {
+		r.acted, r.sent, r.notice = s, nil, nil
 	}
 	seen, steps := r.seen, r.steps
 	err := s.action.run(ctx, r)
@@ -202,30 +212,30 @@ func (r *run) step(ctx context.Context, s step) error {
 	if !expects {
 		r.worry(s, seen)
 	}
-	if err == nil {
-		r.result.Steps++
-	}
 	if err != nil {
 		fail := r.fail(s, err)
+		r.release()
 		r.report(s, seen, steps, fail)
 		return fail
 	}
+	r.result.Steps++
 	r.report(s, seen, steps, nil)
 	return nil
 }
 
-// settle fails if something went wrong that no step has expected.
-func (r *run) settle(next step) error {
+// settle fails if something went wrong that no step has expected. The step that caused it
+// is the first whose report is held.
+func (r *run) settle() error {
 	if len(r.unexpected) == 0 {
+		r.release()
 		return nil
 	}
 	t := r.unexpected[0]
-	s := r.cause
-	if s.verb == "" {
-		s = next
+	fail := r.fail(r.cause, &UnexpectedError{t.path, t.text, t.kind})
+	if len(r.held) > 0 {
+		r.held[0].Failure = fail
 	}
-	fail := r.fail(s, &UnexpectedError{t.path, t.text, t.kind})
-	r.report(s, r.seen, r.steps, fail)
+	r.release()
 	return fail
 }
 
@@ -242,14 +252,28 @@ func (r *run) fail(s step, err error) *StepError {
 	return r.result.Failure
 }
 
+// report says what a step did: at once, unless what went wrong can still be expected.
 func (r *run) report(s step, seen, steps int, fail *StepError) {
 	if r.options.OnStep == nil {
 		return
 	}
-	r.options.OnStep(StepReport{
+	report := StepReport{
 		Scenario: r.scenario, Line: s.line, Text: s.String(), View: r.phone.View(),
 		Exchanges: r.phone.Exchanges(seen), Journal: r.phone.Journal(steps), Failure: fail,
-	})
+	}
+	if fail == nil && (len(r.unexpected) > 0 || len(r.held) > 0) {
+		r.held = append(r.held, report)
+		return
+	}
+	r.options.OnStep(report)
+}
+
+// release reports the steps that were held.
+func (r *run) release() {
+	for _, report := range r.held {
+		r.options.OnStep(report)
+	}
+	r.held = nil
 }
 
 // look takes notice of the exchanges since the last look.
@@ -261,7 +285,7 @@ func (r *run) look() {
 			continue
 		}
 		r.asked++
-		r.last = &x
+		r.last, r.sent = &x, &x
 	}
 	for _, s := range r.phone.Journal(r.steps) {
 		r.steps = s.N
@@ -271,16 +295,19 @@ func (r *run) look() {
 // worry adds what has gone wrong in a step.
 func (r *run) worry(s step, seen int) {
 	r.cause = s
+	exchanges := r.phone.Exchanges(seen)
+	answered := slices.ContainsFunc(exchanges, func(x phone.Exchange) bool { return x.Of == 0 })
 	shown := map[string]bool{}
 	for _, t := range r.troubles(r.phone.View()) {
 		key := t.path + "\n" + t.text
 		shown[key] = true
-		if !r.known[key] {
+		again := answered && (t.kind == allowSnackbar || t.kind == allowFailure) // the same words, said anew
+		if !r.known[key] || again {
 			r.unexpected = append(r.unexpected, t)
 		}
 	}
 	r.known = shown
-	for _, x := range r.phone.Exchanges(seen) {
+	for _, x := range exchanges {
 		r.unexpected = append(r.unexpected, r.troublesOf(x)...)
 	}
 }
@@ -381,12 +408,8 @@ func againAction(ctx context.Context, r *run) error {
 	if r.last == nil {
 		return errors.New("there is no request yet")
 	}
-	x, err := r.phone.Again(ctx, r.last.N, nil)
-	if err != nil {
-		return err
-	}
-	r.last = &x
-	return nil
+	_, err := r.phone.Again(ctx, r.last.N, nil)
+	return err
 }
 
 // ping makes the health check and says whether the endpoint is active.

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/flowserver/flowserver/client"
 	"github.com/flowserver/flowserver/flowjson"
 	"github.com/flowserver/flowserver/phone/scenario"
@@ -97,6 +99,9 @@ func TestRun(t *testing.T) {
 		{"snackbar, expected", filled("Snackbar") + "  - expect: {snackbar: Try again.}", ""},
 		{"snackbar, unexpected", filled("Snackbar"), "unexpected snackbar: Try again."},
 		{"snackbar, unexpected before the next step", filled("Snackbar") + "  - fill: {name: Ada}", "s.yaml:5: tap: Send: unexpected snackbar"},
+		{"snackbar, expected once", filled("Snackbar") + "  - expect: {snackbar: any}\n  - tap: Send", "s.yaml:7: tap: Send: unexpected snackbar: Try again."},
+		{"snackbar, expected twice", filled("Snackbar") + "  - expect: {snackbar: any}\n  - tap: Send\n  - expect: {snackbar: any}", ""},
+		{"snackbar that stays", filled("Snackbar") + "  - expect: {snackbar: any}\n  - fill: {name: Ada}", ""},
 		{"error page", filled("Nowhere") + "  - expect: {failure: {kind: transition, retry: false}, notice: {acknowledged: true}}", ""},
 		{"error page, unexpected", filled("Nowhere"), "unexpected failure: transition"},
 		{"null", filled("Null") + "  - expect: {failure: {kind: data}, verdict: {kind: refused}}", ""},
@@ -105,7 +110,7 @@ func TestRun(t *testing.T) {
 		{"ping", "  - ping\n  - expect: {ping: {active: true}}", ""},
 		{"wait", "  - wait-for: endpoint", ""},
 		{"offline", "  - fault: {offline: true}\n" + filled("Ada") + "  - expect: {failure: {kind: offline}}\n  - fault: none\n  - retry", ""},
-		{"variables", "  - fill: {name: \"${random}\"}\n  - expect: {fields: {name: {value: \"${random}\"}}, request: {flow_token: \"test-${random}\"}}", ""},
+		{"variables", "  - fill: {name: \"${random}\"}\n  - expect: {fields: {name: {value: \"${random}\"}}, message: {token: \"test-${random}\"}}", ""},
 		{"answer", "  - fill: {day: \"${answer./data/days/1/id}\"}\n  - expect: {fields: {day: {value: tue}}}", ""},
 		{"no such answer", "  - fill: {day: \"${answer./data/day}\"}", "there is no value at /data/day of the last answer"},
 		{"counts", filled("Ada") + "  - expect: {exchanges: 2, attempts: 1, history: [FORM, DONE]}", ""},
@@ -137,7 +142,18 @@ func TestRun(t *testing.T) {
 		{"not all texts", filled("Ada") + "  - expect: {texts: {not: [/^Ada comes on tue/]}}", "texts: want {not: [/^Ada comes on tue/]}"},
 		{"other texts", filled("Ada") + "  - expect: {texts: [Ada]}", "texts.0: want Ada"},
 		{"nothing of a text", "  - expect: {snackbar: ~}", "got an empty text: write none"},
+		{"numbers as YAML writes them", "  - expect: {exchanges: 0x1}\n  - expect: {exchanges: 1_0}", "exchanges: want 1_0, got 1"},
 		{"note", "  - note: nothing to see", ""},
+		{"request of the last step", filled("Ada") + "  - expect: {screen: DONE}\n  - note: so far\n  - ping\n  - expect: {request: {data: {name: Ada}}}", ""},
+		{"request of an earlier step", "  - focus: name\n  - expect: {status: 200}", "status: want 200, got none: the last step (focus, line 4) sent no request"},
+		{"another request of an earlier step", "  - focus: name\n  - expect: {request: {not: {action: BACK}}}", "(focus, line 4) sent no request"},
+		{"verdict of an earlier step", "  - focus: name\n  - expect: {verdict: any}", "(focus, line 4) sent no request"},
+		{"no request", "  - focus: name\n  - expect: {request: none, answer: {not: any}, status: none}", ""},
+		{"a request", "  - expect: {request: none}", "request: want none, got {"},
+		{"findings of an earlier step", filled("Null") + "  - expect: {failure: any, findings: any}\n  - close\n  - expect: {findings: none}", ""},
+		{"notice of an earlier step", filled("Nowhere") + "  - expect: {failure: any, notice: any}\n  - close\n  - expect: {notice: {not: any}}", ""},
+		{"no notice", filled("Ada") + "  - expect: {notice: {acknowledged: true}}", "(tap, line 5) sent no error notification"},
+		{"no ping", "  - expect: {ping: {not: {active: true}}}", "ping: want {not: {active: true}}, got none"},
 		{"focus", "  - focus: name\n  - expect: {fields: {name: {focused: true}}}\n  - blur: name\n  - expect: {fields: {name: {focused: false}}}", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -154,6 +170,43 @@ func TestRun(t *testing.T) {
 				t.Errorf("passed, want %q", test.want)
 			case test.want != "" && !strings.Contains(result.Failure.Error(), test.want):
 				t.Errorf("failed with %q, want %q", result.Failure.Error(), test.want)
+			}
+		})
+	}
+}
+
+func TestStepsAreReportedOnce(t *testing.T) {
+	t.Parallel()
+	flow := visitFlow(t)
+	for _, test := range []struct {
+		name, steps string
+		want        []string
+	}{
+		{"expected", filled("Snackbar") + "  - expect: {snackbar: any}\n  - dismiss", []string{"open ok", "fill ok", "tap ok", "expect ok", "dismiss ok"}},
+		{"at the next step", filled("Snackbar") + "  - dismiss", []string{"open ok", "fill ok", "tap failed"}},
+		{"at the end", filled("Snackbar") + "  - expect: {screen: FORM}\n  - note: late", []string{"open ok", "fill ok", "tap failed", "expect ok"}},
+		{"mismatch", filled("Snackbar") + "  - expect: {snackbar: none}\n  - dismiss", []string{"open ok", "fill ok", "tap ok", "expect failed"}},
+		{"not possible", "  - tap: Send", []string{"open ok", "tap failed"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			file, err := scenario.Parse("s.yaml", []byte("name: a\nopen: {token: t}\nsteps:\n"+test.steps))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			o := options(flow)
+			o.OnStep = func(r scenario.StepReport) {
+				verb, _, _ := strings.Cut(r.Text, ":")
+				if r.Failure != nil {
+					got = append(got, verb+" failed")
+					return
+				}
+				got = append(got, verb+" ok")
+			}
+			file.Scenarios[0].Run(t.Context(), o)
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("reports (-want +got):\n%s", diff)
 			}
 		})
 	}

@@ -56,6 +56,16 @@ var verbs = []struct {
 	{"note", false, func(r *reader, arg *node) action { return note{r.textOf(arg, "note")} }},
 }
 
+// acts reports whether the step does something on the phone. What is expected of requests
+// is about the last such step.
+func (s step) acts() bool {
+	switch s.verb {
+	case "expect", "fault", "note", "ping", "wait-for":
+		return false
+	}
+	return true
+}
+
 func verbNames() []string {
 	names := make([]string, len(verbs))
 	for i, v := range verbs {
