@@ -135,7 +135,13 @@ func openSubjectPublicKey(block *pem.Block) (*rsa.PublicKey, error) {
 	if info.Algorithm.Algorithm.Equal(oidRSAPSS) {
 		return nil, unreadable("RSA-PSS public key found, which is for signatures only: WhatsApp needs plain RSA 2048")
 	}
-	return nil, unreadable(algorithmName(info.Algorithm.Algorithm) + " public key found: WhatsApp needs RSA 2048")
+	if key, err := x509.ParsePKCS1PublicKey(info.Key.Bytes); err == nil { // RSA has other identifiers, such as that of X.509 (2.5.8.1.1)
+		return key, nil
+	}
+	if name, known := algorithmName(info.Algorithm.Algorithm); known {
+		return nil, unreadable(name + " public key found: WhatsApp needs RSA 2048")
+	}
+	return nil, unreadable("public key of an unknown algorithm found: WhatsApp needs RSA 2048")
 }
 
 // damagedPublic reports a public key whose contents cannot be read.
