@@ -43,9 +43,10 @@ const (
 // as DER, as its base64, or as PEM. The contents decide, not the label. PEM may have
 // any line ends or none, damaged dashes, and what transport adds: indentation, a byte
 // order mark, invisible characters, quotes, escapes such as \n, URL encoding, UTF-16,
-// and base64 of the whole, also twice. Of several blocks (a certificate next to the
-// key, OpenSSL's "Bag Attributes") the first private key counts. A passphrase given
-// for a key that is not encrypted is ignored; without one, the empty passphrase is tried.
+// base64 of the whole, also twice, and blanks in place of plus signs. Of several blocks
+// (a certificate next to the key, OpenSSL's "Bag Attributes") the first private key
+// counts. A passphrase given for a key that is not encrypted is ignored; without one,
+// the empty passphrase is tried.
 //
 // The text may have up to 64 KiB. Errors are [ErrPassphrase], [ErrWeakKey] and
 // [ErrKeyForm].
@@ -54,18 +55,29 @@ func ParsePrivate(text, passphrase []byte) (*Pair, error) {
 		return nil, unusable(fmt.Sprintf("text of more than %d KiB found", maxPrivateText>>10), remedyFile)
 	}
 	m := readMaterial(text)
-	at := slices.IndexFunc(m.blocks, hasPrivate)
-	if at < 0 { // then say what is wrong with the first that claims to be one
-		at = slices.IndexFunc(m.blocks, isPrivate)
+	block := firstBlock(m.blocks, hasPrivate)
+	if block == nil {
+		block = restorePlus(m.plain, hasPrivate)
 	}
-	if at < 0 {
+	if block == nil { // then say what is wrong with the first that claims to be one
+		block = firstBlock(m.blocks, isPrivate)
+	}
+	if block == nil {
 		return nil, noPrivate(text, m)
 	}
-	key, form, err := openPrivate(m.blocks[at], passphrase)
+	key, form, err := openPrivate(block, passphrase)
 	if err != nil {
 		return nil, err
 	}
 	return newPair(key, form)
+}
+
+// firstBlock returns the first block that is wanted, or nil.
+func firstBlock(blocks []*pem.Block, wanted func(*pem.Block) bool) *pem.Block {
+	if at := slices.IndexFunc(blocks, wanted); at >= 0 {
+		return blocks[at]
+	}
+	return nil
 }
 
 // hasPrivate reports whether the contents of a block are a private key.
