@@ -2,11 +2,8 @@ package keystore
 
 import (
 	"crypto/rsa"
-	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
-	"fmt"
-	"math/big"
 	"strings"
 )
 
@@ -146,44 +143,26 @@ func openPlain(der []byte, form string) (*rsa.PrivateKey, error) {
 		if _, err := asn1.Unmarshal(der, &info); err != nil {
 			return nil, damaged(form, der)
 		}
-		switch oid := info.Algorithm.Algorithm; {
-		case oid.Equal(oidRSA):
-			return openPKCS1(info.Key, form)
-		case oid.Equal(oidRSAPSS):
+		oid := info.Algorithm.Algorithm
+		numbers, isRSA := readPKCS1(info.Key)
+		name, known := algorithmName(oid)
+		switch {
+		case oid.Equal(oidRSAPSS) && isRSA && numbers.agree():
+			if err := numbers.check(); err != nil {
+				return nil, err
+			}
 			return nil, unusable("RSA-PSS private key found, which is for signatures only", remedyPSS)
+		case oid.Equal(oidRSA), isRSA: // RSA has other identifiers, such as that of X.509 (2.5.8.1.1)
+			return openPKCS1(info.Key, form)
+		case known:
+			return nil, unusable(name+" private key found", remedyGenerate)
 		default:
-			return nil, unusable(algorithmName(oid)+" private key found", remedyGenerate)
+			return nil, unusable(form+" with an unknown algorithm found", remedyCopy+", or give an RSA 2048 key")
 		}
 	default:
 		return nil, damaged(form, der)
 	}
 }
-
-// openPKCS1 checks what crypto/x509 would report as damage before it parses the key.
-func openPKCS1(der []byte, form string) (*rsa.PrivateKey, error) {
-	var public struct {
-		Version int
-		N, E    *big.Int
-	}
-	if _, err := asn1.Unmarshal(der, &public); err != nil || public.N.Sign() <= 0 {
-		return nil, damaged(form, der)
-	}
-	if err := CheckSize(&rsa.PublicKey{N: public.N}); err != nil {
-		return nil, err
-	}
-	if public.E.BitLen() > maxExponentBits {
-		return nil, unusable(fmt.Sprintf("RSA private key with a public exponent of more than %d bits found", maxExponentBits), remedyGenerate)
-	}
-	key, err := x509.ParsePKCS1PrivateKey(der)
-	if err != nil {
-		return nil, damaged(form, der)
-	}
-	return key, nil
-}
-
-// maxExponentBits is the size of the largest public exponent that crypto/rsa works
-// with.
-const maxExponentBits = 31
 
 var (
 	oidRSA    = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 1}
@@ -191,25 +170,22 @@ var (
 )
 
 // algorithmName names the algorithm of a key that is not RSA.
-func algorithmName(oid asn1.ObjectIdentifier) string {
+func algorithmName(oid asn1.ObjectIdentifier) (name string, known bool) {
 	switch oid.String() {
 	case "1.2.840.10045.2.1":
-		return "EC"
+		name = "EC"
 	case "1.3.101.110":
-		return "X25519"
+		name = "X25519"
 	case "1.3.101.111":
-		return "X448"
+		name = "X448"
 	case "1.3.101.112":
-		return "Ed25519"
+		name = "Ed25519"
 	case "1.3.101.113":
-		return "Ed448"
+		name = "Ed448"
 	case "1.2.840.10040.4.1":
-		return "DSA"
+		name = "DSA"
 	case "1.2.840.113549.1.3.1", "1.2.840.10046.2.1":
-		return "Diffie-Hellman"
-	case "1.2.840.113549.1.1.7":
-		return "RSA-OAEP"
-	default:
-		return "non-RSA"
+		name = "Diffie-Hellman"
 	}
+	return name, name != ""
 }

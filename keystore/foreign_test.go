@@ -30,7 +30,8 @@ func TestParsePrivateNames(t *testing.T) {
 	certificate, _ := pem.Decode(testCertificate(t))
 	pss := withAlgorithm(t, pkcs8DER, asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 10})
 	dsa := must(asn1.Marshal([]*big.Int{new(big.Int), key.N, key.Primes[0], key.Primes[1], key.D, key.D}))
-	exponent := must(asn1.Marshal(append([]*big.Int{new(big.Int), key.N, new(big.Int).Lsh(big.NewInt(1), 33)}, slices.Repeat([]*big.Int{key.D}, 6)...)))
+	exponent := must(asn1.Marshal(pkcs1Key(key, big.NewInt(1<<32+15))))
+	damagedOID := withAlgorithm(t, pkcs8DER, asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 64})
 	jwk := `{"kty":"RSA","n":"` + base64.RawURLEncoding.EncodeToString(key.N.Bytes()) + `","e":"AQAB","d":"x"}`
 	openSSH := pemBlock("OPENSSH PRIVATE KEY", []byte("openssh-key-v1\x00\x00\x00\x00\x04none...\x0bssh-ed25519"))
 	pkcs7 := must(asn1.Marshal(struct {
@@ -62,6 +63,9 @@ func TestParsePrivateNames(t *testing.T) {
 		{"EC, damaged", string(pemBlock("EC PRIVATE KEY", []byte{1, 2, 3})), "EC private key found, but its contents are damaged", "copy the file again"},
 		{"DSA", string(pemBlock("DSA PRIVATE KEY", dsa)), "DSA private key found", newKey},
 		{"RSA, exponent", string(pemBlock("RSA PRIVATE KEY", exponent)), "public exponent of more than 31 bits", newKey},
+		{"RSA, exponent 1", string(pemBlock("RSA PRIVATE KEY", must(asn1.Marshal(pkcs1Key(key, big.NewInt(1)))))), "public exponent 1", newKey},
+		{"RSA-PSS, damaged", string(pemBlock("PRIVATE KEY", slices.Concat(pss[:100], []byte{1}, pss[101:]))), "PKCS#8 found, but its contents are damaged", "copy the file"},
+		{"unknown algorithm", string(pemBlock("PRIVATE KEY", damagedOID[:len(damagedOID)-1])), "PKCS#8 found, but its contents are cut off", "copy the file again"},
 		{"CSR", string(pemBlock("CERTIFICATE REQUEST", csr)), "certificate request (CSR) found", "that the request was made with"},
 		{"CSR, old label", string(pemBlock("NEW CERTIFICATE REQUEST", csr)), "certificate request (CSR) found", "that the request was made with"},
 		{"certificate, DER", string(certificate.Bytes), "certificate found", "give the file with the key"},

@@ -115,8 +115,41 @@ func damages(tb testing.TB, pem string) map[string]string {
 		"label of unknown words":    relabel(pem, "MY BUSINESS KEY 2"),
 		"public label":              relabel(pem, "PUBLIC KEY"),
 		"certificate label":         relabel(pem, "CERTIFICATE"),
+		"label with underscores":    relabel(pem, "RSA_PRIVATE_KEY"),
+		"url-encoded PEM twice":     url.QueryEscape(url.QueryEscape(pem)),
+		"hex with colons":           hexOctets(pemDER(tb, pem), ":"),
+		"hex with spaces":           hexOctets(pemDER(tb, pem), " "),
+		"hex with 0x":               "0x" + hex.EncodeToString(pemDER(tb, pem)),
+		"line numbers":              numbered(lines),
+		"grep -n":                   strings.ReplaceAll(numbered(lines), "\t", ":"),
+		"difference":                "+" + strings.Join(lines, "\n+"),
+		"slashes":                   "// " + strings.Join(lines, "\n// "),
+		"PowerShell":                `"` + strings.Join(lines, "`n") + `"`,
+		"PowerShell, CRLF":          strings.Join(lines, "`r`n"),
+		"cat -A":                    strings.Join(lines, "^M$\n"),
+		"Secret of Kubernetes":      "data:\n  passphrase: eA==\n  private.pem: " + standard([]byte(pem)) + "\nkind: Secret\n",
+		"Secret, two files":         "data:\n  tls.crt: " + standard(testCertificate(tb)) + "\n  tls.key: " + standard([]byte(pem)) + "\n",
+		"Secret, JSON":              `{"kind":"Secret","data":{"tls.key":"` + standard([]byte(pem)) + `"}}`,
+		"YAML, binary":              "key: !!binary |\n" + indent(wrap(standard([]byte(pem)), 76)),
 		"text that ends with BEGIN": pem + "\n-----BEGIN",
 	}
+}
+
+func hexOctets(der []byte, separator string) string {
+	octets := make([]string, len(der))
+	for i, b := range der {
+		octets[i] = hex.EncodeToString([]byte{b})
+	}
+	return strings.Join(octets, separator)
+}
+
+// numbered is what "cat -n" prints.
+func numbered(lines []string) string {
+	var text strings.Builder
+	for i, line := range lines {
+		fmt.Fprintf(&text, "%6d\t%s\n", i+1, line)
+	}
+	return text.String()
 }
 
 func pemBody(text string) string {

@@ -101,15 +101,7 @@ func openPKCS8(der, passphrase []byte) (key *rsa.PrivateKey, form string, err er
 	if err != nil {
 		return nil, "", err
 	}
-	if len(passphrase) == 0 {
-		return nil, "", passphraseMissing(decryption.form)
-	}
-	// After the inspection nothing but the passphrase is left to go wrong.
-	plain, err := decryption.decrypt(passphrase, info.Data)
-	if err != nil {
-		return nil, "", passphraseWrong(decryption.form, passphrase)
-	}
-	key, err = openDecrypted(plain, decryption.form, passphrase)
+	key, err = decryption.open(info.Data, passphrase)
 	return key, decryption.form, err
 }
 
@@ -117,11 +109,37 @@ func openPKCS8(der, passphrase []byte) (key *rsa.PrivateKey, form string, err er
 type decryption struct {
 	form      string
 	cipher    cbcCipher
-	deriveKey func(passphrase []byte, size int) ([]byte, error)
-	deriveIV  func(passphrase []byte, size int) ([]byte, error)
+	deriveKey deriveFunc
+	deriveIV  deriveFunc
 }
 
-func (d decryption) decrypt(passphrase, data []byte) ([]byte, error) {
+// open returns the RSA key in encrypted data. No form has an integrity check: about one
+// wrong passphrase in 256 decrypts to junk without an error, and what is right may be
+// damaged further on. Without a passphrase, open tries the empty one.
+func (d decryption) open(data, passphrase []byte) (*rsa.PrivateKey, error) {
+	plain, err := d.decrypt(data, passphrase)
+	switch kind := inspectDER(plain); {
+	case err == nil && kind.isPrivate() && kind != kindEncryptedPKCS8:
+		return openPlain(plain, d.form)
+	case beginsKey(plain):
+		return nil, damaged(d.form, plain)
+	case len(passphrase) == 0:
+		return nil, passphraseMissing(d.form)
+	default:
+		return nil, passphraseWrong(d.form, passphrase)
+	}
+}
+
+// beginsKey reports whether data begins as the DER of a private key does, with a
+// SEQUENCE, a version, and an INTEGER or a SEQUENCE. No wrong passphrase makes that.
+func beginsKey(plain []byte) bool {
+	return len(plain) > 7 && plain[0] == 0x30 && plain[1] == 0x82 &&
+		plain[4] == asn1.TagInteger && plain[5] == 1 && plain[6] <= 1 && (plain[7] == asn1.TagInteger || plain[7] == 0x30)
+}
+
+// decrypt returns the decrypted data without its padding, or with what is in its place
+// and [errPadding].
+func (d decryption) decrypt(data, passphrase []byte) ([]byte, error) {
 	key, err := d.deriveKey(passphrase, d.cipher.keySize)
 	if err != nil {
 		return nil, err
@@ -138,11 +156,11 @@ func (d decryption) decrypt(passphrase, data []byte) ([]byte, error) {
 	cipher.NewCBCDecrypter(block, iv).CryptBlocks(plain, data)
 	padding := int(plain[len(plain)-1])
 	if padding < 1 || padding > block.BlockSize() {
-		return nil, errPadding
+		return plain, errPadding
 	}
 	end := len(plain) - padding
 	if slices.ContainsFunc(plain[end:], func(b byte) bool { return int(b) != padding }) {
-		return nil, errPadding
+		return plain, errPadding
 	}
 	return plain[:end], nil
 }

@@ -15,7 +15,7 @@ var (
 		`PRIVATE|PUBLIC|KEY|BLOCK|CERTIFICATE|REQUEST|PARAMETERS|MESSAGE|FILE|PKCS7|PKCS12|CMS|CRL`)
 	// boundary is the part of a BEGIN or END line that matters. Damaged or missing
 	// dashes are accepted, except after a label of unknown words.
-	boundary = regexp.MustCompile(`\b(BEGIN|END)\s*((?:(?:` + labelWord.String() + `)\s*)+|[A-Z0-9. ]{1,40}-)`)
+	boundary = regexp.MustCompile(`\b(BEGIN|END)[\s_]*((?:(?:` + labelWord.String() + `)[\s_]*)+|[A-Z0-9. ]{1,40}-)`)
 	// placeholder is what a template asks to replace, or markup.
 	placeholder = regexp.MustCompile(`\[[^\[\]\n]{0,40}\]|<[^<>\n]{0,40}>`)
 

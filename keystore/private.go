@@ -2,7 +2,6 @@ package keystore
 
 import (
 	"crypto/rsa"
-	"crypto/x509"
 	"encoding/pem"
 	"errors"
 	"fmt"
@@ -44,9 +43,10 @@ const (
 // as DER, as its base64, or as PEM. The contents decide, not the label. PEM may have
 // any line ends or none, damaged dashes, and what transport adds: indentation, a byte
 // order mark, invisible characters, quotes, escapes such as \n, URL encoding, UTF-16,
-// and base64 of the whole, also twice. Of several blocks (a certificate next to the
-// key, OpenSSL's "Bag Attributes") the first private key counts. A passphrase given
-// for a key that is not encrypted is ignored.
+// base64 of the whole, also twice, and blanks in place of plus signs. Of several blocks
+// (a certificate next to the key, OpenSSL's "Bag Attributes") the first private key
+// counts. A passphrase given for a key that is not encrypted is ignored; without one,
+// the empty passphrase is tried.
 //
 // The text may have up to 64 KiB. Errors are [ErrPassphrase], [ErrWeakKey] and
 // [ErrKeyForm].
@@ -55,18 +55,29 @@ func ParsePrivate(text, passphrase []byte) (*Pair, error) {
 		return nil, unusable(fmt.Sprintf("text of more than %d KiB found", maxPrivateText>>10), remedyFile)
 	}
 	m := readMaterial(text)
-	at := slices.IndexFunc(m.blocks, hasPrivate)
-	if at < 0 { // then say what is wrong with the first that claims to be one
-		at = slices.IndexFunc(m.blocks, isPrivate)
+	block := firstBlock(m.blocks, hasPrivate)
+	if block == nil {
+		block = restorePlus(m.plain, hasPrivate)
 	}
-	if at < 0 {
+	if block == nil { // then say what is wrong with the first that claims to be one
+		block = firstBlock(m.blocks, isPrivate)
+	}
+	if block == nil {
 		return nil, noPrivate(text, m)
 	}
-	key, form, err := openPrivate(m.blocks[at], passphrase)
+	key, form, err := openPrivate(block, passphrase)
 	if err != nil {
 		return nil, err
 	}
 	return newPair(key, form)
+}
+
+// firstBlock returns the first block that is wanted, or nil.
+func firstBlock(blocks []*pem.Block, wanted func(*pem.Block) bool) *pem.Block {
+	if at := slices.IndexFunc(blocks, wanted); at >= 0 {
+		return blocks[at]
+	}
+	return nil
 }
 
 // hasPrivate reports whether the contents of a block are a private key.
@@ -76,9 +87,6 @@ func hasPrivate(block *pem.Block) bool { return inspectDER(block.Bytes).isPrivat
 func isPrivate(block *pem.Block) bool {
 	return hasPrivate(block) || inspectDER(block.Bytes) == kindUnknown && strings.Contains(block.Type, "PRIVATE KEY")
 }
-
-// isLegacy reports whether a block is encrypted as in RFC 1423.
-func isLegacy(block *pem.Block) bool { return block.Headers["DEK-Info"] != "" }
 
 // noPrivate says what was found in place of a private key.
 func noPrivate(text []byte, m material) error {
@@ -186,68 +194,6 @@ func openSSH(contents []byte) error {
 		}
 	}
 	return unusable("OpenSSH private key found", remedySSH)
-}
-
-// openRFC1423 opens the legacy form that "openssl genrsa -des3" wrote before
-// OpenSSL 3.
-func openRFC1423(block *pem.Block, passphrase []byte) (key *rsa.PrivateKey, form string, err error) {
-	cipher, _, _ := strings.Cut(block.Headers["DEK-Info"], ",")
-	if !slices.Contains([]string{"DES-CBC", "DES-EDE3-CBC", "AES-128-CBC", "AES-192-CBC", "AES-256-CBC"}, cipher) {
-		name, remedy := legacyCipher(cipher)
-		return nil, "", unusable("PKCS#1, encrypted (RFC 1423, "+name+") found", remedy)
-	}
-	form = "PKCS#1, encrypted (RFC 1423, " + cipher + ")"
-	if len(block.Bytes) == 0 {
-		return nil, "", damaged(form, nil)
-	}
-	if len(passphrase) == 0 {
-		return nil, "", passphraseMissing(form)
-	}
-	der, err := x509.DecryptPEMBlock(block, passphrase) //nolint:staticcheck // insecure by design, yet the form that Meta's sample keyGenerator.js writes
-	switch {
-	case errors.Is(err, x509.IncorrectPasswordError):
-		return nil, "", passphraseWrong(form, passphrase)
-	case err != nil:
-		return nil, "", damaged(form, nil)
-	}
-	key, err = openDecrypted(der, form, passphrase)
-	return key, form, err
-}
-
-// openDecrypted returns the RSA key of decrypted DER. No form has an integrity check:
-// about one wrong passphrase in 256 decrypts to junk without an error.
-func openDecrypted(der []byte, form string, passphrase []byte) (*rsa.PrivateKey, error) {
-	if kind := inspectDER(der); !kind.isPrivate() || kind == kindEncryptedPKCS8 {
-		return nil, passphraseWrong(form, passphrase)
-	}
-	return openPlain(der, form)
-}
-
-// legacyCipher names a cipher of RFC 1423 headers that is not supported, and the way
-// to convert its keys. OpenSSL 3 has some of the ciphers in its legacy provider only.
-func legacyCipher(cipher string) (name, remedy string) {
-	family, _, _ := strings.Cut(cipher, "-")
-	if len(cipher) > len("CAMELLIA-256-CFB8") {
-		family = "" // a damaged header
-	}
-	switch family {
-	case "AES", "DES", "CAMELLIA", "ARIA", "SM4":
-		return cipher, remedyConvert
-	case "BF", "RC2", "CAST5", "SEED", "IDEA", "RC4":
-		return cipher, remedyLegacy
-	default:
-		return "unknown cipher", remedyConvert
-	}
-}
-
-// legacyIVSize returns the size of the IV in a DEK-Info header.
-func legacyIVSize(cipher string) int {
-	for _, family := range []string{"DES", "BF", "RC2", "CAST5", "IDEA"} {
-		if strings.HasPrefix(cipher, family+"-") {
-			return 8
-		}
-	}
-	return 16
 }
 
 func passphraseMissing(form string) error {

@@ -61,11 +61,11 @@ func ParsePublic(text []byte) (*rsa.PublicKey, error) {
 	case len(m.blocks) == 0:
 		return nil, noPublic(text, m)
 	}
-	at := slices.IndexFunc(m.blocks, hasPublic)
-	if at < 0 { // then say what is wrong with the first that claims to be one
-		at = max(0, slices.IndexFunc(m.blocks, claimsPublic))
+	block := firstBlock(m.blocks, hasPublic)
+	if block == nil { // then say what is wrong with the first that claims to be one
+		block = cmp.Or(firstBlock(m.blocks, claimsPublic), m.blocks[0])
 	}
-	return openPublic(m.blocks[at], m.plain)
+	return openPublic(block, m.plain)
 }
 
 // hasPublic reports whether the contents of a block have a public key.
@@ -135,45 +135,23 @@ func openSubjectPublicKey(block *pem.Block) (*rsa.PublicKey, error) {
 	if info.Algorithm.Algorithm.Equal(oidRSAPSS) {
 		return nil, unreadable("RSA-PSS public key found, which is for signatures only: WhatsApp needs plain RSA 2048")
 	}
-	return nil, unreadable(algorithmName(info.Algorithm.Algorithm) + " public key found: WhatsApp needs RSA 2048")
+	if key, err := x509.ParsePKCS1PublicKey(info.Key.Bytes); err == nil { // RSA has other identifiers, such as that of X.509 (2.5.8.1.1)
+		return key, nil
+	}
+	if name, known := algorithmName(info.Algorithm.Algorithm); known {
+		return nil, unreadable(name + " public key found: WhatsApp needs RSA 2048")
+	}
+	return nil, unreadable("public key of an unknown algorithm found: WhatsApp needs RSA 2048")
 }
 
 // damagedPublic reports a public key whose contents cannot be read.
 func damagedPublic(block *pem.Block, plain string) error {
 	form := cmp.Or(block.Type, "base64 without BEGIN and END lines")
-	if lostPlus(plain) {
+	if restorePlus(plain, hasPublic) != nil {
 		return fmt.Errorf(`%w: %s found, but %w: encode it for the URL or form that carries it; expected the PEM that "flowserver keys show F" prints`,
 			ErrPublicKey, form, ErrLostPlus)
 	}
 	return unreadable(form + " found, but its contents are damaged, cut off or redacted")
-}
-
-// lostPlus reports whether a text becomes a public key when the blanks inside its
-// lines become plus signs, which a web form turns into blanks.
-func lostPlus(plain string) bool {
-	if !strings.Contains(plain, " ") {
-		return false
-	}
-	if block := bareKey(strings.ReplaceAll(plain, " ", "+")); block != nil && isSubjectPublicKey(block) {
-		return true
-	}
-	for _, marked := range []string{"\n", " ", ""} {
-		head, body, ok := strings.Cut(plain, "KEY-----"+marked)
-		body, tail, ended := strings.Cut(body, marked+"-----END")
-		if !ok || !ended {
-			continue
-		}
-		repaired := head + "KEY-----\n" + strings.ReplaceAll(body, " ", "+") + "\n-----END" + tail
-		if slices.ContainsFunc(pemBlocks(repaired), isSubjectPublicKey) {
-			return true
-		}
-	}
-	return false
-}
-
-func isSubjectPublicKey(block *pem.Block) bool {
-	_, err := x509.ParsePKIXPublicKey(block.Bytes)
-	return err == nil
 }
 
 func unreadable(found string) error {

@@ -53,13 +53,20 @@ func unwrap(text []byte, layers int) material {
 			return found
 		}
 	}
+	for _, run := range base64Run.FindAllString(m.plain, -1) { // the values of a Secret of Kubernetes
+		m.blocks = append(m.blocks, unwrap(decodeBody(run), layers-1).blocks...)
+	}
 	return m
 }
+
+// base64Run is the base64 of something as long as a key.
+var base64Run = regexp.MustCompile(`(?:[A-Za-z0-9+/_-]{40,}\s*){3,}[A-Za-z0-9+/_-]*`)
 
 // decodeWhole decodes a text that is base64, in either alphabet, or hex as a whole.
 func decodeWhole(plain string) ([]byte, bool) {
 	text := strings.TrimRight(joinFields(assignment.ReplaceAllString(plain, "")), "=")
-	if der, err := hex.DecodeString(text); err == nil && len(der) > 0 {
+	digits := strings.ReplaceAll(strings.TrimPrefix(text, "0x"), ":", "")
+	if der, err := hex.DecodeString(digits); err == nil && len(der) > 0 {
 		return der, true
 	}
 	inner, err := base64.RawStdEncoding.DecodeString(standardAlphabet(text))
@@ -97,6 +104,10 @@ var (
 	// escape is a character that was written as an escape; more than one backslash
 	// means that it was escaped more than once.
 	escape = regexp.MustCompile(`\\+(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|[nrt])`)
+	// otherEscape is an escape of PowerShell, or what "cat -A" shows for a carriage return.
+	otherEscape = regexp.MustCompile("`[nr]|\\^M")
+	// linePrefix is a line number, the mark of a difference, or that of a comment.
+	linePrefix = regexp.MustCompile(`^[ \t]*(?:[0-9]{1,5}[ \t:|.)]+|[+-] ?|//[ \t]?)`)
 	// joint is where source code joins two strings.
 	joint = regexp.MustCompile("[\"'`]\\s*\\+\\s*[\"'`]")
 	// assignment is what precedes a value in an env file, in YAML or in a data URI.
@@ -116,14 +127,37 @@ func clean(s string) string {
 	if json.Unmarshal([]byte(s), &quoted) == nil {
 		s = quoted
 	}
-	s = decodeURL(s)
+	for range maxLayers {
+		s = decodeURL(s)
+	}
 	if strings.Contains(s, "&") {
 		s = html.UnescapeString(s)
 	}
 	s = escape.ReplaceAllStringFunc(s, unescape)
+	s = otherEscape.ReplaceAllString(s, "\n")
 	s = joint.ReplaceAllString(s, "\n")
 	s = dropQuotes.Replace(strings.Map(plainRune, s))
-	return strings.TrimSpace(s)
+	return strings.TrimSpace(dropPrefixes(s))
+}
+
+// dropPrefixes removes the prefixes of lines that could be base64 themselves, if all
+// lines have one, the BEGIN line included.
+func dropPrefixes(s string) string {
+	lines := strings.Split(strings.TrimSpace(s), "\n")
+	if len(lines) == 1 {
+		return s
+	}
+	for i, line := range lines {
+		at := linePrefix.FindStringIndex(line)
+		switch {
+		case strings.TrimSpace(line) == "":
+		case at == nil:
+			return s
+		default:
+			lines[i] = line[at[1]:]
+		}
+	}
+	return strings.Join(lines, "\n")
 }
 
 func unescape(sequence string) string {
