@@ -101,6 +101,16 @@ func (p *Phone) sensitive() []string {
 	})
 }
 
+// Sensitive reports whether Mask masks the values of a field of a screen.
+func (p *Phone) Sensitive(screen, field string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	s := p.plan.screens[screen]
+	return s != nil && s.byName[field] != nil && s.hides(s.byName[field])
+}
+
+func (s *screen) hides(c *component) bool { return s.sensitive[c.Name] || c.secret() }
+
 // sensitiveNow returns those of the forms as they are; the caller holds the lock.
 func (p *Phone) sensitiveNow() []string {
 	var out []string
@@ -110,7 +120,7 @@ func (p *Phone) sensitiveNow() []string {
 			continue
 		}
 		for _, c := range s.inputs {
-			if v, ok := m.form[c.Name]; ok && (s.sensitive[c.Name] || c.secret()) {
+			if v, ok := m.form[c.Name]; ok && s.hides(c) {
 				out = append(out, texts(v)...)
 			}
 		}

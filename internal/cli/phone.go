@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"os/exec"
@@ -47,7 +48,7 @@ The page is on this machine only. Keys and secrets stay in this process.`
 }
 
 // Run serves the page until ctx ends.
-func (c phoneCommand) Run(ctx context.Context, p *Program, parsed *kong.Context) error {
+func (c phoneCommand) Run(ctx context.Context, p *Program, parsed *kong.Context) (err error) {
 	flow, err := readDevFlowJSON(c.FlowJSON)
 	if err != nil {
 		return err
@@ -63,10 +64,16 @@ func (c phoneCommand) Run(ctx context.Context, p *Program, parsed *kong.Context)
 	if err != nil {
 		return err
 	}
+	log, err := c.openExchangeLog(p)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, log.Close()) }()
+	log.terminal = p.Stderr
 	id := strings.TrimSuffix(filepath.Base(c.FlowJSON), filepath.Ext(c.FlowJSON))
 	ui, err := c.start(ctx, c.Listen, []phoneui.Flow{{
 		ID: id, JSON: flow, File: c.FlowJSON, Message: message, Ruleset: phone.Ruleset(c.Rules), Target: endpoint,
-	}})
+	}}, log)
 	if err != nil {
 		return err
 	}
@@ -129,7 +136,11 @@ func (c phoneCommand) greeting(p *Program, ui *phoneui.Server, endpoint phoneui.
 	default:
 		text += "  endpoint    " + endpoint.URL + "\n"
 	}
-	return text + "  Flow JSON   " + c.FlowJSON + "\n\nCtrl-C stops.\n\n"
+	text += "  Flow JSON   " + c.FlowJSON + "\n"
+	if note := c.logNote(); note != "" {
+		text += "  log         " + note + "\n"
+	}
+	return text + "\nCtrl-C stops.\n\n"
 }
 
 // startAuto leaves the flow_action to the phone.

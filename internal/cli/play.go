@@ -213,6 +213,16 @@ type playRule struct {
 	Source string `json:"source"` // D, C, F, or empty if there is none
 }
 
+func withRules(x phone.Exchange) playExchange {
+	decided := []playRule{}
+	for _, rule := range phone.Rules() {
+		if slices.Contains(x.Verdict.Rules, rule.ID) {
+			decided = append(decided, playRule{rule.ID, rule.Source})
+		}
+	}
+	return playExchange{x, decided}
+}
+
 func (o *playOutput) step(r scenario.StepReport) {
 	if !o.json {
 		return
@@ -223,13 +233,7 @@ func (o *playOutput) step(r scenario.StepReport) {
 		Exchanges: []playExchange{},
 	}
 	for _, x := range r.Exchanges {
-		decided := []playRule{}
-		for _, rule := range phone.Rules() {
-			if slices.Contains(x.Verdict.Rules, rule.ID) {
-				decided = append(decided, playRule{rule.ID, rule.Source})
-			}
-		}
-		line.Exchanges = append(line.Exchanges, playExchange{x, decided})
+		line.Exchanges = append(line.Exchanges, withRules(x))
 	}
 	if r.Failure != nil {
 		line.Error = r.Failure.Err.Error()

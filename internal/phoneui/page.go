@@ -97,7 +97,7 @@ func (s *Server) page(w http.ResponseWriter, r *http.Request) {
 			f = s.flows[0]
 		}
 		var err error
-		if current, err = s.sessions.add(f, s.options.Record); err != nil {
+		if current, err = s.sessions.add(f, &s.options); err != nil {
 			fail(w, http.StatusServiceUnavailable, err.Error())
 			return
 		}
@@ -123,7 +123,7 @@ func (s *Server) boot(current *session) Boot {
 	boot := Boot{
 		Handler: news,
 		Token:   s.token, Version: s.options.Version, Flow: f.flow.ID, Endpoint: f.flow.Target.URL, Call: f.flow.Target.Call,
-		Phone: current.id, View: current.phone.View(), Exchanges: notNil(current.phone.Exchanges(0)), Weather: weather,
+		Phone: current.id, View: current.view(), Exchanges: current.exchanges(0), Weather: weather,
 		Change: f.change(), Record: s.options.Record != nil,
 	}
 	for _, other := range s.flows {

@@ -28,7 +28,14 @@ type Options struct {
 	// Lag delays each answer to an event, for tests.
 	Lag time.Duration
 	// Record returns what records a message and the steps after it; nil records nothing.
-	Record func(m phone.Message) Recorder
+	// With Mask, hidden reports the fields whose values must not be recorded; it is nil
+	// otherwise.
+	Record func(m phone.Message, hidden func(screen, field string) bool) Recorder
+	// Mask masks the values of sensitive inputs in everything but the screen of the phone.
+	Mask bool
+	// Observe is called after each exchange of a Flow, masked with Mask; nil is not. Calls
+	// may be concurrent.
+	Observe func(flow string, e phone.Exchange)
 }
 
 // Recorder makes a scenario of what a user does. The page calls one method at a time.
