@@ -27,12 +27,11 @@ type phonePage struct {
 	Lag       int      `hidden:"" help:"Delay the answer to each event by this many milliseconds, for tests."`
 }
 
-// start lets a page listen: at the address that was asked for, or at the first free port
-// from the usual one on, or at any.
+// start makes the page of some Flows and lets it listen.
 func (c phonePage) start(ctx context.Context, address string, flows []phoneui.Flow, log *exchangeLog) (*phoneui.Server, error) {
-	ui, err := phoneui.New(phoneui.Options{
+	return c.listen(ctx, address, phoneui.Options{
 		Observe: log.add,
-		Flows: flows, Version: version(), AllowHosts: c.AllowHost, Lag: time.Duration(c.Lag) * time.Millisecond,
+		Flows:   flows, Version: version(), AllowHosts: c.AllowHost, Lag: time.Duration(c.Lag) * time.Millisecond,
 		Mask: c.Mask,
 		Record: func(m phone.Message, hidden func(screen, field string) bool) phoneui.Recorder {
 			recorder := scenario.NewRecorder(m)
@@ -40,6 +39,12 @@ func (c phonePage) start(ctx context.Context, address string, flows []phoneui.Fl
 			return recorder
 		},
 	})
+}
+
+// listen makes a page and lets it listen: at the address that was asked for, or at the first
+// free port from the usual one on, or at any.
+func (c phonePage) listen(ctx context.Context, address string, o phoneui.Options) (*phoneui.Server, error) {
+	ui, err := phoneui.New(o)
 	if err != nil {
 		return nil, err
 	}
