@@ -51,14 +51,20 @@ func (p *Phone) Again(ctx context.Context, n int, plaintext []byte) (Exchange, e
 	reply, err := ask()
 	ex.Duration = p.cfg.Now().Sub(began).Microseconds()
 	ex.fill(reply, err, watch)
+	p.recordAgain(&ex)
+	p.observe(ex)
+	return ex, nil
+}
+
+// recordAgain numbers and records an exchange that changed nothing on the phone.
+func (p *Phone) recordAgain(ex *Exchange) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.numbered++
 	ex.N = p.numbered
-	p.record(ex)
+	p.record(*ex)
 	close(p.changed)
 	p.changed = make(chan struct{})
-	return ex, nil
 }
 
 // recall returns an exchange as it was before it was sent, and its bytes.

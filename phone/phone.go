@@ -32,6 +32,9 @@ type Config struct {
 	// Wait waits as a slow connection does (see [Weather]); nil waits in real time. A test
 	// that does not want to wait returns at once.
 	Wait func(ctx context.Context, d time.Duration) error
+	// Observe is called after each exchange has been recorded, error notifications included;
+	// nil is not. Calls may be concurrent.
+	Observe func(Exchange)
 	// Quirks changes rules with a Switch, by their ids: false turns one off that is on by
 	// default, true turns one on. See [Rules].
 	Quirks map[string]bool

@@ -36,6 +36,7 @@ type Phone struct {
 	// sealed are the bytes of requests, by the number of the exchange.
 	sealed  map[int]*client.Request
 	savings *savings
+	entered entered
 }
 
 // New returns a phone with no Flow open.
@@ -151,6 +152,7 @@ func (p *Phone) Start(ctx context.Context, e Event) error {
 func (p *Phone) apply(event any) ([]request, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.remember(event)
 	next, requests, err := advance(p.state, p.environment(), event)
 	if err != nil {
 		return nil, err
@@ -183,14 +185,24 @@ func (p *Phone) run(ctx context.Context, requests []request) {
 	for len(requests) > 0 {
 		r := requests[0]
 		end, exchange := p.exchange(ctx, r)
-		requests = append(requests[1:], p.end(end, exchange)...)
+		more := p.end(end, &exchange)
+		p.observe(exchange)
+		requests = append(requests[1:], more...)
 	}
 }
 
-// end applies the end of an exchange and records it.
-func (p *Phone) end(a arrived, exchange Exchange) []request {
+// observe reports an exchange that was recorded.
+func (p *Phone) observe(e Exchange) {
+	if p.cfg.Observe != nil {
+		p.cfg.Observe(e)
+	}
+}
+
+// end applies the end of an exchange, completes the exchange and records it.
+func (p *Phone) end(a arrived, exchange *Exchange) []request {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.remember(a)
 	p.flying--
 	next, requests, err := advance(p.state, p.environment(), a)
 	if err != nil {
@@ -199,7 +211,7 @@ func (p *Phone) end(a arrived, exchange Exchange) []request {
 	if j := next.judged; j != nil {
 		exchange.Verdict, exchange.Findings = j.verdict, j.findings
 	}
-	p.record(exchange)
+	p.record(*exchange)
 	p.set(next, requests)
 	return requests
 }

@@ -52,8 +52,13 @@ func (c devCommand) Run(ctx context.Context, p *Program) (err error) {
 		}
 		defer func() { err = errors.Join(err, provider.stop()) }()
 	}
+	exchanges, err := c.openExchangeLog(p)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, exchanges.Close()) }()
 	if c.Watch {
-		return c.runWatched(ctx, p, files, provider, flows)
+		return c.runWatched(ctx, p, files, provider, flows, exchanges)
 	}
 	s, addresses, log, err := c.listen(ctx, p, files, provider.url, flows)
 	if err != nil {
@@ -64,7 +69,7 @@ func (c devCommand) Run(ctx context.Context, p *Program) (err error) {
 	if _, err := writeDevConfig(files, addresses, provider.url, flows); err != nil {
 		return errors.Join(err, s.Close())
 	}
-	ui, err := c.startPhone(ctx, reachable(s.PublicAddr()), files, provider, flows)
+	ui, err := c.startPhone(ctx, reachable(s.PublicAddr()), files, provider, flows, exchanges)
 	if err != nil {
 		return errors.Join(err, s.Close())
 	}

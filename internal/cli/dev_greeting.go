@@ -52,6 +52,9 @@ func (g devGreeting) text(ctx context.Context) []byte {
 	if g.moved && g.dev.Admin == "" {
 		row("", g.paint("33", g.movedNote()))
 	}
+	if note := g.dev.logNote(); note != "" {
+		row("log", note)
+	}
 	for _, f := range g.flows {
 		if f.upstream == nil {
 			continue

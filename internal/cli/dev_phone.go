@@ -31,7 +31,7 @@ var (
 
 // startPhone lets the phone's page listen; nil if there is no Flow to play, or the user
 // does not want it.
-func (c devCommand) startPhone(ctx context.Context, public string, files devFiles, provider *devProvider, flows []devFlow) (*phoneui.Server, error) {
+func (c devCommand) startPhone(ctx context.Context, public string, files devFiles, provider *devProvider, flows []devFlow, log *exchangeLog) (*phoneui.Server, error) {
 	if c.NoPhone {
 		return nil, nil //nolint:nilnil // no phone is wanted
 	}
@@ -40,7 +40,7 @@ func (c devCommand) startPhone(ctx context.Context, public string, files devFile
 	if err != nil || len(played) == 0 {
 		return nil, err
 	}
-	ui, err := c.start(ctx, c.PhoneListen, played)
+	ui, err := c.start(ctx, c.PhoneListen, played, log)
 	if err != nil {
 		return nil, err
 	}

@@ -14,7 +14,7 @@ import (
 
 // runWatched keeps the phone and the provider, and lets another process serve the flows:
 // this program, built anew whenever its source changes.
-func (c devCommand) runWatched(ctx context.Context, p *Program, files devFiles, provider *devProvider, flows []devFlow) error {
+func (c devCommand) runWatched(ctx context.Context, p *Program, files devFiles, provider *devProvider, flows []devFlow, log *exchangeLog) error {
 	info, _ := debug.ReadBuildInfo()
 	if _, err := os.Stat("go.mod"); err != nil || info == nil || info.Path == "command-line-arguments" {
 		return &usageError{hint(errors.New("--watch builds the program anew, and this is not the folder of its module"), "run it in the folder with go.mod")}
@@ -33,7 +33,7 @@ func (c devCommand) runWatched(ctx context.Context, p *Program, files devFiles, 
 		return err
 	}
 	defer func() { _ = os.RemoveAll(temporary) }() // the system clears what is left of it
-	ui, err := c.startPhone(ctx, addresses.public, files, provider, flows)
+	ui, err := c.startPhone(ctx, addresses.public, files, provider, flows, log)
 	if err != nil {
 		return err
 	}

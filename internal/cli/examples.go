@@ -28,6 +28,7 @@ func examples() map[string][]example {
 			{"Look at the screens of a Flow JSON.", "flowserver phone --flow-json flow.json"},
 			{"Play it against an endpoint in any language.", "flowserver phone http://127.0.0.1:3000/flow --flow-json flow.json" + keys},
 			{"Open a message that shows a screen of its own choice, in the browser.", `flowserver phone --flow-json flow.json --start navigate --screen WELCOME --data '{"name":"Ada"}' --open`},
+			{"Look at scenarios that failed, step by step.", "flowserver phone --trace traces"},
 		},
 		"call": {
 			{"Open the flow that flowserver dev serves, in the folder where dev runs.", "flowserver call init"},

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"os/exec"
@@ -26,7 +27,7 @@ type phoneCommand struct {
 	target
 	phonePage
 	Address  string   `arg:"" optional:"" name:"URL" help:"The endpoint. Without one the phone shows the screens with their examples."`
-	FlowJSON string   `name:"flow-json" required:"" placeholder:"FILE" help:"The Flow JSON. The phone follows changes of the file."`
+	FlowJSON string   `name:"flow-json" placeholder:"FILE" help:"The Flow JSON, which the phone needs. It follows changes of the file."`
 	Listen   string   `placeholder:"HOST:PORT" help:"Address of the page. Default: 127.0.0.1:8081, or the next port that is free."`
 	Token    string   `placeholder:"T" help:"The flow token of the message. Default: a new one for each message."`
 	Start    string   `enum:"auto,data_exchange,navigate" default:"auto" placeholder:"ACTION" help:"The flow_action of the message: data_exchange asks the endpoint for the first screen, navigate shows one without asking. Without the flag, the endpoint is asked if the Flow has one."`
@@ -34,6 +35,7 @@ type phoneCommand struct {
 	Data     string   `placeholder:"JSON" help:"The data of the first screen with navigate: a JSON object, or @FILE to read one."`
 	Command  string   `name:"run" placeholder:"COMMAND" help:"Start this command in a shell, for example the server that answers."`
 	Watch    []string `placeholder:"GLOB" help:"Start the command anew when a file changes whose path or name matches, for example *.js."`
+	Trace    string   `placeholder:"DIR" help:"Show the traces that play --trace wrote to this folder, step by step, instead of playing a Flow."`
 	Rules    string   `enum:"published,draft" default:"published" placeholder:"RULES" help:"How WhatsApp treats the Flow. A draft shows errors over the screen."`
 }
 
@@ -41,13 +43,20 @@ type phoneCommand struct {
 func (phoneCommand) Help() string {
 	return `phone plays a Flow in the browser as WhatsApp does, against an endpoint in any
 language, and shows each request and answer in the clear, with what WhatsApp does
-about it and why. Without a URL it plays the screens alone.
+about it and why. Without a URL it plays the screens alone. With --trace it shows what
+happened in scenarios that failed.
 
 The page is on this machine only. Keys and secrets stay in this process.`
 }
 
 // Run serves the page until ctx ends.
-func (c phoneCommand) Run(ctx context.Context, p *Program, parsed *kong.Context) error {
+func (c phoneCommand) Run(ctx context.Context, p *Program, parsed *kong.Context) (err error) {
+	if c.Trace != "" {
+		return c.showTraces(ctx, p)
+	}
+	if c.FlowJSON == "" {
+		return usagef("give the Flow JSON with --flow-json, or a folder of traces with --trace")
+	}
 	flow, err := readDevFlowJSON(c.FlowJSON)
 	if err != nil {
 		return err
@@ -63,10 +72,16 @@ func (c phoneCommand) Run(ctx context.Context, p *Program, parsed *kong.Context)
 	if err != nil {
 		return err
 	}
+	log, err := c.openExchangeLog(p)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, log.Close()) }()
+	log.terminal = p.Stderr
 	id := strings.TrimSuffix(filepath.Base(c.FlowJSON), filepath.Ext(c.FlowJSON))
 	ui, err := c.start(ctx, c.Listen, []phoneui.Flow{{
 		ID: id, JSON: flow, File: c.FlowJSON, Message: message, Ruleset: phone.Ruleset(c.Rules), Target: endpoint,
-	}})
+	}}, log)
 	if err != nil {
 		return err
 	}
@@ -129,7 +144,11 @@ func (c phoneCommand) greeting(p *Program, ui *phoneui.Server, endpoint phoneui.
 	default:
 		text += "  endpoint    " + endpoint.URL + "\n"
 	}
-	return text + "  Flow JSON   " + c.FlowJSON + "\n\nCtrl-C stops.\n\n"
+	text += "  Flow JSON   " + c.FlowJSON + "\n"
+	if note := c.logNote(); note != "" {
+		text += "  log         " + note + "\n"
+	}
+	return text + "\nCtrl-C stops.\n\n"
 }
 
 // startAuto leaves the flow_action to the phone.

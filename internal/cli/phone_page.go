@@ -22,16 +22,29 @@ const devPhonePort = 8081
 type phonePage struct {
 	Open      bool     `help:"Open the phone in the browser."`
 	AllowHost []string `placeholder:"NAME" help:"Let browsers reach the phone under this host name too, for example in a container. The phone may then listen on other addresses than loopback."`
+	Log       string   `placeholder:"FILE" help:"Add a JSON line for every exchange of the phone, with all its values, to this file."`
+	Mask      bool     `help:"Mask the values of sensitive inputs, passwords and passcodes in the inspector, in recordings and in the log. The screen of the phone shows them."`
 	Lag       int      `hidden:"" help:"Delay the answer to each event by this many milliseconds, for tests."`
 }
 
-// start lets a page listen: at the address that was asked for, or at the first free port
-// from the usual one on, or at any.
-func (c phonePage) start(ctx context.Context, address string, flows []phoneui.Flow) (*phoneui.Server, error) {
-	ui, err := phoneui.New(phoneui.Options{
-		Flows: flows, Version: version(), AllowHosts: c.AllowHost, Lag: time.Duration(c.Lag) * time.Millisecond,
-		Record: func(m phone.Message) phoneui.Recorder { return scenario.NewRecorder(m) },
+// start makes the page of some Flows and lets it listen.
+func (c phonePage) start(ctx context.Context, address string, flows []phoneui.Flow, log *exchangeLog) (*phoneui.Server, error) {
+	return c.listen(ctx, address, phoneui.Options{
+		Observe: log.add,
+		Flows:   flows, Version: version(), AllowHosts: c.AllowHost, Lag: time.Duration(c.Lag) * time.Millisecond,
+		Mask: c.Mask,
+		Record: func(m phone.Message, hidden func(screen, field string) bool) phoneui.Recorder {
+			recorder := scenario.NewRecorder(m)
+			recorder.Hide(hidden)
+			return recorder
+		},
 	})
+}
+
+// listen makes a page and lets it listen: at the address that was asked for, or at the first
+// free port from the usual one on, or at any.
+func (c phonePage) listen(ctx context.Context, address string, o phoneui.Options) (*phoneui.Server, error) {
+	ui, err := phoneui.New(o)
 	if err != nil {
 		return nil, err
 	}
@@ -68,6 +81,17 @@ func (c phonePage) show(ctx context.Context, p *Program, ui *phoneui.Server) {
 	if err := openBrowser(ctx, p, ui.URL()); err != nil {
 		p.warnf("no browser could be opened: %v", err)
 	}
+}
+
+// logNote says what is in the file of --log; empty without one.
+func (c phonePage) logNote() string {
+	switch {
+	case c.Log == "":
+		return ""
+	case c.Mask:
+		return quoted(c.Log) + ": every exchange with its values, sensitive ones masked"
+	}
+	return quoted(c.Log) + ": every exchange with all values, those that you type too"
 }
 
 // signer returns what signs flow tokens with an app secret; nil without one.

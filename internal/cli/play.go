@@ -30,6 +30,7 @@ type playCommand struct {
 	JUnit       string            `name:"junit" placeholder:"FILE" help:"Write the results as JUnit XML, too."`
 	JSON        bool              `name:"json" help:"Print one JSON object for each step."`
 	CoverageMin map[string]int    `name:"coverage-min" mapsep:"," placeholder:"WHAT=PERCENT" help:"Fail if less than this share of screens, actions or routes was used, for example screens=100."`
+	Trace       string            `placeholder:"DIR" help:"Write what happened in each scenario that failed to this folder, for phone --trace DIR."`
 	Timeout     time.Duration     `default:"10s" placeholder:"DURATION" help:"How long to wait for an answer, as WhatsApp does."`
 }
 
@@ -59,24 +60,30 @@ func (c playCommand) Run(ctx context.Context, p *Program, parsed *kong.Context) 
 	out := &playOutput{w: p.Stdout, style: p.style(p.Stdout), json: c.JSON}
 	defer func() { err = errors.Join(err, endpoints.close()) }()
 	var results []*scenario.Result
-	coverages := playCoverage{}
+	coverages, traces := playCoverage{}, &traceFolder{dir: c.Trace}
 	for _, s := range scenarios {
 		options, err := endpoints.options(s)
 		if err != nil {
 			return &usageError{fmt.Errorf("%s: %w", s.File, err)}
 		}
-		options.Variables, options.Getenv, options.OnStep = c.Set, p.LookupEnv, out.step
+		options.Variables, options.Getenv, options.OnStep, options.Trace = c.Set, p.LookupEnv, out.step, c.Trace != ""
 		result := s.Run(ctx, options)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
 		out.result(result)
 		coverages.add(options.Flow, result)
+		if err := traces.keep(result); err != nil {
+			return err
+		}
 		results = append(results, result)
 	}
 	tooLittle, err := out.summary(results, coverages, c.CoverageMin)
 	if err != nil {
 		return err
+	}
+	if !c.JSON {
+		out.printf("%s", traces.note())
 	}
 	if err := errors.Join(out.err, c.writeJUnit(results)); err != nil {
 		return err
@@ -213,6 +220,16 @@ type playRule struct {
 	Source string `json:"source"` // D, C, F, or empty if there is none
 }
 
+func withRules(x phone.Exchange) playExchange {
+	decided := []playRule{}
+	for _, rule := range phone.Rules() {
+		if slices.Contains(x.Verdict.Rules, rule.ID) {
+			decided = append(decided, playRule{rule.ID, rule.Source})
+		}
+	}
+	return playExchange{x, decided}
+}
+
 func (o *playOutput) step(r scenario.StepReport) {
 	if !o.json {
 		return
@@ -223,13 +240,7 @@ func (o *playOutput) step(r scenario.StepReport) {
 		Exchanges: []playExchange{},
 	}
 	for _, x := range r.Exchanges {
-		decided := []playRule{}
-		for _, rule := range phone.Rules() {
-			if slices.Contains(x.Verdict.Rules, rule.ID) {
-				decided = append(decided, playRule{rule.ID, rule.Source})
-			}
-		}
-		line.Exchanges = append(line.Exchanges, playExchange{x, decided})
+		line.Exchanges = append(line.Exchanges, withRules(x))
 	}
 	if r.Failure != nil {
 		line.Error = r.Failure.Err.Error()

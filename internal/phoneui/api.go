@@ -46,13 +46,13 @@ func (s *Server) create(w http.ResponseWriter, r *http.Request) {
 		fail(w, http.StatusNotFound, "there is no such Flow")
 		return
 	}
-	created, err := s.sessions.add(f, s.options.Record)
+	created, err := s.sessions.add(f, &s.options)
 	if err != nil {
 		fail(w, http.StatusServiceUnavailable, err.Error())
 		return
 	}
 	created.begin(f.flow.Message, patience)
-	reply(w, Opened{ID: created.id, View: created.phone.View()})
+	reply(w, Opened{ID: created.id, View: created.view()})
 }
 
 // open opens a new message on a phone: as that of the Flow, with what the body changes.
@@ -63,7 +63,7 @@ func open(w http.ResponseWriter, r *http.Request, s *session) {
 		return
 	}
 	s.begin(m, patience)
-	reply(w, s.phone.View())
+	reply(w, s.view())
 }
 
 // event does what a user does. It does not wait for an exchange.
@@ -85,7 +85,7 @@ func (s *Server) event(w http.ResponseWriter, r *http.Request, of *session) {
 		refuse(w, err)
 		return
 	}
-	reply(w, of.phone.View())
+	reply(w, of.view())
 }
 
 // upload gives a file to the picker ?field=, under the name ?name=.
@@ -99,7 +99,7 @@ func upload(w http.ResponseWriter, r *http.Request, s *session) {
 		refuse(w, err)
 		return
 	}
-	reply(w, s.phone.View())
+	reply(w, s.view())
 }
 
 // replay opens the message anew with another token and repeats the steps since then. It
@@ -118,7 +118,7 @@ func replay(w http.ResponseWriter, _ *http.Request, s *session) {
 		}
 		s.note(e, before)
 	}
-	reply(w, s.phone.View())
+	reply(w, s.view())
 }
 
 // again sends the request of an exchange once more, or an edited one.
@@ -141,15 +141,15 @@ func again(w http.ResponseWriter, r *http.Request, s *session) {
 		refuse(w, err)
 		return
 	}
-	reply(w, e)
+	reply(w, s.seen(e))
 }
 
 func exchanges(w http.ResponseWriter, r *http.Request, s *session) {
 	after, _ := strconv.Atoi(r.URL.Query().Get("after")) // without a number, all
-	reply(w, notNil(s.phone.Exchanges(after)))
+	reply(w, s.exchanges(after))
 }
 
-func state(w http.ResponseWriter, _ *http.Request, s *session) { reply(w, s.phone.Inspect()) }
+func state(w http.ResponseWriter, _ *http.Request, s *session) { reply(w, s.inspect()) }
 
 // Recorded is what was recorded since the message was opened.
 type Recorded struct {

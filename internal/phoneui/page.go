@@ -14,7 +14,7 @@ import (
 	"github.com/flowserver/flowserver/phone"
 )
 
-//go:embed web/index.html web/*.js web/*.css web/vendor/lit-html/*.js web/vendor/lit-html/directives/*.js web/vendor/lit-html/LICENSE
+//go:embed web/index.html web/trace.html web/*.js web/*.css web/vendor/lit-html/*.js web/vendor/lit-html/directives/*.js web/vendor/lit-html/LICENSE
 var web embed.FS
 
 // assets are the files of the page. Their URLs contain the sum of all, so that browsers
@@ -83,6 +83,8 @@ type Boot struct {
 	Handler   *Handler         `json:"handler,omitempty"`
 	// Record says that steps are recorded.
 	Record bool `json:"record"`
+	// Traced says that the page is a trace viewer.
+	Traced *Traced `json:"traced,omitempty"`
 }
 
 // page is the page with the first View in it. ?phone= continues with a phone after a
@@ -97,18 +99,23 @@ func (s *Server) page(w http.ResponseWriter, r *http.Request) {
 			f = s.flows[0]
 		}
 		var err error
-		if current, err = s.sessions.add(f, s.options.Record); err != nil {
+		if current, err = s.sessions.add(f, &s.options); err != nil {
 			fail(w, http.StatusServiceUnavailable, err.Error())
 			return
 		}
 		current.begin(f.flow.Message, patience)
 	}
-	boot, err := json.Marshal(s.boot(current)) // escapes <, so that no text ends the script element
+	s.sendPage(w, "index.html", s.boot(current))
+}
+
+// sendPage sends a page with what it needs for its first paint.
+func (s *Server) sendPage(w http.ResponseWriter, name string, b Boot) {
+	boot, err := json.Marshal(b) // escapes <, so that no text ends the script element
 	if err != nil {
 		fail(w, http.StatusInternalServerError, "the first View cannot be encoded")
 		return
 	}
-	html := bytes.ReplaceAll(s.assets.files["index.html"], []byte("{{assets}}"), []byte("/assets/"+s.assets.sum))
+	html := bytes.ReplaceAll(s.assets.files[name], []byte("{{assets}}"), []byte("/assets/"+s.assets.sum))
 	html = bytes.Replace(html, []byte("{{boot}}"), boot, 1)
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	_, _ = w.Write(html) // the browser is gone if it fails
@@ -123,7 +130,7 @@ func (s *Server) boot(current *session) Boot {
 	boot := Boot{
 		Handler: news,
 		Token:   s.token, Version: s.options.Version, Flow: f.flow.ID, Endpoint: f.flow.Target.URL, Call: f.flow.Target.Call,
-		Phone: current.id, View: current.phone.View(), Exchanges: notNil(current.phone.Exchanges(0)), Weather: weather,
+		Phone: current.id, View: current.view(), Exchanges: current.exchanges(0), Weather: weather,
 		Change: f.change(), Record: s.options.Record != nil,
 	}
 	for _, other := range s.flows {

@@ -15,10 +15,13 @@ import (
 	"github.com/flowserver/flowserver/phone"
 )
 
-// Options describe a page. Flows are required.
+// Options describe a page. Flows or Traces are required.
 type Options struct {
 	// Flows can be chosen on the page; the first one shows first.
 	Flows []Flow
+	// Traces is a folder of traces. With it the page is a trace viewer, and there is no phone
+	// to play with.
+	Traces string
 	// Version is that of the program.
 	Version string
 	// AllowHosts are the names, besides those of loopback, by which browsers may reach the
@@ -28,7 +31,14 @@ type Options struct {
 	// Lag delays each answer to an event, for tests.
 	Lag time.Duration
 	// Record returns what records a message and the steps after it; nil records nothing.
-	Record func(m phone.Message) Recorder
+	// With Mask, hidden reports the fields whose values must not be recorded; it is nil
+	// otherwise.
+	Record func(m phone.Message, hidden func(screen, field string) bool) Recorder
+	// Mask masks the values of sensitive inputs in everything but the screen of the phone.
+	Mask bool
+	// Observe is called after each exchange of a Flow, masked with Mask; nil is not. Calls
+	// may be concurrent.
+	Observe func(flow string, e phone.Exchange)
 }
 
 // Recorder makes a scenario of what a user does. The page calls one method at a time.
@@ -91,8 +101,14 @@ type Server struct {
 }
 
 // New returns a server of the page. It fails if there is no Flow, or one without Flow
-// JSON.
+// JSON; with Options.Traces, if the folder has no trace or one that cannot be read.
 func New(o Options) (*Server, error) {
+	if o.Traces != "" {
+		if _, err := listTraces(o.Traces); err != nil {
+			return nil, err
+		}
+		return &Server{options: o, token: rand.Text(), assets: readAssets()}, nil
+	}
 	if len(o.Flows) == 0 {
 		return nil, errors.New("phoneui: expected at least one Flow, got none")
 	}
@@ -177,8 +193,12 @@ func (s *Server) Serve(ctx context.Context) error {
 // handler returns the routes behind the guard.
 func (s *Server) handler() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{$}", s.page)
 	mux.HandleFunc("GET /assets/{sum}/{file...}", s.asset)
+	if s.options.Traces != "" {
+		mux.HandleFunc("GET /{$}", s.tracePage)
+		return s.guard(mux)
+	}
+	mux.HandleFunc("GET /{$}", s.page)
 	mux.Handle("GET /media/{id}", s.sessions.media)
 	mux.HandleFunc("POST /api/phones", s.create)
 	mux.HandleFunc("POST /api/phones/{id}/open", s.session(open))

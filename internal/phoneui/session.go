@@ -29,9 +29,10 @@ type session struct {
 	id    string
 	flow  *liveFlow
 	phone *phone.Phone
+	mask  bool
 	ctx   context.Context //nolint:containedctx // exchanges go on after the request that began them
 
-	newRecorder func(phone.Message) Recorder // nil: nothing is recorded
+	newRecorder func(phone.Message, func(screen, field string) bool) Recorder // nil: nothing is recorded
 
 	mu       sync.Mutex
 	used     time.Time
@@ -59,12 +60,17 @@ func (all *sessions) start(ctx context.Context) {
 
 // add makes a phone for a Flow. Phones that were idle for a day go. If there
 // are too many, the one without a tab that was used longest ago makes room.
-func (all *sessions) add(f *liveFlow, record func(phone.Message) Recorder) (*session, error) {
+func (all *sessions) add(f *liveFlow, o *Options) (*session, error) {
 	target := f.flow.Target
-	p, err := phone.New(phone.Config{
+	created := &session{id: strings.ToLower(rand.Text()), flow: f, mask: o.Mask, newRecorder: o.Record}
+	cfg := phone.Config{
 		Flow: f.json(), Endpoint: target.Endpoint, Ruleset: f.flow.Ruleset, Signature: target.Signature, Media: all.media,
-	})
-	if err != nil {
+	}
+	if o.Observe != nil {
+		cfg.Observe = func(e phone.Exchange) { o.Observe(f.flow.ID, created.seen(e)) }
+	}
+	var err error
+	if created.phone, err = phone.New(cfg); err != nil {
 		return nil, err
 	}
 	all.mu.Lock()
@@ -73,7 +79,7 @@ func (all *sessions) add(f *liveFlow, record func(phone.Message) Recorder) (*ses
 	if len(all.byID) >= maxSessions {
 		return nil, errTooManyPhones
 	}
-	created := &session{id: strings.ToLower(rand.Text()), flow: f, phone: p, ctx: all.ctx, used: time.Now(), newRecorder: record}
+	created.ctx, created.used = all.ctx, time.Now()
 	all.byID[created.id] = created
 	return created, nil
 }
@@ -142,7 +148,11 @@ func (s *session) begin(m phone.Message, patience time.Duration) {
 	s.mu.Lock()
 	s.message, s.steps = m, nil
 	if s.newRecorder != nil {
-		s.recorder = s.newRecorder(m)
+		var hidden func(screen, field string) bool
+		if s.mask {
+			hidden = s.phone.Sensitive
+		}
+		s.recorder = s.newRecorder(m, hidden)
 	}
 	s.mu.Unlock()
 	shown := make(chan struct{})

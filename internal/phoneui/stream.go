@@ -53,8 +53,8 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request, of *session) {
 			if !open {
 				return
 			}
-			out.send("view", v.Seq, v)
-			for _, e := range of.phone.Exchanges(sent) {
+			out.send("view", v.Seq, of.shown(v))
+			for _, e := range of.exchanges(sent) {
 				out.send("exchange", v.Seq, e)
 				s.noticeAway(of.ctx, of.flow, e) //nolint:contextcheck // it goes on when this page is gone
 				sent = e.N

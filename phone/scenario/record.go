@@ -19,6 +19,8 @@ type Recorder struct {
 	lines   []string
 	// fills are the inputs since the last other step, in order of their first change.
 	fills []recorded
+	// hidden reports fields whose values are not recorded; may be nil.
+	hidden func(screen, field string) bool
 }
 
 // recorded is the last value of an input.
@@ -27,6 +29,11 @@ type recorded struct{ field, value string }
 // NewRecorder returns a recorder of the phone that opens m. The token of the recorded
 // scenario is another one in each run.
 func NewRecorder(m phone.Message) *Recorder { return &Recorder{message: m} }
+
+// Hide records a variable with the name of the field in place of each value of the fields
+// that hidden reports, so that the scenario does not contain it. The player of the scenario
+// gets the value from --set.
+func (r *Recorder) Hide(hidden func(screen, field string) bool) { r.hidden = hidden }
 
 // Event records an event; before is the view that the user saw. Events that change
 // nothing that a scenario can say, such as a focus, are passed over.
@@ -63,7 +70,9 @@ func (r *Recorder) flush() {
 
 func (r *Recorder) input(e phone.Event, before phone.View) {
 	v := yamlValue(e.Value)
-	if part, err := inputNamed(before, e.Field); err == nil && part.Choice != nil && !part.Choice.Multiple {
+	if r.hidden != nil && r.hidden(before.Screen, e.Field) {
+		v = strconv.Quote("${" + e.Field + "}")
+	} else if part, err := inputNamed(before, e.Field); err == nil && part.Choice != nil && !part.Choice.Multiple {
 		if id, ok := e.Value.(string); ok {
 			v = picked(part.Choice, id)
 		}

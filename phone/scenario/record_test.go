@@ -10,6 +10,19 @@ import (
 	"github.com/flowserver/flowserver/phone/scenario"
 )
 
+// TestRecorderHides records a variable in place of a value.
+func TestRecorderHides(t *testing.T) {
+	t.Parallel()
+	r := scenario.NewRecorder(phone.Message{})
+	r.Hide(func(screen, field string) bool { return screen == "ASK" && field == "pass" })
+	r.Event(phone.Event{Type: phone.EventInput, Field: "pass", Value: "hunter2"}, phone.View{Screen: "ASK"})
+	r.Event(phone.Event{Type: phone.EventInput, Field: "name", Value: "Ada"}, phone.View{Screen: "ASK"})
+	const want = "name: recorded\nopen: {token: \"test-${random}\"}\nsteps:\n  - fill: {pass: \"${pass}\", name: Ada}\n"
+	if got := r.YAML("recorded", ""); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
 // TestRecordedScenarioPasses records what a user does, and plays the scenario.
 func TestRecordedScenarioPasses(t *testing.T) {
 	t.Parallel()

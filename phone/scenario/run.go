@@ -31,6 +31,8 @@ type Options struct {
 	Getenv func(string) (string, bool)
 	// OnStep is called after each step; nil is not.
 	OnStep func(StepReport)
+	// Trace keeps what there is to see after each step, for [Result.Trace].
+	Trace bool
 }
 
 // StepReport is what a step did.
@@ -58,6 +60,8 @@ type Result struct {
 	Journal []phone.Step
 	// Failure is nil if the scenario passed.
 	Failure *StepError
+	// Trace is nil if the scenario passed, or without Options.Trace.
+	Trace *phone.Trace
 }
 
 // StepError is why a scenario failed.
@@ -131,6 +135,7 @@ type run struct {
 	pinged, pingActive bool
 	pingStatus         int
 
+	traced []traced
 	result *Result
 }
 
@@ -155,6 +160,9 @@ func (s *Scenario) Run(ctx context.Context, o Options) *Result {
 	}
 	if err != nil && r.result.Failure == nil {
 		r.result.Failure = &StepError{File: s.File, Line: s.Line, Step: s.Name, Err: err}
+	}
+	if r.options.Trace && r.result.Failure != nil {
+		r.result.Trace = r.writeTrace()
 	}
 	return r.result
 }
@@ -254,6 +262,7 @@ func (r *run) fail(s step, err error) *StepError {
 
 // report says what a step did: at once, unless what went wrong can still be expected.
 func (r *run) report(s step, seen, steps int, fail *StepError) {
+	r.trace(s, seen, fail)
 	if r.options.OnStep == nil {
 		return
 	}

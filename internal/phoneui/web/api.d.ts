@@ -38,6 +38,7 @@ export interface Boot {
   change: FlowChange;
   handler?: Handler;
   record: boolean;
+  traced?: Traced;
 }
 
 export interface Calendar {
@@ -439,6 +440,36 @@ export interface Text {
   blocks: Block[];
   weight?: string;
   strike?: boolean;
+}
+
+export interface Trace {
+  format: number;
+  name: string;
+  file: string;
+  line: number;
+  failure: string;
+  steps: TraceStep[];
+}
+
+export interface TraceEntry {
+  id: string;
+  name: string;
+  file: string;
+}
+
+export interface TraceStep {
+  file: string;
+  line: number;
+  text: string;
+  error?: string;
+  view: View;
+  exchanges: Exchange[];
+}
+
+export interface Traced {
+  traces: TraceEntry[];
+  id: string;
+  trace: Trace;
 }
 
 export interface Verdict {

@@ -108,7 +108,7 @@ function exchangesPanel() {
 }
 
 /** @param {Exchange} e @param {boolean} newest */
-function exchange(e, newest) {
+export function exchange(e, newest) {
   const open = toggled.get(e.n) ?? newest;
   return html`
     <article class="exchange" data-kind=${e.verdict.kind}>
@@ -141,11 +141,11 @@ function details(e) {
       <div class="side"><h3>Answer, clear <small>${bytes(size)}</small>${copier('Copy the answer', () => pretty(e.answer))}</h3>
         ${e.answer === null ? html`<p class="soft">There is none that a phone could open.</p>` : json(e.answer, e.findings ?? [])}</div>
     </div>
-    <div class="actions">
+    ${model.boot.traced ? nothing : html`<div class="actions">
       ${model.boot.call && !e.notice ? html`<button class="chip" @click=${() => copy(callLine(e))}>${icon('copy')}Copy as flowserver call</button>` : nothing}
       <button class="chip" title="Sends the very bytes once more" @click=${() => again(e, null)}>${icon('restart')}Again</button>
       <button class="chip" @click=${() => { drafts.set(e.n, pretty(e.request)); update(); }}>Edit and send</button>
-    </div>
+    </div>`}
     ${drafts.has(e.n) ? editor(e) : nothing}`;
 }
 
@@ -179,7 +179,7 @@ async function again(e, clear) {
 export const finding = (f) => html`
   <p class="finding" data-severity=${f.severity}><b>${f.code}</b>
     ${f.pointer ? html`<code>${f.pointer}</code>` : nothing} ${f.problem}
-    ${f.line ? html`<button class="plain accent" @click=${() => { model.outlined = f.at ?? ''; showTab('source'); }}>line ${f.line}</button>` : nothing}
+    ${f.line && model.boot.traced ? html`line ${f.line}` : f.line ? html`<button class="plain accent" @click=${() => { model.outlined = f.at ?? ''; showTab('source'); }}>line ${f.line}</button>` : nothing}
     ${f.remedy ? html`<span class="remedy">${sentence(f.remedy)}</span>` : nothing}</p>`;
 
 /** @param {Attempt} a */

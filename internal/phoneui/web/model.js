@@ -59,6 +59,8 @@ function show(view) {
   update();
 }
 
+const readOnly = 'A trace shows what happened: it cannot be changed.';
+
 /**
  * Posts to the server and returns the answer. It throws an Error with the server's reason.
  * @param {string} path
@@ -66,6 +68,7 @@ function show(view) {
  * @returns {Promise<any>}
  */
 export async function post(path, body) {
+  if (boot.traced) throw new Error(readOnly);
   const type = body instanceof Blob ? 'application/octet-stream' : 'application/json';
   const answer = await fetch(path, {
     method: 'POST',
@@ -132,6 +135,7 @@ let rev = Date.now(); // grows over reloads too
 
 /** @param {Partial<Event> & { type: string }} event */
 export function send(event) {
+  if (boot.traced) return event.type === 'focus' || event.type === 'blur' ? undefined : complain(readOnly);
   const next = /** @type {Event} */ ({ ...event });
   if (next.type === 'input') next.rev = ++rev;
   const last = queue.at(-1);

@@ -80,7 +80,9 @@ export async function program(...args) {
 }
 
 /** Runs a command and returns what it prints. @param {string[]} args */
-export const command = (...args) => execFileSync(join(folder, 'flowserver'), args, { encoding: 'utf8', cwd: folder });
+export const command = (...args) => commandIn(folder, ...args);
+/** @param {string} cwd @param {string[]} args */
+export const commandIn = (cwd, ...args) => execFileSync(join(folder, 'flowserver'), args, { encoding: 'utf8', cwd });
 
 /**
  * Opens a page, runs a test on it, and fails if the console has a message.

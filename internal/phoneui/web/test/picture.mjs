@@ -3,6 +3,7 @@
 //	npm ci && node picture.mjs
 import { writeFileSync } from 'node:fs';
 import { openBrowser, closeBrowser, program, onPage, button, toDetails } from './browser.mjs';
+import { traces } from './traces.mjs';
 
 /** @import { Page } from 'playwright-core' */
 
@@ -39,5 +40,10 @@ await onPage(foreign.url, async (page) => {
   await button(page, 'Ping now').click();
   await page.getByRole('status').filter({ hasText: 'Not active' }).waitFor();
   await picture(page, 'phone-key');
+}, { viewport: { width: 1320, height: 860 } });
+const trace = await program('phone', '--trace', traces());
+await onPage(`${trace.url}?trace=booking-the-wrong-screen`, async (page) => {
+  await page.locator('[aria-current=step][data-wrong=true]').waitFor();
+  await picture(page, 'phone-trace');
 }, { viewport: { width: 1320, height: 860 } });
 await closeBrowser();
