@@ -1,7 +1,7 @@
 // The page: the phone on its desk, and the inspector.
 // @ts-check
 import { html, render, nothing } from './vendor/lit-html/lit-html.js';
-import { model, update, onUpdate, listen, openMessage, replay, theme, nextTheme } from './model.js';
+import { model, update, onUpdate, listen, openMessage, replay, look, nextLook } from './model.js';
 import { phone, icon, afterPaint } from './phone.js';
 import { inspector, sentence } from './inspector.js';
 
@@ -22,8 +22,8 @@ const page = () => html`
         <h1><span class="mark" aria-hidden="true"></span>flowserver phone</h1>
         ${flowChoice()}
         <span class="grow"></span>
-        <button class="chip round-chip" title=${`Theme of the desk: ${theme('desk')}`} aria-label=${`Theme of the desk: ${theme('desk')}`} @click=${() => nextTheme('desk')}>
-          ${icon({ system: 'auto', light: 'sun', dark: 'moon' }[theme('desk')])}</button>
+        <button class="chip round-chip" title=${`Theme of the desk: ${look('desk')}`} aria-label=${`Theme of the desk: ${look('desk')}`} @click=${() => nextLook('desk')}>
+          ${icon({ system: 'auto', light: 'sun', dark: 'moon' }[look('desk')])}</button>
         <button class="chip" title="Opens a new message, with a new token" @click=${() => openMessage()}>${icon('restart')}<span>New message</span></button>
       </header>
       ${phone()}
@@ -34,7 +34,7 @@ const page = () => html`
   </div>`;
 
 onUpdate(() => {
-  document.documentElement.dataset['theme'] = theme('desk');
+  document.documentElement.dataset['theme'] = look('desk');
   render(page(), document.body);
   afterPaint();
 });

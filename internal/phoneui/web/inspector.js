@@ -27,6 +27,7 @@ export function showTab(name) {
   leaveSource();
   tab = name;
   update();
+  requestAnimationFrame(() => document.getElementById(`tab-${tab}`)?.scrollIntoView({ inline: 'center', block: 'nearest' }));
 }
 
 /** @param {boolean} wide phone and inspector are next to each other */
@@ -46,24 +47,25 @@ export function inspector(wide) {
       <div class="tabs" role="tablist" aria-label="Panels" @keydown=${keys}>
         ${names.map((name) => html`
           <button role="tab" id=${`tab-${name}`} aria-selected=${name === now} aria-controls="panel" tabindex=${name === now ? 0 : -1} @click=${() => showTab(name)}>
-            ${tabs[name]?.title}${mark(tabs[name]?.count())}</button>`)}
+            <span data-title=${tabs[name]?.title}>${tabs[name]?.title}</span>${mark(tabs[name]?.count())}</button>`)}
       </div>
       <div class="panel" id="panel" role="tabpanel" aria-labelledby=${`tab-${now}`} tabindex="0">
-        ${banner()}
+        ${banner(now)}
         ${tabs[now]?.panel()}
       </div>
     </section>`;
 }
 
 /** @param {unknown} count */
-const mark = (count) => (count === '' ? nothing : html` <span class="count">${count}</span>`);
+const mark = (count) => (count === '' ? nothing : html`<span class="count">${count}</span>`);
 
-/** What needs attention whatever the tab. */
-function banner() {
+/** What needs attention whatever the tab. @param {string} now the tab */
+function banner(now) {
   const v = model.view;
+  const told = now === 'exchanges' && model.exchanges.findLast((e) => !e.notice)?.verdict.kind === 'refused'; // there, with the reason
   const waited = v.loading ? (performance.now() - model.loadingSince) / 1000 : 0;
   return html`
-    ${v.failure ? html`<p class="banner wrong"><b>The phone shows an error.</b> ${sentence(v.failure.detail)}</p>` : nothing}
+    ${v.failure && !told ? html`<p class="banner wrong"><b>The phone shows an error.</b> ${sentence(v.failure.detail)}</p>` : nothing}
     ${waited > 5 ? html`<p class="banner warn"><b>Waiting for ${Math.floor(waited)} s.</b> A phone gives up after 10 s.</p>` : nothing}
     ${model.handler?.state === 'failed' ? html`<div class="banner wrong" role="alert"><b>The program cannot run.</b><pre>${model.handler.text}</pre></div>` : nothing}
     ${model.handler?.state === 'starting' || model.handler?.state === 'away' ? html`<p class="banner warn" role="status">${model.handler.text}</p>` : nothing}
@@ -117,7 +119,7 @@ export function exchange(e, newest) {
         <code class="action">${e.notice ? 'notice' : e.action}</code>
         <span class="way">${e.from || 'message'} <span aria-label="to">→</span> ${e.to || '—'}</span>
         ${e.faults?.map((f) => html`<span class="tag">${f}</span>`)}
-        <span class="time" data-slow=${e.duration > 1e6}>${ms(e.duration)}</span>
+        <span class="time" data-slow=${e.duration > 1e6}>${e.status ? ms(e.duration) : nothing}</span>
         <span class="code" data-ok=${e.status === 200}>${e.status || 'none'}</span>
       </button></h2>
       ${open ? details(e) : nothing}
@@ -127,15 +129,17 @@ export function exchange(e, newest) {
 /** @param {Exchange} e */
 function details(e) {
   const size = e.answer === null ? 0 : new Blob([JSON.stringify(e.answer)]).size;
+  const text = e.verdict.text.replace(/^WhatsApp /, '');
+  const does = e.findings?.some((f) => f.severity === 'error') ? text.split(': ', 1)[0] ?? '' : text; // the findings say why
   return html`
-    <p class="verdict"><b>WhatsApp:</b> ${full(e.verdict.text.replace(/^WhatsApp /, ''))}
+    <p class="verdict"><b>WhatsApp:</b> ${full(does)}
       ${e.notice ? (e.acknowledged ? ' The endpoint acknowledged it.' : ' The endpoint did not acknowledge it.') : nothing}</p>
-    ${e.error ? html`<p class="finding wrong">${sentence(e.error)}</p>` : nothing}
+    ${e.error && !text.includes(e.error) ? html`<p class="finding wrong">${sentence(e.error)}</p>` : nothing}
     ${e.reason ? html`<p class="finding"><b>The endpoint says:</b> ${e.reason}</p>` : nothing}
     ${e.findings?.map(finding)}
     ${e.duration > 1e6 ? html`<p class="finding"><b>Slow.</b> Meta asks for an answer within 1 s and lowers the limits of endpoints that need longer.</p>` : nothing}
     ${size > 100e3 ? html`<p class="finding"><b>Large.</b> The answer has ${bytes(size)}: phones on slow networks wait for it.</p>` : nothing}
-    ${e.attempts.length > 1 || e.attempts[0]?.error ? html`<ol class="attempts">${e.attempts.map(attempt)}</ol>` : nothing}
+    ${e.attempts.length > 1 || e.attempts[0]?.sent && e.attempts[0].error ? html`<ol class="attempts">${e.attempts.map(attempt)}</ol>` : nothing}
     <div class="sides">
       <div class="side"><h3>Request, clear <small>${bytes(new Blob([JSON.stringify(e.request)]).size)}</small>${copier('Copy the request', () => pretty(e.request))}</h3>${json(e.request, [])}</div>
       <div class="side"><h3>Answer, clear <small>${bytes(size)}</small>${copier('Copy the answer', () => pretty(e.answer))}</h3>
@@ -144,7 +148,7 @@ function details(e) {
     ${model.boot.traced ? nothing : html`<div class="actions">
       ${model.boot.call && !e.notice ? html`<button class="chip" @click=${() => copy(callLine(e))}>${icon('copy')}Copy as flowserver call</button>` : nothing}
       <button class="chip" title="Sends the very bytes once more" @click=${() => again(e, null)}>${icon('restart')}Again</button>
-      <button class="chip" @click=${() => { drafts.set(e.n, pretty(e.request)); update(); }}>Edit and send</button>
+      <button class="chip" @click=${() => { drafts.set(e.n, pretty(e.request)); update(); }}>${icon('edit')}Edit and send</button>
     </div>`}
     ${drafts.has(e.n) ? editor(e) : nothing}`;
 }
@@ -178,12 +182,12 @@ async function again(e, clear) {
 /** @param {Finding} f */
 export const finding = (f) => html`
   <p class="finding" data-severity=${f.severity}><b>${f.code}</b>
-    ${f.pointer ? html`<code>${f.pointer}</code>` : nothing} ${f.problem}
-    ${f.line && model.boot.traced ? html`line ${f.line}` : f.line ? html`<button class="plain accent" @click=${() => { model.outlined = f.at ?? ''; showTab('source'); }}>line ${f.line}</button>` : nothing}
+    ${f.pointer ? html`<code>${f.pointer}</code>: ` : nothing}${f.problem}${f.line && model.boot.traced ? html`, line ${f.line}` : f.line
+      ? html`, <button class="plain accent" @click=${() => { model.outlined = f.at ?? ''; showTab('source'); }}>line ${f.line}</button>` : nothing}
     ${f.remedy ? html`<span class="remedy">${sentence(f.remedy)}</span>` : nothing}</p>`;
 
 /** @param {Attempt} a */
-const attempt = (a) => html`<li>${a.status || a.error} with key <code>${a.key.slice(0, 8)}</code>, ${bytes(a.sent)} sent, ${bytes(a.received)} received;
+const attempt = (a) => !a.sent ? html`<li>${sentence(a.error ?? '')}</li>` : html`<li>${a.status || a.error} with key <code>${a.key.slice(0, 8)}</code>, ${bytes(a.sent)} sent, ${bytes(a.received)} received;
   sealed in ${ms(a.seal)}, answered in ${ms(a.wait)}, opened in ${ms(a.open)}</li>`;
 
 /** @param {number} micros */
@@ -252,7 +256,7 @@ export function json(value, findings) {
     if (lines.length > maxLines) return;
     const found = pointer === '' ? undefined : marks.get(pointer);
     /** @param {unknown} content */
-    const line = (content) => lines.push(html`<span class="line" data-severity=${found?.severity ?? nothing} title=${found?.problem ?? nothing}>${indent}${key}${content}\n</span>`);
+    const line = (content) => lines.push(html`<span class="line" .style=${`--deep:${indent.length}`}>${indent}<span data-severity=${found?.severity ?? nothing} title=${found?.problem ?? nothing}>${key}${content}</span></span>`);
     if (v === null || typeof v !== 'object' || Object.keys(v).length === 0) {
       line(html`<span class=${v === null ? 'null' : typeof v}>${short(v)}</span>${comma}`);
       return;
@@ -263,7 +267,7 @@ export function json(value, findings) {
     entries.forEach(([k, inner], i) =>
       add(inner, `${pointer}/${k.replaceAll('~', '~0').replaceAll('/', '~1')}`, `${indent}  `,
         list ? '' : html`<span class="key">${JSON.stringify(k)}</span>: `, i < entries.length - 1 ? ',' : ''));
-    lines.push(html`<span class="line">${indent}${list ? ']' : '}'}${comma}\n</span>`);
+    lines.push(html`<span class="line">${indent}${list ? ']' : '}'}${comma}</span>`);
   };
   add(value, '', '', '', '');
   return html`<pre class="json" tabindex="0">${lines}${lines.length > maxLines ? html`<span class="soft">… copy it to see the rest</span>` : nothing}</pre>`;

@@ -55,6 +55,7 @@ function show(view) {
   if (view.seq < model.view.seq) return; // an older one that arrived late
   if (view.loading && !model.view.loading) model.loadingSince = performance.now();
   if (view.screen !== model.view.screen || view.open !== model.view.open || view.failure) model.overlay = null;
+  if (view.screen !== model.view.screen) model.hover = model.outlined = '';
   model.view = view;
   update();
 }
@@ -105,23 +106,28 @@ export function complain(problem) {
   }, 6000);
 }
 
-/** @typedef {'system' | 'light' | 'dark'} Theme */
-const themes = /** @type {Theme[]} */ (['system', 'light', 'dark']);
+const themes = /** @type {const} */ (['system', 'light', 'dark']);
+/** How the page looks: what can be chosen, the default first. */
+const looks = { desk: themes, phone: themes, platform: /** @type {const} */ (['iOS', 'Android']) };
+/** @typedef {keyof typeof looks} Look */
 
-/**
- * The theme of the desk or of the phone, kept over reloads.
- * @param {'desk' | 'phone'} of
- */
-export function theme(of) {
-  const kept = localStorage.getItem(`theme-${of}`);
-  return themes.find((t) => t === kept) ?? 'system';
+/** A look of the desk or of the phone, kept over reloads. @template {Look} K @param {K} of @returns {typeof looks[K][number]} */
+export const look = (of) => looks[of].find((one) => one === kept()?.getItem(`look-${of}`)) ?? looks[of][0];
+
+/** @param {Look} of */
+export function nextLook(of) {
+  const all = /** @type {readonly string[]} */ (looks[of]);
+  kept()?.setItem(`look-${of}`, all[(all.indexOf(look(of)) + 1) % all.length] ?? '');
+  update();
 }
 
-/** @param {'desk' | 'phone'} of */
-export function nextTheme(of) {
-  const next = themes[(themes.indexOf(theme(of)) + 1) % themes.length] ?? 'system';
-  localStorage.setItem(`theme-${of}`, next);
-  update();
+/** The storage of the page; null if the browser keeps nothing. */
+function kept() {
+  try {
+    return localStorage;
+  } catch {
+    return null;
+  }
 }
 
 // Events go one at a time, in order. While one is under way, the inputs to one field are

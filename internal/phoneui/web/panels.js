@@ -61,6 +61,8 @@ export function statePanel() {
       </details>`)}`;
 }
 
+let centred = ''; // the screen that the graph was scrolled to
+
 /**
  * The routing model from left to right, with the way that the user has come.
  * @param {Screen[]} screens
@@ -84,27 +86,41 @@ function graph(screens) {
   const rows = Math.max(...used.map((c) => c.length));
   /** @type {Map<string, { x: number, y: number }>} */
   const place = new Map();
-  used.forEach((ids, c) => ids.forEach((id, r) => place.set(id, { x: c * (width + across) + 4, y: (r + (rows - ids.length) / 2) * (height + down) + 22 })));
   const v = model.view;
+  const far = screens.some((s) => s.targets.some((t) => Math.abs((depth.get(t) ?? 0) - (depth.get(s.id) ?? 0)) > 1));
+  const head = far ? 34 : 6; // room for the edges that go round
+  used.forEach((ids, c) => ids.forEach((id, r) => place.set(id, { x: c * (width + across) + 4, y: (r + (rows - ids.length) / 2) * (height + down) + head })));
+  const foot = screens.some((s) => s.targets.some((t) => (place.get(t)?.x ?? 0) <= (place.get(s.id)?.x ?? 0))) ? 24 : 6;
   const steps = new Set(v.history.slice(1).map((id, i) => `${v.history[i]} ${id}`));
   const next = new Set(screens.find((s) => s.id === v.screen)?.targets);
-  const w = used.length * (width + across) - across + 8, h = rows * (height + down) + 24;
+  const w = used.length * (width + across) - across + 8, h = rows * (height + down) - down + head + foot;
+  const here = place.get(v.screen);
+  if (here && v.screen !== centred) {
+    centred = v.screen;
+    requestAnimationFrame(() => {
+      const box = document.querySelector('.graph');
+      box?.scrollTo({ left: here.x + width / 2 - box.clientWidth / 2 });
+    });
+  }
+  const edges = screens.flatMap((s) => s.targets.map((t) => ({ from: s.id, to: t, taken: steps.has(`${s.id} ${t}`), open: s.id === v.screen })));
+  edges.sort((a, b) => Number(a.taken) - Number(b.taken)); // the way that was taken is on top
   return html`<section><h2>Screens and routes</h2>
     <div class="graph" tabindex="0" role="group" aria-label="Routing model"><svg viewBox="0 0 ${w} ${h}" width=${w} height=${h} role="img" aria-label=${`You are on ${v.screen || 'no screen'}. ${next.size ? `Next: ${[...next].join(', ')}` : ''}`}>
-      <defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0L8 4L0 8z"></path></marker></defs>
-      ${screens.flatMap((s) => s.targets.map((t) => edge(place.get(s.id), place.get(t), steps.has(`${s.id} ${t}`), s.id === v.screen)))}
+      <defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="9" markerHeight="9" markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0L8 4L0 8z"></path></marker></defs>
+      ${edges.map((e) => edge(place.get(e.from), place.get(e.to), e.taken, e.open))}
       ${screens.map((s) => node(s, place.get(s.id), v.screen === s.id ? 'here' : v.history.includes(s.id) ? 'visited' : next.has(s.id) ? 'next' : ''))}
-    </svg></div></section>`;
+    </svg></div>
+    <p class="soft swatches"><span data-kind="here">here</span><span data-kind="visited">visited</span><span data-kind="next">may be next</span><span data-kind="end">can end the Flow</span></p></section>`;
 
   /** @param {{x: number, y: number} | undefined} a @param {{x: number, y: number} | undefined} b @param {boolean} taken @param {boolean} open */
   function edge(a, b, taken, open) {
     if (!a || !b) return nothing;
     const x1 = a.x + width, y1 = a.y + height / 2, x2 = b.x, y2 = b.y + height / 2;
-    const far = x2 - x1 > across + 1 || x2 <= x1; // over or back past other screens: round the top
-    const top = Math.min(a.y, b.y) - 16;
-    const d = far && x2 > x1
-      ? `M${a.x + width * 0.8} ${a.y} C ${a.x + width} ${top}, ${x2 - 20} ${top}, ${b.x + width * 0.2} ${b.y}`
-      : far
+    const over = (x2 - x1) / (width + across); // columns between
+    const rise = Math.min(a.y, b.y) - 14 - 7 * Math.min(over, 4);
+    const d = over > 0.5
+      ? `M${x1 - 24} ${a.y} C ${x1} ${rise}, ${x2 + 4} ${rise}, ${x2 + 24} ${b.y - 1}`
+      : x2 <= x1
         ? `M${a.x + width * 0.3} ${a.y + height} C ${a.x} ${a.y + height + 24}, ${b.x + width} ${b.y + height + 24}, ${b.x + width * 0.7} ${b.y + height}`
         : `M${x1} ${y1} C ${x1 + 30} ${y1}, ${x2 - 30} ${y2}, ${x2} ${y2}`;
     return svg`<path class="edge" data-taken=${taken} data-open=${open} d=${d} marker-end="url(#arrow)"></path>`;
@@ -112,9 +128,10 @@ function graph(screens) {
   /** @param {Screen} s @param {{x: number, y: number} | undefined} at @param {string} kind */
   function node(s, at, kind) {
     if (!at) return nothing;
-    return svg`<g class="node" data-kind=${kind} data-terminal=${!!s.terminal}><title>${s.title || s.id}</title>
+    return svg`<g class="node" data-kind=${kind}><title>${s.title || s.id}</title>
       <rect x=${at.x} y=${at.y} width=${width} height=${height} rx="10"></rect>
-      <text x=${at.x + width / 2} y=${at.y + height / 2 + 4.5} text-anchor="middle">${s.id.length > 16 ? `${s.id.slice(0, 15)}…` : s.id}</text></g>`;
+      ${s.terminal ? svg`<rect class="end" x=${at.x + 3} y=${at.y + 3} width=${width - 6} height=${height - 6} rx="7"></rect>` : nothing}
+      <text x=${at.x + width / 2} y=${at.y + height / 2 + 4} text-anchor="middle">${s.id.length > 15 ? `${s.id.slice(0, 14)}…` : s.id}</text></g>`;
   }
 }
 
@@ -240,7 +257,7 @@ export function recordPanel() {
       <div class="actions">
         <button class="chip" @click=${expectScreen}>${icon('check')}Expect what is on the screen</button>
         <button class="chip" @click=${() => copy(scenario.yaml)}>${icon('copy')}Copy</button>
-        <button class="chip" @click=${() => download(scenario.yaml)}>Download</button>
+        <button class="chip" @click=${() => download(scenario.yaml)}>${icon('save')}Download</button>
         <button class="chip" title="Opens a new message and repeats the steps (key R)" @click=${replay}>${icon('restart')}Replay to here</button>
       </div>
       <pre class="yaml" tabindex="0">${scenario.yaml}</pre>
@@ -254,6 +271,9 @@ export const raining = () => {
   const w = model.weather;
   return !!(w.faults?.length || w.slow || w.offline || w.twice || w.media || w.answer);
 };
+
+/** @type {Partial<Weather>} */
+const fine = { faults: [], slow: 0, offline: false, twice: false, media: '', answer: undefined, next: 0 };
 
 /** @param {Partial<Weather>} change */
 async function setWeather(change) {
@@ -295,6 +315,9 @@ export function weatherPanel() {
   /** @param {string} title @param {boolean} on @param {Partial<Weather>} change */
   const choice = (title, on, change) => html`<button class="chip" aria-pressed=${on} @click=${() => setWeather(change)}>${title}</button>`;
   return html`
+    <section><h2>What is chosen here lasts</h2><div class="actions" role="group" aria-label="What is chosen here lasts">
+      ${choice('Until switched off', !w.next, { next: 0 })}${choice('For one request', w.next === 1, { next: 1 })}
+      <button class="chip" ?disabled=${!raining()} @click=${() => setWeather(fine)}>${icon('sun')}All good again</button></div></section>
     <section><h2>Connection</h2><div class="actions" role="group" aria-label="Connection">
       ${choice('Good', !w.slow && !w.offline, { slow: 0, offline: false })}
       ${[1, 5, 9, 11].map((n) => choice(`${n} s slow`, w.slow === n * 1000, { slow: n * 1000, offline: false }))}
@@ -308,8 +331,6 @@ export function weatherPanel() {
       ${choice('Good', !w.media, { media: '' })}${[['wrong-hash', 'Wrong hash'], ['wrong-hmac', 'Wrong HMAC'], ['gone', 'Gone from the CDN']].map(([name, title]) => choice(title ?? '', w.media === name, { media: name }))}</div>
       <p class="soft">What is wrong with the files that pickers upload from now on: the handler must notice.</p></section>
     ${answerSection(w)}
-    <section><h2>For how long</h2><div class="actions" role="group" aria-label="For how long">
-      ${choice('Until switched off', !w.next, { next: 0 })}${choice('The next request', w.next === 1, { next: 1 })}</div></section>
     <section><h2>Spoilt requests</h2><p class="soft">The number is the status that a correct endpoint answers.</p>
       <ul class="faults">${s.faults.map((f) => html`
         <li><label><input type="checkbox" .checked=${w.faults?.includes(f.name) ?? false} ?disabled=${!!f.needsSecret && !s.signed}

@@ -79,14 +79,14 @@ function text(type, t) {
 const idOf = (name) => `input-${name}`;
 
 /** @param {Common} c */
-const label = (c) => html`${c.labelCut || c.label}${c.optional ? html` <span class="optional">(optional)</span>` : nothing}`;
+const label = (c) => html`<bdi>${c.labelCut || c.label}</bdi>${c.optional ? html` <span class="optional">(optional)</span>` : nothing}`;
 
 /** @param {Common} c @param {unknown} [end] shown at the end of the line */
 const note = (c, end) =>
   c.error
-    ? html`<div class="note wrong" id=${`${idOf(c.name)}-note`} role="alert"><span dir="auto">${c.error}</span>${end}</div>`
+    ? html`<div class="note wrong" id=${`${idOf(c.name)}-note`} role="alert"><bdi>${c.error}</bdi>${end}</div>`
     : c.help || end
-      ? html`<div class="note" id=${`${idOf(c.name)}-note`}><span dir="auto">${c.help}</span>${end}</div>`
+      ? html`<div class="note" id=${`${idOf(c.name)}-note`}><bdi>${c.help}</bdi>${end}</div>`
       : nothing;
 
 /** @param {Common} c @param {boolean} [has] there is a note */
@@ -119,11 +119,11 @@ function field(f) {
   const typed = pending(f.name);
   const length = String(typed ? typed.value : f.value).length;
   const value = typed ? noChange : live(f.value);
-  const counter = f.maxLength ? html`<span class="counter">${length} / ${f.maxLength}</span>` : undefined;
+  const counter = f.maxLength ? html`<span class="counter" dir="ltr">${length} / ${f.maxLength}</span>` : undefined;
   const on = (/** @type {any} */ e) => input(f.name, e.target.value);
   const keyboard = keyboards[/** @type {keyof typeof keyboards} */ (f.kind)] ?? 'text';
   return html`
-    ${f.large ? html`<label class="above" for=${id} dir="auto">${label(f)}</label>` : nothing}
+    ${f.large ? html`<label class="above" for=${id}>${label(f)}</label>` : nothing}
     <form class="box" autocomplete="off" @submit=${(/** @type {Event} */ e) => e.preventDefault()} data-large=${!!f.large} data-wrong=${!!f.error} data-off=${!f.enabled} @focusin=${focusing(f).in} @focusout=${focusing(f).out}>
       ${f.kind === 'textarea'
         ? html`<textarea id=${id} dir="auto" rows="4" placeholder=" " maxlength=${f.maxLength || nothing} .value=${value} ?disabled=${!f.enabled}
@@ -131,7 +131,7 @@ function field(f) {
         : html`<input id=${id} dir="auto" type=${secret && !revealed.has(f.name) ? 'password' : 'text'} inputmode=${keyboard} placeholder=" "
             autocomplete="off" spellcheck="false" maxlength=${f.maxLength || nothing} .value=${value} ?disabled=${!f.enabled}
             aria-required=${f.required} aria-invalid=${!!f.error} aria-describedby=${described(f, !!counter)} @input=${on}>`}
-      ${f.large ? nothing : html`<label for=${id} dir="auto">${label(f)}</label>`}
+      ${f.large ? nothing : html`<label for=${id}>${label(f)}</label>`}
       ${secret ? html`<button type="button" class="eye" aria-label=${revealed.has(f.name) ? 'Hide the characters' : 'Show the characters'} aria-controls=${id} @click=${() => reveal(f.name)}>${icon('eye')}</button>` : nothing}
     </form>
     ${note(f, counter)}`;
@@ -166,8 +166,8 @@ export function choose(c, o) {
 /** @param {Option} o */
 export const optionBody = (o) => html`
   ${o.image?.src ? html`<img class="thumb" src=${o.image.src} alt=${o.image.alt ?? ''}>` : o.color ? html`<span class="thumb" .style=${`background:${o.color}`}></span>` : nothing}
-  <span class="main"><span dir="auto">${o.title}</span>${o.description ? html`<small dir="auto">${o.description}</small>` : nothing}</span>
-  ${o.metadata ? html`<span class="meta" dir="auto">${o.metadata}</span>` : nothing}`;
+  <span class="main"><bdi>${o.title}</bdi>${o.description ? html`<small><bdi>${o.description}</bdi></small>` : nothing}</span>
+  ${o.metadata ? html`<span class="meta"><bdi>${o.metadata}</bdi></span>` : nothing}`;
 
 /** @param {Choice} c */
 function group(c) {
@@ -176,8 +176,8 @@ function group(c) {
     <div class="group" role=${c.multiple ? 'group' : 'radiogroup'} aria-labelledby=${`${idOf(c.name)}-label`} aria-describedby=${described(c)}
       aria-required=${c.multiple ? nothing : c.required} aria-invalid=${c.multiple ? nothing : !!c.error} data-large=${!!c.largeMedia}
       @focusin=${focusing(c).in} @focusout=${focusing(c).out}>
-      <div class="legend" id=${`${idOf(c.name)}-label`} dir="auto">${label(c)}</div>
-      ${c.description ? html`<div class="description" dir="auto">${c.description}</div>` : nothing}
+      <div class="legend" id=${`${idOf(c.name)}-label`}>${label(c)}</div>
+      ${c.description ? html`<div class="description"><bdi>${c.description}</bdi></div>` : nothing}
       ${repeat(c.options, (o) => o.id, (o) => html`
         <label class="row" data-off=${!o.enabled || !c.enabled}>
           ${optionBody(o)}
@@ -193,8 +193,8 @@ function chips(c) {
   const now = chosen(c);
   return html`
     <div class="group" role="group" aria-labelledby=${`${idOf(c.name)}-label`} aria-describedby=${described(c)} @focusin=${focusing(c).in} @focusout=${focusing(c).out}>
-      <div class="legend" id=${`${idOf(c.name)}-label`} dir="auto">${label(c)}</div>
-      ${c.description ? html`<div class="description" dir="auto">${c.description}</div>` : nothing}
+      <div class="legend" id=${`${idOf(c.name)}-label`}>${label(c)}</div>
+      ${c.description ? html`<div class="description"><bdi>${c.description}</bdi></div>` : nothing}
       <div class="pills">${repeat(c.options, (o) => o.id, (o) => html`
         <button class="pill" id=${`${idOf(c.name)}-${o.id}`} aria-pressed=${now.includes(o.id)} ?disabled=${!o.enabled || !c.enabled} dir="auto" @click=${() => choose(c, o)}>${o.title}</button>`)}</div>
     </div>
@@ -216,7 +216,7 @@ const opener = (p, c, value, glyph, kind = 'options') => html`
   <div class="box opener" data-wrong=${!!c.error} data-off=${!c.enabled} @focusin=${focusing(c).in} @focusout=${focusing(c).out}>
     <button id=${idOf(c.name)} aria-haspopup="dialog" ?disabled=${!c.enabled} aria-describedby=${described(c)} data-filled=${!!value}
       @click=${() => open(kind, p.at)}>
-      <span class="float" dir="auto">${label(c)}</span> <span class="value" dir="auto">${value}</span>${icon(glyph)}
+      <span class="float">${label(c)}</span> <span class="value"><bdi>${value}</bdi></span>${icon(glyph)}
     </button>
   </div>
   ${note(c)}`;
@@ -234,7 +234,7 @@ function optIn(p, o) {
     <div class="opt" @focusin=${focusing(o).in} @focusout=${focusing(o).out} data-off=${!o.enabled}>
       <input class="tick" id=${idOf(o.name)} type="checkbox" ?disabled=${!o.enabled} aria-required=${o.required} aria-describedby=${described(o)}
         .checked=${live(waiting ? !!waiting.value : o.value)} @click=${(/** @type {any} */ e) => input(o.name, e.target.checked)}>
-      <label for=${idOf(o.name)} dir="auto">${label(o)}</label>
+      <label for=${idOf(o.name)}>${label(o)}</label>
       ${o.readMore ? html`<button class="accent plain" ?disabled=${model.view.loading} @click=${() => send({ type: 'tap', at: p.at })}>Read more</button>` : nothing}
     </div>
     ${note(o)}`;
@@ -247,8 +247,8 @@ const date = (p, d) => opener(p, d, dayText(String(pending(d.name)?.value ?? d.v
 
 /** @param {Part} p @param {Range} r */
 const range = (p, r) => html`
-  ${r.title ? html`<div class="legend" dir="auto">${r.title}</div>` : nothing}
-  ${r.description ? html`<div class="description" dir="auto">${r.description}</div>` : nothing}
+  ${r.title ? html`<div class="legend"><bdi>${r.title}</bdi></div>` : nothing}
+  ${r.description ? html`<div class="description"><bdi>${r.description}</bdi></div>` : nothing}
   <div class="two">
     <div>${opener(p, { ...r.start, name: `${r.name}-start` }, dayText(r.start.value), 'calendar', 'calendar')}</div>
     <div>${opener(p, { ...r.end, name: `${r.name}-end` }, dayText(r.end.value), 'calendar', 'calendar')}</div>
@@ -285,8 +285,8 @@ const link = (p, l) => html`<button class="accent plain" id=${`link-${p.at}`} ?d
 
 /** @param {Part} p @param {List} l */
 const list = (p, l) => html`
-  ${l.label ? html`<div class="legend" dir="auto">${l.label}</div>` : nothing}
-  ${l.description ? html`<div class="description" dir="auto">${l.description}</div>` : nothing}
+  ${l.label ? html`<div class="legend"><bdi>${l.label}</bdi></div>` : nothing}
+  ${l.description ? html`<div class="description"><bdi>${l.description}</bdi></div>` : nothing}
   <ul class="cards" data-large=${!!l.largeMedia}>${repeat(l.items, (i) => i.id, (i) => card(p, l, i))}</ul>`;
 
 /** @param {Part} p @param {List} l @param {ListItem} i */
@@ -294,12 +294,12 @@ const card = (p, l, i) => html`
   <li><button class="card" id=${`${idOf(l.name)}-${i.id}`} ?disabled=${!l.enabled || !!i.disabled} @click=${() => send({ type: 'tap', at: p.at, item: i.id })}>
     ${i.image?.src ? html`<img class="thumb" src=${i.image.src} alt=${i.image.alt ?? ''}>` : nothing}
     <span class="main">
-      <span dir="auto">${i.main.title}${i.badge ? html` <span class="badge">${i.badge}</span>` : nothing}</span>
-      ${i.main.description ? html`<small dir="auto">${i.main.description}</small>` : nothing}
-      ${i.main.metadata ? html`<small dir="auto">${i.main.metadata}</small>` : nothing}
+      <span><bdi>${i.main.title}</bdi>${i.badge ? html` <bdi class="badge">${i.badge}</bdi>` : nothing}</span>
+      ${i.main.description ? html`<small><bdi>${i.main.description}</bdi></small>` : nothing}
+      ${i.main.metadata ? html`<small><bdi>${i.main.metadata}</bdi></small>` : nothing}
       ${i.tags?.length ? html`<span class="tags">${i.tags.map((t) => html`<span dir="auto">${t}</span>`)}</span>` : nothing}
     </span>
-    ${i.end ? html`<span class="meta"><span dir="auto">${i.end.title}</span>${i.end.description ? html`<small dir="auto">${i.end.description}</small>` : nothing}${i.end.metadata ? html`<small dir="auto">${i.end.metadata}</small>` : nothing}</span>` : nothing}
+    ${i.end ? html`<span class="meta"><bdi>${i.end.title}</bdi>${i.end.description ? html`<small><bdi>${i.end.description}</bdi></small>` : nothing}${i.end.metadata ? html`<small><bdi>${i.end.metadata}</bdi></small>` : nothing}</span>` : nothing}
     ${icon('next')}
   </button></li>`;
 
@@ -310,7 +310,7 @@ const uploading = new Set();
 
 /** @param {Picker} p */
 const picker = (p) => html`
-  <div class="legend" id=${`${idOf(p.name)}-label`} dir="auto">${label(p)}</div>
+  <div class="legend" id=${`${idOf(p.name)}-label`}>${label(p)}</div>
   <label class="tile" data-off=${!p.enabled || p.files.length >= p.max}>
     ${icon(p.kind)}<span>${p.kind === 'photo' ? (p.source === 'camera' ? 'Take a photo' : 'Add a photo') : 'Add a document'}<small>${limits(p)}</small></span>
     <input class="hide" id=${idOf(p.name)} type="file" aria-labelledby=${`${idOf(p.name)}-label`} aria-describedby=${described(p)} ?disabled=${!p.enabled || p.files.length >= p.max}
@@ -318,7 +318,7 @@ const picker = (p) => html`
   </label>
   ${uploading.has(p.name) ? html`<div class="progress still" role="progressbar" aria-label="Uploading"></div>` : nothing}
   <ul class="files">${repeat(p.files, (f) => f.id, (f) => html`
-    <li data-wrong=${!!f.error}>${icon(p.kind)}<span class="main"><span dir="auto">${f.name}</span><small>${f.error ? f.error : `${bytes(f.bytes)}, ${f.type}`}</small></span>
+    <li data-wrong=${!!f.error}>${icon(p.kind)}<span class="main"><bdi>${f.name}</bdi><small>${f.error ? f.error : `${bytes(f.bytes)}, ${f.type}`}</small></span>
       <button class="round" aria-label=${`Remove ${f.name}`} ?disabled=${!p.enabled} @click=${() => send({ type: 'remove', field: p.name, item: f.id })}>${icon('close')}</button></li>`)}</ul>
   ${note(p)}`;
 

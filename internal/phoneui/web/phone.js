@@ -2,7 +2,7 @@
 // @ts-check
 import { html, nothing } from './vendor/lit-html/lit-html.js';
 import { repeat } from './vendor/lit-html/directives/repeat.js';
-import { model, send, update, openMessage, replay, theme, nextTheme } from './model.js';
+import { model, send, update, openMessage, replay, look, nextLook } from './model.js';
 import { part } from './parts.js';
 import { overlaySheet, sheetFor } from './pickers.js';
 /** @import { View, Footer, Failure } from './api.d.ts' */
@@ -25,6 +25,8 @@ const paths = {
   moon: 'M20 14.500A8.500 8.500 0 0 1 9.500 4 8.500 8.500 0 1 0 20 14.500z',
   auto: 'M12 3a9 9 0 1 0 0 18zM12 3a9 9 0 0 1 0 18',
   warn: 'M12 8v5m0 3.500v.01M10.300 4 2.800 17.500A2 2 0 0 0 4.500 20.500h15a2 2 0 0 0 1.700-3L13.700 4a2 2 0 0 0-3.400 0z',
+  edit: 'M4 20l1-4.500L16 4.500l3.500 3.500L8.500 19zM13.500 7l3.500 3.500',
+  save: 'M12 4v11m-5-5 5 5 5-5M5 20h14',
   copy: 'M9 9h10v11H9zM15 9V5H5v11h4',
   link: 'M10 14a4 4 0 0 0 6 .500l3-3a4 4 0 0 0-6-6l-1 1M14 10a4 4 0 0 0-6-.500l-3 3a4 4 0 0 0 6 6l1-1',
 };
@@ -36,7 +38,7 @@ export const icon = (name) =>
 export function phone() {
   const v = model.view;
   return html`
-    <div class="device" data-theme=${theme('phone')}>
+    <div class="device" data-theme=${look('phone')} data-platform=${look('platform')}>
       <div class="glass" @pointerover=${hover}>
         ${chat(v)}
         ${v.open ? sheet(v) : nothing}
@@ -49,6 +51,7 @@ function hover(e) {
   const at = /** @type {HTMLElement} */ (e.target).closest('[data-at]')?.getAttribute('data-at') ?? '';
   if (at === model.hover) return;
   model.hover = at;
+  model.outlined = '';
   update();
 }
 
@@ -75,7 +78,7 @@ const reply = (v) => html`
     <p><b>${v.ended?.params ? 'Response sent' : 'Flow closed without a reply'}</b></p>
     ${v.ended && !v.ended.success ? html`<p class="soft">The terminal screen says success: false.</p>` : nothing}
     ${v.ended?.summary?.length
-      ? html`<dl>${v.ended.summary.map((row) => html`<div><dt dir="auto">${row.label}</dt><dd dir="auto">${row.value}</dd></div>`)}</dl>`
+      ? html`<dl>${v.ended.summary.map((row) => html`<div><dt><bdi>${row.label}</bdi></dt><dd><bdi>${row.value}</bdi></dd></div>`)}</dl>`
       : nothing}
   </div>`;
 
@@ -89,7 +92,7 @@ function sheet(v) {
         <button class="round" aria-label=${v.canGoBack && !failed ? 'Back' : 'Close'} @click=${() => send({ type: v.canGoBack && !failed ? 'back' : 'close' })}>
           ${icon(v.canGoBack && !failed ? 'back' : 'close')}
         </button>
-        <h2 id="title" tabindex="-1" dir="auto">${v.title || html`<span class="hide">${failed ? 'Error' : 'Loading'}</span>`}</h2>
+        <h2 id="title" tabindex="-1"><bdi>${v.title || html`<span class="hide">${failed ? 'Error' : 'Loading'}</span>`}</bdi></h2>
         <button class="round" id="menu" aria-label="Menu" aria-haspopup="dialog" @click=${() => cover('menu')}>${icon('more')}</button>
       </header>
       ${v.loading && v.screen ? html`<div class="progress" role="progressbar" aria-label="Waiting for the answer"></div>` : nothing}
@@ -169,7 +172,8 @@ const menu = (v) => [
   v.rules === 'draft'
     ? item('Play it as published', 'errors are pages, as customers see them', () => send({ type: 'rules', rules: 'published' }))
     : item('Play it as a draft', 'errors are shown over the screen', () => send({ type: 'rules', rules: 'draft' })),
-  item(`Theme of the phone: ${theme('phone')}`, 'the desk has its own', () => nextTheme('phone')),
+  item(`Theme of the phone: ${look('phone')}`, 'the desk has its own', () => nextLook('phone')),
+  item(`Platform: ${look('platform')}`, 'corners, title and sheets', () => nextLook('platform')),
 ];
 
 /** @param {string} title @param {string} note @param {() => void} act */

@@ -16,7 +16,7 @@ export const overlaySheet = (title, close, content) => html`
   <div class="shade" @click=${(/** @type {MouseEvent} */ e) => e.target === e.currentTarget && close()}
     @keydown=${(/** @type {KeyboardEvent} */ e) => e.key === 'Escape' ? close() : e.key === 'Tab' ? stayInside(e) : undefined}>
     <div class="over" role="dialog" aria-modal="true" aria-labelledby="over-title">
-      <header class="over-head"><h3 id="over-title" tabindex="-1" dir="auto">${title}</h3>
+      <header class="over-head"><h3 id="over-title" tabindex="-1"><bdi>${title}</bdi></h3>
         <button class="round" aria-label="Close" @click=${close}>${icon('close')}</button></header>
       <div class="over-body">${content}</div>
     </div>
@@ -119,6 +119,12 @@ export const dayText = (day) => (/^\d{4}-\d\d-\d\d$/.test(day) ? words(day, { da
 const canPick = (c, day) =>
   day >= c.min && day <= c.max && !c.unavailable?.includes(day) && (!c.weekdays?.length || c.weekdays.includes(words(day, { weekday: 'short' })));
 
+/** Where a day is in a span of several: its first, its last, or one between. @param {string} day @param {[string, string]} span */
+function within(day, [first, last]) {
+  if (!first || first >= last || day < first || day > last) return nothing;
+  return day === first ? 'first' : day === last ? 'last' : 'between';
+}
+
 /** @param {Calendar} c @param {string} at @param {string} value */
 function shownCalendar(c, at, value) {
   if (calendar?.at === at) return calendar;
@@ -151,7 +157,7 @@ function rangeSheet(r, at, close) {
         close();
       }
     })}
-    ${r.minDays || r.maxDays ? html`<p class="soft">${daysText(r)}</p>` : nothing}`);
+    ${r.minDays || r.maxDays ? html`<p class="soft"><bdi>${daysText(r)}</bdi></p>` : nothing}`);
 }
 
 /** @param {Range} r */
@@ -205,7 +211,7 @@ function month(c, state, span, pick) {
       <table role="grid" aria-label=${words(first, { month: 'long', year: 'numeric' })} @keydown=${keys}>
         <thead><tr>${weeks[0]?.map((day) => html`<th scope="col" abbr=${words(day, { weekday: 'long' })}>${words(day, { weekday: 'narrow' })}</th>`)}</tr></thead>
         <tbody>${weeks.map((week) => html`<tr>${week.map((day) => html`
-          <td role="gridcell" aria-selected=${day === span[0] || day === span[1]} data-within=${!!span[0] && day > span[0] && day < span[1]}>
+          <td role="gridcell" aria-selected=${day === span[0] || day === span[1]} data-within=${within(day, span)}>
             ${day.startsWith(state.month)
               ? html`<button class="day" id=${`day-${day}`} tabindex=${day === state.focus ? 0 : -1} aria-disabled=${!canPick(c, day)} data-today=${day === c.today}
                   aria-label=${words(day, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' })} @click=${() => canPick(c, day) && pick(day)}>${Number(day.slice(8))}</button>`
