@@ -31,7 +31,7 @@ const (
 
 func (k derKind) isPrivate() bool { return k >= kindPKCS1 && k <= kindDSA }
 
-// inspectDER recognises a structure by the types of its elements.
+// inspectDER identifies a structure by the types of its elements.
 func inspectDER(der []byte) derKind {
 	shape := derShape(der)
 	switch {
@@ -95,8 +95,8 @@ func derElements(der []byte) []asn1.RawValue {
 	return elements
 }
 
-// isBinaryDER reports whether the text is DER rather than text: no text begins with a
-// SEQUENCE of 128 bytes or more, and a shorter one is that of an elliptic curve key.
+// isBinaryDER reports whether the text is binary DER: no text begins with a SEQUENCE of
+// 128 bytes or more, and a shorter one is an elliptic curve key.
 func isBinaryDER(text []byte) bool {
 	return len(text) > 2 && text[0] == 0x30 && (text[1] >= 0x81 && text[1] <= 0x84 || inspectDER(trimDER(text)) != kindUnknown)
 }
@@ -159,7 +159,7 @@ func openPlain(der []byte, form string) (*rsa.PrivateKey, error) {
 	}
 }
 
-// openPKCS1 checks what crypto/x509 would report as damage before it parses the key.
+// openPKCS1 parses the key after checking what crypto/x509 would report as damage.
 func openPKCS1(der []byte, form string) (*rsa.PrivateKey, error) {
 	var public struct {
 		Version int

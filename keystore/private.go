@@ -41,15 +41,14 @@ const (
 //   - PKCS#8, plain or encrypted with PBES2 (PBKDF2 with HMAC-SHA-1 or any SHA-2, or
 //     scrypt; 3DES or AES in CBC mode) or with PBES1 (SHA-1 and 3DES);
 //
-// as DER, as its base64, or as PEM. The contents decide, not the label. PEM may have
-// any line ends or none, damaged dashes, and what transport adds: indentation, a byte
+// as DER, as its base64, or as PEM. The contents decide, not the label. PEM may have any
+// line ends or none, damaged dashes, and artefacts of transport: indentation, a byte
 // order mark, invisible characters, quotes, escapes such as \n, URL encoding, UTF-16,
-// and base64 of the whole, also twice. Of several blocks (a certificate next to the
-// key, OpenSSL's "Bag Attributes") the first private key counts. A passphrase given
-// for a key that is not encrypted is ignored.
+// and base64 of the whole, also twice. If there are several blocks, for example a
+// certificate next to the key or OpenSSL's "Bag Attributes", the first private key
+// counts. A passphrase for a key that is not encrypted is ignored.
 //
-// The text may have up to 64 KiB. Errors are [ErrPassphrase], [ErrWeakKey] and
-// [ErrKeyForm].
+// The text may be up to 64 KiB. Errors are [ErrPassphrase], [ErrWeakKey] and [ErrKeyForm].
 func ParsePrivate(text, passphrase []byte) (*Pair, error) {
 	if len(text) > maxPrivateText {
 		return nil, unusable(fmt.Sprintf("text of more than %d KiB found", maxPrivateText>>10), remedyFile)
@@ -80,7 +79,7 @@ func isPrivate(block *pem.Block) bool {
 // isLegacy reports whether a block is encrypted as in RFC 1423.
 func isLegacy(block *pem.Block) bool { return block.Headers["DEK-Info"] != "" }
 
-// noPrivate says what was found in place of a private key.
+// noPrivate returns an error that describes what was found instead of a private key.
 func noPrivate(text []byte, m material) error {
 	form := identify(m.raw)
 	switch {
@@ -99,7 +98,7 @@ func noPrivate(text []byte, m material) error {
 	}
 }
 
-// noPrivateBlock says what a block contains that is not a private key.
+// noPrivateBlock describes the contents of a block that is not a private key.
 func noPrivateBlock(block *pem.Block) error {
 	const wanted = " found where the private key is wanted"
 	kind := inspectDER(block.Bytes)
@@ -129,7 +128,7 @@ func noPrivateBlock(block *pem.Block) error {
 	}
 }
 
-// openPrivate decrypts the block where needed and returns its RSA key.
+// openPrivate decrypts the block if necessary and returns its RSA key.
 func openPrivate(block *pem.Block, passphrase []byte) (key *rsa.PrivateKey, form string, err error) {
 	if isLegacy(block) {
 		return openRFC1423(block, passphrase)
@@ -223,8 +222,8 @@ func openDecrypted(der []byte, form string, passphrase []byte) (*rsa.PrivateKey,
 	return openPlain(der, form)
 }
 
-// legacyCipher names a cipher of RFC 1423 headers that is not supported, and the way
-// to convert its keys. OpenSSL 3 has some of the ciphers in its legacy provider only.
+// legacyCipher names an unsupported cipher of RFC 1423 headers, and how to convert its
+// keys. OpenSSL 3 has some of these ciphers only in its legacy provider.
 func legacyCipher(cipher string) (name, remedy string) {
 	family, _, _ := strings.Cut(cipher, "-")
 	if len(cipher) > len("CAMELLIA-256-CFB8") {
@@ -263,7 +262,7 @@ func passphraseWrong(form string, passphrase []byte) error {
 	return fmt.Errorf("%w: %s found and the passphrase is wrong: %s", ErrPassphrase, form, check)
 }
 
-// passphraseOddity says what in a wrong passphrase was probably not meant, without
+// passphraseOddity describes what is probably unintended in a wrong passphrase, without
 // repeating any of it.
 func passphraseOddity(passphrase string) string {
 	first, _ := utf8.DecodeRuneInString(passphrase)
