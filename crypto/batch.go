@@ -9,23 +9,25 @@ import (
 	"iter"
 )
 
-// BatchDecrypter is what a [crypto.Decrypter] can be as well: it decrypts several RSA-OAEP
-// ciphertexts (SHA-256, no label) in hardly more time than one. DecryptBatch may leave a valid
-// ciphertext out, but never returns a wrong plaintext. Judge decides on what it left out.
+// BatchDecrypter is an optional interface of a [crypto.Decrypter]: it decrypts several
+// RSA-OAEP ciphertexts (SHA-256, no label) in hardly more time than one. DecryptBatch may
+// leave out a valid ciphertext, but never returns a wrong plaintext. Judge decides on
+// those it left out.
 type BatchDecrypter interface {
-	// BatchSize returns how many ciphertexts are decrypted at once: a multiple of it costs
-	// least for each of them. Less than 2 means that batches gain nothing at present.
+	// BatchSize returns how many ciphertexts are decrypted at once; multiples of it cost
+	// the least per ciphertext. Less than 2 means that there is currently no gain from
+	// batches.
 	BatchSize() int
-	// DecryptBatch sets plaintexts[i] to the plaintext of ciphertexts[i], or to nil for what
-	// it does not decrypt. Both have the same length.
+	// DecryptBatch sets plaintexts[i] to the plaintext of ciphertexts[i], or to nil if it
+	// does not decrypt it. Both have the same length.
 	DecryptBatch(plaintexts, ciphertexts [][]byte)
-	// Judge decrypts what DecryptBatch did not, and returns [rsa.ErrDecryption] if it is not
-	// valid. It is slower.
+	// Judge decrypts a ciphertext that DecryptBatch did not, and returns
+	// [rsa.ErrDecryption] if it is not valid. It is slower.
 	Judge(ciphertext []byte) ([]byte, error)
 }
 
-// BatchSize returns how many envelopes it is best to give [OpenBatch] for these keys: the
-// least BatchSize of them, and 1 if one of them is not a [BatchDecrypter].
+// BatchSize returns how many envelopes to pass to [OpenBatch] for these keys: the
+// smallest of their BatchSizes, or 1 if one of them is not a [BatchDecrypter].
 func BatchSize(keys []crypto.Decrypter) int {
 	size := 1
 	for i, key := range keys {
@@ -40,16 +42,17 @@ func BatchSize(keys []crypto.Decrypter) int {
 	return size
 }
 
-// Opened is what [Open] returns.
+// Opened contains the results of [Open].
 type Opened struct {
 	Plaintext []byte
 	Reply     *Sealer
 	Err       error
 }
 
-// OpenBatch opens each envelope as [Open] does and yields its index and the result, in the
-// order in which they are known. Keys that are a [BatchDecrypter] decrypt all envelopes
-// together. What no key decrypts comes last, because it takes much longer.
+// OpenBatch opens each envelope as [Open] does and yields its index and the result, in
+// the order in which they become known. Keys that are a [BatchDecrypter] decrypt all
+// envelopes together. Envelopes that no key decrypts come last, because they take much
+// longer.
 func OpenBatch(envelopes []*Envelope, keys ...crypto.Decrypter) iter.Seq2[int, Opened] {
 	return func(yield func(int, Opened) bool) {
 		attempts := make([]attempt, len(envelopes))
@@ -80,15 +83,15 @@ type attempt struct {
 	index     int
 	envelope  *Envelope
 	tried     int     // keys of the right size
-	undecided []int   // which of them have to judge: their DecryptBatch did not decrypt it
-	failures  []error // of keys that could not even try, for example a KMS that is not reachable
+	undecided []int   // those that have to judge: their DecryptBatch did not decrypt it
+	failures  []error // of keys that could not try, for example because a KMS is unreachable
 }
 
 // oaep is the padding of the protocol. It is never modified.
 var oaep = &rsa.OAEPOptions{Hash: crypto.SHA256}
 
-// decrypt tries a key on all attempts, yields those that it fits, and returns the others in
-// the same slice, or none if yield ended the iteration.
+// decrypt tries a key on all attempts, yields those that it decrypts, and returns the
+// others in the same slice, or none if yield ended the iteration.
 func decrypt(waiting []*attempt, index int, key crypto.Decrypter, yield func(int, Opened) bool) (others []*attempt) {
 	batch := batchOf(key)
 	var aesKeys [][]byte // of those that fit
@@ -118,7 +121,7 @@ func decrypt(waiting []*attempt, index int, key crypto.Decrypter, yield func(int
 	return others
 }
 
-// decryptBatch returns what a batch makes of the attempts that key fits.
+// decryptBatch returns the results of a batch for the attempts that key fits.
 func decryptBatch(waiting []*attempt, batch BatchDecrypter, key crypto.Decrypter) (aesKeys [][]byte) {
 	var wrapped [][]byte
 	for _, a := range waiting {
@@ -131,7 +134,7 @@ func decryptBatch(waiting []*attempt, batch BatchDecrypter, key crypto.Decrypter
 	return aesKeys
 }
 
-// batchOf returns key as a BatchDecrypter if batches gain something at present.
+// batchOf returns key as a BatchDecrypter if batches are currently faster.
 func batchOf(key crypto.Decrypter) BatchDecrypter {
 	if batch, ok := key.(BatchDecrypter); ok && batch.BatchSize() > 1 {
 		return batch
@@ -159,8 +162,8 @@ func (a *attempt) decrypt(key crypto.Decrypter) []byte {
 	return nil
 }
 
-// judge has the keys decide that could not decrypt the envelope in a batch, and returns why
-// none fits.
+// judge lets the keys that did not decrypt the envelope in a batch decide, and returns
+// why none of them decrypts it.
 func (a *attempt) judge(keys []crypto.Decrypter) Opened {
 	for _, i := range a.undecided {
 		aesKey, err := keys[i].(BatchDecrypter).Judge(a.envelope.EncryptedAESKey) //nolint:forcetypeassert // see decrypt
@@ -183,7 +186,7 @@ func (a *attempt) open(aesKey []byte, index int) (o Opened) {
 	return o
 }
 
-// failure says why no key decrypts the envelope.
+// failure returns why no key decrypts the envelope.
 func (a *attempt) failure() error {
 	if a.tried == 0 {
 		return fmt.Errorf("%w: encrypted_aes_key has %d bytes, the size of no RSA key of ours", ErrMalformed, len(a.envelope.EncryptedAESKey))

@@ -13,7 +13,7 @@ const (
 	tagSize = 16
 )
 
-// Envelope is the encrypted request as Meta posts it, base64 undone.
+// Envelope is the encrypted request as Meta posts it, decoded from base64.
 type Envelope struct {
 	EncryptedFlowData []byte // AES-128-GCM ciphertext, the 16-byte tag at its end
 	EncryptedAESKey   []byte // RSA-OAEP ciphertext, as long as the RSA modulus
@@ -24,11 +24,11 @@ type Envelope struct {
 //
 //	{"encrypted_flow_data":"…","encrypted_aes_key":"…","initial_vector":"…"}
 //
-// with three standard (padded, not URL-safe) base64 strings. Further keys are
-// ignored. All that can be known to be wrong without a private key is refused
-// here with [ErrMalformed]: body not a JSON object, field missing or not a
-// string, not base64, an IV that is not 16 bytes, no wrapped key, data without
-// room for a clear text beside the tag.
+// with three standard (padded, not URL-safe) base64 strings. Other keys are ignored.
+// Everything that can be checked without a private key is refused here with
+// [ErrMalformed]: a body that is not a JSON object, a missing field or one that is not a
+// string, invalid base64, an IV that is not 16 bytes, a missing wrapped key, data that is
+// too short for a plaintext and the tag.
 func ParseEnvelope(body []byte) (*Envelope, error) {
 	env, usual := scanEnvelope(body)
 	if !usual {
@@ -43,7 +43,7 @@ func ParseEnvelope(body []byte) (*Envelope, error) {
 	return env, nil
 }
 
-// decodeEnvelope reads a body with encoding/json, and says what is wrong with it.
+// decodeEnvelope reads a body with encoding/json, and reports what is wrong with it.
 func decodeEnvelope(body []byte) (*Envelope, error) {
 	var wire struct {
 		Data base64Field `json:"encrypted_flow_data"`
@@ -67,7 +67,7 @@ func decodeEnvelope(body []byte) (*Envelope, error) {
 	return &Envelope{EncryptedFlowData: wire.Data.bytes, EncryptedAESKey: wire.Key.bytes, InitialVector: wire.IV.bytes}, nil
 }
 
-// checkSizes refuses what no key can open.
+// checkSizes refuses envelopes that no key can open.
 func (e *Envelope) checkSizes() error {
 	switch {
 	case len(e.InitialVector) != ivSize:
@@ -81,8 +81,8 @@ func (e *Envelope) checkSizes() error {
 }
 
 // base64Field decodes a JSON string of standard base64. It is strict where
-// encoding/base64 is lax: it takes no line breaks and no stray bits in the last
-// character. What is wrong is kept, for the field to be named.
+// encoding/base64 is lax: it does not accept line breaks or stray bits in the last
+// character. It keeps what is wrong, so that the caller can name the field.
 type base64Field struct {
 	bytes   []byte
 	problem string
@@ -116,7 +116,7 @@ func (f *base64Field) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// jsonProblem says what is wrong with a body without repeating any of it.
+// jsonProblem describes what is wrong with a body without repeating any of it.
 func jsonProblem(err error) string {
 	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
 		return fmt.Sprintf("not JSON, from byte %d on", syntax.Offset)

@@ -19,26 +19,26 @@ const (
 	mediaChunkSize = 32 << 10
 )
 
-// MediaOverhead is by how many bytes at most an encrypted media file is longer
-// than the clear one: a block of padding and the trailer.
+// MediaOverhead is the most bytes by which an encrypted media file is longer than the
+// original: a block of padding and the trailer.
 const MediaOverhead = aes.BlockSize + mediaMACSize
 
-// ErrMedia means that an encrypted media file is not the one that its [MediaKey]
-// describes: a hash or the HMAC differs, or its size or padding is impossible.
+// ErrMedia means that an encrypted media file does not match its [MediaKey]: a hash or
+// the HMAC differs, or its size or padding is impossible.
 var ErrMedia = errors.New("media file is corrupt")
 
-// MediaKey is what WhatsApp sends beside a picked photo or document to decrypt
-// and check it (Meta, "Media upload", April 15, 2026), base64 undone. It prints
-// nothing of itself, in JSON neither.
+// MediaKey is what WhatsApp sends with a picked photo or document to decrypt and check it
+// (Meta, "Media upload", April 15, 2026), decoded from base64. Its contents are never
+// printed, not even in JSON.
 type MediaKey struct {
 	EncryptionKey []byte // AES-256, 32 bytes
 	HMACKey       []byte // 32 bytes
 	IV            []byte // 16 bytes
 	EncryptedHash []byte // SHA-256 of the encrypted file with its trailer, 32 bytes
-	PlaintextHash []byte // SHA-256 of the clear file, 32 bytes
+	PlaintextHash []byte // SHA-256 of the original file, 32 bytes
 }
 
-// MediaKeyError says which part of a [MediaKey] has a wrong size. It is an
+// MediaKeyError reports which part of a [MediaKey] has a wrong size. It is an
 // [ErrMalformed].
 type MediaKeyError struct {
 	Field      string // as WhatsApp calls it, for example "encryption_key"
@@ -78,24 +78,23 @@ func (k MediaKey) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "crypto
 // LogValue keeps the keys out of logs.
 func (k MediaKey) LogValue() slog.Value { return slog.StringValue("crypto.MediaKey") }
 
-// MarshalJSON keeps the keys out of JSON: who must store them takes the fields.
+// MarshalJSON keeps the keys out of JSON. To store them, use the fields.
 func (k MediaKey) MarshalJSON() ([]byte, error) { return []byte(`"crypto.MediaKey"`), nil }
 
-// OpenMedia verifies and decrypts the encrypted media file of size bytes, as it
-// came from WhatsApp's CDN, and writes the clear file to dst. The file is
-// AES-256-CBC ciphertext with PKCS#7 padding and, at its end, the first 10 bytes
-// of the HMAC-SHA256 over IV and ciphertext.
+// OpenMedia verifies and decrypts an encrypted media file of size bytes from WhatsApp's
+// CDN, and writes the original file to dst. The file is AES-256-CBC ciphertext with
+// PKCS#7 padding and, at its end, the first 10 bytes of the HMAC-SHA256 over IV and
+// ciphertext.
 //
-// Nothing is written to dst before everything holds: the hash of the file, the
-// HMAC, the padding and the hash of the clear file. For that the file is read
-// three times, in pieces, which takes about 100 KiB of memory whatever the size
-// of the file.
+// Nothing is written to dst before everything has been verified: the hash of the file,
+// the HMAC, the padding and the hash of the original file. For this the file is read
+// three times, in pieces, which takes about 100 KiB of memory whatever the size of the
+// file.
 //
 // Errors: a [*MediaKeyError], which is an [ErrMalformed], if a part of key has
-// the wrong size; [ErrMedia] if the file is not the one that key describes; else
-// what file or dst failed with. If dst failed, it may hold a part of the clear
-// file. The same goes for ErrMedia, less the end of the clear file, if somebody
-// changes the file while it is read.
+// the wrong size; [ErrMedia] if the file does not match key; otherwise the error of file
+// or dst. If dst failed, it may contain part of the original file. With ErrMedia it may
+// contain part of it, but not its end, if the file was changed while it was read.
 func OpenMedia(dst io.Writer, file io.ReaderAt, size int64, key MediaKey) error {
 	if err := key.Validate(); err != nil {
 		return err
@@ -118,7 +117,7 @@ func OpenMedia(dst io.Writer, file io.ReaderAt, size int64, key MediaKey) error 
 	return m.decrypt(dst)
 }
 
-// mediaFile is an encrypted file of length bytes of ciphertext and the trailer.
+// mediaFile is an encrypted file: length bytes of ciphertext, and the trailer.
 type mediaFile struct {
 	file   io.ReaderAt
 	length int64
@@ -151,8 +150,8 @@ func (m *mediaFile) authenticate() error {
 	return nil
 }
 
-// decrypt writes the clear file to dst, its last piece only after its padding and
-// its hash were checked.
+// decrypt writes the original file to dst, the last piece only after the padding and the
+// hash were checked.
 func (m *mediaFile) decrypt(dst io.Writer) error {
 	cbc, plain := cipher.NewCBCDecrypter(m.block, m.key.IV), sha256.New()
 	ciphertext := io.NewSectionReader(m.file, 0, m.length)
@@ -183,11 +182,11 @@ func (m *mediaFile) decrypt(dst io.Writer) error {
 	return nil
 }
 
-// equal is 1 if h has come to sum, else 0.
+// equal returns 1 if the sum of h is sum, else 0.
 func equal(h hash.Hash, sum []byte) int { return subtle.ConstantTimeCompare(h.Sum(nil), sum) }
 
-// unpad cuts PKCS#7 padding off text, of which it looks at every byte in constant
-// time. If the padding is wrong, it cuts nothing and ok is 0.
+// unpad removes PKCS#7 padding from text. It looks at every byte, in constant time. If
+// the padding is wrong, it removes nothing and ok is 0.
 func unpad(text []byte) (unpadded []byte, ok int) {
 	last := text[len(text)-1]
 	ok = subtle.ConstantTimeLessOrEq(1, int(last)) & subtle.ConstantTimeLessOrEq(int(last), aes.BlockSize)

@@ -11,13 +11,13 @@ import (
 	"io"
 )
 
-// SealMedia encrypts a media file as a phone does before it uploads it to WhatsApp's
-// CDN, writes the encrypted file to dst, and returns the key that [OpenMedia] opens it
-// with. Keys and IV are fresh. The file is encrypted in pieces, which takes about 32 KiB
-// of memory whatever its size; dst gets at most [MediaOverhead] bytes more than src has.
+// SealMedia encrypts a media file as a phone does before it uploads it to WhatsApp's CDN,
+// writes the encrypted file to dst, and returns the key for [OpenMedia]. Keys and IV are
+// fresh. The file is encrypted in pieces, which takes about 32 KiB of memory whatever its
+// size; at most [MediaOverhead] bytes more than src has are written to dst.
 //
-// It is for tests and development: a server only opens such files. The error is what
-// src or dst failed with; dst may then hold a part of the file.
+// It is for tests and development: a server only opens such files. The error is that of
+// src or dst; dst may then contain part of the file.
 func SealMedia(dst io.Writer, src io.Reader) (MediaKey, error) {
 	key := MediaKey{
 		EncryptionKey: make([]byte, mediaKeySize),
@@ -79,7 +79,7 @@ func writeMedia(dst io.Writer, text []byte) error {
 	return nil
 }
 
-// pad adds PKCS#7 padding, for which text must have the capacity.
+// pad adds PKCS#7 padding. text must have the capacity for it.
 func pad(text []byte) []byte {
 	padding := aes.BlockSize - len(text)%aes.BlockSize
 	for range padding {

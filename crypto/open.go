@@ -13,15 +13,15 @@ import (
 
 const aesKeySize = 16 // AES-128, the only size of the protocol
 
-// Open decrypts env with the first of keys that fits and returns the clear text
-// and the [Sealer] for its one answer. The envelope carries no key id, so keys
-// are tried in the order given: put the likeliest first. They must be RSA keys;
-// crypto.Decrypter rather than *rsa.PrivateKey lets a key live in a KMS or HSM.
+// Open decrypts env with the first of keys that works and returns the plaintext and the
+// [Sealer] for its one answer. The envelope has no key id, so keys are tried in the order
+// given: put the most likely one first. They must be RSA keys; as they are
+// crypto.Decrypters, they can be in a KMS or HSM.
 //
 // Errors: [ErrMalformed] if the envelope's sizes are not the protocol's or no
-// key has the modulus size of the wrapped key; [ErrDecrypt] if no key unwraps
-// it, if what it unwraps to is not an AES-128 key, or if the payload does not
-// authenticate. On an error the other results are nil.
+// key has the modulus size of the wrapped key; [ErrDecrypt] if no key unwraps it, if the
+// result is not an AES-128 key, or if the payload does not authenticate. On an error the
+// other results are nil.
 func Open(env *Envelope, keys ...crypto.Decrypter) (plaintext []byte, reply *Sealer, err error) {
 	for _, opened := range OpenBatch([]*Envelope{env}, keys...) {
 		plaintext, reply, err = opened.Plaintext, opened.Reply, opened.Err
@@ -29,7 +29,8 @@ func Open(env *Envelope, keys ...crypto.Decrypter) (plaintext []byte, reply *Sea
 	return plaintext, reply, err
 }
 
-// openPayload decrypts the payload. index is that of the key that the AES key was wrapped for.
+// openPayload decrypts the payload. index is that of the RSA key that unwrapped the AES
+// key.
 func (e *Envelope) openPayload(aesKey []byte, index int) (plaintext []byte, reply *Sealer, err error) {
 	if len(aesKey) != aesKeySize {
 		return nil, nil, fmt.Errorf("%w: the wrapped key has %d bytes, AES-128 needs %d", ErrDecrypt, len(aesKey), aesKeySize)
@@ -61,8 +62,8 @@ func newGCM(aesKey []byte) (cipher.AEAD, error) {
 	return gcm, nil
 }
 
-// Sealer encrypts the one answer to an envelope that [Open] opened. It holds an
-// AES key and prints nothing of it. Safe for concurrent use: one Seal wins.
+// Sealer encrypts the one answer to an envelope that [Open] opened. It contains an AES
+// key, which is never printed. It is safe for concurrent use: only one Seal succeeds.
 type Sealer struct {
 	gcm      cipher.AEAD
 	nonce    [ivSize]byte
@@ -71,8 +72,8 @@ type Sealer struct {
 }
 
 // Seal encrypts plaintext and returns the body of the HTTP answer: base64 of
-// ciphertext and tag, without quotes or a newline. It works once; after that it
-// returns [ErrSealed], for a second answer would reuse the GCM nonce.
+// ciphertext and tag, without quotes or a newline. It works once; after that it returns
+// [ErrSealed], because a second answer would reuse the GCM nonce.
 func (s *Sealer) Seal(plaintext []byte) ([]byte, error) {
 	if s.used.Swap(true) {
 		return nil, ErrSealed
@@ -85,8 +86,8 @@ func (s *Sealer) Seal(plaintext []byte) ([]byte, error) {
 	return both[:encoded:encoded], nil
 }
 
-// KeyIndex tells which of the keys given to [Open] fitted, counted from 0, so
-// that the caller can try it first next time.
+// KeyIndex returns the index of the key that opened the envelope in the arguments of
+// [Open], so that the caller can try it first next time.
 func (s *Sealer) KeyIndex() int { return s.keyIndex }
 
 // Format keeps the AES key out of every fmt verb.

@@ -7,8 +7,8 @@ import (
 
 // scanEnvelope reads a body that is written as Meta's servers write it: one object
 // with the three fields, once each and nothing else, their strings of plain base64
-// but for escaped slashes. That takes a fraction of what encoding/json does. What is
-// unusual in any way is not its business: ok is false, and encoding/json decides.
+// but for escaped slashes. That takes a fraction of the time of encoding/json. If the
+// body is unusual in any way, ok is false, and encoding/json decides.
 func scanEnvelope(body []byte) (env *Envelope, ok bool) {
 	env = &Envelope{}
 	decoded := make([]byte, 0, len(body)) // for all three fields: they are shorter than their text
@@ -85,7 +85,7 @@ func scanString(text []byte) (content, rest []byte, ok bool) {
 // has room for the text; every other character that base64 does not have, a backslash
 // among them, makes it unusual.
 func appendUsual(dst, text []byte) (longer []byte, ok bool) {
-	if bytes.ContainsAny(text, jsonSpace) { // base64 passes line breaks over
+	if bytes.ContainsAny(text, jsonSpace) { // base64 skips line breaks
 		return dst, false
 	}
 	start := len(dst)

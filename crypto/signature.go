@@ -13,7 +13,7 @@ import (
 	"sync"
 )
 
-// SignatureHeader is the HTTP header that carries the signature.
+// SignatureHeader is the HTTP header with the signature.
 const SignatureHeader = "X-Hub-Signature-256"
 
 const signaturePrefix = "sha256="
@@ -25,13 +25,12 @@ func Sign(body, secret []byte) string {
 	return signaturePrefix + hex.EncodeToString(mac(body, secret))
 }
 
-// VerifySignature checks header, the value of [SignatureHeader], against the
-// raw bytes of the body as they arrived: JSON that was decoded and encoded again
-// has other bytes. Any of secrets may have made it, so that a secret can be
-// changed without downtime. An empty secret never verifies anything.
-// All failures are [ErrSignature]; the texts never hold a secret or the
-// signature that was expected. Comparison takes constant time.
-// Who verifies many requests makes a [Verifier] once.
+// VerifySignature checks header, the value of [SignatureHeader], against the raw bytes of
+// the body as they arrived: JSON that was decoded and encoded again has different bytes.
+// A signature by any of secrets is accepted, so that a secret can be changed without
+// downtime. An empty secret never verifies anything. All failures are [ErrSignature];
+// their texts never contain a secret or the expected signature. The comparison takes
+// constant time. To verify many requests, use a [Verifier].
 func VerifySignature(body []byte, header string, secrets ...[]byte) error {
 	return NewVerifier(secrets...).Verify(body, header)
 }
@@ -63,20 +62,20 @@ func parseSignature(header string) (mac [sha256.Size]byte, err error) {
 	return mac, nil
 }
 
-// Verifier is [VerifySignature] with its secrets set up once, for servers. It
-// prints nothing of them. Safe for concurrent use.
+// Verifier is [VerifySignature] with its secrets set up once, for servers. It never
+// prints them. It is safe for concurrent use.
 type Verifier struct {
 	hashes []*sync.Pool // of *keyedHash, one pool per secret
 }
 
-// keyedHash is an HMAC under one secret, and room for what it comes to.
+// keyedHash is an HMAC with one secret, and room for its sum.
 type keyedHash struct {
 	hash.Hash
 	sum [sha256.Size]byte
 }
 
-// NewVerifier sets up the secrets, any of which may have made a signature. Empty
-// ones are left out; with none left, nothing verifies.
+// NewVerifier returns a Verifier that accepts a signature by any of secrets. Empty ones
+// are ignored; if none remain, nothing verifies.
 func NewVerifier(secrets ...[]byte) *Verifier {
 	v := &Verifier{}
 	for _, secret := range secrets {

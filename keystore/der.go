@@ -28,7 +28,7 @@ const (
 
 func (k derKind) isPrivate() bool { return k >= kindPKCS1 && k <= kindDSA }
 
-// inspectDER recognises a structure by the types of its elements.
+// inspectDER identifies a structure by the types of its elements.
 func inspectDER(der []byte) derKind {
 	shape := derShape(der)
 	switch {
@@ -92,8 +92,8 @@ func derElements(der []byte) []asn1.RawValue {
 	return elements
 }
 
-// isBinaryDER reports whether the text is DER rather than text: no text begins with a
-// SEQUENCE of 128 bytes or more, and a shorter one is that of an elliptic curve key.
+// isBinaryDER reports whether the text is binary DER: no text begins with a SEQUENCE of
+// 128 bytes or more, and a shorter one is an elliptic curve key.
 func isBinaryDER(text []byte) bool {
 	return len(text) > 2 && text[0] == 0x30 && (text[1] >= 0x81 && text[1] <= 0x84 || inspectDER(trimDER(text)) != kindUnknown)
 }

@@ -6,12 +6,12 @@ import (
 	"strings"
 )
 
-// foreignForm is a form of other programs: a key that this package does not read, or
+// foreignForm is a form that this package does not read: a key of another program, or
 // something that leads to a key.
 type foreignForm struct {
 	marks []string // any of them identifies the form; ^ stands for the start of the text
 	found string
-	// private and public are the remedies where a private or a public key is wanted.
+	// private and public are the remedies when a private or a public key is expected.
 	private, public string
 }
 
@@ -32,8 +32,8 @@ const (
 		`$r.FromXmlString((Get-Content -Raw F)); $r.ExportSubjectPublicKeyInfoPem() > G"`
 )
 
-// foreignForms returns the forms that a text without a PEM block is compared with,
-// the first match first.
+// foreignForms returns the forms with which a text without a PEM block is compared; the
+// first match counts.
 func foreignForms() []foreignForm {
 	same := func(found, remedy string, marks ...string) foreignForm {
 		return foreignForm{marks, found, remedy, remedy}
@@ -82,8 +82,8 @@ func identify(text []byte) *foreignForm {
 	return nil
 }
 
-// remedyPKCS12 extracts the key of a PKCS#12 file. Older files are encrypted with
-// ciphers that OpenSSL 3 has in its legacy provider only.
+// remedyPKCS12 extracts the key of a PKCS#12 file. Older files are encrypted with ciphers
+// that OpenSSL 3 has only in its legacy provider.
 func remedyPKCS12(der []byte) string {
 	for scheme := range 6 {
 		old := []byte{0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x0c, 0x01, byte(scheme + 1)} // 1.2.840.113549.1.12.1.n
@@ -94,13 +94,13 @@ func remedyPKCS12(der []byte) string {
 	return `extract the key with "openssl pkcs12 -in F -nocerts -out G"`
 }
 
-// pathForm is what the name of a key file looks like.
+// pathForm matches the name of a key file.
 var pathForm = regexp.MustCompile(`(?i)^(?:(?:file://)?(?:[a-z]:[\\/]|\.{0,2}[\\/]|~[\\/]|@)[^\n]*|` +
 	`[^\n:]*\.(?:pem|key|der|p8|pk8|p12|pfx|crt|cer|txt|ppk|jwk))$`)
 
-// LooksLikePath reports whether a text that should be a key is the path of a file,
-// for example "./private.pem". [ParsePrivate] and [ParsePublic] refuse such a text; a
-// caller that knows where it came from can name the place for a path.
+// LooksLikePath reports whether a text that should be a key is the path of a file, for
+// example "./private.pem". [ParsePrivate] and [ParsePublic] refuse such a text; a caller
+// that knows its source can say where a path belongs.
 func LooksLikePath(text []byte) bool {
 	text = bytes.Trim(text, "\ufeff \t\r\n\"'")
 	return len(text) > 1 && len(text) <= 1024 && pathForm.Match(text) && bareKey(string(text)) == nil

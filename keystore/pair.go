@@ -21,28 +21,28 @@ var (
 )
 
 // Pair is a business key pair: RSA, 2048 bits, validated. It is a
-// [crypto.Decrypter]. Make one with [Generate] or [ParsePrivate]; the zero value
-// holds no key and its methods panic.
+// [crypto.Decrypter]. Create one with [Generate] or [ParsePrivate]; the zero value has no
+// key, and its methods panic.
 //
-// A Pair never changes and is safe for concurrent use. Printed, encoded or logged,
-// by value and inside other types too, it shows its fingerprint only.
+// A Pair never changes and is safe for concurrent use. Printed, encoded or logged, by
+// value or inside other types, it shows only its fingerprint.
 type Pair struct {
 	key         *rsa.PrivateKey
-	decrypter   crypto.Decrypter // key itself, or what the backend made of it
+	decrypter   crypto.Decrypter // the key itself, or the backend's decrypter
 	batch       batchDecrypter   // decrypter, if it decrypts several at once; or nil
 	form        string
 	fingerprint string
 }
 
-// batchDecrypter is what a backend can be: BatchDecrypter of the package crypto of this
-// module, which says what its methods do.
+// batchDecrypter is the interface BatchDecrypter of this module's package crypto, which
+// documents its methods.
 type batchDecrypter interface {
 	BatchSize() int
 	DecryptBatch(plaintexts, ciphertexts [][]byte)
 	Judge(ciphertext []byte) ([]byte, error)
 }
 
-// Generate makes a new key pair.
+// Generate generates a new key pair.
 func Generate() (*Pair, error) {
 	key, err := rsa.GenerateKey(rand.Reader, KeyBits)
 	if err != nil {
@@ -62,10 +62,10 @@ func newPair(key *rsa.PrivateKey, form string) (*Pair, error) {
 	return &Pair{key: key, decrypter: key, form: form, fingerprint: Fingerprint(&key.PublicKey)}, nil
 }
 
-// WithBackend returns a pair with the same key that decrypts with the
-// [crypto.Decrypter] that backend makes of the key, for example one that is faster
-// than crypto/rsa. backend is called once and must not change the key. WithBackend
-// returns its error unchanged, and an error if the result has another public key.
+// WithBackend returns a pair with the same key that uses the [crypto.Decrypter] returned
+// by backend, for example one that is faster than crypto/rsa. backend is called once and
+// must not change the key. WithBackend returns its error unchanged, and an error if the
+// result has a different public key.
 func (p Pair) WithBackend(backend func(*rsa.PrivateKey) (crypto.Decrypter, error)) (*Pair, error) {
 	decrypter, err := backend(p.key)
 	if err != nil {
@@ -83,7 +83,7 @@ func (p Pair) WithBackend(backend func(*rsa.PrivateKey) (crypto.Decrypter, error
 // does.
 func (p Pair) Fingerprint() string { return p.fingerprint }
 
-// Form names the form that the key was read from, such as "PKCS#8, encrypted (PBES2,
+// Form returns the form from which the key was read, such as "PKCS#8, encrypted (PBES2,
 // scrypt)", or "generated".
 func (p Pair) Form() string { return p.form }
 
@@ -100,7 +100,7 @@ func (p Pair) PublicPEM() []byte { return EncodePublic(&p.key.PublicKey) }
 func (p Pair) Public() crypto.PublicKey { return &p.key.PublicKey }
 
 // Decrypt decrypts as [rsa.PrivateKey.Decrypt] does, or as the backend of
-// [Pair.WithBackend] does. WhatsApp wraps its keys with OAEP and SHA-256: opts is
+// [Pair.WithBackend] does. WhatsApp wraps keys with OAEP and SHA-256, so opts is
 // &[rsa.OAEPOptions]{Hash: [crypto.SHA256]}.
 func (p Pair) Decrypt(random io.Reader, msg []byte, opts crypto.DecrypterOpts) ([]byte, error) {
 	return p.decrypter.Decrypt(random, msg, opts)
@@ -115,9 +115,9 @@ func (p Pair) BatchSize() int {
 	return p.batch.BatchSize()
 }
 
-// DecryptBatch has the backend decrypt several ciphertexts (RSA-OAEP with SHA-256, no label)
-// at once, and sets plaintexts[i] to the plaintext of ciphertexts[i]. A plaintext that is nil
-// is for [Pair.Judge] to decide; all are if the backend decrypts one at a time.
+// DecryptBatch decrypts several ciphertexts (RSA-OAEP with SHA-256, no label) at once
+// with the backend, and sets plaintexts[i] to the plaintext of ciphertexts[i]. If a
+// plaintext is nil, call [Pair.Judge]; all are nil if the backend decrypts one at a time.
 func (p Pair) DecryptBatch(plaintexts, ciphertexts [][]byte) {
 	if p.batch == nil {
 		clear(plaintexts)
@@ -126,8 +126,8 @@ func (p Pair) DecryptBatch(plaintexts, ciphertexts [][]byte) {
 	p.batch.DecryptBatch(plaintexts, ciphertexts)
 }
 
-// Judge decrypts what [Pair.DecryptBatch] did not, and returns [rsa.ErrDecryption] if it is
-// not valid.
+// Judge decrypts a ciphertext that [Pair.DecryptBatch] did not, and returns
+// [rsa.ErrDecryption] if it is not valid.
 func (p Pair) Judge(ciphertext []byte) ([]byte, error) {
 	if p.batch == nil {
 		return p.decrypter.Decrypt(rand.Reader, ciphertext, &rsa.OAEPOptions{Hash: crypto.SHA256})

@@ -17,7 +17,7 @@ type pbes1Params struct {
 	Iterations int
 }
 
-// readPBES1 checks what a key asks for that is encrypted with a scheme older than
+// readPBES1 checks the parameters of a key that is encrypted with a scheme older than
 // PBES2. Java before 8u301, BouncyCastle and "openssl pkcs8 -v1" write such keys.
 func readPBES1(form string, info encryptedPrivateKeyInfo) (decryption, error) {
 	d := decryption{form: form + " (PBES1, SHA-1, 3DES)"}
@@ -47,8 +47,8 @@ func readPBES1(form string, info encryptedPrivateKeyInfo) (decryption, error) {
 	return d, nil
 }
 
-// otherScheme names a scheme that is not supported, and the way to convert its keys.
-// OpenSSL 3 has those with a name in its legacy provider only.
+// otherScheme names an unsupported scheme, and how to convert its keys. OpenSSL 3 has
+// those with a name only in its legacy provider.
 func otherScheme(oid string) (name, remedy string) {
 	switch oid {
 	case "1.2.840.113549.1.5.1", "1.2.840.113549.1.5.3", "1.2.840.113549.1.5.10":
@@ -107,8 +107,8 @@ func fill(b []byte, blockSize int) []byte {
 	return filled
 }
 
-// bmpString encodes a passphrase as UTF-16 with a NUL at its end (RFC 7292, B.1). One
-// that is not UTF-8 is taken for Latin-1, as OpenSSL does.
+// bmpString encodes a passphrase as UTF-16 with a NUL at its end (RFC 7292, B.1). If it
+// is not UTF-8, it is treated as Latin-1, as OpenSSL does.
 func bmpString(passphrase []byte) []byte {
 	runes := []rune(string(passphrase))
 	if !utf8.Valid(passphrase) {

@@ -20,7 +20,7 @@ import (
 	"golang.org/x/crypto/scrypt"
 )
 
-// What a key may ask for before it is opened. OpenSSL writes 2,048 iterations and
+// The limits for a key's parameters. OpenSSL writes 2,048 iterations and
 // N=16384, r=8, p=1 (16 MiB); the strongest common advice is 1,300,000 iterations and
 // N=131072 (128 MiB).
 const (
@@ -86,8 +86,8 @@ var (
 	}
 )
 
-// errPadding is returned for data that decrypts to something without padding, as it
-// does with a wrong key.
+// errPadding is returned for data without valid padding after decryption, usually because
+// of a wrong key.
 var errPadding = errors.New("no valid padding")
 
 // openPKCS8 opens encrypted PKCS#8.
@@ -105,7 +105,7 @@ func openPKCS8(der, passphrase []byte) (key *rsa.PrivateKey, form string, err er
 	return key, decryption.form, err
 }
 
-// decryption is how an encrypted key is opened: all that the key asks for, checked.
+// decryption describes how to open an encrypted key, with checked parameters.
 type decryption struct {
 	form      string
 	cipher    cbcCipher
@@ -165,7 +165,7 @@ func (d decryption) decrypt(data, passphrase []byte) ([]byte, error) {
 	return plain[:end], nil
 }
 
-// readScheme names the form and checks what the key asks for.
+// readScheme returns the form and checks the key's parameters.
 func readScheme(form string, info encryptedPrivateKeyInfo) (decryption, error) {
 	if !info.Algorithm.Algorithm.Equal(oidPBES2) {
 		return readPBES1(form, info)
@@ -259,8 +259,7 @@ func readScrypt(form string, der []byte) (derive deriveFunc, keyLength int, err 
 	return derive, kdf.KeyLength, nil
 }
 
-// otherCipher names a cipher of PBES2 that is not supported, and the way to convert
-// its keys.
+// otherCipher names an unsupported cipher of PBES2, and how to convert its keys.
 func otherCipher(oid asn1.ObjectIdentifier) (name, remedy string) {
 	switch oid.String() {
 	case "1.3.14.3.2.7":

@@ -8,15 +8,15 @@ import (
 )
 
 var (
-	// labelWord is a word of the labels that keys and their neighbours have. Labels
-	// are read word by word, since transport may drop the blanks between them and the
-	// dashes around them.
+	// labelWord is a word in the labels of keys and similar blocks. Labels are read word
+	// by word, because transport may drop the blanks between words and the dashes around
+	// them.
 	labelWord = regexp.MustCompile(`RSA-PSS|RSA|EC|DSA|DH|ENCRYPTED|OPENSSH|SSH2|PGP|AGE|ANY|X509|TRUSTED|NEW|` +
 		`PRIVATE|PUBLIC|KEY|BLOCK|CERTIFICATE|REQUEST|PARAMETERS|MESSAGE|FILE|PKCS7|PKCS12|CMS|CRL`)
-	// boundary is the part of a BEGIN or END line that matters. Damaged or missing
+	// boundary matches the relevant part of a BEGIN or END line. Damaged or missing
 	// dashes are accepted, except after a label of unknown words.
 	boundary = regexp.MustCompile(`\b(BEGIN|END)[\s_]*((?:(?:` + labelWord.String() + `)[\s_]*)+|[A-Z0-9. ]{1,40}-)`)
-	// placeholder is what a template asks to replace, or markup.
+	// placeholder matches a template's placeholder, or markup.
 	placeholder = regexp.MustCompile(`\[[^\[\]\n]{0,40}\]|<[^<>\n]{0,40}>`)
 
 	// bareBase64 is the base64 of a DER SEQUENCE of 128 bytes to 64 KiB.
@@ -101,8 +101,7 @@ func dropHeaders(body string) string {
 }
 
 // decodeBody decodes the base64 of a block as far as it goes. Characters that are
-// not base64 are dropped: the DER inside states its length, so that nothing that is
-// missing goes unnoticed.
+// not base64 are dropped: the DER inside states its length, so missing bytes are detected.
 func decodeBody(body string) []byte {
 	body = strings.Trim(body, "- \n\t")
 	if !strings.ContainsAny(body, "+/") && strings.ContainsAny(body, "-_") {

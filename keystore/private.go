@@ -40,16 +40,15 @@ const (
 //   - PKCS#8, plain or encrypted with PBES2 (PBKDF2 with HMAC-SHA-1 or any SHA-2, or
 //     scrypt; 3DES or AES in CBC mode) or with PBES1 (SHA-1 and 3DES);
 //
-// as DER, as its base64, or as PEM. The contents decide, not the label. PEM may have
-// any line ends or none, damaged dashes, and what transport adds: indentation, a byte
+// as DER, as its base64, or as PEM. The contents decide, not the label. PEM may have any
+// line ends or none, damaged dashes, and artefacts of transport: indentation, a byte
 // order mark, invisible characters, quotes, escapes such as \n, URL encoding, UTF-16,
-// base64 of the whole, also twice, and blanks in place of plus signs. Of several blocks
-// (a certificate next to the key, OpenSSL's "Bag Attributes") the first private key
-// counts. A passphrase given for a key that is not encrypted is ignored; without one,
-// the empty passphrase is tried.
+// base64 of the whole, also twice, and blanks in place of plus signs. If there are
+// several blocks, for example a certificate next to the key or OpenSSL's "Bag
+// Attributes", the first private key counts. A passphrase for a key that is not encrypted
+// is ignored; without one, the empty passphrase is tried.
 //
-// The text may have up to 64 KiB. Errors are [ErrPassphrase], [ErrWeakKey] and
-// [ErrKeyForm].
+// The text may be up to 64 KiB. Errors are [ErrPassphrase], [ErrWeakKey] and [ErrKeyForm].
 func ParsePrivate(text, passphrase []byte) (*Pair, error) {
 	if len(text) > maxPrivateText {
 		return nil, unusable(fmt.Sprintf("text of more than %d KiB found", maxPrivateText>>10), remedyFile)
@@ -88,7 +87,7 @@ func isPrivate(block *pem.Block) bool {
 	return hasPrivate(block) || inspectDER(block.Bytes) == kindUnknown && strings.Contains(block.Type, "PRIVATE KEY")
 }
 
-// noPrivate says what was found in place of a private key.
+// noPrivate returns an error that describes what was found instead of a private key.
 func noPrivate(text []byte, m material) error {
 	form := identify(m.raw)
 	switch {
@@ -107,7 +106,7 @@ func noPrivate(text []byte, m material) error {
 	}
 }
 
-// noPrivateBlock says what a block contains that is not a private key.
+// noPrivateBlock describes the contents of a block that is not a private key.
 func noPrivateBlock(block *pem.Block) error {
 	const wanted = " found where the private key is wanted"
 	kind := inspectDER(block.Bytes)
@@ -137,7 +136,7 @@ func noPrivateBlock(block *pem.Block) error {
 	}
 }
 
-// openPrivate decrypts the block where needed and returns its RSA key.
+// openPrivate decrypts the block if necessary and returns its RSA key.
 func openPrivate(block *pem.Block, passphrase []byte) (key *rsa.PrivateKey, form string, err error) {
 	if isLegacy(block) {
 		return openRFC1423(block, passphrase)
@@ -209,7 +208,7 @@ func passphraseWrong(form string, passphrase []byte) error {
 	return fmt.Errorf("%w: %s found and the passphrase is wrong: %s", ErrPassphrase, form, check)
 }
 
-// passphraseOddity says what in a wrong passphrase was probably not meant, without
+// passphraseOddity describes what is probably unintended in a wrong passphrase, without
 // repeating any of it.
 func passphraseOddity(passphrase string) string {
 	first, _ := utf8.DecodeRuneInString(passphrase)

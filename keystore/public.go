@@ -16,18 +16,17 @@ import (
 )
 
 var (
-	// ErrNoPublicKey is returned for a blank text. Providers report a number without
-	// a registered key in this way: Meta's Business Encryption API reference (v23.0)
+	// ErrNoPublicKey is returned for a blank text. This is how providers report a number
+	// without a registered key: Meta's Business Encryption API reference (v23.0)
 	// shows a single space.
 	ErrNoPublicKey = errors.New("no public key: the text is blank")
 	// ErrPublicKey is returned for a text that is not an RSA public key in a form
 	// that [ParsePublic] reads.
 	ErrPublicKey = errors.New("public key not readable")
-	// ErrLostPlus is returned, together with ErrPublicKey, for a key that went through a web
-	// form or a URL without being encoded for it, for example by curl --data.
+	// ErrLostPlus is returned, together with ErrPublicKey, for a key that was sent in a
+	// web form or a URL without being encoded for it, for example by curl --data.
 	ErrLostPlus = errors.New("each + in it has become a blank")
-	// ErrPrivateKey is returned if a public key is expected and the text has a
-	// private one.
+	// ErrPrivateKey is returned if the text contains a private key instead of a public one.
 	ErrPrivateKey = errors.New(
 		`private key found where the public key is wanted: never hand it out; "flowserver keys show F" prints its public key`)
 	// ErrWeakKey is returned for an RSA key, private or public, that does not have
@@ -36,18 +35,18 @@ var (
 )
 
 // KeyBits is the size of a business key: Meta's Business Encryption guide (Dec 17,
-// 2025) asks for 2048 bit RSA.
+// 2025) requires 2048-bit RSA.
 const KeyBits = 2048
 
 const maxPublicText = 16 << 10
 
 // ParsePublic reads an RSA public key as providers return it: a SubjectPublicKeyInfo,
-// a PKCS#1 public key or a certificate, as DER, its base64 or PEM, with all that
-// [ParsePrivate] accepts around it. The contents decide, not the label.
+// a PKCS#1 public key or a certificate, as DER, its base64 or PEM, with the same
+// artefacts that [ParsePrivate] accepts. The contents decide, not the label.
 //
 // Any size and exponent is accepted, since the fingerprint of a foreign key is useful
-// too; [CheckSize] reports whether the key could be registered. The text may have up
-// to 16 KiB. Errors are [ErrNoPublicKey], [ErrPublicKey] and [ErrPrivateKey].
+// too; [CheckSize] reports whether the key could be registered. The text may be up to 16
+// KiB. Errors are [ErrNoPublicKey], [ErrPublicKey] and [ErrPrivateKey].
 func ParsePublic(text []byte) (*rsa.PublicKey, error) {
 	if len(text) > maxPublicText {
 		return nil, unreadable(fmt.Sprintf("text of more than %d KiB found", maxPublicText>>10))
@@ -79,7 +78,7 @@ func claimsPublic(block *pem.Block) bool {
 	return strings.HasSuffix(block.Type, "PUBLIC KEY") || strings.HasSuffix(block.Type, "CERTIFICATE")
 }
 
-// noPublic says what was found in place of a public key.
+// noPublic returns an error that describes what was found instead of a public key.
 func noPublic(text []byte, m material) error {
 	form := identify(m.raw)
 	switch {
@@ -92,7 +91,8 @@ func noPublic(text []byte, m material) error {
 	}
 }
 
-// openPublic returns the RSA key of a block, or says what the block is instead.
+// openPublic returns the RSA key of a block, or an error that describes what the block is
+// instead.
 func openPublic(block *pem.Block, plain string) (*rsa.PublicKey, error) {
 	switch inspectDER(block.Bytes) {
 	case kindPKCS1Public:

@@ -18,14 +18,13 @@ var (
 	_ json.Marshaler = (*Ring)(nil)
 )
 
-// Ring holds the active key pair and previous ones. An envelope does not name its
-// key, and phones keep using a public key for a while after a new one is registered,
-// so the pairs are tried in turn: the active one first, then the previous ones in
-// the order given.
+// Ring contains the active key pair and previous ones. An envelope does not name its key,
+// and phones keep using a public key for a while after a new one is registered, so all
+// pairs are tried: first the active one, then the previous ones in order.
 //
-// A Ring is safe for concurrent use; each method sees one generation as a whole.
-// Printed, encoded or logged it shows fingerprints only. Make one with [NewRing]; a
-// zero Ring is empty until [Ring.Replace] and panics if asked for keys.
+// A Ring is safe for concurrent use; each method sees a consistent set of pairs. Printed,
+// encoded or logged, it shows only fingerprints. Create one with [NewRing]; a zero Ring
+// is empty until [Ring.Replace], and its methods that return pairs panic.
 type Ring struct {
 	generation atomic.Pointer[generation]
 }
@@ -37,15 +36,15 @@ type generation struct {
 	decrypters []crypto.Decrypter // the same, ready for Decrypters
 }
 
-// NewRing makes a ring. It panics if a pair is nil.
+// NewRing returns a ring. It panics if a pair is nil.
 func NewRing(active *Pair, previous ...*Pair) *Ring {
 	r := &Ring{}
 	r.Replace(active, previous...)
 	return r
 }
 
-// Replace swaps all pairs at once; requests in progress finish with the pairs they
-// started with. A pair given twice counts once. It panics if a pair is nil.
+// Replace replaces all pairs at once; requests in progress finish with the pairs they
+// started with. Duplicate pairs count once. It panics if a pair is nil.
 func (r *Ring) Replace(active *Pair, previous ...*Pair) {
 	next := &generation{}
 	for _, pair := range append([]*Pair{active}, previous...) {
@@ -69,8 +68,8 @@ func (r *Ring) Active() *Pair { return r.current().pairs[0] }
 func (r *Ring) Pairs() []*Pair { return slices.Clone(r.current().pairs) }
 
 // Decrypters returns all pairs, active first, as keys to try. The slice is shared
-// and must not be changed. The error is always nil; key sources that ask a key
-// server need it.
+// and must not be changed. The error is always nil; it is for key sources that ask a key
+// server.
 func (r *Ring) Decrypters(context.Context) ([]crypto.Decrypter, error) {
 	return r.current().decrypters, nil
 }

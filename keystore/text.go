@@ -24,11 +24,11 @@ const maxLayers = 4
 type material struct {
 	blocks []*pem.Block // a key without BEGIN and END lines has no type
 	raw    []byte       // the text inside all encodings of the whole
-	plain  string       // raw without what transport adds
+	plain  string       // raw without artefacts of transport
 }
 
-// readMaterial finds the PEM blocks and the bare keys of a text, in whichever
-// encoding an editor, a shell, a secret store or a web form left it.
+// readMaterial finds the PEM blocks and the bare keys in a text, whatever encoding an
+// editor, a shell, a secret store or a web form left it in.
 func readMaterial(text []byte) material {
 	return unwrap(text, maxLayers)
 }
@@ -79,8 +79,8 @@ func standardAlphabet(text string) string {
 }
 
 // decodeUTF16 returns UTF-16 text, as Windows PowerShell and Notepad write it, as
-// UTF-8; other text is returned as it is. Without a byte order mark, a NUL in the
-// first character decides: all that a key consists of is ASCII.
+// UTF-8; other text is returned as it is. Without a byte order mark, a NUL in the first
+// character decides, because keys consist of ASCII.
 func decodeUTF16(text []byte) string {
 	var order binary.ByteOrder
 	switch {
@@ -186,8 +186,8 @@ func decodeURL(s string) string {
 	return s
 }
 
-// plainRune maps what looks like a space, a line end or a hyphen to that, and drops
-// what cannot be seen.
+// plainRune maps characters that look like a space, a line end or a hyphen to these, and
+// drops invisible ones.
 func plainRune(r rune) rune {
 	switch {
 	case r == '\r', r == '\u0085', r == '\u2028', r == '\u2029':

@@ -1,7 +1,6 @@
 package protocol
 
-// Action is what the client asks for, spelled as on the wire. Actions are
-// case-sensitive.
+// Action is what the client requests, as spelled on the wire. Actions are case-sensitive.
 type Action string
 
 // The actions of a request (Meta, "Implementing Endpoints for Flows", June 28,

@@ -1,10 +1,10 @@
-// Package protocol defines the words of the WhatsApp Flows data-exchange
-// protocol: actions, HTTP statuses, JSON keys, reserved values, error keys and
-// limits. Each one names the page of Meta that defines it, with the date on which
-// that page was last updated or read. Where Meta documents nothing, the source is
+// Package protocol defines the constants of the WhatsApp Flows data-exchange protocol:
+// actions, HTTP statuses, JSON keys, reserved values, error keys and limits. Each one
+// names the Meta page that defines it, with the date on which that page was last updated
+// or read. Where Meta's documentation is silent, the source is
 // WhatsApp's web client as observed in 2026.
 //
-// Every other package of this module takes these words from here. The exceptions
+// Every other package of this module uses these constants. The exceptions
 // are the three fields of the envelope and the name of the signature header, which
 // belong to package crypto.
 //

@@ -20,7 +20,7 @@ const (
 	// KeyExtension is a key of data on [ScreenSuccess]; its value is an object with
 	// [KeyParams].
 	KeyExtension = "extension_message_response"
-	// KeyParams holds what the webhook receives when the Flow ends.
+	// KeyParams contains what the webhook receives when the Flow ends.
 	KeyParams = "params"
 	// KeyErrorMsg is the only key in the body of a 427 (Meta, "Flows error codes",
 	// July 2026).
@@ -31,8 +31,8 @@ const (
 	KeyErrorMessages = "error_messages"
 )
 
-// The keys that tell an error notification from a request (Meta, "Implementing
-// Endpoints for Flows", June 28, 2026). [KeyErrorMessage] stands beside them.
+// The keys that distinguish an error notification from a request (Meta, "Implementing
+// Endpoints for Flows", June 28, 2026). They occur together with [KeyErrorMessage].
 const (
 	KeyError    = "error"
 	KeyErrorOld = "error_key" // what Meta's page said until May 2026
@@ -46,16 +46,16 @@ const ScreenSuccess = "SUCCESS"
 // "Sending a Flow", June 16, 2026). All such messages share it.
 const TokenUnused = "unused"
 
-// RemovedBeforeCheck reports whether the client removes key from the data of an
-// answer before it compares the data with the screen's data model (WhatsApp's web
+// RemovedBeforeCheck reports whether the client removes key from the data of an answer
+// before it checks the data against the screen's data model (WhatsApp's web
 // client, 2026).
 func RemovedBeforeCheck(key string) bool {
 	return key == KeyErrorMessage || key == KeyExtension
 }
 
-// FilledByClient reports whether the client sets key in a payload by itself, so
-// that a value given for it in the Flow JSON may be lost. It is certain of "action",
-// "screen" and "flow_token" only (WhatsApp's web client, 2026).
+// FilledByClient reports whether the client itself sets key in a payload, so that a value
+// for it in the Flow JSON may be lost. This is certain only for "action", "screen" and
+// "flow_token" (WhatsApp's web client, 2026).
 func FilledByClient(key string) bool {
 	switch key {
 	case KeyAction, KeyScreen, KeyFlowToken, KeyData, KeyVersion:

@@ -4,6 +4,6 @@ package protocol
 // codes", July 2026).
 const TimeoutSeconds = 10
 
-// MaxAnswerBytes is the most that an answer may have in clear text (Meta,
+// MaxAnswerBytes is the largest size of an answer in plaintext (Meta,
 // "Components", April 14, 2026: 1 MB in total).
 const MaxAnswerBytes = 1_000_000

@@ -18,8 +18,8 @@ const (
 	errorPublicKeyMisspelled = "public-key-signiture-verification" // Meta's page until 2026
 )
 
-// CanonicalError returns the documented error key that key stands for, and whether
-// there is one. It maps a spelling that Meta used until 2026 to today's.
+// CanonicalError returns the documented error key for key, and whether there is one. It
+// maps a spelling that Meta used until 2026 to the current one.
 func CanonicalError(key string) (canonical string, known bool) {
 	switch key {
 	case errorPublicKeyMisspelled:

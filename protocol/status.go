@@ -1,6 +1,6 @@
 package protocol
 
-// The HTTP statuses to which Meta gives a meaning of its own (Meta, "Flows error
+// The HTTP statuses to which Meta gives a special meaning (Meta, "Flows error
 // codes", July 2026).
 const (
 	// StatusKeyMismatch means that the endpoint cannot decrypt the request. The

@@ -1,10 +1,10 @@
-// Package registration finds out whether the business public key that a provider has
-// on record for a phone number is one of ours.
+// Package registration determines whether the business public key that a provider has on
+// record for a phone number is one of ours.
 //
 // A [Registrar] reads and sets that key; package providers has one for each
-// provider. [Observe] reduces what it returns to public facts, and [Judge] compares
-// these with our key pairs. Most callers need a [Tracker], which does both and keeps
-// the result fresh:
+// provider. [Observe] reduces the result to public facts, and [Judge] compares these with
+// our key pairs. Most callers need a [Tracker], which does both and keeps the result up
+// to date:
 //
 //	tracker, err := registration.NewTracker(registration.TrackerConfig{
 //		Number: "main", Provider: "chakra", Question: providers.Question("chakra", settings),
@@ -16,19 +16,20 @@
 //	go tracker.Run(ctx)
 //	r := tracker.Check(ctx) // r.Verdict, r.Observation, r.Stale
 //
-// A key is compared by its fingerprint, and the verdict is made anew whenever it is
-// read: an observation stays true when our own keys change.
+// Keys are compared by fingerprint, and the verdict is computed each time it is read,
+// because an observation stays true when our own keys change.
 //
 // # Errors
 //
-// A provider that cannot be asked is not an error: the last known answer counts, and
-// [Registration.Err] says what went wrong. [Tracker.Register] returns the registrar's
+// It is not an error if the provider cannot be asked: the last known answer counts, and
+// [Registration.Err] is the reason. [Tracker.Register] returns the registrar's
 // error, [ErrNotRegistered] or [ErrNotShown].
 //
 // # Security
 //
-// The cache and the log receive fingerprints, signature status and times, which are
-// public, and no key. A key is set by [Tracker.Register] only, never automatically.
+// The cache and the log receive only fingerprints, signature statuses and times, which
+// are public, never a key. Only [Tracker.Register] sets a key; this never happens
+// automatically.
 //
 // # Concurrency
 //

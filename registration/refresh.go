@@ -16,9 +16,9 @@ const (
 	earlyEvery  = time.Minute      // at most one early refresh in this time
 )
 
-// Run keeps the registration fresh until ctx ends. It asks again when an observation
-// stops being fresh, with jitter so that replicas spread out; every minute while the
-// verdict does not serve; less and less often while the provider is down; and early
+// Run keeps the registration up to date until ctx is done. It asks again when an
+// observation is no longer fresh, with jitter to spread replicas; every minute while the
+// verdict does not serve; with increasing delays while the provider is down; and early
 // after [Tracker.Suspect].
 func (t *Tracker) Run(ctx context.Context) {
 	if t.cfg.Registrar == nil {
@@ -69,7 +69,7 @@ func (t *Tracker) nextCheck(retry time.Duration) (due time.Time, nextRetry time.
 	}
 }
 
-// recheck is a check that is due. If the verdict does not serve, it asks even though
+// recheck performs a check that is due. If the verdict does not serve, it asks even if
 // the observation is fresh.
 func (t *Tracker) recheck(ctx context.Context) {
 	if t.Registration().Verdict.Serves() {
@@ -79,13 +79,13 @@ func (t *Tracker) recheck(ctx context.Context) {
 	}
 }
 
-// jitter spreads d over half of it to one and a half.
+// jitter returns a random duration between half of d and one and a half times d.
 func jitter(d time.Duration) time.Duration {
 	return d/2 + rand.N(d+1) //nolint:gosec // G404: there is nothing to gain from guessing it
 }
 
-// Suspect requests an early refresh, because a client reports that something is
-// wrong with the registered key. It does not wait: [Tracker.Run] refreshes, at most
+// Suspect requests an early refresh, because a client reported a problem with the
+// registered key. It does not wait: [Tracker.Run] refreshes, at most
 // once a minute.
 func (t *Tracker) Suspect(reason string) {
 	if t.cfg.Registrar == nil {
@@ -97,8 +97,8 @@ func (t *Tracker) Suspect(reason string) {
 	}
 }
 
-// Undecryptable counts a request that none of our keys opened. A single one may be
-// the sender's mistake; a burst leads to [Tracker.Suspect].
+// Undecryptable counts a request that none of our keys decrypted. A single one may be the
+// sender's mistake; a burst triggers [Tracker.Suspect].
 func (t *Tracker) Undecryptable() {
 	if t.burst.add(time.Now()) {
 		t.Suspect("a burst of requests that none of our keys opens")

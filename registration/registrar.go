@@ -6,7 +6,7 @@ import "context"
 // number, as the provider returns it.
 type RemoteKey struct {
 	// PEM is the key as text; blank if no key is registered. Providers mangle it in
-	// many ways: read it with [keystore.ParsePublic].
+	// various ways: parse it with [keystore.ParsePublic].
 	PEM string
 	// SignatureStatus is Meta's business_public_key_signature_status, unchanged.
 	// VALID and MISMATCH are documented (Meta, Business Encryption API reference,
@@ -14,15 +14,15 @@ type RemoteKey struct {
 	SignatureStatus string
 }
 
-// Registrar reads and sets the business public key of one phone number at its
-// business solution provider. Package providers has one per provider.
+// Registrar reads and sets the business public key of one phone number with its business
+// solution provider. Package providers has one per provider.
 // Implementations are safe for concurrent use and honour the context's deadline.
 type Registrar interface {
 	// PublicKey reads the key on record. A missing key is not an error: the
 	// RemoteKey then has a blank PEM.
 	PublicKey(ctx context.Context) (RemoteKey, error)
 	// SetPublicKey replaces the key on record with a public key, PEM with a PUBLIC
-	// KEY header. It is never retried: after an error that leaves the outcome open,
-	// read the key back.
+	// KEY header. It is never retried: if an error leaves the outcome open, read the key
+	// back.
 	SetPublicKey(ctx context.Context, publicPEM []byte) error
 }

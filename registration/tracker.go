@@ -15,7 +15,7 @@ import (
 )
 
 // Cache shares observations among the replicas of a server. A missing key is not an
-// error. Implementations are safe for concurrent use, and answer or fail fast.
+// error. Implementations are safe for concurrent use, and return quickly.
 type Cache interface {
 	Get(ctx context.Context, key string) (value []byte, ok bool, err error)
 	Put(ctx context.Context, key string, value []byte, ttl time.Duration) error
@@ -24,8 +24,8 @@ type Cache interface {
 	TryLock(ctx context.Context, key string, ttl time.Duration) (unlock func(), acquired bool, err error)
 }
 
-// DefaultRefresh is how long an observation is fresh, and DefaultKeep how long it is
-// kept for when the provider is down, unless [TrackerConfig] says otherwise.
+// DefaultRefresh is how long an observation is fresh, and DefaultKeep how long it is kept
+// while the provider is down, unless [TrackerConfig] has other values.
 const (
 	DefaultRefresh = time.Hour
 	DefaultKeep    = 7 * 24 * time.Hour
@@ -35,17 +35,17 @@ const (
 
 // TrackerConfig configures a [Tracker].
 type TrackerConfig struct {
-	// Number is the number's id, which names it in the log. Required.
+	// Number is the number's id, for the log. Required.
 	Number string
 	// Provider is the provider's name, for the log.
 	Provider string
 	// Question identifies what Registrar asks about: the provider, its address, and
-	// the number there. providers.Question returns it. Observations are cached under
-	// it and with it, so that an answer to another question is never used; it is
-	// stored as it is, so it must not contain a secret. Required unless Registrar is
+	// the number there. providers.Question returns it. Observations are cached under and
+	// with it, so that an answer to another question is never used; it is stored
+	// unencrypted, so it must not contain a secret. Required unless Registrar is
 	// nil.
 	Question string
-	// Ring has our key pairs. Required.
+	// Ring contains our key pairs. Required.
 	Ring *keystore.Ring
 	// Registrar asks the provider. If nil, every verdict is unchecked.
 	Registrar Registrar
@@ -53,10 +53,11 @@ type TrackerConfig struct {
 	Cache Cache
 	// Refresh is how long an observation is fresh; [DefaultRefresh] by default.
 	Refresh time.Duration
-	// Keep is how long an observation is kept for when the provider is down;
+	// Keep is how long an observation is kept while the provider is down;
 	// [DefaultKeep] by default.
 	Keep time.Duration
-	// Ask limits one round of asking the provider, retries included; 20 s by default.
+	// Ask limits the time of one round of asking the provider, including retries; 20 s by
+	// default.
 	Ask time.Duration
 	// Logger is optional.
 	Logger *slog.Logger
@@ -77,11 +78,12 @@ type Registration struct {
 	// Stale means that the provider could not be asked when it was due, so that the
 	// observation is older than Refresh.
 	Stale bool
-	// Err is why the last attempt to ask the provider failed; nil if it succeeded.
+	// Err is the reason why the last attempt to ask the provider failed; nil if it
+	// succeeded.
 	Err error
 }
 
-// Remedy says what the operator can do; empty if nothing need be done. number is the
+// Remedy returns what the operator can do; empty if nothing needs to be done. number is the
 // number's id in the configuration.
 func (r Registration) Remedy(number string) string {
 	if r.Verdict == VerdictUnknown && r.Observation.hidden() {
@@ -100,9 +102,9 @@ const (
 	SourceCache    = "cache"
 )
 
-// Tracker keeps a number's registration fresh: cache first, one call to the provider
-// for many callers and replicas, the last known answer while the provider is down.
-// Decryption never depends on it. Safe for concurrent use.
+// Tracker keeps a number's registration up to date: it asks the cache first, makes one
+// call to the provider for many callers and replicas, and uses the last known answer
+// while the provider is down. Decryption never depends on it. Safe for concurrent use.
 type Tracker struct {
 	cfg    TrackerConfig
 	log    *slog.Logger
@@ -113,7 +115,7 @@ type Tracker struct {
 	close  context.CancelFunc
 
 	mu    sync.Mutex
-	known Registration // without a verdict, which is made when it is read
+	known Registration // without a verdict, which is computed when it is read
 }
 
 // NewTracker returns a tracker that has not asked yet; see [Tracker.Check] and
@@ -144,8 +146,8 @@ func NewTracker(cfg TrackerConfig) (*Tracker, error) {
 	return t, nil
 }
 
-// Close ends calls to the provider that go on after their callers have left. The
-// tracker's registration does not change afterwards.
+// Close cancels calls to the provider that continue after their callers have left. The
+// registration does not change afterwards.
 func (t *Tracker) Close() { t.close() }
 
 // Registration returns what is known now, without waiting.
@@ -168,9 +170,9 @@ func (t *Tracker) judged(r Registration) Registration {
 	return r
 }
 
-// Check returns a fresh registration if one can be had: from the cache, or else from
-// the provider. Otherwise it returns the last known one, marked stale. Concurrent
-// calls share one round.
+// Check returns a fresh registration from the cache or the provider if possible.
+// Otherwise it returns the last known one, marked stale. Concurrent calls share one
+// round.
 func (t *Tracker) Check(ctx context.Context) Registration {
 	return t.check(ctx, "check", func(o Observation) bool { return time.Since(o.At) < t.cfg.Refresh })
 }
@@ -187,7 +189,7 @@ func (t *Tracker) check(ctx context.Context, kind string, goodEnough func(Observ
 	if t.cfg.Registrar == nil {
 		return t.Registration()
 	}
-	// the round goes on for the others if this caller leaves
+	// the round continues for the others if this caller leaves
 	round := t.flight.DoChan(kind, func() (any, error) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), t.cfg.Ask)
 		defer cancel()
@@ -223,7 +225,7 @@ func (t *Tracker) round(ctx context.Context, goodEnough func(Observation) bool) 
 	return t.remember(ctx, remote)
 }
 
-// lastKnown returns the newer observation of the cache and our memory.
+// lastKnown returns the newer of the observations in the cache and in memory.
 func (t *Tracker) lastKnown(ctx context.Context) Registration {
 	t.mu.Lock()
 	known := t.known
@@ -236,7 +238,7 @@ func (t *Tracker) lastKnown(ctx context.Context) Registration {
 }
 
 const (
-	lockTTL  = 30 * time.Second // longer than any round; a replica that dies delays the others no longer than this
+	lockTTL  = 30 * time.Second // longer than any round; a replica that dies delays the others at most this long
 	lockPoll = 100 * time.Millisecond
 )
 
@@ -268,7 +270,7 @@ func (t *Tracker) turn(ctx context.Context, goodEnough func(Observation) bool) (
 	}
 }
 
-// remember caches what the provider said.
+// remember caches the provider's answer.
 func (t *Tracker) remember(ctx context.Context, remote RemoteKey) Registration {
 	o := Observe(remote, time.Now())
 	text, err := o.encode(t.cfg.Question)
@@ -343,13 +345,13 @@ func (t *Tracker) report(before, after Registration) {
 // another one.
 var ErrNotRegistered = errors.New("the provider does not have our key after setting it")
 
-// ErrNotShown means that the provider accepted a public key and then said VALID
+// ErrNotShown means that the provider accepted a public key and then reported VALID
 // without returning the key, so that it cannot be compared.
 var ErrNotShown = errors.New("the provider says VALID, but does not show the key: it cannot be compared")
 
-// Register sets our active public key at the provider, reads it back and compares.
-// This replaces whatever is registered, so nothing else in this package calls it. If
-// setting fails and leaves the outcome open, the key that was read back decides. The
+// Register sets our active public key with the provider, reads it back and compares. This
+// replaces any registered key, so nothing else in this package calls it. If setting fails
+// and leaves the outcome open, the key that is read back decides. The
 // error is [ErrNotRegistered], [ErrNotShown], or the registrar's.
 func (t *Tracker) Register(ctx context.Context) (Registration, error) {
 	if t.cfg.Registrar == nil {

@@ -10,8 +10,8 @@ import (
 	"github.com/flowserver/flowserver/keystore"
 )
 
-// Verdict says what a registered public key means for us. VALID does not mean that
-// the key is ours: with a foreign key every request fails, and no status shows it.
+// Verdict is what a registered public key means for us. VALID does not mean that the key
+// is ours: with a foreign key every request fails, and the status does not show it.
 type Verdict string
 
 // All verdicts.
@@ -19,7 +19,7 @@ const (
 	VerdictOK        Verdict = "ok"        // our active key, VALID
 	VerdictPrevious  Verdict = "previous"  // a previous key of ours, VALID: works; the active one is not registered yet
 	VerdictUnsigned  Verdict = "unsigned"  // a key of ours, but not VALID: clients refuse it
-	VerdictForeign   Verdict = "foreign"   // a key whose private half we do not have: no request can be opened
+	VerdictForeign   Verdict = "foreign"   // a key for which we do not have the private key: no request can be decrypted
 	VerdictMissing   Verdict = "missing"   // no key is registered
 	VerdictInvalid   Verdict = "invalid"   // what is registered is not a public key
 	VerdictUnknown   Verdict = "unknown"   // not read yet, or VALID without the key, which cannot be compared
@@ -34,7 +34,7 @@ func Verdicts() []Verdict {
 }
 
 // Serves reports whether a server may receive traffic with this verdict. An unknown
-// registration is not a reason to refuse it.
+// registration is not a reason to refuse traffic.
 func (v Verdict) Serves() bool {
 	switch v {
 	case VerdictUnsigned, VerdictForeign, VerdictMissing, VerdictInvalid:
@@ -44,7 +44,7 @@ func (v Verdict) Serves() bool {
 	}
 }
 
-// Remedy says what the operator can do about a verdict; empty if nothing need be
+// Remedy returns what the operator can do about a verdict; empty if nothing needs to be
 // done. number is the number's id in the configuration.
 func (v Verdict) Remedy(number string) string {
 	register := "run: flowserver keys register --number " + number
@@ -66,27 +66,28 @@ func (v Verdict) Remedy(number string) string {
 	}
 }
 
-// Observation is what a provider said about a number's key at one time. It consists
-// of public facts and can be stored: [Judge] decides later what they mean for us.
+// Observation is what a provider reported about a number's key at a certain time. It
+// consists of public facts and can be stored: [Judge] decides later what they mean for
+// us.
 type Observation struct {
 	// Fingerprint is that of the registered key; empty if no readable key is
 	// registered.
 	Fingerprint string `json:"fingerprint"`
-	// Unreadable means that something is registered that is not a public key.
+	// Unreadable means that the registered text is not a public key.
 	Unreadable bool `json:"unreadable"`
-	// LostPlus means that it would be one if each blank in it were the + that it was
-	// before someone sent it without encoding it for a form.
+	// LostPlus means that it would be one if each blank in it were a +, so it was
+	// probably sent without being encoded for a form.
 	LostPlus bool `json:"lost_plus,omitempty"`
-	// SignatureStatus is Meta's, in upper case: VALID, MISMATCH, or an undocumented
-	// one. Empty if the provider left it out.
+	// SignatureStatus is Meta's status in upper case: VALID, MISMATCH, or an undocumented
+	// one. Empty if the provider omitted it.
 	SignatureStatus string `json:"signature_status"`
-	// At is when the provider said so.
+	// At is the time of the provider's answer.
 	At time.Time `json:"at"`
 }
 
 const signatureValid = "VALID"
 
-// Observe returns what a provider said at the given time.
+// Observe returns the observation of a key read at the given time.
 func Observe(remote RemoteKey, at time.Time) Observation {
 	o := Observation{SignatureStatus: strings.ToUpper(strings.TrimSpace(remote.SignatureStatus)), At: at.UTC()}
 	key, err := keystore.ParsePublic([]byte(remote.PEM))
@@ -99,15 +100,15 @@ func Observe(remote RemoteKey, at time.Time) Observation {
 	return o
 }
 
-// hidden reports whether a key must be registered that the provider does not show:
-// only a key has a valid signature (Meta's samples of the read leave the key out;
+// hidden reports whether a key must be registered although the provider does not show it,
+// because only a key has a valid signature (Meta's samples of the read leave the key out;
 // Business Encryption API reference, v23.0).
 func (o Observation) hidden() bool {
 	return o.Fingerprint == "" && !o.Unreadable && o.SignatureStatus == signatureValid
 }
 
-// Judge compares an observation with our keys. The key decides whether one is
-// registered, not the status: Meta returns MISMATCH for a number without a key.
+// Judge compares an observation with our keys. Whether a key is registered depends on the
+// key, not on the status: Meta returns MISMATCH for a number without a key.
 func Judge(ring *keystore.Ring, o Observation) Verdict {
 	switch {
 	case o.Unreadable:

@@ -20,10 +20,10 @@ var (
 	decimal    = regexp.MustCompile(`^[0-9]+$`)
 )
 
-// Check refuses what copying and configuration add to a secret that a machine made: an
-// app secret, a token, a key. It returns [ErrEmpty], or an [ErrForm] that says what
-// was found and never repeats the value. It does not suit passphrases, in which
-// anything may be meant.
+// Check refuses text that copying or configuration has added to a generated secret such
+// as an app secret, a token or a key. It returns [ErrEmpty], or an [ErrForm] that
+// describes what was found and never contains the value. It is not suitable for
+// passphrases, which may contain anything.
 func Check(value []byte) error {
 	text := string(value)
 	first, _ := utf8.DecodeRuneInString(text)
@@ -60,16 +60,17 @@ func Check(value []byte) error {
 	return &FormError{found, "give the value alone"}
 }
 
-// isJSON reports whether the text is a JSON object or list, or begins like one.
+// isJSON reports whether the text is, or begins like, a JSON object or list.
 func isJSON(text []byte) bool {
 	return len(text) == 1 && bytes.ContainsAny(text, "{[") || bytes.HasPrefix(text, []byte(`{"`)) || bytes.HasPrefix(text, []byte(`["`)) ||
 		bytes.ContainsAny(text[:1], "{[") && json.Valid(text)
 }
 
-// CheckAppSecret checks the app secret of a Meta app, which signs requests. The error
-// is that of [Check]. The warning is empty for 32 lower-case hex digits, which is what
-// the App Dashboard shows under App settings, Basic (2026-11). For anything else it
-// says what was found, without the value: such a secret probably refuses all requests.
+// CheckAppSecret checks the app secret of a Meta app, which signs requests. It returns
+// the error of [Check]. The warning is empty for 32 lower-case hex digits, which is what
+// the App Dashboard shows under App settings, Basic (2026-11). Otherwise it describes
+// what was found, without the value: with such a secret, all requests are probably
+// refused.
 func CheckAppSecret(value []byte) (warning string, err error) {
 	if err := Check(value); err != nil {
 		return "", err

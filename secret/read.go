@@ -13,15 +13,14 @@ import (
 )
 
 var (
-	// ErrEmpty is returned for a secret without any characters, and for a list without
-	// a secret.
+	// ErrEmpty is returned for an empty secret, and for a list without a secret.
 	ErrEmpty = errors.New("the secret is empty")
-	// ErrForm is returned for a text that cannot be the secret that is wanted. The
-	// error is a [*FormError].
+	// ErrForm is returned for a text that cannot be the expected secret. The error is a
+	// [*FormError].
 	ErrForm = errors.New("not a secret")
 )
 
-// FormError says what was found in place of a secret, never the value. It is an
+// FormError describes what was found instead of a secret, without the value. It is an
 // [ErrForm].
 type FormError struct {
 	Found  string // what the text does or is, for example "is in quotation marks"
@@ -39,9 +38,9 @@ const remedyUTF8 = "save it as UTF-8"
 // maxFile is the size of the largest file that holds a secret.
 const maxFile = 64 << 10
 
-// Parse reads one secret as a file, a variable or a flag holds it. It decodes UTF-16,
-// as Windows PowerShell writes it, and drops a byte order mark and one line end (\n,
-// \r\n or \r). Everything else belongs to the secret, blanks included. Errors are
+// Parse reads one secret from the contents of a file, a variable or a flag. It decodes
+// UTF-16, as Windows PowerShell writes it, and drops a byte order mark and one line end
+// (\n, \r\n or \r). Everything else, including blanks, belongs to the secret. Errors are
 // [ErrEmpty] and [ErrForm].
 func Parse(text []byte) (Bytes, error) {
 	plain, err := decode(text)
@@ -56,8 +55,8 @@ func Parse(text []byte) (Bytes, error) {
 	return line, nil
 }
 
-// ParseLines reads several secrets, one per line, as Parse reads one. Blank lines and
-// white space around a secret are dropped. The first secret is the one to sign with.
+// ParseLines reads several secrets, one per line, in the same way as Parse. Blank lines and
+// white space around a secret are dropped. The first secret is the one used for signing.
 func ParseLines(text []byte) (List, error) {
 	plain, err := decode(text)
 	if err != nil {

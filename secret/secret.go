@@ -1,13 +1,13 @@
 // Package secret holds values that must never be printed: app secrets, access
 // tokens, signing keys.
 //
-// A struct that holds a [Bytes] or a [List] in an exported field can be passed to
-// fmt, log/slog and encoding/json as it is. An unexported field is another matter:
-// fmt prints those without calling their methods. Keep a secret there in a closure,
-// as [Bytes.Hidden] does, of which fmt prints the address only.
+// A struct that holds a [Bytes] or a [List] in an exported field can safely be passed to
+// fmt, log/slog and encoding/json. Unexported fields are different: fmt prints those
+// without calling their methods. Keep a secret there in a closure, as [Bytes.Hidden]
+// does: fmt prints only its address.
 //
-// The package imports no sibling. Its types are safe for concurrent use while
-// nothing writes to the bytes.
+// The package does not import other packages of this module. Its types are safe for
+// concurrent use as long as the bytes are not modified.
 package secret
 
 import (
@@ -27,8 +27,8 @@ type Bytes []byte
 // their lengths.
 func (b Bytes) Equal(other Bytes) bool { return subtle.ConstantTimeCompare(b, other) == 1 }
 
-// Hidden returns a function that returns b: the form in which an unexported field
-// of a struct can keep a secret.
+// Hidden returns a function that returns b, to keep a secret in an unexported field of a
+// struct.
 func (b Bytes) Hidden() func() Bytes { return func() Bytes { return b } }
 
 // String returns "[redacted]", or "" if the secret is empty.
@@ -50,8 +50,8 @@ func (b Bytes) LogValue() slog.Value { return slog.StringValue(b.String()) }
 // MarshalText returns what String returns. JSON and YAML encoders use it.
 func (b Bytes) MarshalText() ([]byte, error) { return []byte(b.String()), nil }
 
-// List is several secrets of which any may be the right one, for example while one
-// replaces another. Formatting or encoding it gives the number of them.
+// List is several secrets, any of which may be the right one, for example while one
+// replaces another. Formatting or encoding it gives their number.
 type List [][]byte
 
 // String returns the number of secrets, for example "[2 redacted]".

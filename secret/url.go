@@ -7,10 +7,10 @@ import (
 	"net/url"
 )
 
-// URL is a URL whose user, path or query may hold a secret. Formatting or encoding it
-// gives scheme and host, "[redacted]" if the text is not a URL, or nothing if it is
-// empty; a conversion to string gives the whole. The hint of [Bytes] about unexported
-// fields applies to it too.
+// URL is a URL whose user, path or query may contain a secret. Formatting or encoding it
+// gives the scheme and host, "[redacted]" if the text is not a URL, or nothing if it is
+// empty; a conversion to string gives the whole URL. The package comment on unexported
+// fields applies to it, too.
 type URL string
 
 // String returns scheme and host.

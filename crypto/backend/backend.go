@@ -10,19 +10,21 @@ import (
 	"github.com/flowserver/flowserver/crypto/internal/multirsa"
 )
 
-// Mode says what may compute RSA.
+// Mode selects what may compute RSA.
 type Mode string
 
 // The modes.
 const (
-	// Auto is the fastest code whose assurance is complete on this CPU. On AMD's CPUs with
-	// AVX-512 IFMA, and on Intel's that report MCDT_NO, that is batches of two with registers
-	// of 256 bits. Elsewhere it is crypto/rsa. In a build with the tag openssl, it is OpenSSL.
+	// Auto is the fastest code for which all checks in docs/rsa.md have passed on this
+	// CPU. On AMD CPUs with AVX-512 IFMA, and on Intel CPUs that report MCDT_NO, that is
+	// batches of two with 256-bit registers. On others it is crypto/rsa. In a build with
+	// the tag openssl, it is OpenSSL.
 	Auto Mode = "auto"
-	// Batch is batches of up to four with registers of 512 bits too, on every CPU with AVX-512
-	// IFMA. What its assurance lacks is in docs/rsa.md. Elsewhere it is crypto/rsa.
+	// Batch also uses 512-bit registers, for batches of up to four, on every CPU with
+	// AVX-512 IFMA. docs/rsa.md lists the checks that have not passed. On other CPUs it
+	// is crypto/rsa.
 	Batch Mode = "batch"
-	// Crypto is crypto/rsa, whatever the build and the CPU. So is a mode that is not known.
+	// Crypto is crypto/rsa, whatever the build and the CPU. So is an unknown mode.
 	Crypto Mode = "crypto"
 )
 
@@ -43,8 +45,8 @@ type Backend struct {
 	fault     atomic.Pointer[error] // the first one
 }
 
-// ErrFault means that code of this module computed a wrong result, on this machine, before
-// crypto/rsa corrected it. It is then no longer used by this process.
+// ErrFault means that code of this module computed a wrong result on this machine, which
+// crypto/rsa corrected. The process no longer uses that code.
 var ErrFault = errors.New("the code that decrypts several RSA ciphertexts at once computed a wrong result")
 
 // Open returns a Backend. onFault, which may be nil, is called after each [ErrFault]; it must
@@ -73,9 +75,8 @@ func (b *Backend) faulty(err error) {
 	}
 }
 
-// New returns what decrypts with key from now on, RSA-OAEP with SHA-256 for the hash
-// and for MGF1, and without a label. key must not be changed afterwards. The error is one of
-// OpenSSL.
+// New returns a Decrypter for key: RSA-OAEP with SHA-256 for the hash and for MGF1, and
+// without a label. key must not be changed afterwards. The error is from OpenSSL.
 func (b *Backend) New(key *rsa.PrivateKey) (crypto.Decrypter, error) {
 	if b.unused != nil {
 		if b.mode == Auto {
@@ -95,9 +96,9 @@ func (b *Backend) New(key *rsa.PrivateKey) (crypto.Decrypter, error) {
 	return key, nil // crypto/rsa does what multirsa does not
 }
 
-// Status is what a [Backend] does at present.
+// Status describes what a [Backend] currently uses.
 type Status struct {
-	// Name is that of what decrypts: "multirsa" for several ciphertexts at once, "crypto/rsa",
+	// Name is what decrypts: "multirsa" for several ciphertexts at once, "crypto/rsa",
 	// or OpenSSL with the version of the libcrypto that the process has loaded, for example
 	// "OpenSSL 3.0.19".
 	Name string
@@ -107,11 +108,11 @@ type Status struct {
 	Faults uint64
 	// Fault is the first [ErrFault], which turned that code off; nil if there was none.
 	Fault error
-	// Unused says why ciphertexts are not decrypted several at once; nil if they are.
+	// Unused is why several ciphertexts are not decrypted at once; nil if they are.
 	Unused error
 }
 
-// Status returns what the Backend does at present.
+// Status returns what the Backend currently uses.
 func (b *Backend) Status() Status {
 	s := Status{Name: cryptoRSA, BatchSize: 1, Faults: b.power.Faults() + b.selfTests.Load(), Unused: b.unused}
 	if fault := b.fault.Load(); fault != nil {

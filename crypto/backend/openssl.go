@@ -16,8 +16,8 @@ package backend
 #error "the build tag openssl needs OpenSSL 3.0 or newer"
 #endif
 
-// The queue of errors belongs to a thread, and Go may make the next call on another
-// one. So each function leaves it empty.
+// The error queue belongs to a thread, and Go may make the next call on another one, so
+// each function leaves it empty.
 
 static EVP_PKEY *fs_key(const unsigned char *der, size_t size) {
 	EVP_PKEY *key = d2i_AutoPrivateKey(NULL, &der, (long)size);
@@ -117,7 +117,7 @@ func newDecrypter(key *rsa.PrivateKey) (*decrypter, error) {
 	return d, nil
 }
 
-// selfTest holds that libcrypto opens what crypto/rsa seals.
+// selfTest checks that libcrypto decrypts what crypto/rsa encrypts.
 func (d *decrypter) selfTest() error {
 	want := make([]byte, 16)
 	_, _ = rand.Read(want) // never fails
@@ -154,7 +154,7 @@ func (d *decrypter) Decrypt(_ io.Reader, ciphertext []byte, opts crypto.Decrypte
 	return bytes.Clone(op.out[:size]), nil
 }
 
-// take returns an operation that nobody else uses until it is given back.
+// take returns an operation that is not used elsewhere until it is given back.
 func (d *decrypter) take() (*operation, error) {
 	select {
 	case op := <-d.native.idle:
@@ -177,7 +177,7 @@ func (d *decrypter) give(op *operation) {
 	}
 }
 
-// free is called when the decrypter is garbage, so nobody works with it any more.
+// free is called when the decrypter is garbage, so nothing uses it any more.
 func (n *native) free() {
 	close(n.idle)
 	for op := range n.idle {
@@ -186,5 +186,5 @@ func (n *native) free() {
 	C.EVP_PKEY_free(n.key) // which wipes it
 }
 
-// pointer is for C functions that keep nothing of b. An empty b has one too.
+// pointer is for C functions that do not keep b. An empty b has one, too.
 func pointer(b []byte) *C.uchar { return (*C.uchar)(unsafe.SliceData(b)) }

@@ -2,5 +2,5 @@
 
 package backend
 
-// The compiler's complaint about this line is the message.
+// The compiler's error about this line is the message.
 var _ = build_tag_openssl_needs_CGO_ENABLED_1_and_a_C_compiler

@@ -84,7 +84,7 @@ func TestFailures(t *testing.T) {
 		}, "failed to verify certificate"},
 		"no TLS": {func(t *testing.T) string {
 			return strings.Replace(serve(t, answering(200, `{"screen":"S3CRET"}`)), "http:", "https:", 1)
-		}, "it speaks http, the URL says https"},
+		}, "it speaks http, but the URL is https"},
 		"status 201": {onServer(answering(http.StatusCreated, `{"id":"S3CRET"}`)), "status 201 is unusable: it names no screen, and has the keys id"},
 		"status 204": {onServer(answering(http.StatusNoContent, "")), "status 204"},
 		"status 400": {onServer(answering(http.StatusBadRequest, "S3CRET")), "status 400"},

@@ -154,7 +154,7 @@ func reason(err error, answered bool) string {
 	}
 	switch {
 	case errors.Is(err, http.ErrSchemeMismatch):
-		return "it speaks http, the URL says https"
+		return "it speaks http, but the URL is https"
 	case answered:
 		return "its answer broke off, or is not HTTP"
 	default:

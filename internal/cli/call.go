@@ -36,10 +36,10 @@ const callActions = "ping, init, submit, back, error"
 type callCommand struct {
 	target
 	Words   []string      `arg:"" optional:"" name:"word" help:"[URL] ACTION [SCREEN] [key=value ...]"`
-	Screen  string        `placeholder:"ID" help:"The screen that the user is on, if it is not given as an argument."`
+	Screen  string        `placeholder:"ID" help:"The screen that the user is on, if not given as an argument."`
 	Data    string        `placeholder:"JSON" help:"The payload: a JSON object, or @FILE to read one. key=value adds to it."`
 	File    []string      `placeholder:"KEY=@PATH" sep:"none" help:"Pick this photo or document for the picker KEY, and serve it while the request runs. Can be repeated."`
-	Token   string        `placeholder:"T" help:"The flow token. init makes up a new one; the other actions use the one before."`
+	Token   string        `placeholder:"T" help:"The flow token. By default init generates one, and the other actions reuse the last one."`
 	DataAPI string        `name:"data-api" default:"3.0" placeholder:"VERSION" help:"The Data API version."`
 	Timeout time.Duration `default:"10s" placeholder:"DURATION" help:"How long to wait, as WhatsApp does."`
 	JSON    bool          `name:"json" help:"Print the answer as JSON."`
@@ -165,13 +165,13 @@ func (c callCommand) parse() (request, error) {
 	req.screen = c.Screen
 	if len(words) > 0 && !strings.Contains(words[0], "=") {
 		if c.Screen != "" {
-			return req, usagef("the screen is given twice: as an argument and as --screen")
+			return req, usagef("the screen is given both as an argument and as --screen")
 		}
 		req.screen, words = words[0], words[1:]
 	}
 	for _, word := range words {
 		if !strings.Contains(word, "=") {
-			return req, usagef("expected key=value after the screen, got a word without =")
+			return req, usagef("expected key=value after the screen, got an argument without =")
 		}
 	}
 	payload, err := payloadOf(c.Data, words)
@@ -179,7 +179,7 @@ func (c callCommand) parse() (request, error) {
 		return req, err
 	}
 	if req.action == callPing && (req.screen != "" || payload != nil) {
-		return req, usagef("ping has neither screen nor payload")
+		return req, usagef("ping has no screen or payload")
 	}
 	req.payload = payload
 	req.files, err = c.pickedFiles(req)
@@ -217,7 +217,7 @@ func (c callCommand) fill(req request, memory *callMemory) (sent, error) {
 			out.assumed.Screen = out.screen
 		case req.action == callError: // of the answer to INIT, say
 		case memory.last.Token != "":
-			return out, usagef("%s needs a screen, and the last answer has none: name the screen, or begin again with init", req.action)
+			return out, usagef("%s needs a screen, and the last answer has none: name the screen, or start again with init", req.action)
 		default:
 			return out, usagef("%s needs the screen that the user is on: give it as an argument or with --screen", req.action)
 		}

@@ -40,7 +40,7 @@ func (c callCommand) pickedFiles(req request) ([]pickedFile, error) {
 			return nil, usagef("%s is given twice: in the payload and as --file", key)
 		}
 		if count[key]++; count[key] > maxPickedFiles {
-			return nil, usagef("--file gives more than %d files for %s: a picker submits no more", maxPickedFiles, key)
+			return nil, usagef("more than %d files for %s: a picker does not submit more", maxPickedFiles, key)
 		}
 		content, err := readPicked(path)
 		if err != nil {

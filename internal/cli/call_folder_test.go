@@ -106,7 +106,7 @@ func TestCallRemembersScreen(t *testing.T) {
 		contains(t, "stderr", p.stderr.String(), "submit needs the screen that the user is on")
 		r.call(t, 0, "submit", "LAST")
 		p = r.call(t, 2, "submit")
-		contains(t, "stderr", p.stderr.String(), "the last answer has none: name the screen, or begin again with init")
+		contains(t, "stderr", p.stderr.String(), "the last answer has none: name the screen, or start again with init")
 	})
 }
 
@@ -118,7 +118,7 @@ func TestCallMemoryUnusable(t *testing.T) {
 		r := newRecorder(t, slotAnswer)
 		writeFile(t, filepath.Join(r.dir, "last.json"), "null")
 		p := r.call(t, 0, "init")
-		contains(t, "stderr", p.stderr.String(), "flowserver: warning: ", "last.json is not what flowserver call has written")
+		contains(t, "stderr", p.stderr.String(), "flowserver: warning: ", "last.json was not written by flowserver call")
 		p = r.call(t, 0, "submit") // it has been replaced
 		if p.stderr.String() != "" {
 			t.Errorf("got %q on stderr, want nothing", &p.stderr)
@@ -195,7 +195,7 @@ func TestCallFlow(t *testing.T) {
 		"not said": {[]string{"init"}, 2, "has 2 flows: choose one with --flow: booking, orders"},
 		"flag":     {[]string{"init", "--flow", "orders"}, 0, "/flows/orders"},
 		"URL":      {[]string{"http://HOST/flows/booking", "init"}, 0, "/flows/booking"},
-		"both":     {[]string{"http://HOST/flows/booking", "init", "--flow", "orders"}, 2, "leave out one of URL and --flow"},
+		"both":     {[]string{"http://HOST/flows/booking", "init", "--flow", "orders"}, 2, "omit either URL or --flow"},
 		"unknown":  {[]string{"init", "--flow", "order"}, 2, "flowserver.yaml has no such flow, only booking, orders"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -238,7 +238,7 @@ func TestCallPrecedence(t *testing.T) {
 		"URL variable":                 {nil, env{url: at("/variable")}, "/variable a folder"},
 		"URL, empty variable":          {nil, env{url: ""}, "/flows/booking a folder"},
 		"URL, flow flag":               {[]string{"--flow", "booking"}, env{url: at("/variable")}, "/flows/booking a folder"},
-		"URL twice":                    {[]string{at("/argument"), "--url", at("/flag")}, nil, "error: the URL is given twice"},
+		"URL twice":                    {[]string{at("/argument"), "--url", at("/flag")}, nil, "error: the URL is given both"},
 		"key flag":                     {[]string{"--public-key", filepath.Join(r.dir, "public.pem")}, env{key: keyB}, "/flows/booking a folder"},
 		"key variable":                 {nil, env{key: keyB}, "/flows/booking b "},
 		"key, empty flag":              {[]string{"--public-key="}, nil, "error: --public-key is empty"},

@@ -76,11 +76,11 @@ func (r callResult) statusHint() string {
 	case protocol.StatusKeyMismatch:
 		return "the endpoint has no private key for this public key"
 	case protocol.StatusTokenExpired:
-		return "the flow is over for this token: begin again with init, or send another with --token"
+		return "the flow has ended for this token: start again with init, or use another token with --token"
 	case protocol.StatusBadSignature:
 		return r.signature
 	case http.StatusServiceUnavailable:
-		return "the endpoint is overloaded or going down; try again"
+		return "the endpoint is overloaded or shutting down; try again"
 	}
 	if r.reply.Reason() != "" {
 		return ""
@@ -89,7 +89,7 @@ func (r callResult) statusHint() string {
 	case http.StatusBadRequest:
 		return "the endpoint does not know this action or screen, or cannot read the request; its log says which"
 	case http.StatusBadGateway, http.StatusGatewayTimeout:
-		return "the handler, or the server behind it, did not answer well or in time; the endpoint's log says why"
+		return "the handler, or the server behind it, failed or did not answer in time; the endpoint's log says why"
 	default:
 		return "the endpoint's log says why; a phone shows a generic error"
 	}
@@ -145,7 +145,7 @@ func (r callResult) printText(p *Program) error {
 	}
 	status += " in " + r.reply.Duration.Round(100*time.Microsecond).String()
 	if r.reply.Attempts > 1 {
-		status += ", at the second attempt"
+		status += ", on the second attempt"
 	}
 	line("status", status)
 	line("reason", r.reply.Reason())

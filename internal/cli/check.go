@@ -20,9 +20,9 @@ type checkCommand struct {
 	Address string        `arg:"" optional:"" name:"url" help:"The endpoint."`
 	Screen  string        `placeholder:"ID" help:"A screen that accepts --data, for the cases that submit. They are skipped without it."`
 	Data    string        `placeholder:"JSON" help:"A payload that this screen accepts: a JSON object, or @FILE to read one."`
-	Token   string        `placeholder:"T" help:"The flow token of these cases; made up if none is given."`
-	Only    []string      `placeholder:"ID" help:"Run these cases or groups only, for example signature or replay/*."`
-	Skip    []string      `placeholder:"ID" help:"Leave these cases or groups out."`
+	Token   string        `placeholder:"T" help:"The flow token for these cases. Default: a random one."`
+	Only    []string      `placeholder:"ID" help:"Run only these cases or groups, for example signature or replay/*."`
+	Skip    []string      `placeholder:"ID" help:"Skip these cases or groups."`
 	NoInit  bool          `name:"no-init" help:"The flow opens with flow_action navigate: skip the cases about INIT."`
 	Verbose bool          `short:"v" help:"Print every case, not only the causes of failures."`
 	Timeout time.Duration `default:"10s" placeholder:"DURATION" help:"How long to wait for an answer, as WhatsApp does."`
@@ -35,7 +35,7 @@ func (checkCommand) Help() string {
 	return `In a folder where "flowserver dev" has run, URL, keys and app secret come from
 .flowserver/. Flags override variables, and variables override .flowserver/.
 
-A case is judged only if what it needs has held. If a health check is not answered well,
+A case is judged only if the cases it depends on have passed. If a health check fails,
 check sends up to 32 more, each as an endpoint with one known mistake expects it, to find
 out which mistake it is.
 

@@ -25,7 +25,7 @@ func TestCheck(t *testing.T) {
 		"no group":   {[]string{"--only", "sig"}, 2, "", `flowserver: error: "sig" selects no case: use an ID, or one of the groups reachability, *`},
 		"none there": {[]string{"127.0.0.1:1", "--only", "reachability"}, 1, "\n1 case failed: reachability/answers\n", "not answer\nhint: is the server run*"},
 		"URL":        {[]string{r.address + "/x", "--only", "health/active"}, 0, "No case failed.\n", ""},
-		"two URLs":   {[]string{r.address, "--url", r.address}, 2, "", "*the URL is given twice*"},
+		"two URLs":   {[]string{r.address, "--url", r.address}, 2, "", "*the URL is given both*"},
 		"bad data":   {[]string{"--screen", "A", "--data", "{"}, 2, "", "*--data is not JSON: line 1, column 2: *"},
 		"no screen":  {[]string{"--data", "{}"}, 2, "", "*--screen and --data go together*"},
 		"no key":     {[]string{"--dir", t.TempDir(), r.address}, 2, "", "*no public key given*"},

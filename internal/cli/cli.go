@@ -41,10 +41,10 @@ type commands struct {
 	Phone      phoneCommand      `cmd:"" group:"Develop" help:"Play a Flow in the browser as WhatsApp does."`
 	Play       playCommand       `cmd:"" group:"Develop" help:"Play scenarios against a flow, as WhatsApp would."`
 	Call       callCommand       `cmd:"" group:"Develop" help:"Send one request as WhatsApp does, and print the answer."`
-	Check      checkCommand      `cmd:"" group:"Develop" help:"Check that any endpoint, in any language, follows the protocol."`
-	Doctor     doctorCommand     `cmd:"" group:"Develop" help:"Find out what keeps WhatsApp from an endpoint: DNS, TLS and more."`
+	Check      checkCommand      `cmd:"" group:"Develop" help:"Check that an endpoint, in any language, follows the protocol."`
+	Doctor     doctorCommand     `cmd:"" group:"Develop" help:"Find out why WhatsApp cannot use an endpoint: DNS, TLS and more."`
 	Init       initCommand       `cmd:"" group:"Develop" help:"Write a new flow, in Go, Node, Python or PHP."`
-	Lint       lintCommand       `cmd:"" group:"Flow JSON" help:"Report what Meta would find wrong with Flow JSON files."`
+	Lint       lintCommand       `cmd:"" group:"Flow JSON" help:"Report what Meta would reject in Flow JSON files."`
 	Generate   generateCommand   `cmd:"" group:"Flow JSON" help:"Generate typed Go for the screens of a Flow JSON file."`
 	Schema     schemaCommand     `cmd:"" group:"Flow JSON" help:"Print a JSON Schema of Flow JSON, for editors."`
 	Serve      serveCommand      `cmd:"" group:"Operate" help:"Serve the flows in a configuration file."`

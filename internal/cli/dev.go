@@ -11,24 +11,24 @@ import (
 const defaultDevDir = ".flowserver"
 
 type devCommand struct {
-	Upstream *string `placeholder:"URL" help:"Serve a flow that a server in any language answers at this URL, instead of the compiled-in flows."`
-	FlowJSON string  `name:"flow-json" placeholder:"FILE" help:"Flow JSON of the upstream's flow: answers that do not fit it are refused."`
+	Upstream *string `placeholder:"URL" help:"Serve a flow that a server at this URL, in any language, answers, instead of the compiled-in flows."`
+	FlowJSON string  `name:"flow-json" placeholder:"FILE" help:"Flow JSON of the upstream's flow: answers that do not match it are refused."`
 	Flow     string  `placeholder:"ID" help:"ID of the upstream's flow. Default: the name of the Flow JSON file, else flow."`
-	Listen   string  `placeholder:"HOST:PORT" help:"Public address. Default: 127.0.0.1:8080, or the next port that is free."`
-	Admin    string  `placeholder:"HOST:PORT" help:"Address of health and metrics. Default: 127.0.0.1:9090, or the next port that is free."`
+	Listen   string  `placeholder:"HOST:PORT" help:"Public address. Default: 127.0.0.1:8080, or the next free port."`
+	Admin    string  `placeholder:"HOST:PORT" help:"Address of health and metrics. Default: 127.0.0.1:9090, or the next free port."`
 	Dir      string  `default:".flowserver" placeholder:"DIR" help:"Folder for the key pair, the secrets and the configuration."`
 	phonePage
-	Watch        bool         `help:"Build and start the program anew when a .go or .json file changes; the phone stays as it is."`
-	ProviderURL  string       `hidden:"" help:"Use a provider that another process plays, for --watch."`
+	Watch        bool         `help:"Rebuild and restart the program when a .go or .json file changes; the phone keeps its state."`
+	ProviderURL  string       `hidden:"" help:"Use the stand-in provider of another process, for --watch."`
 	NoPhone      bool         `help:"Do not serve the phone."`
-	PhoneListen  string       `placeholder:"HOST:PORT" help:"Address of the phone. Default: 127.0.0.1:8081, or the next port that is free."`
-	ProviderSays providerSays `default:"VALID" enum:"VALID,MISMATCH,foreign,missing,down" placeholder:"WHAT" help:"What the stand-in provider says about our key. MISMATCH: Meta rejects its signature. foreign: another key is registered. missing: none is. down: the provider does not answer."`
+	PhoneListen  string       `placeholder:"HOST:PORT" help:"Address of the phone. Default: 127.0.0.1:8081, or the next free port."`
+	ProviderSays providerSays `default:"VALID" enum:"VALID,MISMATCH,foreign,missing,down" placeholder:"WHAT" help:"What the stand-in provider reports about our key. MISMATCH: Meta rejects its signature. foreign: another key is registered. missing: no key is registered. down: the provider does not answer."`
 }
 
 // Help is printed below the flags.
 func (devCommand) Help() string {
-	return `dev serves flows on this machine only. It makes a key pair, an app secret and a
-configuration on the spot, keeps them in .flowserver, and prints the commands to go on with.
+	return `dev serves flows on this machine only. It creates a key pair, an app secret and a
+configuration in .flowserver, and prints the next commands.
 `
 }
 

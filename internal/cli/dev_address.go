@@ -17,7 +17,7 @@ const (
 	devPortTries  = 20
 )
 
-const portHint = "choose other addresses with --listen and --admin, or leave both out for ports that are free"
+const portHint = "choose other addresses with --listen and --admin, or omit both to use free ports"
 
 // devAddresses are what dev listens at, host:port.
 type devAddresses struct {

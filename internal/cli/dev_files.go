@@ -35,7 +35,7 @@ func openDevFiles(dir string, upstream bool) (devFiles, error) {
 	}
 	if err := makeDevDir(dir); err != nil {
 		if errors.Is(err, fs.ErrPermission) {
-			err = hint(err, "run dev in a folder where you may write, or name one with --dir")
+			err = hint(err, "run dev in a folder that you can write to, or name one with --dir")
 		}
 		return devFiles{}, err
 	}
@@ -139,7 +139,7 @@ flows:
 			fmt.Fprintf(&text, "    flow_json: %q\n", f.flowJSONFile)
 		}
 		if f.flowJSON != nil {
-			text.WriteString("    guard: enforce            # an answer that does not fit the Flow JSON is refused\n")
+			text.WriteString("    guard: enforce            # an answer that does not match the Flow JSON is refused\n")
 		}
 	}
 	if err := writePrivate(files.config, text.Bytes()); err != nil {

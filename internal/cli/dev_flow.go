@@ -36,11 +36,11 @@ func (c devCommand) flows(compiledIn []server.Flow) ([]devFlow, error) {
 	switch {
 	case c.FlowJSON != "":
 		return nil, &usageError{hint(errors.New("--flow-json needs --upstream, the URL of the server that answers"),
-			"a compiled-in flow brings its Flow JSON along: see exchange.WithFlow")}
+			"a compiled-in flow has its own Flow JSON: see exchange.WithFlow")}
 	case c.Flow != "":
 		return nil, usagef("--flow needs --upstream, the URL of the server that answers")
 	case len(compiledIn) == 0:
-		return nil, hint(errors.New("no flow is compiled in"), "give the URL of a server with --upstream, or hand a flow to flowserver.Main")
+		return nil, hint(errors.New("no flow is compiled in"), "give the URL of a server with --upstream, or pass a flow to flowserver.Main")
 	}
 	var flows []devFlow
 	for _, f := range compiledIn {
@@ -87,7 +87,7 @@ func parseUpstream(text string) (*url.URL, error) {
 	}
 	u, wrong, remedy := weburl.Parse(text)
 	if wrong == "" && u.Scheme != "http" && u.Scheme != "https" {
-		wrong, remedy = "is neither an http nor an https URL", "write a whole URL, for example http://127.0.0.1:3000/flow"
+		wrong, remedy = "is neither an http nor an https URL", "write a complete URL, for example http://127.0.0.1:3000/flow"
 	}
 	if wrong != "" {
 		return nil, &usageError{hint(errors.New("--upstream "+wrong), remedy)}
@@ -96,7 +96,7 @@ func parseUpstream(text string) (*url.URL, error) {
 }
 
 func readDevFlowJSON(path string) (*flowjson.Flow, error) {
-	const remedy = "give the Flow JSON file as it is uploaded to Meta"
+	const remedy = "give the Flow JSON file that you upload to Meta"
 	source, err := os.ReadFile(path)
 	if err != nil {
 		return nil, hint(fmt.Errorf("--flow-json: %w", err), remedy)
@@ -109,7 +109,7 @@ func readDevFlowJSON(path string) (*flowjson.Flow, error) {
 		return nil, fmt.Errorf("--flow-json: %s: %w", path, err)
 	}
 	if len(f.Screens) == 0 {
-		return nil, hint(fmt.Errorf("--flow-json: %s has no screens: it is not a Flow JSON", path), remedy)
+		return nil, hint(fmt.Errorf("--flow-json: %s has no screens: it is not a Flow JSON file", path), remedy)
 	}
 	return f, nil
 }

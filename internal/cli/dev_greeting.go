@@ -87,7 +87,7 @@ func (g devGreeting) text(ctx context.Context) []byte {
 	fmt.Fprintf(&text, "\nReach the endpoint from outside:\n\n  %s\n", g.paint("1", "cloudflared tunnel --url http://"+public)+
 		g.paint("2", "   # or: ")+g.paint("1", "ngrok http "+public))
 	fmt.Fprintf(&text, "\nAsk the provider about our key:\n\n  %s\n", g.paint("1", ourName()+" keys status --config "+quoted(g.files.config)))
-	fmt.Fprintf(&text, "\nCtrl-C drains and stops, a second one stops at once.\n\n")
+	fmt.Fprintf(&text, "\nCtrl-C drains and stops; a second one stops at once.\n\n")
 	return text.Bytes()
 }
 
@@ -102,9 +102,9 @@ func (g devGreeting) flowJSONRemedy() string {
 // movedNote explains the ports that were not asked for.
 func (g devGreeting) movedNote() string {
 	if g.dev.Listen != "" || g.dev.Admin != "" {
-		return "the usual port is taken: this is the next that is free"
+		return "the usual port is taken: this is the next free one"
 	}
-	return "the usual ports are taken: these are the next that are free"
+	return "the usual ports are taken: these are the next free ones"
 }
 
 // paint writes text in a colour, or as it is.

@@ -26,7 +26,7 @@ import (
 // Why a phone sends nothing, whatever the endpoint.
 var (
 	errNoKey    = errors.New("no public key is registered for the number: a phone cannot encrypt anything")
-	errUnsigned = errors.New("the registered public key has no valid signature of Meta: a phone does not use it")
+	errUnsigned = errors.New("the registered public key has no valid signature from Meta: a phone does not use it")
 )
 
 // startPhone lets the phone's page listen; nil if there is no Flow to play, or the user

@@ -283,7 +283,7 @@ func TestDevPortTaken(t *testing.T) {
 	t.Parallel()
 	takePort(t, "127.0.0.1:9090")
 	r := start(t, "dev", "--dir", filepath.Join(t.TempDir(), "second"), "--listen", "127.0.0.1:0")
-	contains(t, "stdout", r.stdout.String(), "http://"+r.admin+"/healthz\n              the usual port is taken: this is the next that is free\n")
+	contains(t, "stdout", r.stdout.String(), "http://"+r.admin+"/healthz\n              the usual port is taken: this is the next free one\n")
 }
 
 // takePort sees to it that an address is taken until the end of the test. Another test that
@@ -312,7 +312,7 @@ func TestDevReadOnlyFolder(t *testing.T) {
 	}
 	p := newProgram()
 	p.run(t, 1, "dev", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--dir", filepath.Join(dir, ".flowserver"))
-	contains(t, "stderr", p.stderr.String(), "permission denied\nhint: run dev in a folder where you may write, or name one with --dir\n")
+	contains(t, "stderr", p.stderr.String(), "permission denied\nhint: run dev in a folder that you can write to, or name one with --dir\n")
 }
 
 // The first command that dev prints has a handler.

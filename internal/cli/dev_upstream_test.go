@@ -138,8 +138,8 @@ func TestDevUpstreamRefusals(t *testing.T) {
 		code   int
 		stderr []string
 	}{
-		"no scheme":    {[]string{"--upstream", "example.com/flow"}, 2, []string{"--upstream is not a URL", "hint: write a whole URL"}},
-		"empty":        {[]string{"--upstream", ""}, 2, []string{"--upstream is not a URL", "hint: write a whole URL"}},
+		"no scheme":    {[]string{"--upstream", "example.com/flow"}, 2, []string{"--upstream is not a URL", "hint: write a complete URL"}},
+		"empty":        {[]string{"--upstream", ""}, 2, []string{"--upstream is not a URL", "hint: write a complete URL"}},
 		"other scheme": {[]string{"--upstream", "ftp://127.0.0.1/flow"}, 2, []string{"neither an http nor an https URL", "hint: "}},
 		"no host":      {[]string{"--upstream", "http:///flow"}, 2, []string{"--upstream is not a URL"}},
 		"bad port":     {[]string{"--upstream", "http://127.0.0.1:x/"}, 2, []string{"--upstream is not a URL"}},
@@ -157,7 +157,7 @@ func TestDevUpstreamRefusals(t *testing.T) {
 		},
 		"no Flow JSON":    {[]string{"--upstream", upstream, "--flow-json", noFlow}, 1, []string{"has no screens", "hint: give the Flow JSON file"}},
 		"bad id":          {[]string{"--upstream", upstream, "--flow", "My Flow"}, 2, []string{"--flow is not an id: use a-z"}},
-		"only Flow JSON":  {[]string{"--flow-json", noFlow}, 2, []string{"--flow-json needs --upstream", "hint: a compiled-in flow brings its Flow JSON along"}},
+		"only Flow JSON":  {[]string{"--flow-json", noFlow}, 2, []string{"--flow-json needs --upstream", "hint: a compiled-in flow has its own Flow JSON"}},
 		"only the flow's": {[]string{"--flow", "booking"}, 2, []string{"--flow needs --upstream"}},
 	} {
 		t.Run(name, func(t *testing.T) {

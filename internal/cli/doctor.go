@@ -22,11 +22,11 @@ type doctorCommand struct {
 
 // Help says what is examined.
 func (doctorCommand) Help() string {
-	return `Examines what stands between WhatsApp and an endpoint in any language: DNS, each
-address, the certificate chain as it is sent, redirects and web pages in the way, the
-clock, five sealed health checks and their times, whether an unsigned request gets 432
+	return `Examines the path between WhatsApp and an endpoint in any language: DNS, each
+address, the certificate chain as it is sent, redirects and interstitial web pages, the
+clock, five sealed health checks and their latency, whether an unsigned request gets 432
 and one for another key 421, and whether admin pages are public. It sends at most 12
-requests, which have no effect on a right endpoint. check examines the protocol itself.
+requests, which have no effect on a correct endpoint. check examines the protocol itself.
 
 In a folder where "flowserver dev" has run, URL, keys and app secret come from
 .flowserver/. Flags override variables, and variables override .flowserver/.

@@ -24,7 +24,7 @@ func TestDoctor(t *testing.T) {
 		"none there": {[]string{"--dir", r.dir, "127.0.0.1:1"}, 3, "port 1 refuses connections", ""},
 		"admin port": {[]string{"--dir", r.dir, "--admin-port", "0"}, 2, "", "--admin-port must be a number from 1 to 65535"},
 		"no key":     {[]string{"--dir", t.TempDir(), r.address}, 2, "", "no public key given"},
-		"two URLs":   {[]string{"--dir", r.dir, r.address, "--url", r.address}, 2, "", "the URL is given twice"},
+		"two URLs":   {[]string{"--dir", r.dir, r.address, "--url", r.address}, 2, "", "the URL is given both"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -16,18 +16,18 @@ func examples() map[string][]example {
 	const keys = " --public-key public.pem --app-secret-file app-secret"
 	return map[string][]example{
 		"init": {
-			{"Begin a flow in Go.", "flowserver init go parcels"},
-			{"Begin a flow that Node answers.", "flowserver init node parcels"},
+			{"Start a flow in Go.", "flowserver init go parcels"},
+			{"Start a flow that Node answers.", "flowserver init node parcels"},
 		},
 		"dev": {
 			{"Serve the compiled-in flows.", "flowserver dev"},
 			{"Serve a flow in any language, and check its answers against the Flow JSON.", "flowserver dev --upstream http://127.0.0.1:3000/flow --flow-json flow.json"},
-			{"See how health, and users, meet a key that is not ours.", "flowserver dev --provider-says foreign"},
+			{"See what health checks and users show when another key is registered.", "flowserver dev --provider-says foreign"},
 		},
 		"phone": {
 			{"Look at the screens of a Flow JSON.", "flowserver phone --flow-json flow.json"},
 			{"Play it against an endpoint in any language.", "flowserver phone http://127.0.0.1:3000/flow --flow-json flow.json" + keys},
-			{"Open a message that shows a screen of its own choice, in the browser.", `flowserver phone --flow-json flow.json --start navigate --screen WELCOME --data '{"name":"Ada"}' --open`},
+			{"Open a message that shows a given screen, in the browser.", `flowserver phone --flow-json flow.json --start navigate --screen WELCOME --data '{"name":"Ada"}' --open`},
 			{"Look at scenarios that failed, step by step.", "flowserver phone --trace traces"},
 		},
 		"call": {
@@ -60,7 +60,7 @@ func examples() map[string][]example {
 			{"Check a file before uploading it to Meta.", "flowserver lint flow.json"},
 			{"Check all Flow JSON files of a folder.", "flowserver lint flows"},
 			{"Fail on any finding, and report to a code host.", "flowserver lint --strict --sarif lint.sarif flows/booking.json flows/survey.json"},
-			{"Leave out one sort of finding, at one place.", "flowserver lint flow.json --ignore TEXT_TOO_LONG@/screens/0"},
+			{"Ignore one kind of finding in one place.", "flowserver lint flow.json --ignore TEXT_TOO_LONG@/screens/0"},
 			{"Check again whenever the file is saved.", "flowserver lint --watch flow.json"},
 			{"Explain a code, with examples.", "flowserver lint --explain INVALID_ROUTING_MODEL"},
 		},
@@ -71,7 +71,7 @@ func examples() map[string][]example {
 		},
 		"schema": {
 			{"Write the schema of the newest version, for an editor.", "flowserver schema > flow-json.schema.json"},
-			{"Write that of an older version.", "flowserver schema --version 6.3 > flow-json-6.3.schema.json"},
+			{"Write the schema of an older version.", "flowserver schema --version 6.3 > flow-json-6.3.schema.json"},
 		},
 		"serve": {
 			{"Serve a configuration file.", "flowserver serve --config flowserver.yaml"},

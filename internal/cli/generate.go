@@ -27,7 +27,7 @@ type generateCommand struct {
 
 // Help says what happens to a file with errors.
 func (generateCommand) Help() string {
-	return `If lint finds errors in the file, they are printed to standard error, and the Go is written all the same: a Flow can be served before it can be published.`
+	return `If lint finds errors in the file, they are printed to standard error, and the Go code is still written: a Flow can be served before it can be published.`
 }
 
 // Run writes Go, or checks that it is up to date.

@@ -18,7 +18,7 @@ type healthCommand struct {
 
 // Help lists the exit codes.
 func (healthCommand) Help() string {
-	return `Prints what the server says.
+	return `Prints the server's answer.
 
 Exit codes: 0 if it is ready, or alive with --live, 1 if it is not or does not answer.`
 }

@@ -11,13 +11,13 @@ import (
 
 type initCommand struct {
 	Language string `arg:"" enum:"go,node,python,php" help:"go, node, python or php."`
-	Dir      string `arg:"" help:"A new folder, or one that has none of the files yet."`
+	Dir      string `arg:"" help:"A new folder, or one that contains none of the files yet."`
 }
 
 // Help is printed below the flags.
 func (initCommand) Help() string {
-	return `init writes a small Flow JSON, its handlers, a scenario that plays it, and a README that
-says how to go on. It replaces no file.
+	return `init writes a small Flow JSON, its handlers, a scenario that plays it, and a README with
+the next steps. It does not replace any files.
 `
 }
 

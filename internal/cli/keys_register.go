@@ -43,7 +43,7 @@ func (c keysRegisterCommand) Run(ctx context.Context, p *Program) error {
 			return c.conclude(p, n, after, err)
 		}
 		return &exitError{ExitUnknown, hint(fmt.Errorf("number %s: %w", n.ID, err),
-			"the key may be registered or not: look with flowserver keys status before setting it again")}
+			"the key may or may not be registered: run flowserver keys status before setting it again")}
 	})
 }
 
@@ -54,16 +54,16 @@ func (c keysRegisterCommand) mayRegister(ctx context.Context, p *Program, n *ser
 	case ctx.Err() != nil:
 		return interrupted(ctx)
 	case r.Err != nil:
-		return hint(fmt.Errorf("what is registered cannot be read: %w", r.Err), "nothing was sent; do what the error says, then try again")
+		return hint(fmt.Errorf("the registered key cannot be read: %w", r.Err), "nothing was sent; fix the error, then try again")
 	case r.Verdict == registration.VerdictUnchecked:
-		return hint(errors.New("there is no provider to register a key with"),
+		return hint(errors.New("there is no provider with which to register a key"),
 			"set provider in the configuration of the number, or register the key yourself: flowserver keys show prints it")
 	case r.Verdict != registration.VerdictForeign && r.Verdict != registration.VerdictUnknown, c.Yes:
 		return nil
 	}
 	registered, loser := "another key is registered", "key "+short(r.Observation.Fingerprint)
 	if r.Verdict == registration.VerdictUnknown {
-		registered, loser = "a key is registered that the provider does not show", "it"
+		registered, loser = "a key is registered, but the provider does not show it", "it"
 	}
 	status := newNumberStatus(n, r, "")
 	status.NextStep = "" // it is being decided
@@ -99,7 +99,7 @@ func (c keysRegisterCommand) conclude(p *Program, n *server.Number, r registrati
 		code = ExitUnknown
 	}
 	err = cmp.Or(err, fmt.Errorf("our key is registered, but its signature status is %s", cmp.Or(r.Observation.SignatureStatus, "missing")))
-	return &exitError{code, hint(fmt.Errorf("number %s: %w", n.ID, err), "look again with flowserver keys status; WhatsApp uses no key but a VALID one")}
+	return &exitError{code, hint(fmt.Errorf("number %s: %w", n.ID, err), "run flowserver keys status again later; WhatsApp uses only a VALID key")}
 }
 
 // settingOutcome says, before what was read back, what became of setting the key.

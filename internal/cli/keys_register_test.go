@@ -54,7 +54,7 @@ func TestKeysRegister(t *testing.T) {
 			pem: stranger, status: "VALID", code: 1, stdout: both,
 			stderr: []string{"error: number main: another key is registered", "hint: nothing was sent; to replace the key, add --yes"},
 		},
-		"not shown":        {pem: " ", status: "VALID", code: 1, stdout: []string{"unknown"}, stderr: []string{"that the provider does not show"}},
+		"not shown":        {pem: " ", status: "VALID", code: 1, stdout: []string{"unknown"}, stderr: []string{"but the provider does not show it"}},
 		"not shown, --yes": {pem: " ", status: "VALID", args: []string{"--yes"}, sets: 1, stdout: []string{"verdict       ok\n"}},
 		"foreign, y": {
 			pem: stranger, status: "VALID", answer: "y\n", sets: 1, stdout: append(both, "verdict       ok\n"),
@@ -109,14 +109,14 @@ func TestKeysRegisterTrouble(t *testing.T) {
 		"unauthorized": {
 			before: func(s *standin.Server) { s.Fail(standin.Unauthorized) },
 			code:   1,
-			stderr: []string{"number main: what is registered cannot be read: chakra: get business public key: credentials refused (HTTP 401", "hint: nothing was sent"},
+			stderr: []string{"number main: the registered key cannot be read: chakra: get business public key: credentials refused (HTTP 401", "hint: nothing was sent"},
 		},
 		"set refused": {
 			onSet:  failing(standin.Forbidden),
 			code:   3,
 			sets:   1,
 			stdout: []string{"The provider chakra refused the key: not permitted. Registered is:\n\nmain\n", "verdict       missing\n"},
-			stderr: []string{"chakra: set business public key: not permitted (HTTP 403", "hint: look again"},
+			stderr: []string{"chakra: set business public key: not permitted (HTTP 403", "hint: run flowserver keys status again later"},
 		},
 		"set, then reset": { // uncertain, and read back well
 			onSet:  failing(standin.SetThenReset),
@@ -158,7 +158,7 @@ func TestKeysRegisterTrouble(t *testing.T) {
 			},
 			code:   4,
 			sets:   1,
-			stderr: []string{"number main: read the key back: chakra: get business public key", "hint: the key may be registered or not"},
+			stderr: []string{"number main: read the key back: chakra: get business public key", "hint: the key may or may not be registered"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -127,7 +127,7 @@ func newNumberStatus(n *server.Number, r registration.Registration, target strin
 		if r.Stale {
 			s.LastVerdict = r.Verdict
 		}
-		s.Verdict, s.Error, s.NextStep = registration.VerdictUnknown, r.Err.Error(), "do what the error says, then ask again"
+		s.Verdict, s.Error, s.NextStep = registration.VerdictUnknown, r.Err.Error(), "fix the error, then ask again"
 		return s
 	}
 	if s.NextStep = r.Remedy(target); s.NextStep == "" {

@@ -246,7 +246,7 @@ func TestKeysStatusProviderError(t *testing.T) {
 				p := newProgram()
 				p.run(t, 4, "keys", "status", "--config", config)
 				contains(t, "stdout", p.stdout.String(), "verdict       unknown\n", "error         "+string(dialect)+": get business public key: ",
-					"registered    not known\n", "next step     do what the error says")
+					"registered    not known\n", "next step     fix the error")
 				noSecrets(t, p.stdout.String(), p.stderr.String())
 			}
 		})
@@ -268,7 +268,7 @@ func TestKeysStatusStale(t *testing.T) {
 	got := status(t, 4, config)[0]
 	want := fresh
 	want.Verdict, want.LastVerdict, want.Source, want.Stale = "unknown", "ok", "cache", true
-	want.NextStep = "do what the error says, then ask again"
+	want.NextStep = "fix the error, then ask again"
 	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(statusJSON{}, "Error")); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

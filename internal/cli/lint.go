@@ -13,12 +13,12 @@ import (
 )
 
 type lintCommand struct {
-	Files          []string `arg:"" optional:"" name:"file" help:"Flow JSON files, folders with some, or - for standard input."`
+	Files          []string `arg:"" optional:"" name:"file" help:"Flow JSON files, folders that contain some, or - for standard input."`
 	JSON           bool     `name:"json" help:"Print one line of JSON per file, with validation_errors as Meta returns them for an upload."`
 	SARIF          string   `name:"sarif" placeholder:"FILE" help:"Also write the findings as SARIF 2.1.0, which code hosts show next to the lines."`
 	Strict         bool     `help:"Fail on any finding, not only on errors."`
 	Ignore         []string `placeholder:"CODE[@POINTER]" sep:"none" help:"Leave out findings with a code, or only those at a JSON pointer and below; repeatable."`
-	IgnoreFile     string   `name:"ignore-file" placeholder:"FILE" help:"Leave out what a file lists (default: .flowserver-lint in this folder, if it exists)."`
+	IgnoreFile     string   `name:"ignore-file" placeholder:"FILE" help:"Leave out the findings listed in a file (default: .flowserver-lint in this folder, if it exists)."`
 	UnderscoreKeys bool     `name:"allow-underscore-keys" help:"Accept keys that begin with _, and $$schema, which a build removes before the upload."`
 	Watch          bool     `help:"Check again whenever a file changes, until interrupted."`
 	Explain        string   `placeholder:"CODE" help:"Explain a code, with examples, instead of checking files."`

@@ -29,7 +29,7 @@ func (c lintCommand) findFiles(w io.Writer) (files []string, unread []error) {
 			unread = append(unread, err)
 		}
 		if len(skipped) > 0 {
-			_, _ = fmt.Fprintf(w, "skipped, because not Flow JSON: %s\n", strings.Join(skipped, ", ")) // the findings matter more
+			_, _ = fmt.Fprintf(w, "skipped, not Flow JSON: %s\n", strings.Join(skipped, ", ")) // the findings matter more
 		}
 		files = append(files, found...)
 	}

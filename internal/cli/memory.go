@@ -39,7 +39,7 @@ func readLast(path string) (lastAnswers, error) {
 	}
 	var last lastAnswers
 	if err := json.Unmarshal(text, &last); err != nil || last == nil {
-		return lastAnswers{}, fmt.Errorf("%s is not what flowserver call has written there", path)
+		return lastAnswers{}, fmt.Errorf("%s was not written by flowserver call", path)
 	}
 	return last, nil
 }

@@ -27,26 +27,26 @@ type phoneCommand struct {
 	target
 	phonePage
 	Address  string   `arg:"" optional:"" name:"URL" help:"The endpoint. Without one the phone shows the screens with their examples."`
-	FlowJSON string   `name:"flow-json" placeholder:"FILE" help:"The Flow JSON, which the phone needs. It follows changes of the file."`
-	Listen   string   `placeholder:"HOST:PORT" help:"Address of the page. Default: 127.0.0.1:8081, or the next port that is free."`
+	FlowJSON string   `name:"flow-json" placeholder:"FILE" help:"The Flow JSON, which the phone requires. It reloads the file when it changes."`
+	Listen   string   `placeholder:"HOST:PORT" help:"Address of the page. Default: 127.0.0.1:8081, or the next free port."`
 	Token    string   `placeholder:"T" help:"The flow token of the message. Default: a new one for each message."`
 	Start    string   `enum:"auto,data_exchange,navigate" default:"auto" placeholder:"ACTION" help:"The flow_action of the message: data_exchange asks the endpoint for the first screen, navigate shows one without asking. Without the flag, the endpoint is asked if the Flow has one."`
 	Screen   string   `placeholder:"ID" help:"The first screen with navigate. Default: the first one that no route leads to."`
 	Data     string   `placeholder:"JSON" help:"The data of the first screen with navigate: a JSON object, or @FILE to read one."`
 	Command  string   `name:"run" placeholder:"COMMAND" help:"Start this command in a shell, for example the server that answers."`
-	Watch    []string `placeholder:"GLOB" help:"Start the command anew when a file changes whose path or name matches, for example *.js."`
+	Watch    []string `placeholder:"GLOB" help:"Restart the command when a file whose path or name matches changes, for example *.js."`
 	Trace    string   `placeholder:"DIR" help:"Show the traces that play --trace wrote to this folder, step by step, instead of playing a Flow."`
-	Rules    string   `enum:"published,draft" default:"published" placeholder:"RULES" help:"How WhatsApp treats the Flow. A draft shows errors over the screen."`
+	Rules    string   `enum:"published,draft" default:"published" placeholder:"RULES" help:"How WhatsApp treats the Flow. A draft shows errors on top of the screen."`
 }
 
 // Help explains what the phone is for.
 func (phoneCommand) Help() string {
 	return `phone plays a Flow in the browser as WhatsApp does, against an endpoint in any
-language, and shows each request and answer in the clear, with what WhatsApp does
+language, and shows each request and answer in plain text, with what WhatsApp does
 about it and why. Without a URL it plays the screens alone. With --trace it shows what
 happened in scenarios that failed.
 
-The page is on this machine only. Keys and secrets stay in this process.`
+The page is only served on this machine. Keys and secrets stay in this process.`
 }
 
 // Run serves the page until ctx ends.
@@ -157,7 +157,7 @@ const startAuto = "auto"
 // checkWatch checks the globs of --watch.
 func (c phoneCommand) checkWatch() error {
 	if len(c.Watch) > 0 && c.Command == "" {
-		return usagef("--watch needs --run, the command to start anew")
+		return usagef("--watch needs --run, the command to restart")
 	}
 	for _, glob := range c.Watch {
 		if _, err := filepath.Match(glob, ""); err != nil {
@@ -218,7 +218,7 @@ func (c phoneCommand) endpoint(parsed *kong.Context) (phoneui.Target, error) {
 		Key: func(context.Context) phoneui.Key {
 			return phoneui.Key{
 				InUse: keystore.Fingerprint(key), Verdict: "Given on the command line", OK: true,
-				Text: "Ping now shows whether the endpoint has the private half.",
+				Text: "Ping now shows whether the endpoint has its private key.",
 			}
 		},
 	}, nil

@@ -186,7 +186,7 @@ func TestPhoneUsage(t *testing.T) {
 		"no such ruleset":     {[]string{"--flow-json", flow, "--rules", "lax"}, 2, []string{"--rules"}},
 		"no key":              {[]string{"https://example.com/flow", "--flow-json", flow, "--dir", "none"}, 2, []string{"--public-key"}},
 		"no scheme":           {[]string{"example.com/flow", "--flow-json", flow}, 2, []string{"https://example.com/flow"}},
-		"the URL given twice": {[]string{"http://127.0.0.1:1", "--url", "http://127.0.0.1:2", "--flow-json", flow}, 2, []string{"given twice"}},
+		"the URL given twice": {[]string{"http://127.0.0.1:1", "--url", "http://127.0.0.1:2", "--flow-json", flow}, 2, []string{"the URL is given both"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

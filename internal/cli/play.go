@@ -29,19 +29,19 @@ type playCommand struct {
 	Only        string            `name:"run" placeholder:"PATTERN" help:"Play only the scenarios whose name this regular expression matches."`
 	JUnit       string            `name:"junit" placeholder:"FILE" help:"Write the results as JUnit XML, too."`
 	JSON        bool              `name:"json" help:"Print one JSON object for each step."`
-	CoverageMin map[string]int    `name:"coverage-min" mapsep:"," placeholder:"WHAT=PERCENT" help:"Fail if less than this share of screens, actions or routes was used, for example screens=100."`
+	CoverageMin map[string]int    `name:"coverage-min" mapsep:"," placeholder:"WHAT=PERCENT" help:"Fail if less than this percentage of screens, actions or routes was used, for example screens=100."`
 	Trace       string            `placeholder:"DIR" help:"Write what happened in each scenario that failed to this folder, for phone --trace DIR."`
 	Timeout     time.Duration     `default:"10s" placeholder:"DURATION" help:"How long to wait for an answer, as WhatsApp does."`
 }
 
 // Help is printed below the flags.
 func (playCommand) Help() string {
-	return `A scenario says what a user does in a Flow and what they expect to see. play runs it on a
-phone without a screen, which refuses what WhatsApp refuses. Without a URL, the compiled-in
-flow answers in this process: no port is opened.
+	return `A scenario describes what a user does in a Flow and what they expect to see. play runs it on a
+phone without a browser, which refuses what WhatsApp refuses. Without a URL, the compiled-in
+flow answers in this process, and no port is opened.
 
-Exit codes: 0 if every scenario passed, 1 if one did not or too little was used, 2 if a file
-or the command line cannot be read.`
+Exit codes: 0 if every scenario passed, 1 if one failed or the coverage was too low, 2 if a file
+or the command line is invalid.`
 }
 
 // Run plays the scenarios and prints how they went.

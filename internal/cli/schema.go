@@ -7,7 +7,7 @@ import (
 )
 
 type schemaCommand struct {
-	Version string `placeholder:"VERSION" help:"Describe this Flow JSON version (default: the newest that this release knows)."`
+	Version string `placeholder:"VERSION" help:"Describe this Flow JSON version (default: the newest known one)."`
 }
 
 // Help says what the schema is for.
@@ -25,7 +25,7 @@ func (c schemaCommand) Run(p *Program) error {
 			return usagef("--version: %w", err)
 		}
 		if !slices.ContainsFunc(catalog.Releases(), func(r catalog.Release) bool { return r.Version == v }) {
-			return hint(usagef("--version: there is no Flow JSON version %s that this release knows", v), "the newest is "+catalog.Newest().String())
+			return hint(usagef("--version: unknown Flow JSON version %s", v), "the newest is "+catalog.Newest().String())
 		}
 	}
 	text, err := catalog.Schema(v)

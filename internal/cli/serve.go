@@ -20,8 +20,8 @@ import (
 
 type serveCommand struct {
 	configFlag
-	PrintConfig bool `help:"Print the built-in file, or the configuration in effect with its secrets left out, and end."`
-	Check       bool `help:"Read configuration and keys, report every problem, and end."`
+	PrintConfig bool `help:"Print the built-in file, or the configuration in effect without its secrets, and exit."`
+	Check       bool `help:"Read configuration and keys, report every problem, and exit."`
 	Online      bool `help:"With --check: also ask Redis, the providers and the upstreams. An upstream gets a HEAD request and no message."`
 }
 
@@ -81,7 +81,7 @@ func (c serveCommand) Run(ctx context.Context, p *Program) error {
 // the warnings that a start logs. rsa names what decrypts requests.
 func reportSound(w io.Writer, cfg *config.Config, rsa string) error {
 	var report strings.Builder
-	fmt.Fprintf(&report, "configuration and keys are sound; numbers: %d, flows: %d, RSA: %s", len(cfg.Numbers), len(cfg.Flows), rsa)
+	fmt.Fprintf(&report, "configuration and keys are valid; numbers: %d, flows: %d, RSA: %s", len(cfg.Numbers), len(cfg.Flows), rsa)
 	warnings := cfg.Warnings()
 	if len(warnings) > 0 {
 		fmt.Fprintf(&report, "; warnings: %d", len(warnings))

@@ -99,7 +99,7 @@ func redisOnline(ctx context.Context, cfg *config.Config) online {
 	}
 	if err != nil {
 		one.code, one.says = ExitFailed, err.Error()
-		one.remedy = "check redis_url, the password, the network, and that Redis runs"
+		one.remedy = "check redis_url, the password, the network, and that Redis is running"
 		return one
 	}
 	one.says = "it answers"
@@ -115,7 +115,7 @@ func (c configFlag) numberOnline(ctx context.Context, n *server.Number) online {
 		one.says = s.Error
 	}
 	if s.Verdict == registration.VerdictUnchecked {
-		one.says = "it has no provider that could be asked"
+		one.says = "it has no provider to ask"
 	}
 	if s.NextStep != nothingToDo {
 		one.remedy = s.NextStep
@@ -146,7 +146,7 @@ func upstreamOnline(ctx context.Context, flow, url string) online {
 			return one
 		}
 	}
-	one.code, one.says, one.remedy = ExitFailed, weburl.Printable(url)+": "+reachError(err), "check the URL of the upstream, the network, and that the server runs"
+	one.code, one.says, one.remedy = ExitFailed, weburl.Printable(url)+": "+reachError(err), "check the URL of the upstream, the network, and that the server is running"
 	return one
 }
 
@@ -163,7 +163,7 @@ func reachError(err error) string {
 	case errors.Is(err, context.DeadlineExceeded):
 		return fmt.Sprintf("no answer within %s", onlineLimit)
 	case errors.Is(err, http.ErrSchemeMismatch):
-		return "it speaks http, the URL says https"
+		return "it speaks http, but the URL is https"
 	default:
 		return "the connection broke before an answer, or the answer is not HTTP"
 	}

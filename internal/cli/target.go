@@ -19,8 +19,8 @@ import (
 // neither a flag nor a variable gives comes from the folder of "flowserver dev".
 type target struct {
 	URL           string    `name:"url" env:"FLOWSERVER_URL" placeholder:"URL" help:"The endpoint, if it is not the first argument."`
-	Flow          string    `placeholder:"ID" help:"Which flow of the folder's configuration, if it has several."`
-	Dir           devFolder `default:".flowserver" placeholder:"DIR" help:"The folder that flowserver dev has made: URL, public key and app secret come from it unless they are given."`
+	Flow          string    `placeholder:"ID" help:"Which flow of the configuration in the folder, if it has several."`
+	Dir           devFolder `default:".flowserver" placeholder:"DIR" help:"The folder created by flowserver dev: URL, public key and app secret come from it unless given."`
 	PublicKey     string    `env:"FLOWSERVER_PUBLIC_KEY" placeholder:"FILE" help:"The public key that is registered for the number."`
 	AppSecret     string    `env:"FLOWSERVER_APP_SECRET" placeholder:"SECRET" help:"Sign with this Meta app secret."`
 	AppSecretFile string    `env:"FLOWSERVER_APP_SECRET_FILE" placeholder:"FILE" help:"Sign with the first app secret in this file."`
@@ -45,7 +45,7 @@ func flagsGiven(parsed *kong.Context) map[string]bool {
 func (t target) chooseURL(argument string, given map[string]bool) (address string, assumed bool, err error) {
 	switch {
 	case argument != "" && given["url"]:
-		return "", false, usagef("the URL is given twice: as an argument and as --url")
+		return "", false, usagef("the URL is given both as an argument and as --url")
 	case argument == "" && (given["url"] || t.URL != "" && t.Flow == ""):
 		argument = t.URL
 	case argument == "":
@@ -53,7 +53,7 @@ func (t target) chooseURL(argument string, given map[string]bool) (address strin
 		return address, true, err
 	}
 	if t.Flow != "" {
-		return "", false, usagef("the URL says the flow already: leave out one of URL and --flow")
+		return "", false, usagef("the URL already determines the flow: omit either URL or --flow")
 	}
 	address, err = withScheme(argument)
 	return address, false, err
@@ -103,7 +103,7 @@ func (t target) chooseKey(given map[string]bool) (path string, err error) {
 	case given["public-key"]:
 		return "", usagef("--public-key is empty: expected the path of a file")
 	case !t.Dir.exists():
-		return "", &usageError{hint(fmt.Errorf("no public key given, and no %s here to have one", t.Dir),
+		return "", &usageError{hint(fmt.Errorf("no public key given, and no %s here that contains one", t.Dir),
 			"give the public key of the endpoint's number with --public-key")}
 	}
 	return t.Dir.publicKey(), nil

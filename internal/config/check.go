@@ -267,13 +267,13 @@ func (c *checker) upstream(up *Upstream, path string, flowTimeout time.Duration,
 	}
 	u := c.url(path+".url", up.URL)
 	if u != nil && u.Scheme != "http" && u.Scheme != "https" {
-		c.report.add(path+".url", "is neither http nor https", "write a whole URL, for example http://localhost:3000/flow")
+		c.report.add(path+".url", "is neither http nor https", "write a complete URL, for example http://localhost:3000/flow")
 	}
 	if up.Proxy == "" {
 		return
 	}
 	if u := c.url(path+".proxy", up.Proxy); u != nil && !slices.Contains([]string{"http", "https", "socks5"}, u.Scheme) {
-		c.report.add(path+".proxy", "is none of http, https and socks5", "write a whole URL, for example http://proxy:3128")
+		c.report.add(path+".proxy", "is none of http, https and socks5", "write a complete URL, for example http://proxy:3128")
 	}
 }
 

@@ -13,7 +13,7 @@ func Parse(text string) (u *url.URL, wrong, remedy string) {
 	u, err := url.Parse(text)
 	switch {
 	case err != nil || u.Hostname() == "" || u.Scheme == "":
-		return nil, "is not a URL", "write a whole URL, for example https://example.com/path"
+		return nil, "is not a URL", "write a complete URL, for example https://example.com/path"
 	case u.User != nil:
 		return nil, "has a user or password in it", "remove it: URLs are logged, secrets have keys of their own"
 	case u.Fragment != "":
