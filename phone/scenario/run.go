@@ -240,6 +240,7 @@ func (r *run) settle() error {
 	}
 	t := r.unexpected[0]
 	fail := r.fail(r.cause, &UnexpectedError{t.path, t.text, t.kind})
+	r.traceCause(r.cause, fail)
 	if len(r.held) > 0 {
 		r.held[0].Failure = fail
 	}

@@ -17,8 +17,7 @@ type traced struct {
 	after []phone.Exchange
 }
 
-// trace notes a step for the trace, with what there is to see after it. A step after which
-// something went wrong that no later step expected has been noted already.
+// trace adds a step to the trace, with what there is to see after it.
 func (r *run) trace(s step, seen int, fail *StepError) {
 	if !r.options.Trace {
 		return
@@ -26,14 +25,19 @@ func (r *run) trace(s step, seen int, fail *StepError) {
 	t := traced{file: r.scenario.File, step: s, line: s.line, view: r.phone.View(), after: r.phone.Exchanges(seen)}
 	if fail != nil {
 		t.line, t.err = fail.Line, fail.Err
-		for i := range slices.Backward(r.traced) {
-			if before := &r.traced[i]; before.file == t.file && before.step.line == s.line && before.step.verb == s.verb {
-				before.line, before.err = t.line, t.err
-				return
-			}
-		}
 	}
 	r.traced = append(r.traced, t)
+}
+
+// traceCause marks the step of the trace after which something went wrong that no later
+// step expected.
+func (r *run) traceCause(s step, fail *StepError) {
+	for i := range slices.Backward(r.traced) {
+		if t := &r.traced[i]; t.file == r.scenario.File && t.step.line == s.line && t.step.verb == s.verb {
+			t.line, t.err = fail.Line, fail.Err
+			return
+		}
+	}
 }
 
 // writeTrace returns the trace of a scenario that failed. Values are masked now that all of
