@@ -16,9 +16,9 @@ type Mode string
 // The modes.
 const (
 	// Auto is the fastest code for which all checks in docs/rsa.md have passed on this
-	// CPU. On AMD CPUs with AVX-512 IFMA, and on Intel CPUs that report MCDT_NO, that is
-	// batches of two with 256-bit registers. On others it is crypto/rsa. In a build with
-	// the tag openssl, it is OpenSSL.
+	// CPU. On AMD and Intel CPUs with AVX-512 IFMA, that is batches of two with 256-bit
+	// registers. On others it is crypto/rsa. In a build with the tag openssl, it is
+	// OpenSSL.
 	Auto Mode = "auto"
 	// Batch also uses 512-bit registers, for batches of up to four, on every CPU with
 	// AVX-512 IFMA. docs/rsa.md lists the checks that have not passed. On other CPUs it
