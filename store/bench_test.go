@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"testing"
 	"time"
 
@@ -34,4 +35,28 @@ func BenchmarkMemory(b *testing.B) {
 			}
 		}
 	}
+}
+
+// BenchmarkMarks reports the memory of a mark of an exchange, among a hundred thousand.
+func BenchmarkMarks(b *testing.B) {
+	const marks = 100_000
+	inUse := func() uint64 {
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	var perMark float64
+	for b.Loop() {
+		before := inUse()
+		m := store.NewMemory(store.MemoryOptions{})
+		for i := range marks {
+			if _, err := m.PutIfAbsent(context.Background(), fmt.Sprintf("%sanswer:%032x", store.MarkPrefix, i), make([]byte, 42), time.Hour); err != nil {
+				b.Fatal(err)
+			}
+		}
+		perMark = float64(inUse()-before) / marks
+		runtime.KeepAlive(m)
+	}
+	b.ReportMetric(perMark, "B/mark")
 }

@@ -167,3 +167,32 @@ func wantSwap(t *testing.T, s store.KeyValue, key, old, next string, want bool) 
 		t.Errorf("swap %s: %t, %v; want %t", key, got, err, want)
 	}
 }
+
+// Marks of all lengths, in place of each other and of those that were deleted.
+func TestMemory_LengthsOfMarks(t *testing.T) {
+	t.Parallel()
+	m := store.NewMemory(store.MemoryOptions{})
+	for _, before := range []int{0, 1, 47, 48, 200} {
+		for _, after := range []int{0, 46, 47, 48, 49, 200} {
+			for _, del := range []bool{false, true} {
+				old, next := store.MarkPrefix+"old", store.MarkPrefix+"next"
+				mustPut(t, m, old, strings.Repeat("b", before), time.Hour)
+				if del {
+					if err := m.Delete(t.Context(), old); err != nil {
+						t.Fatal(err)
+					}
+				} else {
+					next = old
+				}
+				want := strings.Repeat("a", after)
+				mustPut(t, m, next, want, time.Hour)
+				if got, ok, err := m.Get(t.Context(), next); string(got) != want || !ok || err != nil {
+					t.Errorf("%d bytes after %d, deleted %t: got %q, %t, error %v", after, before, del, got, ok, err)
+				}
+				if err := m.Delete(t.Context(), next); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+}

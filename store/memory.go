@@ -8,7 +8,6 @@ import (
 	"io"
 	"log/slog"
 	"maps"
-	"math"
 	"strings"
 	"sync"
 	"time"
@@ -21,7 +20,7 @@ type MemoryOptions struct {
 	// MaxBytes is the most bytes kept, in keys and values. Zero: 64 MiB.
 	MaxBytes int
 	// MaxMarks is the most marks kept, apart from the values. Zero: 100,000, which need
-	// about 30 MB.
+	// about 13 MB.
 	MaxMarks int
 	// Evicted is called for each value or mark that is dropped before its time to live
 	// has passed, because there is no room. It must be fast and must not call the store.
@@ -38,14 +37,6 @@ type Eviction struct {
 	Left time.Duration // of its time to live
 }
 
-const (
-	// maxMark is the most bytes of a mark, key and value together.
-	maxMark = 256
-	// youngMark is how long after its last write a mark is never dropped. Work that is
-	// running writes its marks more often.
-	youngMark = 5 * time.Second
-)
-
 // Memory is the [Store] in the memory of this process. It runs no goroutine: what has
 // expired is freed by later writes. If it is full, a write drops values that have expired,
 // then those written longest ago. Use [NewMemory].
@@ -58,10 +49,20 @@ type Memory struct {
 	evicted func(Eviction)
 
 	mu     sync.Mutex
-	values table
-	marks  table
+	values shelf
+	marks  shelf
 	locks  map[string]*lease
 	closed bool
+}
+
+// shelf is where a [Memory] keeps values of one kind.
+type shelf interface {
+	// live returns the value of a key if it has not expired. It is valid until the next write.
+	live(key string, now time.Time) (value []byte, ok bool)
+	// write stores a copy of a value in place of any other. It returns what it dropped to make
+	// room for it, or an error, and then it has stored nothing.
+	write(key string, value []byte, now time.Time, ttl time.Duration) (dropped []Eviction, err error)
+	delete(key string)
 }
 
 // lease is one holding of a lock; its address identifies its owner.
@@ -69,37 +70,33 @@ type lease struct{ expires time.Time }
 
 // NewMemory returns an empty store.
 func NewMemory(opts MemoryOptions) *Memory {
-	m := &Memory{
-		now:     opts.Now,
-		evicted: opts.Evicted,
-		values:  newTable(cmp.Or(max(opts.MaxEntries, 0), 100_000), cmp.Or(max(opts.MaxBytes, 0), 64<<20)),
-		marks:   newTable(cmp.Or(max(opts.MaxMarks, 0), 100_000), math.MaxInt),
-		locks:   make(map[string]*lease),
-	}
-	m.marks.maxEntry, m.marks.young = maxMark, youngMark
+	m := &Memory{now: opts.Now, evicted: opts.Evicted, locks: make(map[string]*lease)}
 	if m.now == nil {
 		m.now = time.Now
 	}
+	began := m.now()
+	m.values = newTable(cmp.Or(max(opts.MaxEntries, 0), 100_000), cmp.Or(max(opts.MaxBytes, 0), 64<<20), began)
+	m.marks = newMarks(cmp.Or(max(opts.MaxMarks, 0), 100_000), began)
 	if m.evicted == nil {
 		m.evicted = func(Eviction) {}
 	}
 	return m
 }
 
-// tableOf returns where the value of a key is kept.
-func (m *Memory) tableOf(key string) *table {
+// shelfOf returns where the value of a key is kept.
+func (m *Memory) shelfOf(key string) shelf {
 	if strings.HasPrefix(key, MarkPrefix) {
-		return &m.marks
+		return m.marks
 	}
-	return &m.values
+	return m.values
 }
 
 // Get implements [Store].
 func (m *Memory) Get(ctx context.Context, key string) (value []byte, ok bool, err error) {
 	err = m.locked(ctx, "get", func() error {
-		var e *entry
-		if e, ok = m.tableOf(key).live(key, m.now()); ok {
-			value = append([]byte{}, e.value...) // not nil, even if empty
+		var kept []byte
+		if kept, ok = m.shelfOf(key).live(key, m.now()); ok {
+			value = append([]byte{}, kept...) // not nil, even if empty
 		}
 		return nil
 	})
@@ -129,8 +126,8 @@ func (m *Memory) swap(ctx context.Context, op, key string, old, next []byte, ttl
 		return false, err
 	}
 	err = m.locked(ctx, op, func() error {
-		e, ok := m.tableOf(key).live(key, m.now())
-		if ok != (old != nil) || ok && !bytes.Equal(e.value, old) {
+		kept, ok := m.shelfOf(key).live(key, m.now())
+		if ok != (old != nil) || ok && !bytes.Equal(kept, old) {
 			return nil
 		}
 		if err := m.write(key, next, ttl); err != nil {
@@ -145,7 +142,7 @@ func (m *Memory) swap(ctx context.Context, op, key string, old, next []byte, ttl
 // Delete implements [Store].
 func (m *Memory) Delete(ctx context.Context, key string) error {
 	return m.locked(ctx, "delete", func() error {
-		m.tableOf(key).delete(key)
+		m.shelfOf(key).delete(key)
 		return nil
 	})
 }
@@ -190,7 +187,7 @@ func (m *Memory) Close() error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.closed = true
-	m.values, m.marks, m.locks = table{}, table{}, nil
+	m.values, m.marks, m.locks = nil, nil, nil
 	return nil
 }
 
@@ -217,10 +214,9 @@ func (m *Memory) locked(ctx context.Context, op string, do func() error) error {
 }
 
 func (m *Memory) write(key string, value []byte, ttl time.Duration) error {
-	t, now := m.tableOf(key), m.now()
-	dropped, err := t.write(key, value, now, ttl)
-	for _, e := range dropped {
-		m.evicted(Eviction{Mark: t == &m.marks, Age: now.Sub(e.written), Left: e.expires.Sub(now)})
+	dropped, err := m.shelfOf(key).write(key, value, m.now(), ttl)
+	for _, gone := range dropped {
+		m.evicted(gone)
 	}
 	return err
 }

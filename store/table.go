@@ -2,7 +2,6 @@ package store
 
 import (
 	"bytes"
-	"container/heap"
 	"errors"
 	"time"
 )
@@ -10,151 +9,86 @@ import (
 // table keeps values by key within bounds. It is not safe for concurrent use.
 type table struct {
 	maxEntries, maxBytes int
-	maxEntry             int           // the most bytes of one entry
-	young                time.Duration // an entry is not dropped within this time after it was written
 
-	entries  map[string]*entry
-	byExpiry expiryHeap // the next to expire first
-	byAge    ageList
-	size     int // bytes in keys and values
+	numbers map[string]int32
+	entries slab[entry] // by the numbers of the timeline
+	times   timeline
+	size    int // bytes in keys and values
 }
 
 type entry struct {
-	key              string
-	value            []byte
-	written, expires time.Time
-	heapPos          int
-	older, younger   *entry
+	key   string
+	value []byte
 }
 
 func (e *entry) size() int { return len(e.key) + len(e.value) }
 
-func newTable(maxEntries, maxBytes int) table {
-	return table{maxEntries: maxEntries, maxBytes: maxBytes, maxEntry: maxBytes, entries: make(map[string]*entry)}
+func newTable(maxEntries, maxBytes int, now time.Time) *table {
+	t := &table{maxEntries: maxEntries, maxBytes: maxBytes, numbers: make(map[string]int32), times: newTimeline(now)}
+	t.entries.add() // as the timeline begins with 1
+	return t
 }
 
-// live returns the entry of a key if it has not expired.
-func (t *table) live(key string, now time.Time) (*entry, bool) {
-	e, ok := t.entries[key]
-	if !ok || !now.Before(e.expires) {
+// live implements shelf.
+func (t *table) live(key string, now time.Time) ([]byte, bool) {
+	number, ok := t.numbers[key]
+	if !ok || !t.times.live(number, now) {
 		return nil, false
 	}
-	return e, true
+	return t.entries.at(number).value, true
 }
 
-// write stores a value in place of any other. It returns what it dropped to make room for
-// it, or an error, and then it has stored nothing.
-func (t *table) write(key string, value []byte, now time.Time, ttl time.Duration) (dropped []*entry, err error) {
-	if len(key)+len(value) > t.maxEntry {
-		return nil, errors.New("key and value are larger than the whole store, or than a mark may be")
+// write implements shelf.
+func (t *table) write(key string, value []byte, now time.Time, ttl time.Duration) (dropped []Eviction, err error) {
+	if len(key)+len(value) > t.maxBytes {
+		return nil, errors.New("key and value are larger than the whole store")
 	}
-	for len(t.byExpiry) > 0 && !now.Before(t.byExpiry[0].expires) {
-		t.remove(t.byExpiry[0])
+	for number := t.times.expired(now); number != 0; number = t.times.expired(now) {
+		t.remove(number)
 	}
-	e, exists := t.entries[key]
-	if full := !exists && len(t.entries) >= t.maxEntries; full && now.Sub(t.byAge.oldest.written) < t.young {
-		return nil, ErrFull
-	}
-	if exists {
-		t.replace(e, value, now, ttl)
+	if number, exists := t.numbers[key]; exists {
+		t.replace(t.entries.at(number), value)
+		t.times.renew(number, now, ttl)
 	} else {
-		t.insert(&entry{key: key, value: bytes.Clone(value), written: now, expires: now.Add(ttl)})
+		t.insert(t.times.add(now, ttl), entry{key, bytes.Clone(value)})
 	}
-	for len(t.entries) > t.maxEntries || t.size > t.maxBytes {
-		oldest := t.byAge.oldest
+	for t.times.len() > t.maxEntries || t.size > t.maxBytes {
+		oldest := t.times.oldest()
+		dropped = append(dropped, t.times.eviction(oldest, now))
 		t.remove(oldest)
-		dropped = append(dropped, oldest)
 	}
 	return dropped, nil
 }
 
-func (t *table) insert(e *entry) {
-	t.entries[e.key] = e
+func (t *table) insert(number int32, e entry) {
+	for number >= t.entries.used {
+		t.entries.add()
+	}
+	*t.entries.at(number) = e
+	t.numbers[e.key] = number
 	t.size += e.size()
-	t.byAge.add(e)
-	heap.Push(&t.byExpiry, e)
 }
 
-// replace gives an entry another value, as if it was new.
-func (t *table) replace(e *entry, value []byte, now time.Time, ttl time.Duration) {
+func (t *table) replace(e *entry, value []byte) {
 	t.size += len(value) - len(e.value)
 	if len(value) == len(e.value) {
 		copy(e.value, value)
 	} else {
 		e.value = bytes.Clone(value) // not in a part of the old one, whose rest would not count
 	}
-	e.written, e.expires = now, now.Add(ttl)
-	t.byAge.remove(e)
-	t.byAge.add(e)
-	heap.Fix(&t.byExpiry, e.heapPos)
 }
 
+// delete implements shelf.
 func (t *table) delete(key string) {
-	if e, ok := t.entries[key]; ok {
-		t.remove(e)
+	if number, ok := t.numbers[key]; ok {
+		t.remove(number)
 	}
 }
 
-func (t *table) remove(e *entry) {
-	delete(t.entries, e.key)
+func (t *table) remove(number int32) {
+	e := t.entries.at(number)
+	delete(t.numbers, e.key)
 	t.size -= e.size()
-	t.byAge.remove(e)
-	heap.Remove(&t.byExpiry, e.heapPos)
-}
-
-// ageList has entries in the order in which they were written. They are linked without an
-// allocation for each, as there are many.
-type ageList struct{ oldest, youngest *entry }
-
-// add adds an entry that is in no list.
-func (l *ageList) add(e *entry) {
-	e.older, e.younger = l.youngest, nil
-	if l.youngest == nil {
-		l.oldest = e
-	} else {
-		l.youngest.younger = e
-	}
-	l.youngest = e
-}
-
-func (l *ageList) remove(e *entry) {
-	if e.older == nil {
-		l.oldest = e.younger
-	} else {
-		e.older.younger = e.younger
-	}
-	if e.younger == nil {
-		l.youngest = e.older
-	} else {
-		e.younger.older = e.older
-	}
-	e.older, e.younger = nil, nil
-}
-
-// expiryHeap implements heap.Interface.
-type expiryHeap []*entry
-
-func (h *expiryHeap) Len() int           { return len(*h) }
-func (h *expiryHeap) Less(i, j int) bool { return (*h)[i].expires.Before((*h)[j].expires) }
-
-func (h *expiryHeap) Swap(i, j int) {
-	all := *h
-	all[i], all[j] = all[j], all[i]
-	all[i].heapPos, all[j].heapPos = i, j
-}
-
-// Push implements heap.Interface.
-func (h *expiryHeap) Push(x any) {
-	e := x.(*entry)
-	e.heapPos = len(*h)
-	*h = append(*h, e)
-}
-
-// Pop implements heap.Interface.
-func (h *expiryHeap) Pop() any {
-	last := len(*h) - 1
-	e := (*h)[last]
-	(*h)[last] = nil
-	*h = (*h)[:last]
-	return e
+	*e = entry{}
+	t.times.remove(number)
 }
