@@ -1,6 +1,7 @@
 package multirsa
 
 import (
+	"cmp"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -9,23 +10,25 @@ import (
 	"slices"
 	"strconv"
 	"testing"
+	"time"
 	"unsafe"
 )
 
 // TestTiming looks for times that depend on secrets, as dudect does (Reparaz, Balasch and
-// Verbauwhede, 2017): it measures the CPU time of two classes of inputs in random order and
-// asks by Welch's t-test whether their means differ. FLOWSERVER_DUDECT is the number of
-// measurements of each class; 8000 resolve some 20 ns of 300 or 500 us.
+// Verbauwhede, 2017): it measures the CPU time of two classes of inputs, one right after the
+// other and in random order, and asks by a t-test whether one class takes longer in more than
+// half of the pairs. FLOWSERVER_DUDECT is the number of pairs; 8000 resolve some 20 ns of 260
+// or 380 us.
 //
 //	FLOWSERVER_DUDECT=8000 go test -run Timing -v -cpu 1 ./crypto/internal/multirsa
 //
-// Run it on a quiet machine and in several processes: neighbours make t grow by accident.
-// A |t| above 4.5 that comes back, with the same sign, must be explained. The last pair is a
-// control: one product more, which the test must find.
+// Run it on a quiet machine and in several processes. A |t| above 4.5 that comes back, with
+// the same sign, must be explained. The last comparison is a control: one product more, which
+// the test must find.
 func TestTiming(t *testing.T) { //nolint:paralleltest // measures
 	n, err := strconv.Atoi(os.Getenv("FLOWSERVER_DUDECT"))
 	if err != nil || n < 100 {
-		t.Skip("opt-in: set FLOWSERVER_DUDECT to the number of measurements of each class, at least 100")
+		t.Skip("opt-in: set FLOWSERVER_DUDECT to the number of pairs of measurements, at least 100")
 	}
 	narrow, wide := hardwareKernels()
 	if narrow == nil {
@@ -36,8 +39,7 @@ func TestTiming(t *testing.T) { //nolint:paralleltest // measures
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	for _, k := range []*kernel{narrow, wide} {
 		for _, pair := range timingPairs(t, k) {
-			times := measure(k, pair.classes, n)
-			score, difference, resolution := welch(times)
+			score, difference, resolution := compare(measure(k, pair.classes, n))
 			t.Logf("%d lanes, %-28s t = %6.2f, difference %6.0f ns, resolution %4.0f ns", k.lanes, pair.name+":", score, difference, resolution)
 			switch differs := math.Abs(score) > 4.5; {
 			case differs && !pair.differs:
@@ -127,46 +129,52 @@ func timingPairs(t *testing.T, k *kernel) []timingPair {
 	}
 }
 
-// measure returns n times of each class, in nanoseconds.
-func measure(k *kernel, classes [2]*class, n int) (times [2][]float64) {
+// measure returns n differences between the time of the first class and that of the second
+// one, in nanoseconds. The speed of a machine drifts, mostly by far more than the times could
+// differ, so each difference is between neighbours.
+func measure(k *kernel, classes [2]*class, n int) (differences []float64) {
 	in := new(inputs)
 	e := &engine{kernel: k, constants: &in.constants, numbers: &in.numbers}
 	s := new(scratch)
-	for i := 0; len(times[0]) < n || len(times[1]) < n; i++ {
-		which := rand.Uint64N(2)
-		in.choose(&classes, which)
-		s.messages = in.ciphertexts
-		start := cpuTime()
-		e.decrypt(s, e.operations())
-		for range in.extra {
-			e.mul(&s.acc, &s.acc, &s.factor, &e.m, &e.k0)
+	for i := range n + warm {
+		var times [2]time.Duration
+		first := rand.Uint64N(2)
+		for _, which := range [2]uint64{first, 1 - first} {
+			in.choose(&classes, which)
+			s.messages = in.ciphertexts
+			start := cpuTime()
+			e.decrypt(s, e.operations())
+			for range in.extra {
+				e.mul(&s.acc, &s.acc, &s.factor, &e.m, &e.k0)
+			}
+			times[which] = cpuTime() - start
 		}
-		took := cpuTime() - start
-		if i > 50 { // warm
-			times[which] = append(times[which], float64(took.Nanoseconds()))
+		if i >= warm {
+			differences = append(differences, float64(times[0]-times[1]))
 		}
 	}
-	return times
+	return differences
 }
 
-// welch returns t, the difference of the means and its standard error, of the faster half of
-// the times: the others are more about what else the machine did.
-func welch(times [2][]float64) (t, difference, resolution float64) {
-	all := slices.Sorted(slices.Values(slices.Concat(times[0], times[1])))
-	limit := all[len(all)/2]
-	var means, errors [2]float64
-	for i := range times {
-		kept := slices.DeleteFunc(slices.Clone(times[i]), func(x float64) bool { return x > limit })
-		var sum, squares float64
-		for _, x := range kept {
-			sum += x
+// warm is how many pairs precede those that count.
+const warm = 50
+
+// compare returns t for the signs of differences, their median, and the change of all of them
+// that would change t by about one. A sign says nothing about how much longer a time was, since
+// that is mostly about what else the machine did.
+func compare(differences []float64) (t, median, resolution float64) {
+	n := len(differences)
+	var signs float64
+	for _, d := range differences {
+		switch {
+		case d > 0:
+			signs++
+		case d < 0:
+			signs--
 		}
-		means[i] = sum / float64(len(kept))
-		for _, x := range kept {
-			squares += (x - means[i]) * (x - means[i])
-		}
-		errors[i] = squares / float64(len(kept)-1) / float64(len(kept))
 	}
-	difference, resolution = means[0]-means[1], math.Sqrt(errors[0]+errors[1])
-	return difference / resolution, difference, resolution
+	slices.Sort(differences)
+	median = differences[n/2]
+	slices.SortFunc(differences, func(a, b float64) int { return cmp.Compare(math.Abs(a), math.Abs(b)) })
+	return signs / math.Sqrt(float64(n)), median, math.Abs(differences[int(math.Sqrt(float64(n)))])
 }
