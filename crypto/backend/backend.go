@@ -16,13 +16,13 @@ type Mode string
 // The modes.
 const (
 	// Auto is the fastest code for which all checks in docs/rsa.md have passed on this
-	// CPU. On AMD and Intel CPUs with AVX-512 IFMA, that is batches of two with 256-bit
-	// registers. On others it is crypto/rsa. In a build with the tag openssl, it is
-	// OpenSSL.
+	// CPU. With AVX-512 IFMA, that is batches of up to four with 512-bit registers on
+	// Intel CPUs, and batches of two with 256-bit registers on AMD CPUs. On others it is
+	// crypto/rsa. In a build with the tag openssl, it is OpenSSL.
 	Auto Mode = "auto"
-	// Batch also uses 512-bit registers, for batches of up to four, on every CPU with
-	// AVX-512 IFMA. docs/rsa.md lists the checks that have not passed. On other CPUs it
-	// is crypto/rsa.
+	// Batch uses 512-bit registers, for batches of up to four, on every CPU with AVX-512
+	// IFMA. docs/rsa.md lists the checks that have not passed. On other CPUs it is
+	// crypto/rsa.
 	Batch Mode = "batch"
 	// Crypto is crypto/rsa, whatever the build and the CPU. So is an unknown mode.
 	Crypto Mode = "crypto"
@@ -53,7 +53,7 @@ var ErrFault = errors.New("the code that decrypts several RSA ciphertexts at onc
 // be fast and safe for concurrent use.
 func Open(mode Mode, onFault func(error)) *Backend {
 	b := &Backend{mode: mode, onFault: onFault, several: multirsa.New}
-	b.power.Wide = mode == Batch
+	b.power.Wide = mode == Batch || mode == Auto && multirsa.Assured(true) == nil
 	b.power.OnFault = func() { b.faulty(fmt.Errorf("%w, which crypto/rsa corrected", ErrFault)) }
 	switch {
 	case mode != Auto && mode != Batch:
@@ -63,7 +63,7 @@ func Open(mode Mode, onFault func(error)) *Backend {
 	case multirsa.Supported() != nil:
 		b.unused = multirsa.Supported()
 	case mode == Auto:
-		b.unused = multirsa.Assured()
+		b.unused = multirsa.Assured(false)
 	}
 	return b
 }

@@ -7,13 +7,12 @@
 //   - By default, on CPUs with AVX-512 IFMA, it is code of this module that decrypts
 //     several ciphertexts at once: docs/rsa.md explains how it works and what could go
 //     wrong. Its results are always those of crypto/rsa. The Decrypter can then be used
-//     with
-//     OpenBatch of the package crypto of this module.
+//     with OpenBatch of the package crypto of this module.
 //   - On other CPUs, it is the key itself, that is, Go's crypto/rsa.
 //   - With the build tag openssl it is OpenSSL's libcrypto, version 3.0 or newer, by
 //     cgo. It requires a C compiler and OpenSSL's headers to build, and libcrypto.so.3 to
-// run. Without cgo the package does not compile, so that a build with the tag never
-// silently uses crypto/rsa.
+//     run. Without cgo the package does not compile, so that a build with the tag never
+//     silently uses crypto/rsa.
 //
 // A server's keys are wrapped where they are read:
 //
