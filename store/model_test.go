@@ -69,7 +69,7 @@ func TestMemory_Model(t *testing.T) {
 		t.Run("prefix "+prefix, func(t *testing.T) {
 			t.Parallel()
 			for seed := range uint64(5) {
-				compareWithModel(t, prefix, rand.New(rand.NewPCG(seed, 0))) //nolint:gosec // G404: inputs of a test
+				compareWithModel(t, prefix, rand.New(rand.NewPCG(seed, 0)))
 			}
 		})
 	}
