@@ -48,7 +48,7 @@ func (c lintCommand) again(p *Program, ignored *ignoreList) error {
 	if exit, ok := errors.AsType[*exitError](err); ok && exit.error == nil {
 		return nil
 	}
-	if err != nil { // a file may be missing while an editor writes it
+	if err != nil { // a folder may be without files while a build writes it
 		_, err = fmt.Fprintf(p.Stderr, "flowserver: error: %v\n", err)
 	}
 	return err
@@ -57,14 +57,13 @@ func (c lintCommand) again(p *Program, ignored *ignoreList) error {
 // fingerprint changes when a file does.
 func (c lintCommand) fingerprint() string {
 	var text strings.Builder
-	files, _ := c.findFiles(io.Discard)
-	for _, file := range files {
-		info, err := os.Stat(file)
+	for _, file := range c.listFiles() {
+		info, err := os.Stat(file.name)
 		if err != nil {
-			fmt.Fprintf(&text, "%s missing\n", file)
+			fmt.Fprintf(&text, "%s %v\n", file.name, err)
 			continue
 		}
-		fmt.Fprintf(&text, "%s %d %d\n", file, info.Size(), info.ModTime().UnixNano())
+		fmt.Fprintf(&text, "%s %v %d %d\n", file.name, info.Mode(), info.Size(), info.ModTime().UnixNano())
 	}
 	return text.String()
 }

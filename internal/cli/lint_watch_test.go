@@ -66,7 +66,7 @@ func TestLintWatch(t *testing.T) {
 	if err := os.Remove(file); err != nil {
 		t.Fatal(err)
 	}
-	await("flowserver: error: open ")
+	await("UNREADABLE_FILE")
 	cancel()
 	if err := <-ended; err != nil {
 		t.Errorf("it ended with %v", err)
