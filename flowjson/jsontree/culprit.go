@@ -35,8 +35,11 @@ func describe(err error, data []byte, offset int) string {
 		return "a comma is missing before this"
 	case strings.Contains(err.Error(), "beginning of object key") && isLetter(c):
 		return "a key needs double quotes"
-	case strings.Contains(err.Error(), "beginning of value") && strings.ContainsRune("TFNu", c):
-		return "JSON writes true, false and null, in small letters"
+	case strings.Contains(err.Error(), "in literal"),
+		strings.Contains(err.Error(), "beginning of value") && strings.ContainsRune("TFNu", c):
+		return "JSON writes true, false and null, in small letters, and texts in double quotes"
+	case strings.Contains(err.Error(), "beginning of value") && isLetter(c):
+		return "a text needs double quotes"
 	case strings.Contains(err.Error(), "after top-level value") && (c == '{' || c == '['):
 		return "a second JSON value begins here, as in a file with one value per line: a file has one value only"
 	case strings.Contains(err.Error(), "after top-level value"):

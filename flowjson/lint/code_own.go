@@ -11,7 +11,7 @@ var ownCodes = []Explanation{
 	},
 	{
 		Code: "UNREADABLE_FILE", Source: "flowserver",
-		Meaning: "The file cannot be read: it is missing, its permissions forbid it, or it links to itself or to a folder.",
+		Meaning: "The file or folder cannot be read: it is missing, its permissions forbid it, or it links to itself or to a folder.",
 		Wrong:   `…`, Right: `{…}`,
 	},
 	{

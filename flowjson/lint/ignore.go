@@ -67,7 +67,7 @@ func (o Options) Validate(data []byte) []Finding {
 	return o.filter(Validate(data))
 }
 
-// Unreadable returns the finding of a file that cannot be read, and why, if the options do
+// Unreadable returns the finding of a file or folder that cannot be read, and why, if the options do
 // not leave it out.
 func (o Options) Unreadable(err error) []Finding {
 	if path, ok := errors.AsType[*fs.PathError](err); ok { // the file is named with the finding
@@ -75,7 +75,7 @@ func (o Options) Unreadable(err error) []Finding {
 	}
 	return o.filter([]Finding{{
 		Code: "UNREADABLE_FILE", Severity: Error, Range: at(jsontree.Position{Line: 1, Column: 1}),
-		Message: "the file cannot be read: " + err.Error(),
+		Message: "cannot be read: " + err.Error(),
 	}})
 }
 
