@@ -52,7 +52,7 @@ func (c lintCommand) Run(ctx context.Context, p *Program) error {
 		return err
 	}
 	if c.Watch {
-		return c.watch(ctx, p, ignored)
+		return c.watch(ctx, p)
 	}
 	return c.once(p, ignored)
 }

@@ -108,3 +108,15 @@ func looksLikeFlow(text []byte) bool {
 	}
 	return err == nil && document.Root.Get("screens") != nil
 }
+
+// fromHere returns the name of a file relative to the working directory, if it is below.
+func fromHere(file string) string {
+	here, err := os.Getwd()
+	if err != nil || !filepath.IsAbs(file) {
+		return file
+	}
+	if relative, err := filepath.Rel(here, file); err == nil && filepath.IsLocal(relative) {
+		return relative
+	}
+	return file
+}
