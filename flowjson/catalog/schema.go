@@ -23,7 +23,7 @@ func Schema(v Version) ([]byte, error) {
 		types = append(types, row.Type)
 		components[row.Type] = s.object(row.Properties, object{"type": object{"const": row.Type}})
 		choices = append(choices, object{
-			"if":   object{"properties": object{"type": object{"const": row.Type}}},
+			"if":   with("type", object{"const": row.Type}),
 			"then": object{"$ref": "#/definitions/components/" + row.Type},
 		})
 	}
@@ -64,6 +64,12 @@ func Schema(v Version) ([]byte, error) {
 // object is a JSON object, such as a schema.
 type object = map[string]any
 
+// with describes an object that has a key with such a value. It lists the key twice because
+// ajv in its strict mode requires that.
+func with(key string, value any) object {
+	return object{"required": []string{key}, "properties": object{key: value}}
+}
+
 // schemaWriter writes what one version has.
 type schemaWriter struct{ version Version }
 
@@ -73,11 +79,14 @@ var fieldsSchema = object{
 	"properties": object{"required": object{"type": "array", "items": object{"type": "string"}}},
 	"additionalProperties": object{
 		"type": "object", "required": []string{"type", "__example__"},
-		"properties": object{"type": object{"enum": []string{
-			expr.TypeString, expr.TypeNumber, expr.TypeBoolean, expr.TypeObject, expr.TypeArray, expr.TypeInteger,
-		}}},
-		"if":   object{"properties": object{"type": object{"const": expr.TypeArray}}},
-		"then": object{"required": []string{"items"}},
+		"properties": object{
+			"type": object{"enum": []string{
+				expr.TypeString, expr.TypeNumber, expr.TypeBoolean, expr.TypeObject, expr.TypeArray, expr.TypeInteger,
+			}},
+			"__example__": true,
+		},
+		"if":   with("type", object{"const": expr.TypeArray}),
+		"then": with("items", true),
 	},
 }
 
@@ -207,7 +216,10 @@ func (s schemaWriter) number(v Number) object {
 		schema["type"] = "integer"
 	}
 	if v.Bounded {
-		schema["minimum"], schema["maximum"] = v.Min, v.Max
+		schema["minimum"] = v.Min
+		if v.Max < many {
+			schema["maximum"] = v.Max
+		}
 	}
 	return schema
 }
@@ -260,11 +272,11 @@ func (s schemaWriter) action(names []string, properties []Property) object {
 		}
 		known = append(known, row.Name)
 		if row.Key != "" {
-			rules = append(rules, object{
-				"if":   object{"properties": object{"name": object{"const": row.Name}}},
-				"then": object{"required": []string{row.Key}},
-				"else": object{"not": object{"required": []string{row.Key}}},
-			})
+			named := object{"const": row.Name}
+			rules = append(rules,
+				object{"if": with("name", named), "then": with(row.Key, true)},
+				object{"if": with(row.Key, true), "then": object{"properties": object{"name": named}}},
+			)
 		}
 	}
 	schema := s.object(properties, object{"name": object{"enum": known}})

@@ -3,6 +3,8 @@ package catalog_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -99,6 +101,71 @@ func TestSchemaAcceptsValidFiles(t *testing.T) {
 	}
 }
 
+// ajv in its strict mode refuses a schema that requires a key without listing it among the
+// properties next to it.
+func TestSchemaListsRequiredKeys(t *testing.T) {
+	t.Parallel()
+	for _, release := range catalog.Releases() {
+		text, err := catalog.Schema(release.Version)
+		if err != nil {
+			t.Fatal(err)
+		}
+		eachObject("", decode(t, text), func(place string, schema map[string]any) {
+			required, _ := schema["required"].([]any)
+			properties, _ := schema["properties"].(map[string]any)
+			for _, key := range required {
+				if name, _ := key.(string); properties[name] == nil {
+					t.Errorf("%s, %s: %s is required and not listed", release.Version, place, name)
+				}
+			}
+		})
+	}
+}
+
+// eachObject visits all objects within a JSON value, with their places.
+func eachObject(place string, value any, visit func(string, map[string]any)) {
+	switch value := value.(type) {
+	case map[string]any:
+		visit(place, value)
+		for key, child := range value {
+			eachObject(place+"/"+key, child, visit)
+		}
+	case []any:
+		for i, child := range value {
+			eachObject(fmt.Sprint(place, "/", i), child, visit)
+		}
+	}
+}
+
+// Of an object whose type or action is missing, only that is reported.
+func TestSchemaOfNoType(t *testing.T) {
+	t.Parallel()
+	schema := schemaOf(t, catalog.Newest())
+	for _, component := range []string{`{"text": "A"}`, `{"type": "EmbeddedLink", "text": "A", "on-click-action": {"payload": {}, "url": "https://example.com"}}`} {
+		err := schema.Validate(decode(t, fmt.Appendf(nil, `{"version": "7.3", "screens": [{"id": "A", "title": "A",
+			"layout": {"type": "SingleColumnLayout", "children": [%s]}}]}`, component)))
+		invalid, ok := errors.AsType[*jsonschema.ValidationError](err)
+		if !ok {
+			t.Fatalf("%s: got %v", component, err)
+		}
+		if found := leaves(invalid); len(found) != 1 {
+			t.Errorf("%s: %d faults: %v", component, len(found), found)
+		}
+	}
+}
+
+// leaves returns the faults that have no causes of their own.
+func leaves(e *jsonschema.ValidationError) []string {
+	if len(e.Causes) == 0 {
+		return []string{e.Error()}
+	}
+	var all []string
+	for _, cause := range e.Causes {
+		all = append(all, leaves(cause)...)
+	}
+	return all
+}
+
 // typeCodes are the codes of lint for what a schema can find: a wrong type, an unknown
 // key, a missing one.
 var typeCodes = regexp.MustCompile(
@@ -109,7 +176,7 @@ var typeCodes = regexp.MustCompile(
 // it depends on other values of the file.
 var lintOnly = regexp.MustCompile(
 	`^(component-key-in-form|document-byte-order-mark|component-pattern-|document-data-exchange-without|document-routing-model-missing|` +
-		`placement-unknown-init-value|placement-init|placement-error|range-)`)
+		`placement-list-on-terminal|placement-unknown-init-value|placement-init|placement-error|range-)`)
 
 // Every negative file with a wrong type, key or word is refused.
 func TestSchemaRefusesNegativeFiles(t *testing.T) {

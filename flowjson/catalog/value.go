@@ -69,6 +69,8 @@ type (
 		Static bool
 		// Positive says that less than 1 makes no sense, though Meta accepts it.
 		Positive bool
+		// Quoted says that Meta's page has a string, and its schema a number.
+		Quoted bool
 		// Min and Max bound the number if Bounded is set.
 		Bounded  bool
 		Min, Max float64

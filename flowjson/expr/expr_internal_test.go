@@ -136,6 +136,7 @@ func TestTypes(t *testing.T) {
 		"array in a text":       {"'a' ${data.a}", "5: advised against"},
 		"object in a text":      {"'a' ${data.o}", "5: advised against"},
 		"texts in a group":      {"'a' ('b' ${data.n})", "6: advised against"},
+		"all in a group":        {"('a' ${data.n})", "2: advised against"},
 		"a call":                {"${data.n} (1 + 2)", "12: advised against"},
 		"a call of a group":     {"(1 + 2) (3 + 4)", "10: advised against"},
 		"no call":               {"'a' (1 + 2) '' (3 + 4)", "string"},

@@ -75,7 +75,7 @@ func (t *typer) of(e *Expression) string {
 // sideBySide advises against what WhatsApp's web client (2026) cannot read and shows an
 // error page for.
 func (t *typer) sideBySide(e *Expression) {
-	if e != t.top {
+	if e != t.top || e.grouped {
 		t.add(e.At, false, "values side by side cannot be in parentheses: put them at the top of the expression")
 	}
 	for i, operand := range e.Operands[1:] {

@@ -16,6 +16,8 @@ const (
 	maxKey    = 500       // bytes; every finding below a key repeats it
 )
 
+var errTooDeep = fmt.Errorf("the file nests deeper than %d levels", maxDepth)
+
 // SyntaxError says why a file cannot be read.
 type SyntaxError struct {
 	Position Position
@@ -79,6 +81,9 @@ func readNodes(data []byte) (root *Node, problem string, offset int) {
 	if bytes.HasPrefix(data, []byte("\xef\xbb\xbf")) {
 		return nil, "the file begins with a byte order mark: save it as UTF-8 without one", 0
 	}
+	if name := otherEncoding(data); name != "" {
+		return nil, "the file is " + name + ": save it as UTF-8", 0
+	}
 	if !utf8.Valid(data) {
 		return nil, "the file is not UTF-8 from here on", invalidUTF8(data)
 	}
@@ -97,6 +102,28 @@ func readNodes(data []byte) (root *Node, problem string, offset int) {
 		return nil, err.Error(), int(r.dec.InputOffset())
 	}
 	return root, "", 0
+}
+
+// otherEncoding returns the name of the encoding of a file that begins as UTF-16 or
+// UTF-32 does, with a byte order mark or with the NUL bytes of ASCII characters; empty if
+// the file may be UTF-8.
+func otherEncoding(data []byte) string {
+	begins := func(mark string) bool { return bytes.HasPrefix(data, []byte(mark)) }
+	switch {
+	case begins("\xff\xfe\x00\x00"), begins("\x00\x00\xfe\xff"):
+		return "UTF-32"
+	case begins("\xff\xfe"), begins("\xfe\xff"):
+		return "UTF-16"
+	case len(data) < 4:
+		return ""
+	}
+	switch [4]bool{data[0] != 0, data[1] != 0, data[2] != 0, data[3] != 0} {
+	case [4]bool{true, false, false, false}, [4]bool{false, false, false, true}:
+		return "UTF-32"
+	case [4]bool{true, false, true, false}, [4]bool{false, true, false, true}:
+		return "UTF-16"
+	}
+	return ""
 }
 
 func offsetOf(err error, data []byte) int {
@@ -152,7 +179,7 @@ func (r *reader) value(parent *Node, depth int) (*Node, error) {
 		n.Kind, n.Text = Bool, strconv.FormatBool(tok)
 	case json.Delim:
 		if depth >= maxDepth {
-			return nil, fmt.Errorf("the file nests deeper than %d levels", maxDepth)
+			return nil, errTooDeep
 		}
 		n.Kind = Array
 		if tok == '{' {

@@ -10,6 +10,11 @@ var ownCodes = []Explanation{
 		Wrong:   "\ufeff{…}", Right: "{…}",
 	},
 	{
+		Code: "UNREADABLE_FILE", Source: "flowserver",
+		Meaning: "The file or folder cannot be read: it is missing, its permissions forbid it, or it links to itself or to a folder.",
+		Wrong:   `…`, Right: `{…}`,
+	},
+	{
 		Code: "DUPLICATE_KEY", Source: jsonRule,
 		Meaning: "A key occurs twice in an object, and only the last one counts.",
 		Wrong:   "{\"terminal\": false, \"terminal\": true, …}", Right: "{\"terminal\": true, …}",

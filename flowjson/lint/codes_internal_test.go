@@ -12,6 +12,7 @@ import (
 var withoutFile = map[string]string{
 	"IMAGE_TOO_LARGE":   "TestComponentImages", // takes a large file
 	"TOO_MANY_FINDINGS": "TestTooManyFindings",
+	"UNREADABLE_FILE":   "TestUnreadable",
 	"KEYWORD_ONE_OF":    "TestPlacementRules", // of versions that Meta does not publish any more
 }
 

@@ -69,9 +69,9 @@ func checkFormValues(f *flowjson.Flow, r *report, form *flowjson.Component) {
 			case !since(f, 7, 0):
 			case c == nil && r.hasUnknown(form.All()):
 			case c == nil:
-				r.onKey(value, Error, "INVALID_PROPERTY_KEY", "no input of this Form is called %q", value.Key)
+				r.onKey(value, Error, "INVALID_PROPERTY_VALUE", "no input of this Form is called %q", value.Key)
 			case len(wanted) > 0 && !isBinding(value) && !slices.Contains(wanted, value.Kind):
-				r.at(value, Error, "INVALID_PROPERTY_TYPE", "%s %q needs %s here, and this is %s", c.Type, c.Name, wanted[0], value.Kind)
+				r.at(value, Error, "INVALID_PROPERTY_VALUE", "%s %q needs %s here, and this is %s", c.Type, c.Name, wanted[0], value.Kind)
 				continue
 			}
 			if property == "init-values" && c != nil {

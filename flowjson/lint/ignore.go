@@ -1,11 +1,14 @@
 package lint
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 
 	"github.com/flowserver/flowserver/flowjson/catalog"
+	"github.com/flowserver/flowserver/flowjson/jsontree"
 	"github.com/flowserver/flowserver/internal/nearest"
 )
 
@@ -61,7 +64,23 @@ func (i Ignored) Matches(f Finding) bool {
 
 // Validate returns what [Validate] returns, without what the options leave out.
 func (o Options) Validate(data []byte) []Finding {
-	return slices.DeleteFunc(Validate(data), func(f Finding) bool {
+	return o.filter(Validate(data))
+}
+
+// Unreadable returns the finding of a file or folder that cannot be read, and why, if the options do
+// not leave it out.
+func (o Options) Unreadable(err error) []Finding {
+	if path, ok := errors.AsType[*fs.PathError](err); ok { // the file is named with the finding
+		err = path.Err
+	}
+	return o.filter([]Finding{{
+		Code: "UNREADABLE_FILE", Severity: Error, Range: at(jsontree.Position{Line: 1, Column: 1}),
+		Message: "cannot be read: " + err.Error(),
+	}})
+}
+
+func (o Options) filter(findings []Finding) []Finding {
+	return slices.DeleteFunc(findings, func(f Finding) bool {
 		return o.UnderscoreKeys && isStripped(f) || slices.ContainsFunc(o.Ignore, func(i Ignored) bool { return i.Matches(f) })
 	})
 }

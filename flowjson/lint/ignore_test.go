@@ -1,6 +1,8 @@
 package lint_test
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -71,5 +73,18 @@ func TestOptions(t *testing.T) {
 				t.Errorf("places (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+func TestUnreadable(t *testing.T) {
+	t.Parallel()
+	_, err := os.ReadFile(filepath.Join(t.TempDir(), "none.json"))
+	got := lint.Options{}.Unreadable(err)
+	if len(got) != 1 || got[0].Code != "UNREADABLE_FILE" || !lint.HasErrors(got) || strings.Contains(got[0].Message, "none.json") {
+		t.Errorf("got %v, want an UNREADABLE_FILE that does not repeat the name", got)
+	}
+	ignore := lint.Options{Ignore: []lint.Ignored{{Code: "UNREADABLE_FILE"}}}
+	if got := ignore.Unreadable(err); len(got) != 0 {
+		t.Errorf("got %v, which is to be left out", got)
 	}
 }

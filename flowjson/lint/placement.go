@@ -137,7 +137,7 @@ func checkAlone(f *flowjson.Flow, r *report, s *flowjson.Screen, byType map[stri
 		case r.hasUnknown(s.All()):
 			continue
 		case s.Terminal && row.Placement.NotTerminal:
-			r.at(found[0].Node, Error, rule.Code, "%s cannot be on a terminal screen: let its items lead to one", row.Type)
+			r.at(found[0].Node, Error, "INVALID_PROPERTY_KEY", "%s cannot be on a terminal screen: let its items lead to one", row.Type)
 		case other != "":
 			r.at(found[0].Node, Error, rule.Code, "%s cannot be on one screen with %s: %s", row.Type, other, rule.Remedy)
 		default:

@@ -76,7 +76,7 @@ func TestPlacementRules(t *testing.T) {
 		},
 		"error message of the wrong type": {
 			"7.3", `{"type": "Form", "error-messages": {"a": ["x"]}, "children": [{"type": "TextInput", "name": "a"}]}`,
-			[]string{"error INVALID_PROPERTY_TYPE " + at + "0/error-messages/a"},
+			[]string{"error INVALID_PROPERTY_VALUE " + at + "0/error-messages/a"},
 		},
 		"names missing":                 {"7.3", `{"type": "TextInput"}, {"type": "TextInput"}`, nil},
 		"same name of what is no input": {"7.3", `{"type": "Image", "name": "a"}, {"type": "Image", "name": "a"}`, nil},

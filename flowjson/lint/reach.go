@@ -12,16 +12,7 @@ import (
 // nothing leaves, routes that nothing takes, inputs that block the Footer for ever, and
 // what a screen does that WhatsApp never asks for. (WhatsApp's web client, 2026.)
 func checkReach(f *flowjson.Flow, r *report) {
-	entered, aside := map[string]bool{}, map[string]bool{}
-	for _, s := range f.Screens {
-		for _, action := range s.Actions() {
-			entered[action.Next] = true
-			aside[action.Next] = aside[action.Next] || action.Component.Type == "OptIn" || action.Component.Type == "EmbeddedLink"
-		}
-		for _, next := range f.Routing.Node.Get(s.ID).Items() {
-			entered[next.Str()] = true
-		}
-	}
+	entered, aside := waysIn(f)
 	var stuck []*flowjson.Screen
 	for _, s := range f.Screens {
 		readable := aside[s.ID] && isReadOnly(s) // such as terms, from which users go back
@@ -42,6 +33,27 @@ func checkReach(f *flowjson.Flow, r *report) {
 	}
 	checkEnding(f, r, stuck)
 	checkNotices(f, r)
+}
+
+// waysIn returns the screens that others lead to, and of these the ones that an OptIn or a
+// link may open. An endpoint can answer with any of the routes.
+func waysIn(f *flowjson.Flow) (entered, aside map[string]bool) {
+	entered, aside = map[string]bool{}, map[string]bool{}
+	for _, s := range f.Screens {
+		asksAside := false
+		for _, action := range s.Actions() {
+			entered[action.Next] = true
+			if action.Component.Type == "OptIn" || action.Component.Type == "EmbeddedLink" {
+				aside[action.Next] = true
+				asksAside = asksAside || action.Name == catalog.DataExchange
+			}
+		}
+		for _, next := range f.Routing.Node.Get(s.ID).Items() {
+			entered[next.Str()] = true
+			aside[next.Str()] = aside[next.Str()] || asksAside
+		}
+	}
+	return entered, aside
 }
 
 // isReadOnly reports whether a screen has no inputs.
@@ -164,16 +176,23 @@ func checkBlocked(r *report, s *flowjson.Screen) {
 		return
 	}
 	for c := range s.All() {
-		enabled := c.Node.Get("enabled")
+		enabled, visible := c.Node.Get("enabled"), c.Node.Get("visible")
 		if !c.IsInput() || !mustHaveValue(c) || !enabled.Is(jsontree.Bool) || enabled.True() {
 			continue
+		}
+		if visible.Is(jsontree.Bool) && !visible.True() {
+			continue // hidden inputs block nothing
 		}
 		if form := c.InForm(); c.Node.Get("init-value") != nil ||
 			form != nil && (isBinding(form.Node.Get("init-values")) || form.Node.Get("init-values").Get(c.Name) != nil) {
 			continue
 		}
+		when := "can never be tapped"
+		if visible != nil && !visible.True() || depth(c, isBranching) > 0 {
+			when = "cannot be tapped while users see it"
+		}
 		r.at(enabled, Warning, "FOOTER_BLOCKED",
-			"this input is required, disabled and empty, so that the Footer can never be tapped: give it a value, or let it be optional")
+			"this input is required, disabled and empty, so that the Footer %s: give it a value, or let it be optional", when)
 	}
 }
 

@@ -159,6 +159,9 @@ func (c *referenceCheck) formValues(at place, n *jsontree.Node) {
 			at.want = bindableOf(input, "error-message")
 		} else if c.version.AtLeast(catalog.Version{Major: 7, Minor: 0}) {
 			at.want = bindableOf(input, "init-value")
+			if at.want != nil && input.ValueType().BaseType() == expr.TypeNumber { // see wantedValue
+				at.want = &catalog.Type{Names: append(slices.Clone(at.want.Names), expr.TypeNumber)}
+			}
 		}
 		c.value(at, value)
 	}

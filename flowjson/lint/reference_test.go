@@ -72,6 +72,11 @@ func TestBoundTypes(t *testing.T) {
 			"7.0", `{"type": "Form", "name": "f", "init-values": {"a": "${data.yes}"}, "children": [{"type": "TextInput", "name": "a", "label": "A"}]}`,
 			wrongType + "init-values/a",
 		},
+		"init-values, a number": {
+			"7.0", `{"type": "Form", "name": "f", "init-values": {"a": "${data.number}", "b": "${data.number}"}, "children": [
+				{"type": "TextInput", "name": "a", "label": "A", "input-type": "number"}, {"type": "TextInput", "name": "b", "label": "B"}]}`,
+			wrongType + "init-values/b",
+		},
 		"error-messages, a key": {
 			"7.0", `{"type": "Form", "name": "f", "error-messages": {"a": "${data.yes}"}, "children": [{"type": "TextInput", "name": "a", "label": "A"}]}`,
 			wrongType + "error-messages/a",

@@ -66,7 +66,7 @@ type routingCheck struct {
 	next      map[string][]string // the neighbours of a screen, in any direction
 	listed    map[string]bool     // the screens that the routing_model names
 	misnamed  bool                // it names unknown screens
-	astray    bool                // a navigate action names an unknown screen, or its own
+	astray    bool                // an action has no name that is known, or navigates to no other screen
 	noEntry   bool                // has been reported
 
 	unreadable bool // it has something that is not a name
@@ -84,8 +84,10 @@ func (c *routingCheck) readNavigates() {
 	for _, s := range c.screens {
 		for _, action := range s.Actions() {
 			way := [2]string{s.ID, action.Next}
-			c.astray = c.astray || action.Name == catalog.Navigate && action.Next != "" && (s.ID == action.Next || c.flow.Screen(action.Next) == nil)
-			if action.Name != catalog.Navigate || action.Next == "" || s.ID == action.Next || known[way] || c.flow.Screen(action.Next) == nil {
+			_, isAction := catalog.ActionOf(action.Name)
+			leads := action.Next != "" && s.ID != action.Next && c.flow.Screen(action.Next) != nil
+			c.astray = c.astray || !isAction || action.Name == catalog.Navigate && !leads
+			if action.Name != catalog.Navigate || !leads || known[way] {
 				continue
 			}
 			known[way] = true

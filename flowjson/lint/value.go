@@ -3,6 +3,7 @@ package lint
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/flowserver/flowserver/flowjson"
@@ -190,6 +191,9 @@ func (c *checker) boolean(b catalog.Bool, n *jsontree.Node, s subject) {
 func (c *checker) number(m catalog.Number, n *jsontree.Node, s subject) {
 	switch {
 	case !m.Static && c.isDynamic(n):
+	case m.Quoted && n.Kind == jsontree.String && isNumber(n.Text):
+		c.at(n, MayRefuse, "PATTERN_MISMATCH", "%s is a string on Meta's page, and a number in its schema: write it without quotes", s)
+		c.fault(m, n, s)
 	case n.Kind == jsontree.String && !m.Static && !strings.Contains(n.Text, "${") && !expr.IsExpression(n.Text):
 		c.at(n, Error, "PATTERN_MISMATCH", "%s must be a number without quotes, or a reference such as ${data.name}", s)
 	case n.Kind != jsontree.Number && !m.Static:
@@ -199,6 +203,11 @@ func (c *checker) number(m catalog.Number, n *jsontree.Node, s subject) {
 	default:
 		c.fault(m, n, s)
 	}
+}
+
+func isNumber(text string) bool {
+	_, err := strconv.ParseFloat(text, 64)
+	return err == nil
 }
 
 // date checks a day.

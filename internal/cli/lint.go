@@ -26,7 +26,7 @@ type lintCommand struct {
 
 // Help lists the exit codes.
 func (lintCommand) Help() string {
-	return `Each finding has Meta's error code, its severity and its place. In a folder, all *.json files that look like Flow JSON are checked.
+	return `Each finding has Meta's error code, its severity and its place. In a folder, all *.json files that look like Flow JSON are checked. A file that cannot be read is a finding, and the others are checked all the same.
 
 Exit codes: 0 if Meta would publish every file, 1 if it would not, or if a file cannot be read. With --strict, 1 if there is any finding.`
 }
@@ -37,7 +37,7 @@ type linted struct {
 	Findings []lint.Finding
 }
 
-// Run checks every file, even after one that cannot be read.
+// Run checks files, or explains a code.
 func (c lintCommand) Run(ctx context.Context, p *Program) error {
 	switch {
 	case c.Explain != "":
@@ -52,28 +52,22 @@ func (c lintCommand) Run(ctx context.Context, p *Program) error {
 		return err
 	}
 	if c.Watch {
-		return c.watch(ctx, p, ignored)
+		return c.watch(ctx, p)
 	}
 	return c.once(p, ignored)
 }
 
 // once checks all files one time.
 func (c lintCommand) once(p *Program, ignored *ignoreList) error {
-	files, unread := c.findFiles(p.Stderr)
-	var all []linted
-	for _, file := range files {
-		text, err := readFlowJSON(p, file)
-		if err != nil {
-			unread = append(unread, err)
-			continue
-		}
-		all = append(all, linted{file, ignored.options(file).Validate(text)})
+	all, skipped, err := c.checkFiles(p, ignored)
+	if len(skipped) > 0 {
+		_, _ = fmt.Fprintf(p.Stderr, "skipped, not Flow JSON: %s\n", strings.Join(skipped, ", ")) // the findings matter more
 	}
 	write := writeLint
 	if c.JSON {
 		write = writeLintJSON
 	}
-	if err := errors.Join(write(p.Stdout, all), c.writeSARIF(all), errors.Join(unread...)); err != nil {
+	if err := errors.Join(write(p.Stdout, all), c.writeSARIF(all), err); err != nil {
 		return err
 	}
 	if c.failed(all) {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -13,68 +12,111 @@ import (
 	"github.com/flowserver/flowserver/flowjson/jsontree"
 )
 
-// findFiles returns the files to check: those on the command line, and for each folder
-// the Flow JSON files within. It says on w which were skipped.
-func (c lintCommand) findFiles(w io.Writer) (files []string, unread []error) {
-	for _, name := range c.Files {
-		if info, err := os.Stat(name); err != nil || !info.IsDir() {
-			files = append(files, name) // if it cannot be read, reading it says why
-			continue
-		}
-		found, skipped, err := filesIn(name)
-		if err == nil && len(found) == 0 {
-			err = fmt.Errorf("no Flow JSON in %s", name)
-		}
-		if err != nil {
-			unread = append(unread, err)
-		}
-		if len(skipped) > 0 {
-			_, _ = fmt.Fprintf(w, "skipped, not Flow JSON: %s\n", strings.Join(skipped, ", ")) // the findings matter more
-		}
-		files = append(files, found...)
-	}
-	return files, unread
+// lintFile is a file to check.
+type lintFile struct {
+	name   string
+	folder string // on the command line, in which it was found; empty if it is there itself
+	err    error  // why it cannot be read
 }
 
-// filesIn returns the *.json files below a folder: those that look like Flow JSON, and
-// the others. Hidden folders and node_modules are left out.
-func filesIn(folder string) (flows, others []string, err error) {
-	root, err := os.OpenRoot(folder)
-	if err != nil {
-		return nil, nil, err
+// listFiles returns the files to check: those on the command line, and for each folder
+// the *.json files within.
+func (c lintCommand) listFiles() []lintFile {
+	var list []lintFile
+	for _, name := range c.Files {
+		if info, err := os.Stat(name); err == nil && info.IsDir() {
+			list = append(list, filesIn(name)...)
+		} else {
+			list = append(list, lintFile{name: name}) // if it cannot be read, reading it says why
+		}
 	}
-	defer func() { err = errors.Join(err, root.Close()) }()
-	err = fs.WalkDir(root.FS(), ".", func(path string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		name := entry.Name()
+	return list
+}
+
+// filesIn returns the *.json files below a folder, and what cannot be read there. Hidden
+// folders and node_modules are left out.
+func filesIn(folder string) []lintFile {
+	var list []lintFile
+	_ = filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error { // it returns what this function does
 		switch {
-		case entry.IsDir() && path != "." && (strings.HasPrefix(name, ".") || name == "node_modules"):
-			return fs.SkipDir
-		case entry.IsDir() || !strings.EqualFold(filepath.Ext(name), ".json"):
-			return nil
-		}
-		text, err := fs.ReadFile(root.FS(), path)
-		switch file := filepath.Join(folder, filepath.FromSlash(path)); {
 		case err != nil:
-			return fmt.Errorf("%s: %w", folder, err)
-		case looksLikeFlow(text):
-			flows = append(flows, file)
-		default:
-			others = append(others, file)
+			list = append(list, lintFile{path, folder, err})
+		case entry.IsDir() && path != folder && (strings.HasPrefix(entry.Name(), ".") || entry.Name() == "node_modules"):
+			return fs.SkipDir
+		case !entry.IsDir() && strings.EqualFold(filepath.Ext(path), ".json"):
+			list = append(list, lintFile{path, folder, irregular(path)})
 		}
 		return nil
 	})
-	return flows, others, err
+	return list
 }
 
-// looksLikeFlow reports whether a file has screens at its top level. One that is not
-// JSON may be a Flow JSON file with a mistake, if it mentions them.
+// irregular returns why a file in a folder cannot be read, unless it is a regular file or
+// a link to one: reading a pipe would wait.
+func irregular(path string) error {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return err
+	case info.IsDir():
+		return errors.New("it links to a folder")
+	case !info.Mode().IsRegular():
+		return errors.New("it is not a regular file")
+	}
+	return nil
+}
+
+// checkFiles checks all files, even after one that cannot be read, and returns the names of
+// those that are left out because they are not Flow JSON. It fails if a folder has none.
+func (c lintCommand) checkFiles(p *Program, ignored *ignoreList) (all []linted, skipped []string, err error) {
+	checked := map[string]bool{} // by folder
+	for _, f := range c.listFiles() {
+		text, err := []byte(nil), f.err
+		if err == nil {
+			text, err = readFlowJSON(p, f.name)
+		}
+		options := ignored.options(f.name)
+		switch {
+		case err != nil:
+			all = append(all, linted{f.name, options.Unreadable(err)})
+		case f.folder != "" && !looksLikeFlow(text):
+			skipped = append(skipped, f.name)
+			continue
+		default:
+			all = append(all, linted{f.name, options.Validate(text)})
+		}
+		checked[f.folder] = true
+	}
+	for _, name := range c.Files {
+		if info, failed := os.Stat(name); failed == nil && info.IsDir() && !checked[name] {
+			err = errors.Join(err, fmt.Errorf("no Flow JSON in %s", name))
+		}
+	}
+	return all, skipped, err
+}
+
+// looksLikeFlow reports whether a file has screens at its top level. One that is not JSON
+// may be a Flow JSON file with a mistake: if it mentions screens, also in UTF-16, or is no
+// object with comments as other programs have them.
 func looksLikeFlow(text []byte) bool {
-	document, err := jsontree.Read(bytes.TrimPrefix(text, []byte("\ufeff")))
+	text = bytes.TrimPrefix(text, []byte("\ufeff"))
+	document, err := jsontree.Read(text)
 	if _, broken := errors.AsType[*jsontree.SyntaxError](err); broken {
-		return bytes.Contains(text, []byte(`"screens"`))
+		begin := bytes.TrimSpace(text)
+		return bytes.Contains(bytes.ReplaceAll(text, []byte{0}, nil), []byte(`"screens"`)) ||
+			!bytes.HasPrefix(begin, []byte("{")) && !bytes.HasPrefix(begin, []byte("/"))
 	}
 	return err == nil && document.Root.Get("screens") != nil
+}
+
+// fromHere returns the name of a file relative to the working directory, if it is below.
+func fromHere(file string) string {
+	here, err := os.Getwd()
+	if err != nil || !filepath.IsAbs(file) {
+		return file
+	}
+	if relative, err := filepath.Rel(here, file); err == nil && filepath.IsLocal(relative) {
+		return relative
+	}
+	return file
 }

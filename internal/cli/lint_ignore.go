@@ -12,8 +12,13 @@ import (
 	"github.com/flowserver/flowserver/flowjson/lint"
 )
 
-// ignoreFile is what lint reads without --ignore-file.
-const ignoreFile = ".flowserver-lint"
+// ignoreFile returns the name of the file that lists what to leave out.
+func (c lintCommand) ignoreFile() string {
+	if c.IgnoreFile != "" {
+		return c.IgnoreFile
+	}
+	return ".flowserver-lint"
+}
 
 // ignoreList is what lint leaves out.
 type ignoreList struct {
@@ -37,10 +42,7 @@ func (c lintCommand) readIgnored() (*ignoreList, error) {
 		}
 		list.entries = append(list.entries, ignoreEntry{Ignored: ignored})
 	}
-	name := c.IgnoreFile
-	if name == "" {
-		name = ignoreFile
-	}
+	name := c.ignoreFile()
 	text, err := os.ReadFile(name)
 	switch {
 	case c.IgnoreFile == "" && errors.Is(err, fs.ErrNotExist):
@@ -88,7 +90,7 @@ func (l *ignoreList) add(line string) error {
 // options returns what to leave out of the findings of a file.
 func (l *ignoreList) options(file string) lint.Options {
 	o := lint.Options{UnderscoreKeys: l.underscoreKeys}
-	name := filepath.ToSlash(filepath.Clean(file))
+	name := filepath.ToSlash(filepath.Clean(fromHere(file)))
 	for _, entry := range l.entries {
 		matched, _ := path.Match(entry.files, name) // the pattern was checked when it was read
 		if entry.files == "" || matched {

@@ -147,13 +147,7 @@ func sarifRules(all []linted) []sarifRule {
 // sarifURI names a file as code hosts know it: relative to where lint runs, which is
 // the root of the repository.
 func sarifURI(file string) string {
-	if filepath.IsAbs(file) {
-		if here, err := os.Getwd(); err == nil {
-			if relative, err := filepath.Rel(here, file); err == nil && filepath.IsLocal(relative) {
-				file = relative
-			}
-		}
-	}
+	file = fromHere(file)
 	switch {
 	case file == "-":
 		file = "stdin"

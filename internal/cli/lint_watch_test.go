@@ -32,7 +32,7 @@ func (b *safeBuffer) String() string {
 // Watching checks again after a change, and ends without an error.
 func TestLintWatch(t *testing.T) {
 	t.Parallel()
-	file := filepath.Join(t.TempDir(), "flow.json")
+	file, ignore := filepath.Join(t.TempDir(), "flow.json"), filepath.Join(t.TempDir(), "ignored")
 	write := func(text string) {
 		t.Helper()
 		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
@@ -40,13 +40,16 @@ func TestLintWatch(t *testing.T) {
 		}
 	}
 	write(`{"screens": 1}`)
+	if err := os.WriteFile(ignore, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	var out safeBuffer
 	ended := make(chan error, 1)
 	go func() {
 		p := &Program{Stdout: &out, Stderr: &out, Stdin: strings.NewReader("")}
-		ended <- lintCommand{Files: []string{file}, Watch: true}.Run(ctx, p)
+		ended <- lintCommand{Files: []string{file}, Watch: true, IgnoreFile: ignore}.Run(ctx, p)
 	}()
 	await := func(what string) {
 		t.Helper()
@@ -66,7 +69,11 @@ func TestLintWatch(t *testing.T) {
 	if err := os.Remove(file); err != nil {
 		t.Fatal(err)
 	}
-	await("flowserver: error: open ")
+	await("UNREADABLE_FILE")
+	if err := os.WriteFile(ignore, []byte("NO_SUCH_CODE"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	await("there is no code")
 	cancel()
 	if err := <-ended; err != nil {
 		t.Errorf("it ended with %v", err)

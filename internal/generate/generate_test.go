@@ -97,6 +97,9 @@ func TestErrors(t *testing.T) {
 	}{
 		"package is a keyword": {screens(``), generate.Options{Package: "func"}, `"func" is not a package name`},
 		"no package":           {screens(``), generate.Options{}, `"" is not a package name`},
+		"no screens":           {screens(``), named, "no screens"},
+		"nothing":              {`{}`, named, "no screens"},
+		"only SUCCESS":         {screens(`{"id":"SUCCESS"}`), named, "no screens"},
 		"screen without id":    {screens(`{"id":"A"},{}`), named, "screen 2 has no id"},
 		"screens with one id":  {screens(`{"id":"A"},{"id":"A"}`), named, "two screens have the id A"},
 		"rule for no screen":   {submit(`{"b":1}`), generate.Options{Package: "p", Rules: rules}, "rule for B.b: no such screen submits such a field"},

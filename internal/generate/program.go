@@ -103,6 +103,9 @@ func (p *program) addScreens() error {
 		}
 		seen[source.ID] = true
 	}
+	if len(p.Screens) == 0 {
+		return errors.New("the file has no screens to write Go for: is it a Flow JSON file?")
+	}
 	for _, s := range p.Screens {
 		s.Data, s.Form = p.names.name(s.Name+"Data"), p.names.name(s.Name+"Form")
 	}
@@ -130,10 +133,7 @@ func (p *program) note(format string, args ...any) {
 
 // Imports are the packages of the file with the screens.
 func (p *program) Imports() []string {
-	var list []string
-	if len(p.Screens) > 0 {
-		list = append(list, "github.com/flowserver/flowserver/exchange")
-	}
+	list := []string{"github.com/flowserver/flowserver/exchange"}
 	if p.media {
 		list = append(list, "github.com/flowserver/flowserver/exchange/media")
 	}
