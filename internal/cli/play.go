@@ -38,7 +38,8 @@ type playCommand struct {
 func (playCommand) Help() string {
 	return `A scenario describes what a user does in a Flow and what they expect to see. play runs it on a
 phone without a browser, which refuses what WhatsApp refuses. Without a URL, the compiled-in
-flow answers in this process, and no port is opened.
+flow answers in this process, and no port is opened. A Flow JSON without data_api_version needs
+no endpoint.
 
 Exit codes: 0 if every scenario passed, 1 if one failed or the coverage was too low, 2 if a file
 or the command line is invalid.`
