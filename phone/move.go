@@ -162,10 +162,16 @@ func (x *step) refuse(r refusal, action protocol.Action, screen string, of int, 
 	if r.notify {
 		x.notify(r.key, r.detail, action, screen, of)
 	}
-	x.judged = &judgement{Verdict{Text: "shows an error page: " + r.detail, Kind: verdictRefused, Rules: []string{r.rule}}, findings}
+	x.judged = &judgement{x.refusedBy(r.rule), findings}
+}
+
+// refusedBy returns the verdict on an answer that led to the failure which shows.
+func (x *step) refusedBy(rule string) Verdict {
+	text := "shows an error page: "
 	if x.failure.Overlay {
-		x.judged.verdict.Text = "shows an error over the screen: " + r.detail
+		text = "shows an error over the screen: "
 	}
+	return Verdict{Text: text + x.failure.Detail, Kind: verdictRefused, Rules: []string{rule}}
 }
 
 // fail shows an error page, or an overlay if the Flow is a draft with a screen to lay it
