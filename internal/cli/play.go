@@ -73,7 +73,7 @@ func (c playCommand) Run(ctx context.Context, p *Program, parsed *kong.Context) 
 			return ctx.Err()
 		}
 		out.result(result)
-		coverages.add(options.Flow, result)
+		coverages.add(options.Flow, endpoints.nameOf(options.Flow), result)
 		if err := traces.keep(result); err != nil {
 			return err
 		}
@@ -166,15 +166,16 @@ func (c playCommand) writeJUnit(results []*scenario.Result) (err error) {
 // playCoverage is what was used of each Flow, in the order of first use.
 type playCoverage struct {
 	flows []*flowjson.Flow
+	names []string // of the flows
 	all   map[*flowjson.Flow]*scenario.Coverage
 }
 
-func (c *playCoverage) add(flow *flowjson.Flow, r *scenario.Result) {
+func (c *playCoverage) add(flow *flowjson.Flow, name string, r *scenario.Result) {
 	if c.all == nil {
 		c.all = map[*flowjson.Flow]*scenario.Coverage{}
 	}
 	if c.all[flow] == nil {
-		c.flows, c.all[flow] = append(c.flows, flow), scenario.NewCoverage(flow)
+		c.flows, c.names, c.all[flow] = append(c.flows, flow), append(c.names, name), scenario.NewCoverage(flow)
 	}
 	c.all[flow].Add(r.Journal)
 }
@@ -288,8 +289,11 @@ func rounded(d time.Duration) time.Duration {
 // summary prints what was used, and reports whether that is too little.
 func (o *playOutput) summary(results []*scenario.Result, coverages playCoverage, least map[string]int) (tooLittle bool, err error) {
 	var shortfalls []string
-	for _, flow := range coverages.flows {
-		c := coverages.all[flow]
+	for i, flow := range coverages.flows {
+		c, of := coverages.all[flow], ""
+		if len(coverages.flows) > 1 {
+			of = coverages.names[i] + ": "
+		}
 		shares := []struct {
 			name  string
 			share scenario.Share
@@ -300,14 +304,14 @@ func (o *playOutput) summary(results []*scenario.Result, coverages playCoverage,
 			parts = append(parts, fmt.Sprintf("%s %d of %d", s.name, s.share.Used, s.share.All))
 			used[s.name] = s.share
 			if percent := s.share.Percent(); percent < least[s.name] {
-				shortfalls = append(shortfalls, fmt.Sprintf("%s: %d %% used, at least %d %% expected", s.name, percent, least[s.name]))
+				shortfalls = append(shortfalls, fmt.Sprintf("%s%s: %d %% used, at least %d %% expected", of, s.name, percent, least[s.name]))
 			}
 		}
 		if o.json {
-			o.printJSON(map[string]any{"coverage": used})
+			o.printJSON(map[string]any{"coverage": used, "flow": coverages.names[i]})
 			continue
 		}
-		o.printf("\n%s\n", strings.Join(parts, " · "))
+		o.printf("\n%s%s\n", of, strings.Join(parts, " · "))
 		for _, s := range shares {
 			for _, unused := range s.share.Unused {
 				o.printf("  %s %s\n", o.style.dim(strings.TrimSuffix(s.name, "s")+" never used:"), printable(unused))

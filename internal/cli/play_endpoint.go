@@ -96,6 +96,21 @@ func (e *playEndpoints) flowFile(s *scenario.Scenario) (*flowjson.Flow, error) {
 	return flow, nil
 }
 
+// nameOf returns the path of a Flow JSON or, if it is compiled in, the id of its flow.
+func (e *playEndpoints) nameOf(flow *flowjson.Flow) string {
+	for path, read := range e.flows {
+		if read == flow {
+			return path
+		}
+	}
+	for _, f := range e.program.Flows {
+		if flowOf(f) == flow {
+			return f.ID
+		}
+	}
+	return ""
+}
+
 // maxFlowFile bounds a Flow JSON file, in bytes: the size that Meta accepts.
 const maxFlowFile = 10 << 20
 
