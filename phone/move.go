@@ -182,7 +182,7 @@ func (x *step) fail(r refusal) {
 		text = failureText(r.kind)
 	}
 	x.failure = &Failure{
-		Kind: r.kind, Text: text, Detail: r.detail, Retry: r.retry != nil,
+		Kind: r.kind, Text: text, Detail: r.detail, Rule: r.rule, Retry: r.retry != nil,
 		Overlay: x.ruleset == Draft && len(x.history) > 0 && r.kind != FailureOffline,
 	}
 	x.retry = r.retry

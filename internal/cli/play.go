@@ -203,11 +203,30 @@ type playStep struct {
 	OK        bool           `json:"ok"`
 	Screen    string         `json:"screen"`
 	Snackbar  string         `json:"snackbar,omitempty"`
-	Failure   *phone.Failure `json:"failure,omitempty"` // an error page
+	Failure   *playFailure   `json:"failure,omitempty"` // an error page
 	Ended     *phone.Ended   `json:"ended,omitempty"`
 	Usable    bool           `json:"usable"` // the button of the message
 	Exchanges []playExchange `json:"exchanges"`
 	Error     string         `json:"error,omitempty"`
+}
+
+// playFailure is an error page with the rule that decided and its source.
+type playFailure struct {
+	phone.Failure
+	Rule playRule `json:"rule"`
+}
+
+func failureWithRule(f *phone.Failure) *playFailure {
+	if f == nil {
+		return nil
+	}
+	failure := &playFailure{*f, playRule{ID: f.Rule}}
+	for _, rule := range phone.Rules() {
+		if rule.ID == f.Rule {
+			failure.Rule.Source = rule.Source
+		}
+	}
+	return failure
 }
 
 // playExchange is an exchange with the rules that decided what WhatsApp does with it, and
@@ -238,7 +257,7 @@ func (o *playOutput) step(r scenario.StepReport) {
 	}
 	line := playStep{
 		File: r.Scenario.File, Scenario: r.Scenario.Name, Line: r.Line, Step: r.Text, OK: r.Failure == nil,
-		Screen: r.View.Screen, Snackbar: r.View.Snackbar, Failure: r.View.Failure, Ended: r.View.Ended, Usable: r.View.Message.Usable,
+		Screen: r.View.Screen, Snackbar: r.View.Snackbar, Failure: failureWithRule(r.View.Failure), Ended: r.View.Ended, Usable: r.View.Message.Usable,
 		Exchanges: []playExchange{},
 	}
 	for _, x := range r.Exchanges {
