@@ -220,13 +220,7 @@ func failureWithRule(f *phone.Failure) *playFailure {
 	if f == nil {
 		return nil
 	}
-	failure := &playFailure{*f, playRule{ID: f.Rule}}
-	for _, rule := range phone.Rules() {
-		if rule.ID == f.Rule {
-			failure.Rule.Source = rule.Source
-		}
-	}
-	return failure
+	return &playFailure{*f, ruleNamed(f.Rule)}
 }
 
 // playExchange is an exchange with the rules that decided what WhatsApp does with it, and
@@ -241,12 +235,20 @@ type playRule struct {
 	Source string `json:"source"` // D, C, F, or empty if there is none
 }
 
+// ruleNamed returns the rule with an id.
+func ruleNamed(id string) playRule {
+	rules := phone.Rules()
+	i := slices.IndexFunc(rules, func(r phone.Rule) bool { return r.ID == id })
+	if i < 0 {
+		return playRule{ID: id}
+	}
+	return playRule{id, rules[i].Source}
+}
+
 func withRules(x phone.Exchange) playExchange {
 	decided := []playRule{}
-	for _, rule := range phone.Rules() {
-		if slices.Contains(x.Verdict.Rules, rule.ID) {
-			decided = append(decided, playRule{rule.ID, rule.Source})
-		}
+	for _, id := range x.Verdict.Rules {
+		decided = append(decided, ruleNamed(id))
 	}
 	return playExchange{x, decided}
 }
