@@ -3,6 +3,7 @@ package scenario_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -213,6 +214,29 @@ func TestStepsAreReportedOnce(t *testing.T) {
 				t.Errorf("reports (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// down is an endpoint that answers nothing.
+type down struct{}
+
+// Send returns an error.
+func (down) Send(context.Context, client.Message, ...client.Fault) (*client.Reply, error) {
+	return nil, errors.New("connection refused")
+}
+
+// What is wrong with an endpoint that does not become active is said on one line.
+func TestWaitForNothing(t *testing.T) {
+	t.Parallel()
+	file, err := scenario.Parse("s.yaml", []byte("name: a\nsteps:\n  - wait-for: {endpoint: 1ms}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := options(visitFlow(t))
+	o.Endpoint = down{}
+	const want = "s.yaml:3: wait-for: {endpoint: 1ms}: the endpoint was not active within 1ms: connection refused"
+	if result := file.Scenarios[0].Run(t.Context(), o); result.Failure == nil || result.Failure.Error() != want {
+		t.Errorf("failure %v, want %s", result.Failure, want)
 	}
 }
 
