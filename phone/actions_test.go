@@ -193,6 +193,27 @@ func TestDateActions(t *testing.T) {
 	}
 }
 
+// An input loses the focus while the phone waits for an answer: the error that comes with
+// it stays, and shows with what else is wrong.
+func TestSelectLosesFocus(t *testing.T) {
+	t.Parallel()
+	group := func(action string) string {
+		return `{"type": "Form", "name": "f", "error-messages": "${data.errors}", "children": [{"type": "CheckboxGroup", "name": "g", "label": "G",
+			"data-source": [{"id": "a", "title": "A"}, {"id": "b", "title": "B"}], "on-select-action": ` + action + `}, ` + ask + `]}`
+	}
+	p := open(t, flowOf("7.1", anyMap, group(`{"name": "data_exchange", "payload": {}}`), "", ""), answers(answerA(""), answerA(`"errors":{"g":"Sold out"}`)))
+	p.do(phone.Event{Type: phone.EventInput, Field: "g", Value: []any{"a"}})
+	p.do(phone.Event{Type: phone.EventBlur, Field: "g"})
+	if c := p.field("g"); c.Focused || c.Error != "Sold out" {
+		t.Errorf("after an exchange: %+v", c)
+	}
+	p = open(t, flowOf("7.1", anyMap, group(`{"name": "update_data", "payload": {}}`), "", ""), answers(answerA("")))
+	p.do(phone.Event{Type: phone.EventInput, Field: "g", Value: []any{"a"}})
+	if c := p.field("g"); !c.Focused {
+		t.Errorf("without an exchange: %+v", c)
+	}
+}
+
 // A link asks although inputs are in error, and never while the phone waits.
 func TestEmbeddedLink(t *testing.T) {
 	t.Parallel()

@@ -213,7 +213,7 @@ func (x *step) follow(a arrived) {
 	data, err := x.resolved(data, a.request.from)
 	if err != nil {
 		x.failExpression("/data", err)
-		x.judged = &judgement{Verdict{Text: "shows an error page: " + x.failure.Detail, Kind: verdictRefused, Rules: []string{ruleAnswerResolved}}, findings}
+		x.judged = &judgement{x.refusedBy(ruleAnswerResolved), findings}
 		return
 	}
 	verdict := x.describe(m, message)

@@ -88,6 +88,7 @@ func TestAnswers(t *testing.T) {
 		{"432 later", []string{atA, `432 `}, "A", "", false, "snackbar", "status-other", ""},
 		{"timeout later", []string{atA, `timeout`}, "A", "", false, "snackbar", "timeout", ""},
 		{"expression in an answer", []string{atA, "200 {\"screen\":\"B\",\"data\":{\"name\":\"`'a' - (`\",\"items\":[]}}"}, "A", "expression", false, "refused", "answer-strings-resolved", ""},
+		{"wrong type of an expression", []string{atA, "200 {\"screen\":\"B\",\"data\":{\"name\":\"`1 + 1`\",\"items\":[]}}"}, "B", "component", false, "refused", "component-invalid", `data_exchange "" components-validation-error`},
 		{"ends", []string{atA, done}, "", "", false, "ended", "success-ends", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -107,6 +108,9 @@ func TestAnswers(t *testing.T) {
 			}
 			if ex.Verdict.Kind != test.verdict || !slices.Contains(ex.Verdict.Rules, test.rule) {
 				t.Errorf("got verdict %+v", ex.Verdict)
+			}
+			if refused := strings.HasPrefix(ex.Verdict.Text, "shows an error page: "); refused != (test.verdict == "refused") {
+				t.Errorf("got verdict %q", ex.Verdict.Text)
 			}
 			if got := noticeOf(t, p); got != test.notice {
 				t.Errorf("got notice %q, want %q", got, test.notice)

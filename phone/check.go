@@ -53,20 +53,20 @@ func missing(value any, has bool) bool {
 	return !has || blank(value)
 }
 
-// invalidText checks the text of a TextInput. Empty passes everything but a pattern, which
-// is tested once something was typed.
+// invalidText checks the text of a TextInput, without the blanks around it. Empty passes
+// everything but a pattern, which is tested once something was typed.
 func (i *item) invalidText(value any, has bool) string {
 	text, _ := value.(string)
-	kind := i.kind()
-	if trimmed := strings.TrimSpace(text); trimmed != "" {
-		length := utf8.RuneCountInString(trimmed)
+	text = strings.TrimSpace(text)
+	if text != "" {
+		length := utf8.RuneCountInString(text)
 		if least := i.count("min-chars", 0); length < least {
 			return "Enter at least " + plural(least, "character")
 		}
 		if most := i.count("max-chars", defaultMaxChars); length > most {
 			return "Enter at most " + plural(most, "character")
 		}
-		if problem := invalidKind(kind, trimmed); problem != "" {
+		if problem := invalidKind(i.kind(), text); problem != "" {
 			return problem
 		}
 	}

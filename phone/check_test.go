@@ -46,6 +46,7 @@ func TestTextInputs(t *testing.T) {
 		{`"input-type": "number", "min-chars": 3`, "x", "Enter at least 3 characters"},
 		{`"input-type": "text", "pattern": "[0-9]"`, "room 5", ""},
 		{`"input-type": "text", "pattern": "^[0-9]$"`, "room 5", "Enter it in the format shown"},
+		{`"input-type": "text", "pattern": "^[0-9]$"`, " 5 ", ""},
 		{`"input-type": "text", "pattern": "^(?=.*[A-Z])(?=.*\\d).{4,}$"`, "Abc1", ""},
 		{`"input-type": "text", "pattern": "^(?=.*[A-Z])(?=.*\\d).{4,}$"`, "abc1", "Enter it in the format shown"},
 		{`"pattern": "^[0-9]$"`, "x", ""}, // the type is not given

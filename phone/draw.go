@@ -91,9 +91,7 @@ func (x *step) spoil(broken []breakage) {
 	for _, b := range broken {
 		x.judged.findings = append(x.judged.findings, b.finding())
 	}
-	x.judged.verdict = Verdict{
-		Text: "WhatsApp shows an error page: " + x.failure.Detail, Kind: verdictRefused, Rules: []string{broken[0].finding().Rule},
-	}
+	x.judged.verdict = x.refusedBy(broken[0].finding().Rule)
 }
 
 // maxRedraws bounds how often a value that is cleared changes the options of another.

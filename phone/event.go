@@ -15,7 +15,7 @@ type EventType string
 const (
 	EventInput   EventType = "input"   // changes the value of Field to Value
 	EventFocus   EventType = "focus"   // moves the focus to Field
-	EventBlur    EventType = "blur"    // takes the focus from Field
+	EventBlur    EventType = "blur"    // takes the focus from Field, or from whichever has it
 	EventTap     EventType = "tap"     // taps the component At; of a list, its Item
 	EventBack    EventType = "back"    // the arrow, or the phone's own back button
 	EventClose   EventType = "close"   // closes the Flow

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/flowserver/flowserver/client"
+	"github.com/flowserver/flowserver/protocol"
 )
 
 // errOffline is what an exchange ends with that was not sent.
@@ -145,6 +146,9 @@ func (p *Phone) send(
 	}
 	began := p.cfg.Now()
 	reply, err := p.cfg.Endpoint.Send(ctx, m, faults...)
+	if len(w.Faults) > 0 && reply != nil && reply.Status == protocol.StatusKeyMismatch {
+		reply, err = p.cfg.Endpoint.Send(ctx, m, faults...) // a client leaves this to the sender of a fault
+	}
 	if w.Twice {
 		p.repeat(ctx, watch.last(), m, faults)
 	}

@@ -159,6 +159,9 @@ func trial(t *testing.T, flow *flowjson.Flow, seed uint64, events []phone.Event,
 		if after.Open && after.Failure == nil && (len(after.History) == 0 || after.Screen != after.History[len(after.History)-1]) {
 			t.Fatalf("after %+v: open on %q with history %v", e, after.Screen, after.History)
 		}
+		if f := after.Failure; f != nil && !slices.ContainsFunc(phone.Rules(), func(r phone.Rule) bool { return r.ID == f.Rule }) {
+			t.Fatalf("after %+v: a failure without a rule: %+v", e, f)
+		}
 		if after.Loading {
 			t.Fatalf("after %+v: Do returned while the phone waits", e)
 		}

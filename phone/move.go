@@ -162,10 +162,16 @@ func (x *step) refuse(r refusal, action protocol.Action, screen string, of int, 
 	if r.notify {
 		x.notify(r.key, r.detail, action, screen, of)
 	}
-	x.judged = &judgement{Verdict{Text: "shows an error page: " + r.detail, Kind: verdictRefused, Rules: []string{r.rule}}, findings}
+	x.judged = &judgement{x.refusedBy(r.rule), findings}
+}
+
+// refusedBy returns the verdict on an answer that led to the failure which shows.
+func (x *step) refusedBy(rule string) Verdict {
+	text := "shows an error page: "
 	if x.failure.Overlay {
-		x.judged.verdict.Text = "shows an error over the screen: " + r.detail
+		text = "shows an error over the screen: "
 	}
+	return Verdict{Text: text + x.failure.Detail, Kind: verdictRefused, Rules: []string{rule}}
 }
 
 // fail shows an error page, or an overlay if the Flow is a draft with a screen to lay it
@@ -176,7 +182,7 @@ func (x *step) fail(r refusal) {
 		text = failureText(r.kind)
 	}
 	x.failure = &Failure{
-		Kind: r.kind, Text: text, Detail: r.detail, Retry: r.retry != nil,
+		Kind: r.kind, Text: text, Detail: r.detail, Rule: r.rule, Retry: r.retry != nil,
 		Overlay: x.ruleset == Draft && len(x.history) > 0 && r.kind != FailureOffline,
 	}
 	x.retry = r.retry

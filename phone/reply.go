@@ -39,7 +39,7 @@ func (x *step) succeed(a arrived, data map[string]any, findings []Finding) {
 	params, err := x.resolved(params, a.request.from)
 	if err != nil {
 		x.failExpression("/data/"+protocol.KeyExtension, err)
-		x.judged = &judgement{Verdict{Text: "shows an error page: " + x.failure.Detail, Kind: verdictRefused, Rules: []string{ruleAnswerResolved}}, findings}
+		x.judged = &judgement{x.refusedBy(ruleAnswerResolved), findings}
 		return
 	}
 	verdict := Verdict{Text: "ends the Flow", Kind: verdictEnded, Rules: []string{ruleSuccess}}

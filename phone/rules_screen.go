@@ -69,7 +69,8 @@ func validityRules() []Rule {
 		},
 		Rule{
 			ID: "text-order", Source: fromClient, Cite: "FormValidation; Meta, “Components”, 2026-04-14",
-			Text: "A text is checked for min-chars, max-chars (80 by default), and its input-type, in this order. An empty text passes.",
+			Text: "A text is checked for min-chars, max-chars (80 by default), and its input-type, in this order, without the blanks around it. An " +
+				"empty text passes.",
 		},
 		Rule{
 			ID: "number-form", Source: fromClient, Cite: "FormValidation",

@@ -94,10 +94,7 @@ func (x *step) user(e Event) (reason string) {
 	case EventFocus:
 		return x.focusOn(e.Field)
 	case EventBlur:
-		if x.form.focus == "" || e.Field != "" && e.Field != x.form.focus {
-			return "the field does not have the focus"
-		}
-		x.blur()
+		return x.leave(e.Field)
 	case EventTap:
 		return x.tap(e)
 	case EventBack:
@@ -169,8 +166,9 @@ func (x *step) start(m Message) {
 	x.openOn(m)
 }
 
-// send asks the endpoint, and makes the user wait.
+// send asks the endpoint, and makes the user wait: meanwhile no input can have the focus.
 func (x *step) send(r request) {
+	x.blur()
 	if x.flying == 0 {
 		x.began = x.now
 	}
@@ -190,7 +188,6 @@ func (x *step) back() {
 	from := x.top()
 	left := x.plan.screens[x.top()]
 	if left != nil && left.RefreshOnBack && x.endpoint {
-		x.blur()
 		x.send(request{action: protocol.ActionBack, screen: left.ID, from: left.ID})
 		return
 	}
@@ -241,6 +238,18 @@ func (x *step) blur() {
 		x.form.touched[field] = true
 	}
 	delete(x.form.errors, field)
+}
+
+// leave takes the focus from a field, or from whichever has it. A field that has lost it
+// already stays as it is: it does so while the phone waits for an answer.
+func (x *step) leave(field string) (reason string) {
+	if field != "" && x.part(field) == nil {
+		return "the screen shows no such field"
+	}
+	if field == "" || field == x.form.focus {
+		x.blur()
+	}
+	return ""
 }
 
 func (x *step) focusOn(field string) (reason string) {

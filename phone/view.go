@@ -314,6 +314,8 @@ type Failure struct {
 	Retry bool `json:"retry"`
 	// Overlay says that the screen is still there behind it (draft).
 	Overlay bool `json:"overlay,omitempty"`
+	// Rule is the id of the rule of [Rules] that decided.
+	Rule string `json:"rule"`
 }
 
 // FailureKind says what failed.

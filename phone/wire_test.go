@@ -226,4 +226,12 @@ func TestWeather(t *testing.T) {
 	if ex := p.verdict(); ex.Status != 200 {
 		t.Errorf("the weather lasts: %+v", ex)
 	}
+	if fault, ok = client.FaultNamed("other-rsa-key"); !ok {
+		t.Fatal("no such fault")
+	}
+	p.SetWeather(phone.Weather{Faults: []client.Fault{fault}, Next: 1})
+	p.next()
+	if ex := p.verdict(); ex.Status != 421 || len(ex.Attempts) != 2 || p.View().Failure.Kind != phone.FailureKey {
+		t.Errorf("another key: %+v, want two attempts and the error page", ex)
+	}
 }

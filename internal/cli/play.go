@@ -38,7 +38,8 @@ type playCommand struct {
 func (playCommand) Help() string {
 	return `A scenario describes what a user does in a Flow and what they expect to see. play runs it on a
 phone without a browser, which refuses what WhatsApp refuses. Without a URL, the compiled-in
-flow answers in this process, and no port is opened.
+flow answers in this process, and no port is opened. A Flow JSON without data_api_version needs
+no endpoint.
 
 Exit codes: 0 if every scenario passed, 1 if one failed or the coverage was too low, 2 if a file
 or the command line is invalid.`
@@ -72,7 +73,7 @@ func (c playCommand) Run(ctx context.Context, p *Program, parsed *kong.Context) 
 			return ctx.Err()
 		}
 		out.result(result)
-		coverages.add(options.Flow, result)
+		coverages.add(options.Flow, endpoints.nameOf(options.Flow), result)
 		if err := traces.keep(result); err != nil {
 			return err
 		}
@@ -165,15 +166,16 @@ func (c playCommand) writeJUnit(results []*scenario.Result) (err error) {
 // playCoverage is what was used of each Flow, in the order of first use.
 type playCoverage struct {
 	flows []*flowjson.Flow
+	names []string // of the flows
 	all   map[*flowjson.Flow]*scenario.Coverage
 }
 
-func (c *playCoverage) add(flow *flowjson.Flow, r *scenario.Result) {
+func (c *playCoverage) add(flow *flowjson.Flow, name string, r *scenario.Result) {
 	if c.all == nil {
 		c.all = map[*flowjson.Flow]*scenario.Coverage{}
 	}
 	if c.all[flow] == nil {
-		c.flows, c.all[flow] = append(c.flows, flow), scenario.NewCoverage(flow)
+		c.flows, c.names, c.all[flow] = append(c.flows, flow), append(c.names, name), scenario.NewCoverage(flow)
 	}
 	c.all[flow].Add(r.Journal)
 }
@@ -201,11 +203,24 @@ type playStep struct {
 	OK        bool           `json:"ok"`
 	Screen    string         `json:"screen"`
 	Snackbar  string         `json:"snackbar,omitempty"`
-	Failure   *phone.Failure `json:"failure,omitempty"` // an error page
+	Failure   *playFailure   `json:"failure,omitempty"` // an error page
 	Ended     *phone.Ended   `json:"ended,omitempty"`
 	Usable    bool           `json:"usable"` // the button of the message
 	Exchanges []playExchange `json:"exchanges"`
 	Error     string         `json:"error,omitempty"`
+}
+
+// playFailure is an error page with the rule that decided and its source.
+type playFailure struct {
+	phone.Failure
+	Rule playRule `json:"rule"`
+}
+
+func failureWithRule(f *phone.Failure) *playFailure {
+	if f == nil {
+		return nil
+	}
+	return &playFailure{*f, ruleNamed(f.Rule)}
 }
 
 // playExchange is an exchange with the rules that decided what WhatsApp does with it, and
@@ -220,12 +235,20 @@ type playRule struct {
 	Source string `json:"source"` // D, C, F, or empty if there is none
 }
 
+// ruleNamed returns the rule with an id.
+func ruleNamed(id string) playRule {
+	rules := phone.Rules()
+	i := slices.IndexFunc(rules, func(r phone.Rule) bool { return r.ID == id })
+	if i < 0 {
+		return playRule{ID: id}
+	}
+	return playRule{id, rules[i].Source}
+}
+
 func withRules(x phone.Exchange) playExchange {
 	decided := []playRule{}
-	for _, rule := range phone.Rules() {
-		if slices.Contains(x.Verdict.Rules, rule.ID) {
-			decided = append(decided, playRule{rule.ID, rule.Source})
-		}
+	for _, id := range x.Verdict.Rules {
+		decided = append(decided, ruleNamed(id))
 	}
 	return playExchange{x, decided}
 }
@@ -236,7 +259,7 @@ func (o *playOutput) step(r scenario.StepReport) {
 	}
 	line := playStep{
 		File: r.Scenario.File, Scenario: r.Scenario.Name, Line: r.Line, Step: r.Text, OK: r.Failure == nil,
-		Screen: r.View.Screen, Snackbar: r.View.Snackbar, Failure: r.View.Failure, Ended: r.View.Ended, Usable: r.View.Message.Usable,
+		Screen: r.View.Screen, Snackbar: r.View.Snackbar, Failure: failureWithRule(r.View.Failure), Ended: r.View.Ended, Usable: r.View.Message.Usable,
 		Exchanges: []playExchange{},
 	}
 	for _, x := range r.Exchanges {
@@ -287,8 +310,11 @@ func rounded(d time.Duration) time.Duration {
 // summary prints what was used, and reports whether that is too little.
 func (o *playOutput) summary(results []*scenario.Result, coverages playCoverage, least map[string]int) (tooLittle bool, err error) {
 	var shortfalls []string
-	for _, flow := range coverages.flows {
-		c := coverages.all[flow]
+	for i, flow := range coverages.flows {
+		c, of := coverages.all[flow], ""
+		if len(coverages.flows) > 1 {
+			of = coverages.names[i] + ": "
+		}
 		shares := []struct {
 			name  string
 			share scenario.Share
@@ -299,14 +325,14 @@ func (o *playOutput) summary(results []*scenario.Result, coverages playCoverage,
 			parts = append(parts, fmt.Sprintf("%s %d of %d", s.name, s.share.Used, s.share.All))
 			used[s.name] = s.share
 			if percent := s.share.Percent(); percent < least[s.name] {
-				shortfalls = append(shortfalls, fmt.Sprintf("%s: %d %% used, at least %d %% expected", s.name, percent, least[s.name]))
+				shortfalls = append(shortfalls, fmt.Sprintf("%s%s: %d %% used, at least %d %% expected", of, s.name, percent, least[s.name]))
 			}
 		}
 		if o.json {
-			o.printJSON(map[string]any{"coverage": used})
+			o.printJSON(map[string]any{"coverage": used, "flow": coverages.names[i]})
 			continue
 		}
-		o.printf("\n%s\n", strings.Join(parts, " · "))
+		o.printf("\n%s%s\n", of, strings.Join(parts, " · "))
 		for _, s := range shares {
 			for _, unused := range s.share.Unused {
 				o.printf("  %s %s\n", o.style.dim(strings.TrimSuffix(s.name, "s")+" never used:"), printable(unused))

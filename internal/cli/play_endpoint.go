@@ -49,20 +49,23 @@ func (e *playEndpoints) options(s *scenario.Scenario) (scenario.Options, error) 
 	if err != nil {
 		return scenario.Options{}, err
 	}
-	if e.address != "" || e.given["url"] || len(e.program.Flows) == 0 {
-		if flow == nil {
-			return scenario.Options{}, errors.New("the scenario needs the Flow JSON of the endpoint: write flow: flow.json, or give --flow-json")
+	elsewhere := e.address != "" || e.given["url"]
+	if !elsewhere && len(e.program.Flows) > 0 {
+		compiled, err := e.compiledIn(s, flow)
+		if err == nil {
+			return e.local(compiled, flow)
 		}
-		return e.remote(flow)
+		if flow == nil || flow.HasEndpoint() && !e.command.Dir.exists() {
+			return scenario.Options{}, err
+		}
 	}
-	compiled, err := e.compiledIn(s, flow)
 	switch {
-	case err == nil:
-		return e.local(compiled, flow)
-	case flow != nil && e.command.Dir.exists(): // the flow that dev serves here for a server in another language
-		return e.remote(flow)
+	case flow == nil:
+		return scenario.Options{}, errors.New("the scenario needs the Flow JSON of the endpoint: write flow: flow.json, or give --flow-json")
+	case !elsewhere && !flow.HasEndpoint():
+		return scenario.Options{Flow: flow, Phone: func(cfg *phone.Config) { cfg.Media = e.cdn }}, nil
 	}
-	return scenario.Options{}, err
+	return e.remote(flow) // perhaps the flow that dev serves here for a server in another language
 }
 
 // flowFile reads the Flow JSON that a scenario or the command line names; nil if neither
@@ -93,6 +96,21 @@ func (e *playEndpoints) flowFile(s *scenario.Scenario) (*flowjson.Flow, error) {
 	return flow, nil
 }
 
+// nameOf returns the path of a Flow JSON or, if it is compiled in, the id of its flow.
+func (e *playEndpoints) nameOf(flow *flowjson.Flow) string {
+	for path, read := range e.flows {
+		if read == flow {
+			return path
+		}
+	}
+	for _, f := range e.program.Flows {
+		if flowOf(f) == flow {
+			return f.ID
+		}
+	}
+	return ""
+}
+
 // maxFlowFile bounds a Flow JSON file, in bytes: the size that Meta accepts.
 const maxFlowFile = 10 << 20
 
@@ -113,7 +131,7 @@ func (e *playEndpoints) compiledIn(s *scenario.Scenario, flow *flowjson.Flow) (s
 		if f.ID == name {
 			return f, nil
 		}
-		if flow != nil && sameScreens(flow, flowOf(f)) {
+		if flow != nil && e.command.Flow == "" && sameScreens(flow, flowOf(f)) {
 			return f, nil
 		}
 		ids = append(ids, f.ID)

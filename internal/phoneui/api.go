@@ -95,10 +95,12 @@ func upload(w http.ResponseWriter, r *http.Request, s *session) {
 		fail(w, http.StatusRequestEntityTooLarge, "a phone uploads files of up to 25 MiB")
 		return
 	}
-	if err := s.phone.Upload(s.ctx, r.URL.Query().Get("field"), r.URL.Query().Get("name"), content); err != nil {
+	field, name, before := r.URL.Query().Get("field"), r.URL.Query().Get("name"), s.phone.View()
+	if err := s.phone.Upload(s.ctx, field, name, content); err != nil {
 		refuse(w, err)
 		return
 	}
+	s.noteFile(field, name, before)
 	reply(w, s.view())
 }
 

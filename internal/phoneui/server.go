@@ -45,6 +45,8 @@ type Options struct {
 type Recorder interface {
 	// Event records a step; before is what the user saw then.
 	Event(e phone.Event, before phone.View)
+	// Upload records that a picker got a file.
+	Upload(field, name string, before phone.View)
 	// Expect records what a View shows as an expectation.
 	Expect(v phone.View)
 	// YAML returns the scenario under a name, for a Flow JSON.

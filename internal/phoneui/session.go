@@ -179,6 +179,16 @@ func (s *session) note(e phone.Event, before phone.View) {
 	}
 }
 
+// noteFile keeps an upload for recordings. A replay cannot repeat it, because the session
+// does not keep the content of files.
+func (s *session) noteFile(field, name string, before phone.View) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.recorder != nil && len(s.steps) < maxSteps {
+		s.recorder.Upload(field, name, before)
+	}
+}
+
 // session returns a handler of requests about a phone.
 func (s *Server) session(handle func(http.ResponseWriter, *http.Request, *session)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {

@@ -22,10 +22,12 @@ import (
 	"github.com/flowserver/flowserver/client/mediacdn"
 	"github.com/flowserver/flowserver/exchange"
 	"github.com/flowserver/flowserver/exchange/media"
+	"github.com/flowserver/flowserver/exchange/token"
 	"github.com/flowserver/flowserver/flowjson"
 	"github.com/flowserver/flowserver/internal/inprocess"
 	"github.com/flowserver/flowserver/phone"
 	"github.com/flowserver/flowserver/phone/scenario"
+	"github.com/flowserver/flowserver/secret"
 )
 
 // Option configures Run.
@@ -85,7 +87,7 @@ func Run(t *testing.T, pattern string, h exchange.Handler, opts ...Option) {
 	if err != nil || len(paths) == 0 {
 		t.Fatalf("phonetest: no file matches %s: %v", pattern, err)
 	}
-	endpoint := o.endpoint(t, h)
+	endpoint, sign := o.endpoint(t, h)
 	coverage := scenario.NewCoverage(o.flow)
 	for _, path := range paths {
 		file, err := scenario.Load(path)
@@ -94,7 +96,7 @@ func Run(t *testing.T, pattern string, h exchange.Handler, opts ...Option) {
 			continue
 		}
 		for _, s := range file.Scenarios {
-			t.Run(filepath.Base(path)+": "+s.Name, func(t *testing.T) { play(t, s, o, endpoint, coverage) })
+			t.Run(filepath.Base(path)+": "+s.Name, func(t *testing.T) { play(t, s, o, endpoint, sign, coverage) })
 		}
 	}
 	for what, share := range map[string]scenario.Share{"screens": coverage.Screens(), "actions": coverage.Actions(), "routes": coverage.Routes()} {
@@ -102,15 +104,19 @@ func Run(t *testing.T, pattern string, h exchange.Handler, opts ...Option) {
 	}
 }
 
-func play(t *testing.T, s *scenario.Scenario, o options, endpoint phone.Endpoint, coverage *scenario.Coverage) {
+// signature returns the flow_token_signature of a token.
+type signature func(flowToken string) string
+
+func play(t *testing.T, s *scenario.Scenario, o options, endpoint phone.Endpoint, sign signature, coverage *scenario.Coverage) {
 	t.Helper()
-	ctx, options := t.Context(), scenario.Options{
-		Flow: o.flow, Endpoint: endpoint, Now: o.now, Variables: o.variables, Getenv: os.LookupEnv,
-	}
+	ctx := t.Context()
+	var cdn *mediacdn.CDN // nil accepts no file
 	if s.Uploads() {
-		var cdn *mediacdn.CDN
 		ctx, cdn = mediaCDN(ctx, t)
-		options.Phone = func(cfg *phone.Config) { cfg.Media = cdn }
+	}
+	options := scenario.Options{
+		Flow: o.flow, Endpoint: endpoint, Now: o.now, Variables: o.variables, Getenv: os.LookupEnv,
+		Phone: func(cfg *phone.Config) { cfg.Signature, cfg.Media = sign, cdn },
 	}
 	result := s.Run(ctx, options)
 	coverage.Add(result.Journal)
@@ -139,8 +145,8 @@ func mediaCDN(ctx context.Context, t *testing.T) (context.Context, *mediacdn.CDN
 	return ctx, cdn
 }
 
-// endpoint returns the endpoint that the scenarios call.
-func (o options) endpoint(t *testing.T, h exchange.Handler) *client.Client {
+// endpoint returns the endpoint that the scenarios call, and what signs their tokens for it.
+func (o options) endpoint(t *testing.T, h exchange.Handler) (*client.Client, signature) {
 	t.Helper()
 	cfg := exchange.Config{
 		Flow: "test", Handler: h, Guard: exchange.GuardWarn, FlowJSON: o.flow,
@@ -149,7 +155,8 @@ func (o options) endpoint(t *testing.T, h exchange.Handler) *client.Client {
 	for _, change := range o.configure {
 		change(&cfg)
 	}
-	c, endpoint, err := inprocess.New(cfg, func(c *client.Config) { c.RetryWait = -1 })
+	var appSecret secret.Bytes
+	c, endpoint, err := inprocess.New(cfg, func(c *client.Config) { appSecret, c.RetryWait = c.AppSecret, -1 })
 	if err != nil {
 		t.Fatalf("phonetest: %v", err)
 	}
@@ -158,5 +165,11 @@ func (o options) endpoint(t *testing.T, h exchange.Handler) *client.Client {
 			t.Errorf("phonetest: close the endpoint: %v", err)
 		}
 	})
-	return c
+	return c, func(flowToken string) string {
+		signed, err := token.Sign(appSecret, flowToken)
+		if err != nil {
+			t.Errorf("phonetest: sign the token: %v", err)
+		}
+		return signed
+	}
 }

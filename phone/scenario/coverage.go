@@ -41,7 +41,9 @@ func NewCoverage(flow *flowjson.Flow) *Coverage {
 func (c *Coverage) Add(journal []phone.Step) {
 	for _, s := range journal {
 		c.screens[s.To] = true
-		c.routes[route(s.From, s.To)] = true
+		if s.At != "" || s.Exchange != 0 { // back and close are no routes
+			c.routes[route(s.From, s.To)] = true
+		}
 		c.action[actionKey(s.At, s.Trigger, "")] = true
 		if s.Item != "" {
 			c.action[actionKey(s.At, s.Trigger, s.Item)] = true

@@ -3,6 +3,7 @@ package scenario
 import (
 	"fmt"
 	"io"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -19,7 +20,7 @@ func WriteJUnit(w io.Writer, results []*Result) error {
 		if i == 0 || results[i-1].Scenario.File != s.File {
 			suites = append(suites, junit.Suite{Name: s.File})
 		}
-		c := junit.Case{Class: strings.TrimSuffix(s.File, ".yaml"), Name: s.Name, File: s.File, Line: s.Line, Duration: r.Duration}
+		c := junit.Case{Class: strings.TrimSuffix(s.File, filepath.Ext(s.File)), Name: s.Name, File: s.File, Line: s.Line, Duration: r.Duration}
 		if f := r.Failure; f != nil {
 			c.Failure = &junit.Failure{Message: f.Error(), Type: fmt.Sprintf("%T", f.Err), Text: f.Text()}
 		}

@@ -7,6 +7,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/flowserver/flowserver/flowjson"
+	"github.com/flowserver/flowserver/phone"
 	"github.com/flowserver/flowserver/phone/scenario"
 )
 
@@ -48,6 +50,25 @@ func TestJUnitAndCoverage(t *testing.T) {
 		if !strings.Contains(report.String(), want) {
 			t.Errorf("the report lacks %s:\n%s", want, report.String())
 		}
+	}
+}
+
+// The arrow back takes no route, even if one leads the same way.
+func TestCoverageOfBack(t *testing.T) {
+	t.Parallel()
+	flow, err := flowjson.Read([]byte(`{"version": "7.0", "data_api_version": "3.0", "routing_model": {"A": ["B"], "B": ["A"]}, "screens": [
+		{"id": "A", "layout": {"type": "SingleColumnLayout", "children": []}}, {"id": "B", "layout": {"type": "SingleColumnLayout", "children": []}}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	coverage := scenario.NewCoverage(flow)
+	coverage.Add([]phone.Step{{At: "/screens/0/layout/children/0", From: "A", To: "B"}, {Action: "back", From: "B", To: "A"}})
+	if diff := cmp.Diff(scenario.Share{Used: 1, All: 2, Unused: []string{"B → A"}}, coverage.Routes()); diff != "" {
+		t.Errorf("routes (-want +got):\n%s", diff)
+	}
+	coverage.Add([]phone.Step{{Action: "BACK", From: "B", To: "A", Exchange: 3}})
+	if got := coverage.Routes(); got.Used != 2 {
+		t.Errorf("routes after an answer to BACK: %+v", got)
 	}
 }
 

@@ -111,6 +111,8 @@ func (n *node) String() string {
 type reader struct {
 	file     string
 	problems problem.List
+	// unreadable says that a node was left out, because nothing can be made of it.
+	unreadable bool
 }
 
 func (r *reader) refuse(n *node, hint, format string, args ...any) {
@@ -142,6 +144,7 @@ func (r *reader) node(a ast.Node, depth int) *node {
 		n.line, n.column = t.Position.Line, t.Position.Column
 	}
 	if depth > maxDepth {
+		r.unreadable = true
 		r.refuse(n, "", "the file nests deeper than %d levels", maxDepth)
 		return n
 	}
@@ -164,6 +167,7 @@ func (r *reader) node(a ast.Node, depth int) *node {
 	case ast.MapNode:
 		r.mapping(n, a, depth)
 	default:
+		r.unreadable = true
 		r.refuse(n, "write the value out; if it begins with one of & * ! put it in quotes",
 			"an anchor, an alias, a tag or a special number, which scenarios do without")
 	}

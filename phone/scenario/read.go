@@ -162,6 +162,10 @@ var scenarioKeys = []string{"flow", "name", "use", "open", "rules", "allow", "st
 // scenario reads one document.
 func (r *reader) scenario(body ast.Node, f *File, l *loader) *Scenario {
 	n := r.node(body, 0)
+	if r.unreadable { // the rest would be about what only seems to be missing
+		r.unreadable = false
+		return nil
+	}
 	if n.kind != mapping {
 		r.refuse(n, "write name: and steps:", "a scenario must be a mapping, not %s", n.kind)
 		return nil
@@ -170,7 +174,7 @@ func (r *reader) scenario(body ast.Node, f *File, l *loader) *Scenario {
 	r.keys(n, "key", scenarioKeys)
 	s.Name = r.textOf(n.get("name"), "name")
 	s.Flow = r.textOf(n.get("flow"), "flow")
-	if s.Name == "" {
+	if name := n.get("name"); name == nil || name.scalar() && s.Name == "" {
 		r.refuse(n, "give it a name that says what it shows", "the scenario has no name")
 	}
 	if slices.ContainsFunc(f.Scenarios, func(other *Scenario) bool { return other.Name == s.Name }) {
@@ -195,17 +199,29 @@ func (r *reader) scenario(body ast.Node, f *File, l *loader) *Scenario {
 	if open := n.get("open"); open != nil {
 		s.open = r.open(open)
 	}
-	steps := n.get("steps")
-	if steps == nil || steps.kind != list || len(steps.items) == 0 {
-		r.refuse(n, "write steps: and, below it, a dash before each step", "the scenario has no steps")
-		return s
+	s.steps = r.steps(n)
+	return s
+}
+
+// steps reads what happens in a scenario.
+func (r *reader) steps(scenario *node) []step {
+	const hint = "write steps: and, below it, a dash before each step"
+	steps := scenario.get("steps")
+	switch {
+	case steps == nil || steps.kind == null || steps.kind == list && len(steps.items) == 0:
+		r.refuse(scenario, hint, "the scenario has no steps")
+		return nil
+	case steps.kind != list:
+		r.refuse(steps, hint, "steps must be a list, not %s", steps.kind)
+		return nil
 	}
+	var all []step
 	for _, item := range steps.items {
 		if step, ok := r.step(item); ok {
-			s.steps = append(s.steps, step)
+			all = append(all, step)
 		}
 	}
-	return s
+	return all
 }
 
 // used returns the scenario that another one begins with, named as file.yaml#name or, in

@@ -32,6 +32,8 @@ func TestParseReportsPlaces(t *testing.T) {
 		{"fault", "name: a\nsteps:\n  - fault: no-signatures", "unknown fault no-signatures"},
 		{"duration", "name: a\nsteps:\n  - fault: {slow: soon}", "slow must be a duration, not soon"},
 		{"pick", "name: a\nsteps:\n  - fill: {b: {pick: middle}}", "pick must be first, last or a title, not middle"},
+		{"steps that are a text", "name: a\nsteps: open", "s.yaml:2:8: steps must be a list, not a text"},
+		{"name that is a list", "name: [a]\nsteps: [back]", "s.yaml:1:7: name must be a text, not a list"},
 		{"anchor", "name: &a b\nsteps: [back]", "an anchor, an alias"},
 		{"use", "name: a\nsteps: [back]\n---\nname: c\nuse: '#b'\nsteps: [back]", "unknown scenario b\n  hint: did you mean a?"},
 		{"use of a later one", "name: a\nuse: '#b'\nsteps: [back]\n---\nname: b\nsteps: [back]", "there is no scenario b above this one"},
@@ -60,6 +62,19 @@ func TestParseReportsPlaces(t *testing.T) {
 				t.Errorf("error %q, want %q", err, test.want)
 			}
 		})
+	}
+}
+
+// One mistake is one problem: what cannot be read does not seem to be missing, too.
+func TestParseReportsOnce(t *testing.T) {
+	t.Parallel()
+	for _, source := range []string{
+		"name: &a b\nsteps: [back]", "name: a\nsteps: &s [back]", "name: [a]\nsteps: [back]", "name: a\nsteps: back", "name: a\nsteps:\n  - note: *n",
+	} {
+		_, err := scenario.Parse("s.yaml", []byte(source))
+		if err == nil || strings.Count(err.Error(), "s.yaml:") != 1 {
+			t.Errorf("%q: error %v, want one problem", source, err)
+		}
 	}
 }
 

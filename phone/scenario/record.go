@@ -47,9 +47,44 @@ func (r *Recorder) Event(e phone.Event, before phone.View) {
 		r.add(string(e.Type))
 	case phone.EventReopen:
 		r.add("open")
+	case phone.EventRemove:
+		r.add("remove: " + r.file(e.Field, fileName(e, before), before))
 	default:
 	}
 }
+
+// Upload records that the user gave a file to a picker; before is the view that the user
+// saw. The scenario needs a file of that name in its folder.
+func (r *Recorder) Upload(field, name string, before phone.View) {
+	r.add("upload: " + r.file(field, name, before))
+}
+
+// file writes a picker with one of its files.
+func (r *Recorder) file(field, name string, before phone.View) string {
+	name = yamlText(name)
+	if r.hidden != nil && r.hidden(before.Screen, field) {
+		name = variable(field)
+	}
+	return "{" + yamlText(field) + ": " + name + "}"
+}
+
+// fileName returns the name of the file that an event takes out of a picker.
+func fileName(e phone.Event, before phone.View) string {
+	for _, part := range before.Parts {
+		if part.Picker == nil || part.Picker.Name != e.Field {
+			continue
+		}
+		for _, f := range part.Picker.Files {
+			if f.ID == e.Item {
+				return f.Name
+			}
+		}
+	}
+	return ""
+}
+
+// variable writes the variable that stands for a value which is not recorded.
+func variable(field string) string { return strconv.Quote("${" + field + "}") }
 
 func (r *Recorder) add(line string) {
 	r.flush()
@@ -71,7 +106,7 @@ func (r *Recorder) flush() {
 func (r *Recorder) input(e phone.Event, before phone.View) {
 	v := yamlValue(e.Value)
 	if r.hidden != nil && r.hidden(before.Screen, e.Field) {
-		v = strconv.Quote("${" + e.Field + "}")
+		v = variable(e.Field)
 	} else if part, err := inputNamed(before, e.Field); err == nil && part.Choice != nil && !part.Choice.Multiple {
 		if id, ok := e.Value.(string); ok {
 			v = picked(part.Choice, id)

@@ -23,6 +23,23 @@ func TestRecorderHides(t *testing.T) {
 	}
 }
 
+// TestRecorderFiles records the names of files: the scenario needs the files themselves.
+func TestRecorderFiles(t *testing.T) {
+	t.Parallel()
+	r := scenario.NewRecorder(phone.Message{})
+	picker := &phone.Picker{Common: phone.Common{Name: "photos"}, Files: []phone.File{{ID: "7", Name: "my id.jpg"}}}
+	view := phone.View{Screen: "ASK", Parts: []phone.Part{{Picker: picker}}}
+	r.Upload("photos", "my id.jpg", view)
+	r.Event(phone.Event{Type: phone.EventRemove, Field: "photos", Item: "7"}, view)
+	r.Hide(func(screen, field string) bool { return screen == "ASK" && field == "photos" })
+	r.Upload("photos", "my id.jpg", view)
+	const want = "name: recorded\nopen: {token: \"test-${random}\"}\nsteps:\n" +
+		"  - upload: {photos: my id.jpg}\n  - remove: {photos: my id.jpg}\n  - upload: {photos: \"${photos}\"}\n"
+	if got := r.YAML("recorded", ""); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
 // TestRecordedScenarioPasses records what a user does, and plays the scenario.
 func TestRecordedScenarioPasses(t *testing.T) {
 	t.Parallel()

@@ -436,16 +436,18 @@ func (r *run) ping(ctx context.Context) (bool, error) {
 }
 
 func pingAction(ctx context.Context, r *run) error {
-	if active, err := r.ping(ctx); !active {
-		status := fmt.Sprintf("status %d", r.pingStatus)
-		if err != nil {
-			status = err.Error()
-		}
-		if !r.scenario.allow[allowStatus] {
-			r.unexpected = append(r.unexpected, trouble{kind: allowStatus, path: "ping", text: "the endpoint is not active: " + status})
-		}
+	if active, err := r.ping(ctx); !active && !r.scenario.allow[allowStatus] {
+		r.unexpected = append(r.unexpected, trouble{kind: allowStatus, path: "ping", text: "the endpoint is not active: " + r.whyInactive(err).Error()})
 	}
 	return nil
+}
+
+// whyInactive returns the error of the last ping or, if it was answered, the status.
+func (r *run) whyInactive(err error) error {
+	if err != nil {
+		return err
+	}
+	return fmt.Errorf("status %d", r.pingStatus)
 }
 
 func (w waitFor) run(ctx context.Context, r *run) error {
@@ -459,7 +461,7 @@ func (w waitFor) run(ctx context.Context, r *run) error {
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("the endpoint was not active within %s: status %d: %w", w.within, r.pingStatus, errors.Join(ctx.Err(), err))
+			return fmt.Errorf("the endpoint was not active within %s: %w", w.within, r.whyInactive(err))
 		case <-time.After(pause):
 		}
 	}

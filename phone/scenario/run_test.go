@@ -3,6 +3,7 @@ package scenario_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -90,6 +91,10 @@ func TestRun(t *testing.T) {
 		{"an unavailable day", "  - fill: {until: 2027-01-04}", "input is not possible"},
 		{"several", "  - fill: {extras: [tea, cake]}\n  - expect: {fields: {extras: {value: [tea, cake]}}}", ""},
 		{"clear", "  - fill: {name: Ada}\n  - fill: {name: ''}\n  - expect: {fields: {name: {error: any, value: none}}}", ""},
+		{"choice that is left", "  - fill: {day: {pick: first}}\n  - fill: {day: null}\n  - expect: {fields: {day: {error: any, focused: false}}}", ""},
+		{"box that is left", "  - fill: {terms: true}\n  - fill: {terms: false}", "fill: {terms: false}: unexpected fields.terms.error"},
+		{"blur what was left", "  - fill: {day: {pick: first}}\n  - blur: day", ""},
+		{"blur nothing", "  - blur: days", "blur is not possible: the screen shows no such field"},
 		{"box needs a boolean", "  - fill: {terms: yes please}", "an OptIn is filled with true or false, not a text"},
 		{"error at the field, expected", filled("Field") + "  - expect: {fields: {name: {error: Not you., errorFrom: server}}, footer: {enabled: false}}", ""},
 		{"error at the field, unexpected", filled("Field"), "unexpected fields.name.error: Not you.: expect it in the next step, or write allow: [errors]"},
@@ -209,6 +214,29 @@ func TestStepsAreReportedOnce(t *testing.T) {
 				t.Errorf("reports (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// down is an endpoint that answers nothing.
+type down struct{}
+
+// Send returns an error.
+func (down) Send(context.Context, client.Message, ...client.Fault) (*client.Reply, error) {
+	return nil, errors.New("connection refused")
+}
+
+// What is wrong with an endpoint that does not become active is said on one line.
+func TestWaitForNothing(t *testing.T) {
+	t.Parallel()
+	file, err := scenario.Parse("s.yaml", []byte("name: a\nsteps:\n  - wait-for: {endpoint: 1ms}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := options(visitFlow(t))
+	o.Endpoint = down{}
+	const want = "s.yaml:3: wait-for: {endpoint: 1ms}: the endpoint was not active within 1ms: connection refused"
+	if result := file.Scenarios[0].Run(t.Context(), o); result.Failure == nil || result.Failure.Error() != want {
+		t.Errorf("failure %v, want %s", result.Failure, want)
 	}
 }
 

@@ -85,6 +85,11 @@ func (r *run) troubles(view phone.View) []trouble {
 			add(trouble{kind: allowErrors, path: join(path, "end.error"), text: part.Range.End.Error})
 			continue
 		}
+		if part.Picker != nil {
+			for _, f := range part.Picker.Files {
+				add(trouble{kind: allowErrors, path: join(join("fields", part.Picker.Name), "files"), text: f.Error})
+			}
+		}
 		for _, input := range inputsOf(part) {
 			add(trouble{kind: allowErrors, path: join(join("fields", input.Name), "error"), text: input.Error})
 		}

@@ -136,6 +136,7 @@ export interface Failure {
   detail: string;
   retry: boolean;
   overlay?: boolean;
+  rule: string;
 }
 
 export interface Fault {
