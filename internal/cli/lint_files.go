@@ -37,14 +37,16 @@ func (c lintCommand) listFiles() []lintFile {
 // folders and node_modules are left out.
 func filesIn(folder string) []lintFile {
 	var list []lintFile
-	_ = filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error { // it returns what this function does
+	// The walk follows a folder that is a link itself. It returns what this function does.
+	_ = fs.WalkDir(os.DirFS(folder), ".", func(path string, entry fs.DirEntry, err error) error {
+		name := filepath.Join(folder, filepath.FromSlash(path))
 		switch {
 		case err != nil:
-			list = append(list, lintFile{path, folder, err})
-		case entry.IsDir() && path != folder && (strings.HasPrefix(entry.Name(), ".") || entry.Name() == "node_modules"):
+			list = append(list, lintFile{name, folder, err})
+		case entry.IsDir() && path != "." && (strings.HasPrefix(entry.Name(), ".") || entry.Name() == "node_modules"):
 			return fs.SkipDir
-		case !entry.IsDir() && strings.EqualFold(filepath.Ext(path), ".json"):
-			list = append(list, lintFile{path, folder, irregular(path)})
+		case !entry.IsDir() && strings.EqualFold(filepath.Ext(name), ".json"):
+			list = append(list, lintFile{name, folder, irregular(name)})
 		}
 		return nil
 	})
