@@ -50,13 +50,9 @@ func patternProblem(pattern string) string {
 
 // isWrongInECMA reports whether JavaScript refuses what Go does.
 func isWrongInECMA(wrong *syntax.Error) bool {
-	switch wrong.Code {
-	case syntax.ErrInvalidCharRange: // [\d-x] has no range in JavaScript
-		return !strings.Contains(wrong.Expr, `\`)
-	case syntax.ErrInvalidRepeatSize:
-		return !isLongRepeat(wrong.Expr)
-	}
-	return slices.Contains(neverECMA, wrong.Code)
+	return slices.Contains(neverECMA, wrong.Code) ||
+		wrong.Code == syntax.ErrInvalidCharRange && !strings.Contains(wrong.Expr, `\`) || // [\d-x] has no range there
+		wrong.Code == syntax.ErrInvalidRepeatSize && !isLongRepeat(wrong.Expr)
 }
 
 // isLongRepeat reports whether a repeat such as {1,2000} is too long for Go only.
