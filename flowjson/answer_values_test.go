@@ -188,6 +188,10 @@ var arrivalTests = []arrivalTest{
 		flowjson.RuleComponent, "/data/v", false,
 	},
 	{
+		"address in capitals", `{"type": "EmbeddedLink", "text": "A", "on-click-action": {"name": "open_url", "url": "${data.v}"}}`, `"v": "HTTPS://example.com/"`, `"v": "https://example.com/"`,
+		flowjson.RuleComponent, "/data/v", false,
+	},
+	{
 		"not an address", `{"type": "EmbeddedLink", "text": "A", "on-click-action": {"name": "open_url", "url": "${data.v}"}}`, `"v": "example.com"`, `"v": "https://example.com/"`,
 		flowjson.RuleComponent, "/data/v", false,
 	},
