@@ -74,6 +74,7 @@ var arrivalTests = []arrivalTest{
 		flowjson.RuleValue, "/data/v", true,
 	},
 	{"one day for a range", calendar + `"init-value": "${data.v}"}`, `"v": "2026-11-01"`, `"v": {}`, flowjson.RuleComponent, "/data/v", false},
+	{"media-size", groups + fixed + `, "media-size": "${data.v}"}`, `"v": "huge"`, `"v": "large"`, flowjson.RuleComponent, "/data/v", false},
 	{"weekday", calendar + `"include-days": "${data.v}"}`, `"v": ["Monday"]`, `"v": ["Mon"]`, flowjson.RuleComponent, "/data/v/0", false},
 	{"blank label of one day", calendarLabel, `"v": " "`, `"v": "From"`, flowjson.RuleComponent, "/data/v", false},
 
@@ -184,6 +185,10 @@ var arrivalTests = []arrivalTest{
 	{"weight", `{"type": "TextBody", "text": "A", "font-weight": "${data.v}"}`, `"v": "heavy"`, `"v": "bold"`, flowjson.RuleComponent, "/data/v", false},
 	{
 		"address", `{"type": "EmbeddedLink", "text": "A", "on-click-action": {"name": "open_url", "url": "${data.v}"}}`, `"v": "http://example.com/"`, `"v": "https://example.com/"`,
+		flowjson.RuleComponent, "/data/v", false,
+	},
+	{
+		"address in capitals", `{"type": "EmbeddedLink", "text": "A", "on-click-action": {"name": "open_url", "url": "${data.v}"}}`, `"v": "HTTPS://example.com/"`, `"v": "https://example.com/"`,
 		flowjson.RuleComponent, "/data/v", false,
 	},
 	{

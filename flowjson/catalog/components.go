@@ -240,7 +240,7 @@ var components = []*Component{
 			need("list-items", List{Of: listItem, Min: 1, Shown: 20, Needed: true}).bindable(),
 			may("label", Text{Limit: 80}).bindable(),
 			may("description", Text{Limit: 300}).bindable(),
-			may("media-size", mediaSize).unchecked(),
+			may("media-size", mediaSize).bindable(),
 			may(OnClick, listAction),
 		},
 		Input: &Input{Type: textType, Items: "list-items"},

@@ -256,7 +256,7 @@ func (u URL) check(text string) *Fault {
 	switch {
 	case err != nil || address.Scheme == "" || strings.ContainsAny(text, " \t\n"):
 		return &Fault{Code: "INVALID_PROPERTY_VALUE_FORMAT", Refused: true, Problem: "must be a URL such as https://example.com/"}
-	case u.HTTPS && address.Scheme != "https":
+	case u.HTTPS && !strings.HasPrefix(text, "https://"): // clients refuse HTTPS:// too
 		return &Fault{Code: "URL_NOT_HTTPS", Published: true, Refused: true, Problem: "must begin with https://, as WhatsApp opens no other URL"}
 	}
 	return nil

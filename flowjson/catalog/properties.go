@@ -29,7 +29,7 @@ var groupKeys = []Property{
 	{Key: "label", Value: label(30), Required: true, RequiredFrom: Version{4, 0}, Bound: textType},
 	need("data-source", List{Of: option, Min: 1, Shown: 20, Needed: true}).bindable(),
 	may("description", Text{Limit: 300}).from(4, 0).bindable(),
-	may("media-size", mediaSize).from(5, 0).unchecked(),
+	may("media-size", mediaSize).from(5, 0).bindable(),
 	may("error-message", Text{}).alone().bindable(),
 }
 

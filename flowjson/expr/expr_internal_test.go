@@ -113,6 +113,31 @@ func TestParseExpression(t *testing.T) {
 	}
 }
 
+// What works all the same does so in the evaluation.
+func TestErrorWorks(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		text             string
+		condition, works bool
+	}{
+		{`"Hello " 'you'`, false, true},
+		{"-(1 + 2)", false, true},
+		{"1 > -${data.n}", false, true},
+		{`${data.s} == "x"`, true, false},
+		{"-${data.n} > 1", true, false},
+		{"- 1", false, false},
+		{"1 ? 2", false, false},
+	} {
+		_, err := parse(tt.text, tt.condition)
+		if err == nil || err.Works != tt.works {
+			t.Errorf("%s: got %v", tt.text, err)
+		}
+		if _, thrown := calculate(tt.text, func(Reference) (any, bool) { return 1.0, true }); tt.works && thrown != nil {
+			t.Errorf("%s: %v", tt.text, thrown)
+		}
+	}
+}
+
 func TestTypes(t *testing.T) {
 	t.Parallel()
 	types := map[string]string{"s": TypeString, "n": TypeNumber, "b": TypeBoolean, "a": TypeArray, "o": TypeObject}

@@ -48,6 +48,9 @@ type Operator struct {
 type Error struct {
 	At      int // byte in the text
 	Problem string
+	// Works says that WhatsApp's web client (2026) reads it all the same: Meta's pages do
+	// not have it.
+	Works bool
 }
 
 func (e *Error) Error() string { return fmt.Sprintf("at byte %d: %s", e.At, e.Problem) }
@@ -74,7 +77,7 @@ func parse(text string, condition bool) (*Expression, *Error) {
 		e.text = text
 		return e, nil
 	case tokenClose:
-		return nil, &Error{p.next.at, "a closing parenthesis has no opening one"}
+		return nil, &Error{At: p.next.at, Problem: "a closing parenthesis has no opening one"}
 	default:
 		return nil, p.unexpected()
 	}
@@ -107,7 +110,7 @@ func (p *parser) unexpected() *Error {
 		return p.next.err
 	}
 	// only in a condition, as an expression concatenates
-	return &Error{p.next.at, "an operator is missing before this operand"}
+	return &Error{At: p.next.at, Problem: "an operator is missing before this operand"}
 }
 
 // concatenation reads operations side by side.
@@ -186,24 +189,24 @@ func (p *parser) primary() (*Expression, *Error) {
 	case tokenBad:
 		return nil, p.next.err
 	case tokenClose:
-		return nil, &Error{p.next.at, "an operand is missing before the closing parenthesis"}
+		return nil, &Error{At: p.next.at, Problem: "an operand is missing before the closing parenthesis"}
 	case tokenOperator:
-		return nil, &Error{p.next.at, "an operand is missing before " + p.next.text}
+		return nil, &Error{At: p.next.at, Problem: "an operand is missing before " + p.next.text}
 	default:
 		if first {
-			return nil, &Error{p.next.at, "there is no operand"}
+			return nil, &Error{At: p.next.at, Problem: "there is no operand"}
 		}
-		return nil, &Error{p.next.at, "an operand is missing at the end"}
+		return nil, &Error{At: p.next.at, Problem: "an operand is missing at the end"}
 	}
 }
 
 func (p *parser) group() (*Expression, *Error) {
 	open := p.advance()
 	if p.groups++; p.groups > maxGroups {
-		return nil, &Error{open.at, fmt.Sprintf("parentheses nest deeper than %d levels", maxGroups)}
+		return nil, &Error{At: open.at, Problem: fmt.Sprintf("parentheses nest deeper than %d levels", maxGroups)}
 	}
 	if p.next.kind == tokenClose {
-		return nil, &Error{open.at, "the parentheses are empty"}
+		return nil, &Error{At: open.at, Problem: "the parentheses are empty"}
 	}
 	e, err := p.concatenation()
 	if err != nil {
@@ -212,7 +215,7 @@ func (p *parser) group() (*Expression, *Error) {
 	switch p.next.kind {
 	case tokenClose:
 	case tokenEnd:
-		return nil, &Error{open.at, "a parenthesis is not closed"}
+		return nil, &Error{At: open.at, Problem: "a parenthesis is not closed"}
 	default:
 		return nil, p.unexpected()
 	}

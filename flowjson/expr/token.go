@@ -85,7 +85,7 @@ func (r *tokenReader) token() (token, *Error) {
 	case isDigit(c), c == '-' && r.operandExpected():
 		return r.number()
 	case strings.HasPrefix(rest, "==="), strings.HasPrefix(rest, "!=="):
-		return token{}, &Error{start, fmt.Sprintf("there is no operator %s: two signs do", rest[:3])}
+		return token{}, &Error{At: start, Problem: fmt.Sprintf("there is no operator %s: two signs do", rest[:3])}
 	}
 	for _, text := range conditionOperators {
 		if strings.HasPrefix(rest, text) {
@@ -95,13 +95,14 @@ func (r *tokenReader) token() (token, *Error) {
 	}
 	if strings.IndexByte(arithmeticOperators, rest[0]) >= 0 {
 		if r.condition {
-			return token{}, &Error{start, fmt.Sprintf("a condition has no operator %c: calculate in an expression for visible, or in the endpoint", rest[0])}
+			const problem = "a condition has no operator %c: calculate in an expression for visible, or in the endpoint"
+			return token{}, &Error{At: start, Problem: fmt.Sprintf(problem, rest[0])}
 		}
 		r.at++
 		return token{kind: tokenOperator, at: start, text: rest[:1]}, nil
 	}
 	if remedy, ok := mistaken[rest[0]]; ok {
-		return token{}, &Error{start, remedy}
+		return token{}, &Error{At: start, Problem: remedy, Works: rest[0] == '"' && !r.condition}
 	}
 	return r.word()
 }
@@ -128,26 +129,26 @@ func (r *tokenReader) quoted() (token, *Error) {
 		case c == '\\' && i+1 < len(r.text) && (r.text[i+1] == '\'' || r.text[i+1] == '`'):
 			i++
 		case c == '`' && !r.condition:
-			return token{}, &Error{i, "a backtick within the text needs a backslash before it, in JSON two"}
+			return token{}, &Error{At: i, Problem: "a backtick within the text needs a backslash before it, in JSON two"}
 		case c == '\'':
 			r.at = i + 1
 			return r.literal(start, TypeString), nil
 		}
 	}
-	return token{}, &Error{start, "a quote is not closed"}
+	return token{}, &Error{At: start, Problem: "a quote is not closed"}
 }
 
 func (r *tokenReader) reference() (token, *Error) {
 	start := r.at
 	end := strings.IndexByte(r.text[start:], '}')
 	if end < 0 {
-		return token{}, &Error{start, "a reference is not closed with }"}
+		return token{}, &Error{At: start, Problem: "a reference is not closed with }"}
 	}
 	text := r.text[start : start+end+1]
 	ref, ok := ParseReference(text)
 	if !ok {
 		const want = "%q is not a reference: those are ${data.key}, ${form.name} and ${screen.ID.data.key}, with operators outside"
-		return token{}, &Error{start, fmt.Sprintf(want, jsontree.Clip(text))}
+		return token{}, &Error{At: start, Problem: fmt.Sprintf(want, jsontree.Clip(text))}
 	}
 	r.at += len(text)
 	return token{kind: tokenOperand, at: start, operand: &Expression{Kind: Ref, At: start, Ref: ref, Value: text}}, nil
@@ -160,14 +161,15 @@ func (r *tokenReader) number() (token, *Error) {
 	}
 	digits := r.digits()
 	if digits == 0 {
-		return token{}, &Error{start, "a number must follow the minus sign"}
+		isOperand := strings.HasPrefix(r.text[r.at:], "${") || strings.HasPrefix(r.text[r.at:], "(")
+		return token{}, &Error{At: start, Problem: "a number must follow the minus sign", Works: isOperand && !r.condition}
 	}
 	if r.at+1 < len(r.text) && r.text[r.at] == '.' && isDigit(r.text[r.at+1]) {
 		r.at++
 		r.digits()
 	}
 	if c, _ := utf8.DecodeRuneInString(r.text[r.at:]); r.at < len(r.text) && (c == '.' || isWord(c)) {
-		return token{}, &Error{start, "this is not a number: write a text in single quotes"}
+		return token{}, &Error{At: start, Problem: "this is not a number: write a text in single quotes"}
 	}
 	return r.literal(start, TypeNumber), nil
 }
@@ -195,9 +197,9 @@ func (r *tokenReader) word() (token, *Error) {
 		return r.literal(start, TypeBoolean), nil
 	case "":
 		c, _ := utf8.DecodeRuneInString(r.text[start:])
-		return token{}, &Error{start, fmt.Sprintf("the character %q has no meaning here", c)}
+		return token{}, &Error{At: start, Problem: fmt.Sprintf("the character %q has no meaning here", c)}
 	default:
-		return token{}, &Error{start, fmt.Sprintf("%q is neither a reference nor a value: write a text in single quotes", jsontree.Clip(word))}
+		return token{}, &Error{At: start, Problem: fmt.Sprintf("%q is neither a reference nor a value: write a text in single quotes", jsontree.Clip(word))}
 	}
 }
 

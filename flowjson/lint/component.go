@@ -1,13 +1,8 @@
 package lint
 
 import (
-	"regexp"
-	"slices"
-	"strings"
-
 	"github.com/flowserver/flowserver/flowjson"
 	"github.com/flowserver/flowserver/flowjson/catalog"
-	"github.com/flowserver/flowserver/flowjson/expr"
 	"github.com/flowserver/flowserver/flowjson/jsontree"
 	"github.com/flowserver/flowserver/internal/nearest"
 )
@@ -86,47 +81,5 @@ func (c *checker) captions(n *jsontree.Node) {
 		c.onKey(left, Error, "INVALID_DEPENDENCIES", "a Footer with left-caption needs right-caption too: add it, or use center-caption")
 	case right != nil && left == nil:
 		c.onKey(right, Error, "INVALID_DEPENDENCIES", "a Footer with right-caption needs left-caption too: add it, or use center-caption")
-	}
-}
-
-// onlyECMA finds what ECMAScript's regular expressions have and Go's lack.
-var onlyECMA = regexp.MustCompile(`\(\?[=!<]|\\[1-9ucdk]`)
-
-// patternProblem says why clients cannot check values by a pattern; "" if they can, or
-// if that is not known.
-func patternProblem(pattern string) string {
-	if expr.IsDynamic(pattern) {
-		return "a pattern cannot be dynamic: write the regular expression itself"
-	}
-	if len(pattern) > 1 && strings.HasPrefix(pattern, "/") && strings.HasSuffix(pattern, "/") {
-		return "a pattern has no slashes around it: leave them out"
-	}
-	if _, err := regexp.Compile(pattern); err != nil && !onlyECMA.MatchString(pattern) {
-		return "this is not a regular expression, so that clients accept every value: " + strings.TrimPrefix(err.Error(), "error parsing regexp: ")
-	}
-	return ""
-}
-
-// patternTypes are the input types that can have a pattern. The default is text.
-var patternTypes = []string{"text", "number", "password", "passcode"}
-
-// pattern checks what a TextInput with a pattern must have as well.
-func (c *checker) pattern(n *jsontree.Node) {
-	pattern, kind := n.Get("pattern"), n.Get("input-type")
-	if pattern == nil || !c.version.AtLeast(catalog.Version{Major: 6, Minor: 2}) {
-		return
-	}
-	if kind.Is(jsontree.String) && !slices.Contains(patternTypes, kind.Text) && slices.Contains([]string{"email", "phone"}, kind.Text) {
-		c.at(kind, Error, "INVALID_ENUM_VALUE",
-			"a TextInput with a pattern must have the input-type %s: change it, or remove the pattern", catalog.OneOf(patternTypes))
-	}
-	switch problem := patternProblem(pattern.Str()); {
-	case problem != "":
-		c.at(pattern, Warning, "PATTERN_NOT_CHECKED", "%s", problem)
-	case kind == nil: // although Meta's page has "text" as the default
-		c.onKey(pattern, Warning, "PATTERN_NOT_CHECKED", `clients check a pattern only if there is an input-type: add "input-type": "text"`)
-	}
-	if n.Get("helper-text") == nil {
-		c.at(n, Error, "MISSING_REQUIRED_PROPERTY", `a TextInput with a pattern needs "helper-text": say what is expected`)
 	}
 }

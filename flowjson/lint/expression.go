@@ -15,6 +15,9 @@ func (c *referenceCheck) expression(at place, n *jsontree.Node) {
 		severity = Warning // Meta did not look into them before
 	}
 	if err != nil {
+		if err.Works && severity == Error {
+			severity = MayRefuse
+		}
 		c.report.at(n, severity, at.syntaxCode, "this is not an expression: at character %d after the backtick, %s", expr.Character(text, err.At), err.Problem)
 		return
 	}

@@ -90,7 +90,7 @@ func checkLeaving(f *flowjson.Flow, r *report, s *flowjson.Screen) (stuck bool) 
 	if !asks && !ends && len(taken) == 0 {
 		return !s.Terminal || s.Has("Footer") // else the missing Footer is reported
 	}
-	if asks || !f.HasEndpoint() {
+	if asks || s.RefreshOnBack || !f.HasEndpoint() {
 		return false
 	}
 	for _, route := range f.Routing.Node.Get(s.ID).Items() {
@@ -110,7 +110,7 @@ func checkEnding(f *flowjson.Flow, r *report, stuck []*flowjson.Screen) {
 	leads, ends := map[*flowjson.Screen]bool{}, map[*flowjson.Screen]bool{}
 	var open []*flowjson.Screen // those that end, and whose neighbours are not known yet
 	for _, s := range f.Screens {
-		ending := isUnclear(s) || slices.Contains(stuck, s) || s.Terminal && !s.Has("Footer")
+		ending := isUnclear(s) || s.RefreshOnBack || slices.Contains(stuck, s) || s.Terminal && !s.Has("Footer")
 		for _, action := range s.Actions() {
 			next := f.Screen(action.Next)
 			switch {

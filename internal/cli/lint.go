@@ -59,7 +59,7 @@ func (c lintCommand) Run(ctx context.Context, p *Program) error {
 
 // once checks all files one time.
 func (c lintCommand) once(p *Program, ignored *ignoreList) error {
-	all, skipped, err := c.checkFiles(p, ignored)
+	all, skipped, empty := c.checkFiles(p, ignored)
 	if len(skipped) > 0 {
 		_, _ = fmt.Fprintf(p.Stderr, "skipped, not Flow JSON: %s\n", strings.Join(skipped, ", ")) // the findings matter more
 	}
@@ -67,7 +67,7 @@ func (c lintCommand) once(p *Program, ignored *ignoreList) error {
 	if c.JSON {
 		write = writeLintJSON
 	}
-	if err := errors.Join(write(p.Stdout, all), c.writeSARIF(all), err); err != nil {
+	if err := errors.Join(write(p.Stdout, all), c.writeSARIF(all), empty); err != nil {
 		return err
 	}
 	if c.failed(all) {

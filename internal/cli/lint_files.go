@@ -19,6 +19,13 @@ type lintFile struct {
 	err    error  // why it cannot be read
 }
 
+func (f lintFile) read(p *Program) ([]byte, error) {
+	if f.err != nil {
+		return nil, f.err
+	}
+	return readFlowJSON(p, f.name)
+}
+
 // listFiles returns the files to check: those on the command line, and for each folder
 // the *.json files within.
 func (c lintCommand) listFiles() []lintFile {
@@ -37,14 +44,16 @@ func (c lintCommand) listFiles() []lintFile {
 // folders and node_modules are left out.
 func filesIn(folder string) []lintFile {
 	var list []lintFile
-	_ = filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error { // it returns what this function does
+	// The walk follows a folder that is a link itself. It returns what this function does.
+	_ = fs.WalkDir(os.DirFS(folder), ".", func(path string, entry fs.DirEntry, err error) error {
+		name := filepath.Join(folder, filepath.FromSlash(path))
 		switch {
 		case err != nil:
-			list = append(list, lintFile{path, folder, err})
-		case entry.IsDir() && path != folder && (strings.HasPrefix(entry.Name(), ".") || entry.Name() == "node_modules"):
+			list = append(list, lintFile{name, folder, err})
+		case entry.IsDir() && path != "." && (strings.HasPrefix(entry.Name(), ".") || entry.Name() == "node_modules"):
 			return fs.SkipDir
-		case !entry.IsDir() && strings.EqualFold(filepath.Ext(path), ".json"):
-			list = append(list, lintFile{path, folder, irregular(path)})
+		case !entry.IsDir() && strings.EqualFold(filepath.Ext(name), ".json"):
+			list = append(list, lintFile{name, folder, irregular(name)})
 		}
 		return nil
 	})
@@ -67,14 +76,12 @@ func irregular(path string) error {
 }
 
 // checkFiles checks all files, even after one that cannot be read, and returns the names of
-// those that are left out because they are not Flow JSON. It fails if a folder has none.
-func (c lintCommand) checkFiles(p *Program, ignored *ignoreList) (all []linted, skipped []string, err error) {
+// those that are left out because they are not Flow JSON. The error has the folders that
+// have none.
+func (c lintCommand) checkFiles(p *Program, ignored *ignoreList) (all []linted, skipped []string, empty error) {
 	checked := map[string]bool{} // by folder
 	for _, f := range c.listFiles() {
-		text, err := []byte(nil), f.err
-		if err == nil {
-			text, err = readFlowJSON(p, f.name)
-		}
+		text, err := f.read(p)
 		options := ignored.options(f.name)
 		switch {
 		case err != nil:
@@ -88,11 +95,11 @@ func (c lintCommand) checkFiles(p *Program, ignored *ignoreList) (all []linted, 
 		checked[f.folder] = true
 	}
 	for _, name := range c.Files {
-		if info, failed := os.Stat(name); failed == nil && info.IsDir() && !checked[name] {
-			err = errors.Join(err, fmt.Errorf("no Flow JSON in %s", name))
+		if info, err := os.Stat(name); err == nil && info.IsDir() && !checked[name] {
+			empty = errors.Join(empty, fmt.Errorf("no Flow JSON in %s", name))
 		}
 	}
-	return all, skipped, err
+	return all, skipped, empty
 }
 
 // looksLikeFlow reports whether a file has screens at its top level. One that is not JSON

@@ -50,7 +50,7 @@ func (c lintCommand) readIgnored() (*ignoreList, error) {
 	case err != nil:
 		return nil, err
 	}
-	for i, line := range strings.Split(string(text), "\n") {
+	for i, line := range strings.Split(strings.TrimPrefix(string(text), "\ufeff"), "\n") {
 		if err := list.add(line); err != nil {
 			return nil, fmt.Errorf("%s:%d: %w", name, i+1, err)
 		}
