@@ -64,7 +64,7 @@ func TestParsePrivateNames(t *testing.T) {
 		{"DSA", string(pemBlock("DSA PRIVATE KEY", dsa)), "DSA private key found", newKey},
 		{"RSA, exponent", string(pemBlock("RSA PRIVATE KEY", exponent)), "public exponent of more than 31 bits", newKey},
 		{"RSA, exponent 1", string(pemBlock("RSA PRIVATE KEY", must(asn1.Marshal(pkcs1Key(key, big.NewInt(1)))))), "public exponent 1", newKey},
-		{"RSA-PSS, damaged", string(pemBlock("PRIVATE KEY", slices.Concat(pss[:100], []byte{1}, pss[101:]))), "PKCS#8 found, but its contents are damaged", "copy the file"},
+		{"RSA-PSS, damaged", string(pemBlock("PRIVATE KEY", slices.Concat(pss[:100], []byte{1}, pss[101:]))), "contents are damaged", "copy the file"},
 		{"unknown algorithm", string(pemBlock("PRIVATE KEY", damagedOID[:len(damagedOID)-1])), "PKCS#8 found, but its contents are cut off", "copy the file again"},
 		{"CSR", string(pemBlock("CERTIFICATE REQUEST", csr)), "certificate request (CSR) found", "that the request was made with"},
 		{"CSR, old label", string(pemBlock("NEW CERTIFICATE REQUEST", csr)), "certificate request (CSR) found", "that the request was made with"},

@@ -166,9 +166,9 @@ func expiredText(rule, problem string) Finding {
 }
 
 // has reports whether a clear text has a member.
-func has(clear []byte, key string) bool {
+func has(plaintext []byte, key string) bool {
 	var members map[string]json.RawMessage
-	if err := json.Unmarshal(clear, &members); err != nil {
+	if err := json.Unmarshal(plaintext, &members); err != nil {
 		return false
 	}
 	_, given := members[key]

@@ -259,6 +259,9 @@ func TestRetry(t *testing.T) {
 	end := answers(`500 `, atA)
 	p := open(t, tour, end)
 	first := end.last()
+	if got := p.cannot(phone.Event{Type: phone.EventBack}); got != "an error page shows: retry, or close it" {
+		t.Errorf("back on the error page: %s", got)
+	}
 	p.do(phone.Event{Type: phone.EventRetry})
 	p.want("A")
 	if end.last() != first || end.count() != 2 {

@@ -90,6 +90,7 @@ func (i *item) invalidPattern(text string) string {
 		i.warn(severityWarning, codePattern, "", fmt.Sprintf("the pattern of %s takes more than %s on what was typed, so that this phone ignores it; "+
 			"WhatsApp goes on, and its user waits", i.called(), patternPatience),
 			"avoid repetitions of what repeats, such as (a+)+")
+	default:
 	}
 	return ""
 }

@@ -202,16 +202,18 @@ func maskLiteral(literal []byte, entries []string) []byte {
 	if err := json.Unmarshal(literal, &value); err != nil {
 		return literal // of valid JSON, every literal can be read
 	}
-	masked := ""
-	if (strings.HasPrefix(value, "{") || strings.HasPrefix(value, "[")) && json.Valid([]byte(value)) {
-		masked = string(maskJSON([]byte(value), entries))
-	} else {
-		masked = maskText(value, entries)
-	}
+	masked := maskString(value, entries)
 	if masked == value {
 		return literal
 	}
 	return encoded(masked)
+}
+
+func maskString(value string, entries []string) string {
+	if (strings.HasPrefix(value, "{") || strings.HasPrefix(value, "[")) && json.Valid([]byte(value)) {
+		return string(maskJSON([]byte(value), entries))
+	}
+	return maskText(value, entries)
 }
 
 // short is the length in bytes up to which a value is masked only as a whole word.

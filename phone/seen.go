@@ -15,7 +15,7 @@ func (x *step) reads(m move, pointer string) bool {
 	if s == nil {
 		return true
 	}
-	after := &step{state: x.state.clone(), environment: x.environment}
+	after := &step{state: x.clone(), environment: x.environment}
 	why := becauseAnswer
 	if m.action == actionNavigate {
 		why = becauseNavigate

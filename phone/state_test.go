@@ -278,9 +278,9 @@ func TestCompleteAndSummary(t *testing.T) {
 // The reply names a range by its title or, without one, by its days.
 func TestSummaryOfRange(t *testing.T) {
 	t.Parallel()
-	for title, want := range map[string]string{`"title": "Your stay", `: "Your stay", "": "From – To"} {
+	for title, want := range map[string]string{`"title": "Your stay",`: "Your stay", "": "From – To"} {
 		source := `{"version": "7.0", "screens": [{"id": "A", "title": "A", "terminal": true, "layout": {"type": "SingleColumnLayout", "children": [
-			{"type": "CalendarPicker", "name": "r", "mode": "range", ` + title + `"label": {"start-date": "From", "end-date": "To"}},
+			{"type": "CalendarPicker", "name": "r", "mode": "range", ` + title + ` "label": {"start-date": "From", "end-date": "To"}},
 			{"type": "Footer", "label": "End", "on-click-action": {"name": "complete", "payload": {}}}]}}]}`
 		p := open(t, source, nil)
 		p.fill("r", map[string]any{"start-date": "2026-12-05", "end-date": "2026-12-07"})

@@ -143,6 +143,8 @@ func (x *step) refuses(t EventType) (reason string) {
 		return ""
 	case x.failure != nil && x.failure.Overlay:
 		return "an error covers the screen: dismiss it first"
+	case x.failure != nil && x.failure.Retry:
+		return "an error page shows: retry, or close it"
 	case x.failure != nil:
 		return "an error page shows, which can only be closed"
 	case t == EventRetry:

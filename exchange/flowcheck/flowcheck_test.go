@@ -270,13 +270,13 @@ func TestCheck(t *testing.T) {
 			[]string{fmt.Sprintf(errorsJSON, `{"a":[{"b":"${form.name}"}],"c":"${form.terms}","d":"${form.name}"}`)},
 			[]func(*exchange.Registry){typed[errors, struct {
 				A []*struct {
-					B string `json:"b" input:"nmae"`
+					B string `json:"b" input:"nam"`
 				} `json:"a"`
 				C bool   `json:"c" input:"terms"`
-				D string `json:"d" input:"nmae"`
+				D string `json:"d" input:"nam"`
 			}]},
 			[]string{
-				`w: A: "b" of the struct has the tag input:"nmae", and the screen has no such input`,
+				`w: A: "b" of the struct has the tag input:"nam", and the screen has no such input`,
 				`w: A: "c" of the struct has the tag input:"terms", and this OptIn shows no text of error_messages`,
 			},
 		},

@@ -31,7 +31,9 @@ var (
 
 // startPhone lets the phone's page listen; nil if there is no Flow to play, or the user
 // does not want it.
-func (c devCommand) startPhone(ctx context.Context, public string, files devFiles, provider *devProvider, flows []devFlow, log *exchangeLog) (*phoneui.Server, error) {
+func (c devCommand) startPhone(
+	ctx context.Context, public string, files devFiles, provider *devProvider, flows []devFlow, log *exchangeLog,
+) (*phoneui.Server, error) {
 	if c.NoPhone {
 		return nil, nil //nolint:nilnil // no phone is wanted
 	}

@@ -100,7 +100,8 @@ func TestPhoneLog(t *testing.T) {
 			view := c.do(t, http.MethodGet, "/?phone="+c.boot.Phone, "")
 			scenario := c.do(t, http.MethodGet, "/api/phones/"+c.boot.Phone+"/scenario", "")
 			lines, text := logged(t, file, 3)
-			if len(lines) != 3 || lines[0]["before"] == nil || lines[1]["action"] != "INIT" || lines[2]["status"] != 200.0 || lines[2]["flow"] != "flow" || lines[2]["rules"] == nil {
+			if len(lines) != 3 || lines[0]["before"] == nil || lines[1]["action"] != "INIT" ||
+				lines[2]["status"] != 200.0 || lines[2]["flow"] != "flow" || lines[2]["rules"] == nil {
 				t.Errorf("got %s, want a line that was there and two exchanges with the rules that decided", text)
 			}
 			for what, shown := range map[string]string{"the log": text, "state": state, "the page": view, "the scenario": scenario} {

@@ -180,6 +180,13 @@ func (c *playCoverage) add(flow *flowjson.Flow, name string, r *scenario.Result)
 	c.all[flow].Add(r.Journal)
 }
 
+// playCovered is the line of --json about what was used of a flow.
+type playCovered struct {
+	Coverage   map[string]scenario.Share `json:"coverage"`
+	Flow       string                    `json:"flow"`
+	Shortfalls []string                  `json:"shortfalls,omitempty"` // less than --coverage-min
+}
+
 // playOutput prints how scenarios go.
 type playOutput struct {
 	w     io.Writer
@@ -320,7 +327,7 @@ func (o *playOutput) summary(results []*scenario.Result, coverages playCoverage,
 			share scenario.Share
 		}{{"screens", c.Screens()}, {"actions", c.Actions()}, {"routes", c.Routes()}}
 		var parts []string
-		used := map[string]scenario.Share{}
+		used, before := map[string]scenario.Share{}, len(shortfalls)
 		for _, s := range shares {
 			parts = append(parts, fmt.Sprintf("%s %d of %d", s.name, s.share.Used, s.share.All))
 			used[s.name] = s.share
@@ -329,7 +336,7 @@ func (o *playOutput) summary(results []*scenario.Result, coverages playCoverage,
 			}
 		}
 		if o.json {
-			o.printJSON(map[string]any{"coverage": used, "flow": coverages.names[i]})
+			o.printJSON(playCovered{used, coverages.names[i], shortfalls[before:]})
 			continue
 		}
 		o.printf("\n%s%s\n", of, strings.Join(parts, " · "))
