@@ -214,7 +214,7 @@ func (c phoneCommand) endpoint(parsed *kong.Context) (phoneui.Target, error) {
 	}
 	shown := weburl.Printable(address)
 	return phoneui.Target{
-		Endpoint: endpoint, URL: shown, Signed: len(appSecret.value) > 0, Signature: signer(appSecret.value), Call: c.call(shown, appSecret),
+		Endpoint: endpoint, URL: shown, Signed: len(appSecret.value) > 0, Signature: signer(appSecret.value), SignBody: bodySigner(appSecret.value), Call: c.call(shown, appSecret),
 		Key: func(context.Context) phoneui.Key {
 			return phoneui.Key{
 				InUse: keystore.Fingerprint(key), Verdict: "Given on the command line", OK: true,

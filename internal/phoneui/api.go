@@ -8,7 +8,6 @@ import (
 	"io"
 	"maps"
 	"net/http"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"time"
@@ -150,37 +149,6 @@ func exchanges(w http.ResponseWriter, r *http.Request, s *session) {
 }
 
 func state(w http.ResponseWriter, _ *http.Request, s *session) { reply(w, s.inspect()) }
-
-// Recorded is what was recorded since the message was opened.
-type Recorded struct {
-	YAML string `json:"yaml"`
-}
-
-// scenario returns what was recorded.
-func scenario(w http.ResponseWriter, _ *http.Request, s *session) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.recorder == nil {
-		fail(w, http.StatusNotFound, "nothing is recorded")
-		return
-	}
-	file := "" // the program knows a Flow that is compiled in
-	if !s.flow.flow.CompiledIn {
-		file = filepath.Base(s.flow.path()) // the scenario is saved next to it
-	}
-	reply(w, Recorded{s.recorder.YAML("recorded", file)})
-}
-
-// expect adds what is on the screen to the recording.
-func expect(w http.ResponseWriter, r *http.Request, s *session) {
-	view := s.phone.View()
-	s.mu.Lock()
-	if s.recorder != nil {
-		s.recorder.Expect(view)
-	}
-	s.mu.Unlock()
-	scenario(w, r, s)
-}
 
 // refuse answers what a phone refuses: 409 if a user could not do it.
 func refuse(w http.ResponseWriter, err error) {

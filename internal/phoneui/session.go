@@ -40,6 +40,7 @@ type session struct {
 	message  phone.Message // as it was last opened
 	steps    []phone.Event // since then
 	recorder Recorder      // nil if nothing is recorded
+	saved    string        // the file of the recording, empty before it is saved
 	weather  Weather
 }
 
@@ -146,7 +147,7 @@ func (s *session) use(at time.Time, streams int) (used time.Time, open int) {
 func (s *session) begin(m phone.Message, patience time.Duration) {
 	m.Token = cmp.Or(m.Token, "phone-"+strings.ToLower(rand.Text()[:8]))
 	s.mu.Lock()
-	s.message, s.steps = m, nil
+	s.message, s.steps, s.saved = m, nil, ""
 	if s.newRecorder != nil {
 		var hidden func(screen, field string) bool
 		if s.mask {

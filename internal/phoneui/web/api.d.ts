@@ -38,6 +38,10 @@ export interface Boot {
   change: FlowChange;
   handler?: Handler;
   record: boolean;
+  save?: string;
+  webhook?: string;
+  locale?: string;
+  direction: string;
   traced?: Traced;
 }
 
@@ -358,6 +362,12 @@ export interface Pinged {
   micros: number;
 }
 
+export interface Posted {
+  status?: number;
+  micros: number;
+  error?: string;
+}
+
 export interface Problem {
   error: string;
 }
@@ -376,6 +386,7 @@ export interface Range {
 
 export interface Recorded {
   yaml: string;
+  file?: string;
 }
 
 export interface Run {

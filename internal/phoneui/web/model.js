@@ -280,6 +280,7 @@ function openStream() {
     model.handler = /** @type {Handler} */ (JSON.parse(e.data));
     update();
   });
+  stream.addEventListener('page', () => location.reload());
   stream.addEventListener('flow', (e) => {
     model.change = JSON.parse(e.data);
     for (const f of flowListeners) f();

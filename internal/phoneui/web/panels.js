@@ -5,7 +5,7 @@ import { live } from './vendor/lit-html/directives/live.js';
 import { model, update, get, post, ofPhone, ofFlow, onFlow, complain, openMessage, replay } from './model.js';
 import { icon } from './phone.js';
 import { finding, json, ms, copier, copy, pretty, sentence } from './inspector.js';
-/** @import { FlowSource, Screen, SourceNote, State, Status, Pinged, Weather, Recorded } from './api.d.ts' */
+/** @import { FlowSource, Screen, SourceNote, State, Status, Pinged, Posted, Weather, Recorded } from './api.d.ts' */
 
 /**
  * Something that the server has and that a panel asks for when it is drawn.
@@ -240,6 +240,17 @@ async function expectScreen() {
   update();
 }
 
+async function save() {
+  try {
+    const { file } = /** @type {Recorded} */ (await post(ofPhone('save'), {}));
+    complain(`Saved as ${file}.`);
+  } catch (problem) {
+    complain(problem);
+  }
+  asked++;
+  update();
+}
+
 /** @param {string} text */
 function download(text) {
   const link = document.createElement('a');
@@ -258,10 +269,11 @@ export function recordPanel() {
         <button class="chip" @click=${expectScreen}>${icon('check')}Expect what is on the screen</button>
         <button class="chip" @click=${() => copy(scenario.yaml)}>${icon('copy')}Copy</button>
         <button class="chip" @click=${() => download(scenario.yaml)}>${icon('save')}Download</button>
+        ${model.boot.save ? html`<button class="chip" title=${`Writes it into ${model.boot.save}`} @click=${save}>${icon('document')}Save</button>` : nothing}
         <button class="chip" title="Opens a new message and repeats the steps (key R)" @click=${replay}>${icon('restart')}Replay to here</button>
       </div>
       <pre class="yaml" tabindex="0">${scenario.yaml}</pre>
-      <p class="soft">Each click is a step. Save the file and play it without a browser, for example in CI: <code>flowserver play ${model.boot.flow}.yaml</code></p>
+      <p class="soft">${scenario.file ? html`Saved as <code>${scenario.file}</code>. ` : nothing}Each click is a step. Play the file without a browser, for example in CI: <code>flowserver play ${scenario.file || `${model.boot.flow}.yaml`}</code></p>
     </section>`;
 }
 
@@ -340,14 +352,36 @@ export function weatherPanel() {
 
 // --- chat
 
+/** @type {Posted & { token: string } | null} what became of the webhook of a reply */
+let posted = null;
+
+async function postWebhook() {
+  const { token } = model.view.message;
+  try {
+    posted = { ...(await post(ofPhone('webhook'), {})), token };
+  } catch (problem) {
+    complain(problem);
+  }
+  update();
+}
+
+const webhookSection = () => {
+  if (!model.boot.webhook) return html`<p class="soft">Start with <code>--webhook URL</code> to post it to your server from here.</p>`;
+  const p = posted?.token === model.view.message.token ? posted : null;
+  const good = !!p?.status && p.status < 300;
+  return html`<div class="actions"><button class="chip" @click=${postWebhook}>Post it to ${model.boot.webhook}</button></div>
+    ${p ? html`<p class="banner ${good ? 'good' : 'wrong'}" role="status"><b>${p.status ? `Status ${p.status}` : 'No answer'}</b>${p.error ? `: ${p.error}` : `, ${ms(p.micros)}`}.
+      ${good ? nothing : 'Meta repeats a webhook until the answer is 200.'}</p>` : nothing}`;
+};
+
 export function chatPanel() {
   const ended = model.view.ended;
   return html`
     <section><h2>The message</h2><dl class="facts"><dt>flow_token</dt><dd><code>${model.view.message.token}</code></dd>
       <dt>Its button</dt><dd>${!model.view.message.usable ? 'is off: the token is used up' : model.view.message.resumes ? 'continues where the customer left, without a request' : 'opens the Flow'}</dd></dl></section>
     ${ended
-      ? html`<section><h2>The webhook that your server receives ${copier('Copy the webhook', () => pretty(ended.webhook))}</h2>
-          ${ended.webhook ? json(ended.webhook, []) : html`<p class="soft">The Flow closed without a message: there is none.</p>`}</section>
+      ? html`<section><h2>The message that your webhook receives ${copier('Copy the message', () => pretty(ended.webhook))}</h2>
+          ${ended.webhook ? html`${json(ended.webhook, [])}${webhookSection()}` : html`<p class="soft">The Flow closed without a message: there is none.</p>`}</section>
         <section><h2>What is in response_json</h2>${json(ended.params, [])}</section>`
       : html`<div class="empty"><h2>No reply yet</h2><p>When the Flow ends, the chat shows the customer's reply, and your webhook receives an <code>nfm_reply</code>. It will be here.</p></div>`}`;
 }

@@ -38,7 +38,7 @@ export const icon = (name) =>
 export function phone() {
   const v = model.view;
   return html`
-    <div class="device" data-theme=${look('phone')} data-platform=${look('platform')}>
+    <div class="device" lang=${model.boot.locale || nothing} dir=${model.boot.direction || nothing} data-theme=${look('phone')} data-platform=${look('platform')}>
       <div class="glass" @pointerover=${hover}>
         ${chat(v)}
         ${v.open ? sheet(v) : nothing}
