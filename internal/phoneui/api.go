@@ -45,7 +45,7 @@ func (s *Server) create(w http.ResponseWriter, r *http.Request) {
 		fail(w, http.StatusNotFound, "there is no such Flow")
 		return
 	}
-	created, err := s.sessions.add(f, &s.options)
+	created, err := s.sessions.add(f, &s.options, s.observe)
 	if err != nil {
 		fail(w, http.StatusServiceUnavailable, err.Error())
 		return

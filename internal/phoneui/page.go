@@ -125,7 +125,7 @@ func (s *Server) page(w http.ResponseWriter, r *http.Request) {
 			f = s.flows[0]
 		}
 		var err error
-		if current, err = s.sessions.add(f, &s.options); err != nil {
+		if current, err = s.sessions.add(f, &s.options, s.observe); err != nil {
 			fail(w, http.StatusServiceUnavailable, err.Error())
 			return
 		}

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -208,7 +209,13 @@ type serverEvent struct{ name, data string }
 // stream returns the events of a phone, until the test ends.
 func stream(t *testing.T, p *page) <-chan serverEvent {
 	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, p.url+"/api/phones/"+p.boot.Phone+"/stream?after=0", nil)
+	return streamAfter(t, p, 0)
+}
+
+// streamAfter does so for a page that has some exchanges.
+func streamAfter(t *testing.T, p *page, after int) <-chan serverEvent {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, p.url+"/api/phones/"+p.boot.Phone+"/stream?after="+strconv.Itoa(after), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -324,7 +331,7 @@ func TestEndpointComesBack(t *testing.T) {
 	down.refuse.Store(true)
 	f.Target.Endpoint = down
 	p := serve(t, phoneui.Options{Flows: []phoneui.Flow{f}})
-	events := stream(t, p)
+	events := streamAfter(t, p, len(p.boot.Exchanges)) // the page has the first exchange already
 	await(t, events, "handler", `"state":"away"`)
 	await(t, stream(t, p), "handler", `"state":"away"`) // a tab that was hidden meanwhile
 	down.refuse.Store(false)

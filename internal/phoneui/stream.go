@@ -58,7 +58,6 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request, of *session) {
 			out.send("view", v.Seq, of.shown(v))
 			for _, e := range of.exchanges(sent) {
 				out.send("exchange", v.Seq, e)
-				s.noticeAway(of.ctx, of.flow, e) //nolint:contextcheck // it goes on when this page is gone
 				sent = e.N
 			}
 		case <-changed:

@@ -29,7 +29,7 @@ const page = () => html`
       ${phone()}
     </section>
     ${inspector(wide.matches)}
-    ${model.away ? html`<p class="toast" role="status">The program has stopped. The page goes on when it is back.</p>` : nothing}
+    ${model.away ? html`<p class="toast" role="status">flowserver has stopped. This page reloads when it is back.</p>` : nothing}
     ${model.notice ? html`<p class="toast" role="status">${sentence(model.notice)}</p>` : nothing}
   </div>`;
 
@@ -40,7 +40,7 @@ onUpdate(() => {
 });
 
 // A reload goes on with the same phone.
-history.replaceState(null, '', `/?flow=${encodeURIComponent(model.boot.flow)}&phone=${model.boot.phone}`);
+history.replaceState(null, '', `/?flow=${encodeURIComponent(model.boot.flow)}&phone=${model.boot.phone}${location.hash}`);
 document.body.replaceChildren();
 update();
 listen();

@@ -21,11 +21,12 @@ const tabs = {
   chat: { title: 'Chat', panel: chatPanel, count: () => (model.view.ended ? 1 : '') },
 };
 
-let tab = 'phone';
+let tab = Object.hasOwn(tabs, location.hash.slice(1)) ? location.hash.slice(1) : 'phone'; // a reload stays on it
 /** @param {string} name */
 export function showTab(name) {
   leaveSource();
   tab = name;
+  history.replaceState(null, '', `#${name}`);
   update();
   requestAnimationFrame(() => document.getElementById(`tab-${tab}`)?.scrollIntoView({ inline: 'center', block: 'nearest' }));
 }
@@ -71,7 +72,7 @@ function banner(now) {
     ${model.handler?.state === 'starting' || model.handler?.state === 'away' ? html`<p class="banner warn" role="status">${model.handler.text}</p>` : nothing}
     ${model.handler?.state === 'ready' ? html`<p class="banner good fade" role="status">${model.handler.text}</p>` : nothing}
     ${model.change.problem
-      ? html`<p class="banner wrong"><b>The Flow JSON cannot be read</b>, line ${model.change.problem.line}, column ${model.change.problem.column}: ${model.change.problem.text}. The Flow before it goes on.</p>`
+      ? html`<p class="banner wrong"><b>The Flow JSON cannot be read</b>, line ${model.change.problem.line}, column ${model.change.problem.column}: ${model.change.problem.text}. The phone keeps the version before.</p>`
       : model.change.stale
         ? html`<p class="banner warn"><b>The Flow JSON has changed.</b> The phone shows the new one; the handlers still have the one from the last build. Start the program again, or run it with --watch.</p>`
         : nothing}`;
@@ -187,8 +188,8 @@ export const finding = (f) => html`
     ${f.remedy ? html`<span class="remedy">${sentence(f.remedy)}</span>` : nothing}</p>`;
 
 /** @param {Attempt} a */
-const attempt = (a) => !a.sent ? html`<li>${sentence(a.error ?? '')}</li>` : html`<li>${a.status || a.error} with key <code>${a.key.slice(0, 8)}</code>, ${bytes(a.sent)} sent, ${bytes(a.received)} received;
-  sealed in ${ms(a.seal)}, answered in ${ms(a.wait)}, opened in ${ms(a.open)}</li>`;
+const attempt = (a) => !a.sent ? html`<li>${sentence(a.error ?? '')}</li>` : html`<li>${a.status || 'no answer'} with key <code>${a.key.slice(0, 8)}</code>, ${bytes(a.sent)} sent, ${bytes(a.received)} received;
+  sealed in ${ms(a.seal)}, ${a.status ? 'answered in' : 'waited'} ${ms(a.wait)}${a.open ? `, opened in ${ms(a.open)}` : nothing}</li>`;
 
 /** @param {number} micros */
 export const ms = (micros) => (micros < 1e6 ? `${(micros / 1000).toFixed(1)} ms` : `${(micros / 1e6).toFixed(1)} s`);

@@ -211,7 +211,7 @@ export function keyPanel() {
   return html`
     <section><h2>Public key</h2>
       ${s.key
-        ? html`<p class="banner ${s.key.ok ? 'good' : 'wrong'}"><b>${s.key.ok ? 'OK.' : sentence(s.key.verdict)}</b> ${sentence(s.key.text)}</p>
+        ? html`<p class="banner ${!s.key.ok ? 'wrong' : s.key.ours ? 'good' : ''}"><b>${s.key.ok && s.key.ours ? 'OK.' : sentence(s.key.verdict)}</b> ${sentence(s.key.text)}</p>
           ${s.key.remedy ? html`<pre>${s.key.remedy}</pre>` : nothing}
           <dl class="facts">
             ${s.key.inUse ? html`<dt>The phone encrypts with</dt><dd><code class="long">${s.key.inUse}</code></dd>` : nothing}
@@ -316,20 +316,20 @@ function answerSection(w) {
     <div class="editor"><label>Status <input class="status" inputmode="numeric" .value=${live(draft.status)} @input=${(/** @type {any} */ e) => (draft.status = e.target.value)}></label>
       <textarea aria-label="The answer" rows="8" spellcheck="false" .value=${live(draft.text)} @input=${(/** @type {any} */ e) => (draft.text = e.target.value)}></textarea>
       <div class="actions"><button class="chip" aria-pressed=${!!w.answer} @click=${use}>Answer this to the next request</button>
-        <button class="chip" @click=${() => { otherAnswer = null; void setWeather({ answer: undefined }); }}>Take the newest answer again</button></div></div></section>`;
+        <button class="chip" @click=${() => { otherAnswer = null; void setWeather({ answer: undefined }); }}>Start from the newest answer</button></div></div></section>`;
 }
 
 export function weatherPanel() {
   const s = status();
   const w = model.weather;
   if (!s) return loading;
-  if (!s.endpoint) return html`<div class="empty"><h2>No weather without an endpoint</h2><p>Here one makes the connection slow, breaks it, or spoils requests, to see what customers would see.</p></div>`;
+  if (!s.endpoint) return html`<div class="empty"><h2>No weather without an endpoint</h2><p>Give an endpoint to see what customers see when the connection is slow or lost, or a request is damaged.</p></div>`;
   /** @param {string} title @param {boolean} on @param {Partial<Weather>} change */
   const choice = (title, on, change) => html`<button class="chip" aria-pressed=${on} @click=${() => setWeather(change)}>${title}</button>`;
   return html`
-    <section><h2>What is chosen here lasts</h2><div class="actions" role="group" aria-label="What is chosen here lasts">
+    <section><h2>Duration</h2><div class="actions" role="group" aria-label="Duration">
       ${choice('Until switched off', !w.next, { next: 0 })}${choice('For one request', w.next === 1, { next: 1 })}
-      <button class="chip" ?disabled=${!raining()} @click=${() => setWeather(fine)}>${icon('sun')}All good again</button></div></section>
+      <button class="chip" ?disabled=${!raining()} @click=${() => setWeather(fine)}>${icon('sun')}Clear all</button></div></section>
     <section><h2>Connection</h2><div class="actions" role="group" aria-label="Connection">
       ${choice('Good', !w.slow && !w.offline, { slow: 0, offline: false })}
       ${[1, 5, 9, 11].map((n) => choice(`${n} s slow`, w.slow === n * 1000, { slow: n * 1000, offline: false }))}
@@ -343,7 +343,7 @@ export function weatherPanel() {
       ${choice('Good', !w.media, { media: '' })}${[['wrong-hash', 'Wrong hash'], ['wrong-hmac', 'Wrong HMAC'], ['gone', 'Gone from the CDN']].map(([name, title]) => choice(title ?? '', w.media === name, { media: name }))}</div>
       <p class="soft">What is wrong with the files that pickers upload from now on: the handler must notice.</p></section>
     ${answerSection(w)}
-    <section><h2>Spoilt requests</h2><p class="soft">The number is the status that a correct endpoint answers.</p>
+    <section><h2>Damaged requests</h2><p class="soft">The number is the status that a correct endpoint answers.</p>
       <ul class="faults">${s.faults.map((f) => html`
         <li><label><input type="checkbox" .checked=${w.faults?.includes(f.name) ?? false} ?disabled=${!!f.needsSecret && !s.signed}
           @change=${(/** @type {any} */ e) => setWeather({ faults: e.target.checked ? [f.name] : [] })}>

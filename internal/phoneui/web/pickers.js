@@ -14,13 +14,18 @@ import { chosen, choose, optionBody } from './parts.js';
  */
 export const overlaySheet = (title, close, content) => html`
   <div class="shade" @click=${(/** @type {MouseEvent} */ e) => e.target === e.currentTarget && close()}
-    @keydown=${(/** @type {KeyboardEvent} */ e) => e.key === 'Escape' ? close() : e.key === 'Tab' ? stayInside(e) : undefined}>
+    @keydown=${(/** @type {KeyboardEvent} */ e) => e.key === 'Tab' && stayInside(e)}>
     <div class="over" role="dialog" aria-modal="true" aria-labelledby="over-title">
       <header class="over-head"><h3 id="over-title" tabindex="-1"><bdi>${title}</bdi></h3>
         <button class="round" aria-label="Close" @click=${close}>${icon('close')}</button></header>
       <div class="over-body">${content}</div>
     </div>
   </div>`;
+
+// Escape works wherever the focus is, in the inspector too.
+document.addEventListener('keydown', (e) => {
+  if (e.key === 'Escape') /** @type {HTMLElement | null} */ (document.querySelector('.over-head button'))?.click();
+});
 
 /** @param {KeyboardEvent} e keeps Tab within the dialog */
 function stayInside(e) {
