@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/flowserver/flowserver/flowjson/catalog"
 	"github.com/flowserver/flowserver/phone"
 )
 
@@ -59,6 +60,10 @@ func open(w http.ResponseWriter, r *http.Request, s *session) {
 	m := s.flow.flow.Message
 	m.Data = maps.Clone(m.Data) // that of the body is added to it
 	if !readJSON(w, r, maxClearBody, &m) {
+		return
+	}
+	if !slices.Contains([]string{"", catalog.Navigate, catalog.DataExchange}, m.Action) {
+		fail(w, http.StatusBadRequest, "expected the action navigate or data_exchange")
 		return
 	}
 	s.begin(m, patience)

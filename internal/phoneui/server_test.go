@@ -371,11 +371,20 @@ func TestWeather(t *testing.T) {
 	p := serve(t, phoneui.Options{})
 	of := "/api/phones/" + p.boot.Phone
 	for body, want := range map[string]int{
-		`{"answer":{"status":427,"clear":{"error_msg":"Too late"}},"next":1}`: 200, `{"answer":{"status":1}}`: 400, `{"faults":["none"]}`: 400, `[]`: 400, ``: 400,
+		`{"answer":{"status":427,"clear":{"error_msg":"Too late"}},"next":1}`: 200, `{"answer":{"status":1}}`: 400,
+		`{"slow":-1}`: 400, `{"slow":9223372036854775807}`: 400, `{"next":-1}`: 400, `{"media":"none"}`: 400, `{"media":"gone","slow":11000}`: 200,
+		`{"faults":["none"]}`: 400, `[]`: 400, ``: 400,
 	} {
 		if status, text, _ := p.do(t, http.MethodPost, of+"/weather", body, nil); status != want {
 			t.Errorf("%s: got %d %s, want %d", body, status, text, want)
 		}
+	}
+	if status, text, _ := p.do(t, http.MethodPost, of+"/open", `{"action":"complete"}`, nil); status != http.StatusBadRequest {
+		t.Errorf("a message with another action: got %d %s", status, text)
+	}
+	set := `{"answer":{"status":427,"clear":{"error_msg":"Too late"}},"next":1}`
+	if status, text, _ := p.do(t, http.MethodPost, of+"/weather", set, nil); status != http.StatusOK {
+		t.Fatalf("%s: got %d %s", set, status, text)
 	}
 	status, body, _ := p.do(t, http.MethodPost, of+"/open", `{"token":"another"}`, nil)
 	if status != http.StatusOK || !strings.Contains(body, "Too late") || !strings.Contains(body, `"usable":false`) {

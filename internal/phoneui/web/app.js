@@ -16,7 +16,7 @@ const flowChoice = () =>
       </select>`;
 
 const page = () => html`
-  <div class="desk" data-pane=${wide.matches ? 'both' : 'one'}>
+  <main class="desk" data-pane=${wide.matches ? 'both' : 'one'}>
     <section class="stage" aria-label="Device">
       <header class="bar">
         <h1><span class="mark" aria-hidden="true"></span>flowserver phone</h1>
@@ -31,7 +31,7 @@ const page = () => html`
     ${inspector(wide.matches)}
     ${model.away ? html`<p class="toast" role="status">flowserver has stopped. This page reloads when it is back.</p>` : nothing}
     ${model.notice ? html`<p class="toast" role="status">${sentence(model.notice)}</p>` : nothing}
-  </div>`;
+  </main>`;
 
 onUpdate(() => {
   document.documentElement.dataset['theme'] = look('desk');

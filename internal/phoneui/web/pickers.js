@@ -16,7 +16,7 @@ export const overlaySheet = (title, close, content) => html`
   <div class="shade" @click=${(/** @type {MouseEvent} */ e) => e.target === e.currentTarget && close()}
     @keydown=${(/** @type {KeyboardEvent} */ e) => e.key === 'Tab' && stayInside(e)}>
     <div class="over" role="dialog" aria-modal="true" aria-labelledby="over-title">
-      <header class="over-head"><h3 id="over-title" tabindex="-1"><bdi>${title}</bdi></h3>
+      <header class="over-head"><h2 id="over-title" tabindex="-1"><bdi>${title}</bdi></h2>
         <button class="round" aria-label="Close" @click=${close}>${icon('close')}</button></header>
       <div class="over-body">${content}</div>
     </div>

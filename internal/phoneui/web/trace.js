@@ -28,7 +28,7 @@ function go(n, focus) {
 }
 
 const page = () => html`
-  <div class="viewer">
+  <main class="viewer">
     <header class="bar">
       <h1><span class="mark" aria-hidden="true"></span>flowserver trace</h1>
       <button class="chip round-chip" title=${`Theme: ${look('desk')}`} aria-label=${`Theme: ${look('desk')}`} @click=${() => nextLook('desk')}>
@@ -46,7 +46,7 @@ const page = () => html`
     <section class="show" aria-label="Device">${at < 0 ? nothing : phone()}</section>
     <section class="step-details panel" aria-label="Step" tabindex="0">${details(trace.steps[at])}</section>
     ${model.notice ? html`<p class="toast" role="status">${sentence(model.notice)}</p>` : nothing}
-  </div>`;
+  </main>`;
 
 /** @param {TraceStep} s @param {number} n */
 function row(s, n) {

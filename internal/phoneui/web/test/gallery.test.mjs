@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { skip, program, onPage, button, galleryFile, newFolder } from './browser.mjs';
+import { skip, program, onPage, button, toDetails, galleryFile, newFolder } from './browser.mjs';
 
 /** @import { Page } from 'playwright-core' */
 
@@ -48,6 +48,35 @@ for (const screen of screens) {
     await stop();
   });
 }
+
+test('no violation in sheets, with a snackbar, after the end, and on an error page', { skip }, async () => {
+  const { url } = await program('dev');
+  await onPage(url, async (page) => {
+    await page.locator('#cta').click({ force: true }); // it is off
+    await axe(page, 'why the button is off');
+    await page.keyboard.press('Escape');
+    await button(page, 'Menu').click();
+    await axe(page, 'menu');
+    await page.keyboard.press('Escape');
+    await toDetails(page);
+    await page.getByLabel('Name').fill('Ada Lovelace');
+    await page.getByLabel('Email').fill('ada@example.com');
+    await page.getByLabel(/^Phone/).fill('12');
+    await button(page, 'Continue').click();
+    await page.locator('.snackbar').waitFor();
+    await axe(page, 'snackbar');
+    await page.getByLabel(/^Phone/).fill('');
+    await button(page, 'Continue').click();
+    await page.getByLabel('I accept the terms').check();
+    await button(page, 'Book').click();
+    await page.getByText('Response sent').waitFor();
+    await axe(page, 'ended');
+    await page.getByRole('tab', { name: 'Weather' }).click();
+    await button(page, 'Open the same token anew').click();
+    await page.locator('.failure').waitFor();
+    await axe(page, 'error page');
+  }, { bypassCSP: true });
+});
 
 test('a policy that no page of ours breaks', { skip }, async () => {
   const { url } = await gallery('TEXTS');
