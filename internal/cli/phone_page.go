@@ -37,9 +37,14 @@ type phonePage struct {
 
 // start makes the page of some Flows and lets it listen.
 func (c phonePage) start(ctx context.Context, address string, flows []phoneui.Flow, log *exchangeLog) (*phoneui.Server, error) {
-	locale, err := c.options()
+	locale, err := c.check()
 	if err != nil {
 		return nil, err
+	}
+	if c.Save != "" {
+		if err := os.MkdirAll(c.Save, 0o750); err != nil {
+			return nil, fmt.Errorf("--save: %w", err)
+		}
 	}
 	return c.listen(ctx, address, phoneui.Options{
 		Observe: log.add,
@@ -53,9 +58,8 @@ func (c phonePage) start(ctx context.Context, address string, flows []phoneui.Fl
 	})
 }
 
-// options checks the options of the page, makes the folder of --save, and returns the tag of
-// the language.
-func (c phonePage) options() (locale string, err error) {
+// check checks the options of the page, and returns the tag of its language.
+func (c phonePage) check() (locale string, err error) {
 	if locale, err = phoneui.ParseLocale(c.Locale); err != nil {
 		return "", usagef("--locale: %v", err)
 	}
@@ -71,11 +75,6 @@ func (c phonePage) options() (locale string, err error) {
 	if c.Web != "" {
 		if _, err := os.Stat(filepath.Join(c.Web, "index.html")); err != nil {
 			return "", usagef("--web: expected a folder with index.html")
-		}
-	}
-	if c.Save != "" {
-		if err := os.MkdirAll(c.Save, 0o750); err != nil {
-			return "", fmt.Errorf("--save: %w", err)
 		}
 	}
 	return locale, nil

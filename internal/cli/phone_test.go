@@ -202,6 +202,20 @@ func TestPhoneUsage(t *testing.T) {
 	}
 }
 
+// dev writes no file if an option of the page is wrong.
+func TestDevPageUsage(t *testing.T) {
+	t.Parallel()
+	for name, args := range map[string][]string{"locale": {"--locale", "arabic"}, "webhook": {"--webhook", "localhost"}, "web": {"--web", "none"}} {
+		dir := filepath.Join(t.TempDir(), "dev")
+		p := newProgram()
+		p.run(t, 2, append([]string{"dev", "--dir", dir}, args...)...)
+		contains(t, "stderr", p.stderr.String(), "--"+name)
+		if _, err := os.Stat(dir); err == nil {
+			t.Errorf("%s: the folder of dev was made", name)
+		}
+	}
+}
+
 // A recording that the page saves plays.
 func TestPhoneOfDevSaves(t *testing.T) {
 	t.Parallel()
