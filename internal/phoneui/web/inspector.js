@@ -38,9 +38,10 @@ export function inspector(wide) {
   document.body.dataset['tab'] = now;
   /** @param {KeyboardEvent} e */
   const keys = (e) => {
-    const by = { ArrowRight: 1, ArrowLeft: -1 }[e.key];
-    if (!by) return;
-    showTab(names[(names.indexOf(now) + by + names.length) % names.length] ?? now);
+    const at = names.indexOf(now), to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: -1 }[e.key];
+    if (to === undefined) return;
+    showTab(names.at(to % names.length) ?? now);
+    e.preventDefault();
     requestAnimationFrame(() => document.getElementById(`tab-${tab}`)?.focus());
   };
   return html`

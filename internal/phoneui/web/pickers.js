@@ -194,7 +194,8 @@ function month(c, state, span, pick) {
     const by = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 }[e.key];
     const rtl = getComputedStyle(/** @type {Element} */ (e.currentTarget)).direction === 'rtl' && (by === 1 || by === -1);
     if (by) state.focus = plusDays(state.focus, rtl ? -by : by);
-    else if (e.key === 'PageUp' || e.key === 'PageDown') state.focus = `${plusMonths(state.month, e.key === 'PageUp' ? -1 : 1)}${state.focus.slice(7).replace(/3[01]|29/, '28')}`;
+    else if (e.key === 'PageUp' || e.key === 'PageDown') state.focus = `${plusMonths(state.month, (e.key === 'PageUp' ? -1 : 1) * (e.shiftKey ? 12 : 1))}${state.focus.slice(7).replace(/3[01]|29/, '28')}`;
+    else if (e.key === 'Home' || e.key === 'End') state.focus = weeks.find((week) => week.includes(state.focus))?.at(e.key === 'Home' ? 0 : -1) ?? state.focus;
     else return;
     e.preventDefault();
     if (state.focus < c.min) state.focus = c.min;

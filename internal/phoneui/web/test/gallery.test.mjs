@@ -138,6 +138,37 @@ test('choices: chips at their maximum, boxes, a radio that can be taken back', {
 /** A day of the calendar. @param {Page} page @param {string} date */
 const day = (page, date) => page.getByRole('button', { name: new RegExp(`^\\w+,? ${date}$`) });
 
+test('keys of the calendar and of the tabs', { skip }, async () => {
+  const { url } = await gallery('DATES');
+  await onPage(url, async (page) => {
+    const day = async () => (await page.locator('.day:focus').getAttribute('id'))?.replace('day-', '') ?? '';
+    await button(page, 'Birthday').click();
+    await page.locator('.day:focus').waitFor();
+    const first = await day();
+    /** @type {[string, (from: string) => string][]} */
+    const keys = [
+      ['Shift+PageUp', (from) => `${Number(from.slice(0, 4)) - 1}${from.slice(4)}`.replace(/(29|30|31)$/, '28')],
+      ['ArrowLeft', (from) => new Date(Date.parse(from) - 864e5).toISOString().slice(0, 10)],
+    ];
+    let at = first;
+    for (const [key, want] of keys) {
+      at = want(at);
+      await page.keyboard.press(key);
+      await page.locator(`#day-${at}:focus`).waitFor();
+    }
+    await page.keyboard.press('Home');
+    await page.locator('tbody tr:has(.day:focus) td').first().locator('.day:focus').waitFor();
+    await page.keyboard.press('End');
+    await page.locator('tbody tr:has(.day:focus) td').last().locator('.day:focus').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('tab', { selected: true }).focus();
+    for (const [key, tab] of /** @type {const} */ ([['End', 'Chat'], ['ArrowRight', 'Exchanges'], ['ArrowLeft', 'Chat'], ['Home', 'Exchanges']])) {
+      await page.keyboard.press(key);
+      await page.locator('[role=tab]:focus', { hasText: tab }).waitFor();
+    }
+  });
+});
+
 test('dates: a day, days that cannot be picked, a span', { skip }, async () => {
   const { url } = await gallery('DATES');
   await onPage(url, async (page) => {
