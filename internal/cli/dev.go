@@ -38,7 +38,11 @@ func (c devCommand) Run(ctx context.Context, p *Program) (err error) {
 	if err != nil {
 		return err
 	}
-	if _, err := c.addresses(ctx); err != nil { // before any file is written
+	// before any file is written
+	if _, err := c.addresses(ctx); err != nil {
+		return err
+	}
+	if _, err := c.check(); err != nil {
 		return err
 	}
 	files, err := openDevFiles(c.Dir, c.Upstream != nil)

@@ -97,7 +97,7 @@ func (c devCommand) phoneFlows(public string, transport http.RoundTripper, files
 		played = append(played, phoneui.Flow{
 			ID: f.id, JSON: f.flowJSON, File: f.flowJSONFile, FindFile: f.findFile, CompiledIn: f.upstream == nil && !c.Watch,
 			Target: phoneui.Target{
-				Endpoint: endpoint, URL: url, Signed: true, Signature: signer(secrets[0]), Call: call,
+				Endpoint: endpoint, URL: url, Signed: true, Signature: signer(secrets[0]), SignBody: bodySigner(secrets[0]), Call: call,
 				Key: func(context.Context) phoneui.Key { return provider.phoneKey(files.pair, files.config) },
 			},
 		})

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"crypto/rsa"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,6 +18,7 @@ import (
 	"github.com/flowserver/flowserver/flowjson"
 	"github.com/flowserver/flowserver/flowjson/catalog"
 	"github.com/flowserver/flowserver/internal/phoneui"
+	"github.com/flowserver/flowserver/internal/server"
 	"github.com/flowserver/flowserver/internal/weburl"
 	"github.com/flowserver/flowserver/keystore"
 	"github.com/flowserver/flowserver/phone"
@@ -35,8 +37,10 @@ type phoneCommand struct {
 	Data     string   `placeholder:"JSON" help:"The data of the first screen with navigate: a JSON object, or @FILE to read one."`
 	Command  string   `name:"run" placeholder:"COMMAND" help:"Start this command in a shell, for example the server that answers."`
 	Watch    []string `placeholder:"GLOB" help:"Restart the command when a file whose path or name matches changes, for example *.js."`
-	Trace    string   `placeholder:"DIR" help:"Show the traces that play --trace wrote to this folder, step by step, instead of playing a Flow."`
-	Rules    string   `enum:"published,draft" default:"published" placeholder:"RULES" help:"How WhatsApp treats the Flow. A draft shows errors on top of the screen."`
+	// NumberConfig is a configuration of flowserver; only its numbers are used.
+	NumberConfig string `placeholder:"FILE" help:"The configuration of the endpoint: the Key panel then shows which key the provider has registered for its number, and what to do if it is not the right one."`
+	Trace        string `placeholder:"DIR" help:"Show the traces that play --trace wrote to this folder, step by step, instead of playing a Flow."`
+	Rules        string `enum:"published,draft" default:"published" placeholder:"RULES" help:"How WhatsApp treats the Flow. A draft shows errors on top of the screen."`
 }
 
 // Help explains what the phone is for.
@@ -50,7 +54,7 @@ The page is only served on this machine. Keys and secrets stay in this process.`
 }
 
 // Run serves the page until ctx ends.
-func (c phoneCommand) Run(ctx context.Context, p *Program, parsed *kong.Context) (err error) {
+func (c phoneCommand) Run(ctx context.Context, p *Program, parsed *kong.Context) error {
 	if c.Trace != "" {
 		return c.showTraces(ctx, p)
 	}
@@ -72,6 +76,20 @@ func (c phoneCommand) Run(ctx context.Context, p *Program, parsed *kong.Context)
 	if err != nil {
 		return err
 	}
+	if c.NumberConfig != "" {
+		if endpoint.Endpoint == nil {
+			return usagef("--number-config is for an endpoint: give its URL")
+		}
+		return configFlag{c.NumberConfig}.withNumbers(p, "", func(numbers []*server.Number) error {
+			endpoint.Key = c.registeredKeyOf(numbers, endpoint.publicKey)
+			return c.play(ctx, p, flow, message, endpoint.Target)
+		})
+	}
+	return c.play(ctx, p, flow, message, endpoint.Target)
+}
+
+// play serves the page of a Flow until ctx ends.
+func (c phoneCommand) play(ctx context.Context, p *Program, flow *flowjson.Flow, message phone.Message, endpoint phoneui.Target) (err error) {
 	log, err := c.openExchangeLog(p)
 	if err != nil {
 		return err
@@ -194,34 +212,40 @@ func (c phoneCommand) message(f *flowjson.Flow) (phone.Message, error) {
 	return m, nil
 }
 
+// phoneTarget is an endpoint with the public key that requests are encrypted with.
+type phoneTarget struct {
+	phoneui.Target
+	publicKey *rsa.PublicKey
+}
+
 // endpoint returns what the flags say about it; none without a URL.
-func (c phoneCommand) endpoint(parsed *kong.Context) (phoneui.Target, error) {
+func (c phoneCommand) endpoint(parsed *kong.Context) (phoneTarget, error) {
 	if c.Address == "" && c.URL == "" && c.Flow == "" {
-		return phoneui.Target{}, nil
+		return phoneTarget{}, nil
 	}
 	given := flagsGiven(parsed)
 	address, _, err := c.chooseURL(c.Address, given)
 	if err != nil {
-		return phoneui.Target{}, err
+		return phoneTarget{}, err
 	}
 	key, appSecret, err := c.credentials(given)
 	if err != nil {
-		return phoneui.Target{}, err
+		return phoneTarget{}, err
 	}
 	endpoint, err := client.New(client.Config{URL: address, PublicKey: key, AppSecret: appSecret.value, HTTPClient: &http.Client{Timeout: phoneTimeout}})
 	if err != nil {
-		return phoneui.Target{}, &usageError{err}
+		return phoneTarget{}, &usageError{err}
 	}
 	shown := weburl.Printable(address)
-	return phoneui.Target{
-		Endpoint: endpoint, URL: shown, Signed: len(appSecret.value) > 0, Signature: signer(appSecret.value), Call: c.call(shown, appSecret),
+	return phoneTarget{publicKey: key, Target: phoneui.Target{
+		Endpoint: endpoint, URL: shown, Signed: len(appSecret.value) > 0, Signature: signer(appSecret.value), SignBody: bodySigner(appSecret.value), Call: c.call(shown, appSecret),
 		Key: func(context.Context) phoneui.Key {
 			return phoneui.Key{
 				InUse: keystore.Fingerprint(key), Verdict: "Given on the command line", OK: true,
 				Text: "Ping now shows whether the endpoint has its private key.",
 			}
 		},
-	}, nil
+	}}, nil
 }
 
 // call is the command line of package call for the same endpoint. Files are named, and

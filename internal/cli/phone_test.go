@@ -184,6 +184,11 @@ func TestPhoneUsage(t *testing.T) {
 		"data for INIT":       {[]string{"--flow-json", flow, "--start", "data_exchange", "--data", "{}"}, 2, []string{"--start navigate"}},
 		"data is a list":      {[]string{"--flow-json", flow, "--data", "[]"}, 2, []string{"JSON object"}},
 		"no such ruleset":     {[]string{"--flow-json", flow, "--rules", "lax"}, 2, []string{"--rules"}},
+		"no such locale":      {[]string{"--flow-json", flow, "--locale", "arabic"}, 2, []string{"--locale: expected a language"}},
+		"no webhook":          {[]string{"--flow-json", flow, "--webhook", "localhost"}, 2, []string{"--webhook: it is not a URL", "https://"}},
+		"a webhook by mail":   {[]string{"--flow-json", flow, "--webhook", "mailto://a@b"}, 2, []string{"--webhook"}},
+		"a file to save in":   {[]string{"--flow-json", flow, "--save", flow}, 1, []string{"--save"}},
+		"no page":             {[]string{"--flow-json", flow, "--web", "none"}, 2, []string{"--web", "index.html"}},
 		"no key":              {[]string{"https://example.com/flow", "--flow-json", flow, "--dir", "none"}, 2, []string{"--public-key"}},
 		"no scheme":           {[]string{"example.com/flow", "--flow-json", flow}, 2, []string{"https://example.com/flow"}},
 		"the URL given twice": {[]string{"http://127.0.0.1:1", "--url", "http://127.0.0.1:2", "--flow-json", flow}, 2, []string{"the URL is given both"}},
@@ -195,6 +200,39 @@ func TestPhoneUsage(t *testing.T) {
 			contains(t, "stderr", p.stderr.String(), c.want...)
 		})
 	}
+}
+
+// dev writes no file if an option of the page is wrong.
+func TestDevPageUsage(t *testing.T) {
+	t.Parallel()
+	for name, args := range map[string][]string{"locale": {"--locale", "arabic"}, "webhook": {"--webhook", "localhost"}, "web": {"--web", "none"}} {
+		dir := filepath.Join(t.TempDir(), "dev")
+		p := newProgram()
+		p.run(t, 2, append([]string{"dev", "--dir", dir}, args...)...)
+		contains(t, "stderr", p.stderr.String(), "--"+name)
+		if _, err := os.Stat(dir); err == nil {
+			t.Errorf("%s: the folder of dev was made", name)
+		}
+	}
+}
+
+// A recording that the page saves plays.
+func TestPhoneOfDevSaves(t *testing.T) {
+	t.Parallel()
+	folder := filepath.Join(t.TempDir(), "new", "scenarios")
+	url, _ := startDevPhone(t, playable(), "--save", folder)
+	c := &phoneClient{url: url}
+	c.load(t)
+	c.do(t, http.MethodPost, "/api/phones/"+c.boot.Phone+"/events", `{"type":"input","field":"name","value":"Ada"}`)
+	c.do(t, http.MethodPost, "/api/phones/"+c.boot.Phone+"/expect", "{}")
+	var saved phoneui.Recorded
+	if err := json.Unmarshal([]byte(c.do(t, http.MethodPost, "/api/phones/"+c.boot.Phone+"/save", "{}")), &saved); err != nil {
+		t.Fatal(err)
+	}
+	p := newProgram()
+	p.Flows = []server.Flow{{ID: "booking", Handler: playable()}}
+	p.run(t, 0, "play", saved.File)
+	contains(t, "stdout", p.stdout.String(), "ok booking.yaml", "1 scenario passed")
 }
 
 // pickerJSON is a Flow with a PhotoPicker.

@@ -8,11 +8,11 @@ import (
 	"io"
 	"maps"
 	"net/http"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"time"
 
+	"github.com/flowserver/flowserver/flowjson/catalog"
 	"github.com/flowserver/flowserver/phone"
 )
 
@@ -46,7 +46,7 @@ func (s *Server) create(w http.ResponseWriter, r *http.Request) {
 		fail(w, http.StatusNotFound, "there is no such Flow")
 		return
 	}
-	created, err := s.sessions.add(f, &s.options)
+	created, err := s.sessions.add(f, &s.options, s.observe)
 	if err != nil {
 		fail(w, http.StatusServiceUnavailable, err.Error())
 		return
@@ -60,6 +60,10 @@ func open(w http.ResponseWriter, r *http.Request, s *session) {
 	m := s.flow.flow.Message
 	m.Data = maps.Clone(m.Data) // that of the body is added to it
 	if !readJSON(w, r, maxClearBody, &m) {
+		return
+	}
+	if !slices.Contains([]string{"", catalog.Navigate, catalog.DataExchange}, m.Action) {
+		fail(w, http.StatusBadRequest, "expected the action navigate or data_exchange")
 		return
 	}
 	s.begin(m, patience)
@@ -152,37 +156,6 @@ func exchanges(w http.ResponseWriter, r *http.Request, s *session) {
 }
 
 func state(w http.ResponseWriter, _ *http.Request, s *session) { reply(w, s.inspect()) }
-
-// Recorded is what was recorded since the message was opened.
-type Recorded struct {
-	YAML string `json:"yaml"`
-}
-
-// scenario returns what was recorded.
-func scenario(w http.ResponseWriter, _ *http.Request, s *session) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.recorder == nil {
-		fail(w, http.StatusNotFound, "nothing is recorded")
-		return
-	}
-	file := "" // the program knows a Flow that is compiled in
-	if !s.flow.flow.CompiledIn {
-		file = filepath.Base(s.flow.path()) // the scenario is saved next to it
-	}
-	reply(w, Recorded{s.recorder.YAML("recorded", file)})
-}
-
-// expect adds what is on the screen to the recording.
-func expect(w http.ResponseWriter, r *http.Request, s *session) {
-	view := s.phone.View()
-	s.mu.Lock()
-	if s.recorder != nil {
-		s.recorder.Expect(view)
-	}
-	s.mu.Unlock()
-	scenario(w, r, s)
-}
 
 // refuse answers what a phone refuses: 409 if a user could not do it.
 func refuse(w http.ResponseWriter, err error) {

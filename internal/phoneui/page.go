@@ -9,8 +9,10 @@ import (
 	"io/fs"
 	"mime"
 	"net/http"
+	"os"
 	"path"
 
+	"github.com/flowserver/flowserver/internal/weburl"
 	"github.com/flowserver/flowserver/phone"
 )
 
@@ -24,31 +26,49 @@ type assets struct {
 	files map[string][]byte
 }
 
-// readAssets reads the embedded files. Embedded files can always be read.
-func readAssets() assets {
+// readAssets reads the files of a folder that the page consists of. One that cannot be read
+// is left out.
+func readAssets(folder fs.FS) assets {
 	a := assets{files: map[string][]byte{}}
 	sum := sha256.New()
-	_ = fs.WalkDir(web, "web", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return err
+	for _, pattern := range []string{"*.html", "*.js", "*.css", "vendor/lit-html/*", "vendor/lit-html/directives/*"} {
+		names, _ := fs.Glob(folder, pattern) // the patterns are right
+		for _, name := range names {
+			content, err := fs.ReadFile(folder, name)
+			if err != nil {
+				continue // a folder, or a file that has just gone
+			}
+			a.files[name] = content
+			_, _ = sum.Write(content) // never fails
 		}
-		content, err := web.ReadFile(name)
-		a.files[name[len("web/"):]] = content
-		_, _ = sum.Write(content) // never fails
-		return err
-	})
+	}
 	a.sum = hex.EncodeToString(sum.Sum(nil)[:8])
 	return a
 }
 
+// embedded are the files in the program.
+func embedded() assets {
+	folder, _ := fs.Sub(web, "web") // it is there
+	return readAssets(folder)
+}
+
+// current returns the files as they are now: those of Options.Web are read anew.
+func (s *Server) current() assets {
+	if s.options.Web == "" {
+		return s.assets
+	}
+	return readAssets(os.DirFS(s.options.Web))
+}
+
 func (s *Server) asset(w http.ResponseWriter, r *http.Request) {
-	content, ok := s.assets.files[r.PathValue("file")]
-	if !ok || r.PathValue("sum") != s.assets.sum {
+	now := s.current()
+	content, ok := now.files[r.PathValue("file")]
+	if !ok || r.PathValue("sum") != now.sum {
 		fail(w, http.StatusNotFound, "there is no such file: reload the page")
 		return
 	}
 	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
-	w.Header().Set("ETag", `"`+s.assets.sum+`"`)
+	w.Header().Set("ETag", `"`+now.sum+`"`)
 	w.Header().Set("Content-Type", contentType(r.PathValue("file")))
 	_, _ = w.Write(content) // the browser is gone if it fails
 }
@@ -81,8 +101,14 @@ type Boot struct {
 	Weather   Weather          `json:"weather"`
 	Change    FlowChange       `json:"change"`
 	Handler   *Handler         `json:"handler,omitempty"`
-	// Record says that steps are recorded.
-	Record bool `json:"record"`
+	// Record says that steps are recorded, Save into which folder the page may write them.
+	Record bool   `json:"record"`
+	Save   string `json:"save,omitempty"`
+	// Webhook is the URL, for display, to which the page may post replies.
+	Webhook string `json:"webhook,omitempty"`
+	// Locale is the language of the phone, Direction that of its screens: ltr or rtl.
+	Locale    string `json:"locale,omitempty"`
+	Direction string `json:"direction"`
 	// Traced says that the page is a trace viewer.
 	Traced *Traced `json:"traced,omitempty"`
 }
@@ -99,7 +125,7 @@ func (s *Server) page(w http.ResponseWriter, r *http.Request) {
 			f = s.flows[0]
 		}
 		var err error
-		if current, err = s.sessions.add(f, &s.options); err != nil {
+		if current, err = s.sessions.add(f, &s.options, s.observe); err != nil {
 			fail(w, http.StatusServiceUnavailable, err.Error())
 			return
 		}
@@ -115,7 +141,8 @@ func (s *Server) sendPage(w http.ResponseWriter, name string, b Boot) {
 		fail(w, http.StatusInternalServerError, "the first View cannot be encoded")
 		return
 	}
-	html := bytes.ReplaceAll(s.assets.files[name], []byte("{{assets}}"), []byte("/assets/"+s.assets.sum))
+	now := s.current()
+	html := bytes.ReplaceAll(now.files[name], []byte("{{assets}}"), []byte("/assets/"+now.sum))
 	html = bytes.Replace(html, []byte("{{boot}}"), boot, 1)
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	_, _ = w.Write(html) // the browser is gone if it fails
@@ -131,7 +158,11 @@ func (s *Server) boot(current *session) Boot {
 		Handler: news,
 		Token:   s.token, Version: s.options.Version, Flow: f.flow.ID, Endpoint: f.flow.Target.URL, Call: f.flow.Target.Call,
 		Phone: current.id, View: current.view(), Exchanges: current.exchanges(0), Weather: weather,
-		Change: f.change(), Record: s.options.Record != nil,
+		Change: f.change(), Record: s.options.Record != nil, Save: s.options.Save,
+		Locale: s.options.Locale, Direction: direction(s.options.Locale),
+	}
+	if s.options.Webhook != "" {
+		boot.Webhook = weburl.Printable(s.options.Webhook)
 	}
 	for _, other := range s.flows {
 		boot.Flows = append(boot.Flows, other.flow.ID)

@@ -36,6 +36,16 @@ type Options struct {
 	Record func(m phone.Message, hidden func(screen, field string) bool) Recorder
 	// Mask masks the values of sensitive inputs in everything but the screen of the phone.
 	Mask bool
+	// Save is the folder into which the page may write recordings; empty if it may not.
+	Save string
+	// Webhook is the URL to which the page may post replies; empty if it may not.
+	Webhook string
+	// Locale is the language of the phone, a tag such as ar or pt-BR: it decides the
+	// direction of its screens and how dates are written. Empty is British English.
+	Locale string
+	// Web is a folder with the files of the page, which reloads when one changes, for those
+	// who work on it. Empty serves the embedded ones.
+	Web string
 	// Observe is called after each exchange of a Flow, masked with Mask; nil is not. Calls
 	// may be concurrent.
 	Observe func(flow string, e phone.Exchange)
@@ -85,6 +95,8 @@ type Target struct {
 	// Key reports which public key is in use and whether it is the endpoint's; nil if
 	// nothing can be said about it.
 	Key func(ctx context.Context) Key
+	// SignBody returns the signature of a webhook; nil signs none.
+	SignBody func(body []byte) string
 	// Call is the command line to which the page adds an action and its payload, such as
 	// "flowserver call".
 	Call string
@@ -109,12 +121,12 @@ func New(o Options) (*Server, error) {
 		if _, err := listTraces(o.Traces); err != nil {
 			return nil, err
 		}
-		return &Server{options: o, token: rand.Text(), assets: readAssets()}, nil
+		return &Server{options: o, token: rand.Text(), assets: embedded()}, nil
 	}
 	if len(o.Flows) == 0 {
 		return nil, errors.New("phoneui: expected at least one Flow, got none")
 	}
-	s := &Server{options: o, token: rand.Text(), assets: readAssets()}
+	s := &Server{options: o, token: rand.Text(), assets: embedded()}
 	for _, f := range o.Flows {
 		if f.JSON == nil {
 			return nil, fmt.Errorf("phoneui: the Flow %s has no Flow JSON", f.ID)
@@ -213,6 +225,12 @@ func (s *Server) handler() http.Handler {
 	mux.HandleFunc("GET /api/phones/{id}/state", s.session(state))
 	mux.HandleFunc("GET /api/phones/{id}/scenario", s.session(scenario))
 	mux.HandleFunc("POST /api/phones/{id}/expect", s.session(expect))
+	if s.options.Save != "" {
+		mux.HandleFunc("POST /api/phones/{id}/save", s.session(s.save))
+	}
+	if s.options.Webhook != "" {
+		mux.HandleFunc("POST /api/phones/{id}/webhook", s.session(s.postWebhook))
+	}
 	mux.HandleFunc("GET /api/phones/{id}/stream", s.session(s.stream))
 	mux.HandleFunc("GET /api/flows/{flow}", s.flowSource)
 	mux.HandleFunc("GET /api/flows/{flow}/status", s.status)

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -208,7 +209,13 @@ type serverEvent struct{ name, data string }
 // stream returns the events of a phone, until the test ends.
 func stream(t *testing.T, p *page) <-chan serverEvent {
 	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, p.url+"/api/phones/"+p.boot.Phone+"/stream?after=0", nil)
+	return streamAfter(t, p, 0)
+}
+
+// streamAfter does so for a page that has some exchanges.
+func streamAfter(t *testing.T, p *page, after int) <-chan serverEvent {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, p.url+"/api/phones/"+p.boot.Phone+"/stream?after="+strconv.Itoa(after), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -324,7 +331,7 @@ func TestEndpointComesBack(t *testing.T) {
 	down.refuse.Store(true)
 	f.Target.Endpoint = down
 	p := serve(t, phoneui.Options{Flows: []phoneui.Flow{f}})
-	events := stream(t, p)
+	events := streamAfter(t, p, len(p.boot.Exchanges)) // the page has the first exchange already
 	await(t, events, "handler", `"state":"away"`)
 	await(t, stream(t, p), "handler", `"state":"away"`) // a tab that was hidden meanwhile
 	down.refuse.Store(false)
@@ -364,11 +371,20 @@ func TestWeather(t *testing.T) {
 	p := serve(t, phoneui.Options{})
 	of := "/api/phones/" + p.boot.Phone
 	for body, want := range map[string]int{
-		`{"answer":{"status":427,"clear":{"error_msg":"Too late"}},"next":1}`: 200, `{"answer":{"status":1}}`: 400, `{"faults":["none"]}`: 400, `[]`: 400, ``: 400,
+		`{"answer":{"status":427,"clear":{"error_msg":"Too late"}},"next":1}`: 200, `{"answer":{"status":1}}`: 400,
+		`{"slow":-1}`: 400, `{"slow":9223372036854775807}`: 400, `{"next":-1}`: 400, `{"media":"none"}`: 400, `{"media":"gone","slow":11000}`: 200,
+		`{"faults":["none"]}`: 400, `[]`: 400, ``: 400,
 	} {
 		if status, text, _ := p.do(t, http.MethodPost, of+"/weather", body, nil); status != want {
 			t.Errorf("%s: got %d %s, want %d", body, status, text, want)
 		}
+	}
+	if status, text, _ := p.do(t, http.MethodPost, of+"/open", `{"action":"complete"}`, nil); status != http.StatusBadRequest {
+		t.Errorf("a message with another action: got %d %s", status, text)
+	}
+	set := `{"answer":{"status":427,"clear":{"error_msg":"Too late"}},"next":1}`
+	if status, text, _ := p.do(t, http.MethodPost, of+"/weather", set, nil); status != http.StatusOK {
+		t.Fatalf("%s: got %d %s", set, status, text)
 	}
 	status, body, _ := p.do(t, http.MethodPost, of+"/open", `{"token":"another"}`, nil)
 	if status != http.StatusOK || !strings.Contains(body, "Too late") || !strings.Contains(body, `"usable":false`) {

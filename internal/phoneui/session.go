@@ -40,6 +40,7 @@ type session struct {
 	message  phone.Message // as it was last opened
 	steps    []phone.Event // since then
 	recorder Recorder      // nil if nothing is recorded
+	saved    string        // the file of the recording, empty before it is saved
 	weather  Weather
 }
 
@@ -58,16 +59,14 @@ func (all *sessions) start(ctx context.Context) {
 	all.ctx, all.byID = ctx, map[string]*session{}
 }
 
-// add makes a phone for a Flow. Phones that were idle for a day go. If there
+// add makes a phone for a Flow; observe is called after each of its exchanges. Phones that were idle for a day go. If there
 // are too many, the one without a tab that was used longest ago makes room.
-func (all *sessions) add(f *liveFlow, o *Options) (*session, error) {
+func (all *sessions) add(f *liveFlow, o *Options, observe func(*session, phone.Exchange)) (*session, error) {
 	target := f.flow.Target
 	created := &session{id: strings.ToLower(rand.Text()), flow: f, mask: o.Mask, newRecorder: o.Record}
 	cfg := phone.Config{
 		Flow: f.json(), Endpoint: target.Endpoint, Ruleset: f.flow.Ruleset, Signature: target.Signature, Media: all.media,
-	}
-	if o.Observe != nil {
-		cfg.Observe = func(e phone.Exchange) { o.Observe(f.flow.ID, created.seen(e)) }
+		Observe: func(e phone.Exchange) { observe(created, e) },
 	}
 	var err error
 	if created.phone, err = phone.New(cfg); err != nil {
@@ -146,7 +145,7 @@ func (s *session) use(at time.Time, streams int) (used time.Time, open int) {
 func (s *session) begin(m phone.Message, patience time.Duration) {
 	m.Token = cmp.Or(m.Token, "phone-"+strings.ToLower(rand.Text()[:8]))
 	s.mu.Lock()
-	s.message, s.steps = m, nil
+	s.message, s.steps, s.saved = m, nil, ""
 	if s.newRecorder != nil {
 		var hidden func(screen, field string) bool
 		if s.mask {
@@ -187,6 +186,15 @@ func (s *session) noteFile(field, name string, before phone.View) {
 	if s.recorder != nil && len(s.steps) < maxSteps {
 		s.recorder.Upload(field, name, before)
 	}
+}
+
+// observe hands an exchange to the observer of the options, and looks whether the endpoint
+// is still there.
+func (s *Server) observe(of *session, e phone.Exchange) {
+	if s.options.Observe != nil {
+		s.options.Observe(of.flow.flow.ID, of.seen(e))
+	}
+	s.noticeAway(of.ctx, of.flow, e)
 }
 
 // session returns a handler of requests about a phone.

@@ -16,8 +16,9 @@ const (
 )
 
 // stream sends what changes as server-sent events: view (the whole), exchange (each
-// once, those since ?after= first), flow (its Flow JSON has changed) and handler (the
-// program behind the endpoint starts, is back, or failed). A page that connects, or
+// once, those since ?after= first), flow (its Flow JSON has changed), handler (the program
+// behind the endpoint starts, is back, or failed) and page (its own files have changed). A
+// page that connects, or
 // connects again, gets the newest of each, because it may have missed a change.
 func (s *Server) stream(w http.ResponseWriter, r *http.Request, of *session) {
 	of.use(time.Now(), 1)
@@ -41,6 +42,7 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request, of *session) {
 	_, _ = fmt.Sscan(r.URL.Query().Get("after"), &sent) // without a number, all
 	ticks := time.NewTicker(heartbeat)
 	defer ticks.Stop()
+	sum, files := s.current().sum, s.fileTicks()
 	changed := of.flow.changes()
 	out.send("flow", 0, of.flow.change())
 	latest, news := s.news.get()
@@ -56,7 +58,6 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request, of *session) {
 			out.send("view", v.Seq, of.shown(v))
 			for _, e := range of.exchanges(sent) {
 				out.send("exchange", v.Seq, e)
-				s.noticeAway(of.ctx, of.flow, e) //nolint:contextcheck // it goes on when this page is gone
 				sent = e.N
 			}
 		case <-changed:
@@ -65,6 +66,11 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request, of *session) {
 		case <-news:
 			latest, news = s.news.get()
 			out.send("handler", 0, latest)
+		case <-files:
+			if now := s.current().sum; now != sum {
+				sum = now
+				out.send("page", 0, sum)
+			}
 		case <-ticks.C:
 			out.comment()
 		case <-ctx.Done():
@@ -74,6 +80,14 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request, of *session) {
 			return
 		}
 	}
+}
+
+// fileTicks ticks when the files of the page may have changed: never without Options.Web.
+func (s *Server) fileTicks() <-chan time.Time {
+	if s.options.Web == "" {
+		return nil
+	}
+	return time.Tick(pollEvery)
 }
 
 // events writes server-sent events. After an error it writes nothing more.

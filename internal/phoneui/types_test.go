@@ -21,6 +21,7 @@ func TestTypes(t *testing.T) {
 	want := "// Written by go generate from the Go types; do not edit.\n\n" + typegen.Declarations(
 		reflect.TypeFor[phoneui.Boot](), reflect.TypeFor[phoneui.Opened](), reflect.TypeFor[phoneui.Problem](),
 		reflect.TypeFor[phoneui.FlowSource](), reflect.TypeFor[phoneui.Status](), reflect.TypeFor[phoneui.Pinged](), reflect.TypeFor[phoneui.Recorded](),
+		reflect.TypeFor[phoneui.Posted](),
 		reflect.TypeFor[phone.View](), reflect.TypeFor[phone.Event](), reflect.TypeFor[phone.Exchange](), reflect.TypeFor[phone.State](),
 	)
 	const file = "web/api.d.ts"

@@ -2,7 +2,10 @@ package phoneui
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
+	"slices"
+	"time"
 
 	"github.com/flowserver/flowserver/client"
 	"github.com/flowserver/flowserver/client/mediacdn"
@@ -37,17 +40,36 @@ func (a *Answer) replace(*client.Reply, error) (*client.Reply, error) {
 	return client.ReadClear(a.Status, a.Clear)
 }
 
+// maxSlow is far beyond the patience of a phone.
+const maxSlow = int64(time.Minute / time.Millisecond)
+
+// problem says what is wrong with a Weather; empty if nothing is.
+func (w Weather) problem() string {
+	media := []mediacdn.Fault{mediacdn.NoFault, mediacdn.WrongHash, mediacdn.WrongHMAC, mediacdn.Gone}
+	switch {
+	case w.Slow < 0 || w.Slow > maxSlow:
+		return fmt.Sprintf("expected a delay from 0 to %d ms", maxSlow)
+	case w.Next < 0:
+		return "expected a number of requests"
+	case !slices.Contains(media, mediacdn.Fault(w.Media)):
+		return "there is no such fault of a file"
+	case w.Answer != nil && (w.Answer.Status < 100 || w.Answer.Status > 599):
+		return "expected a status from 100 to 599"
+	}
+	return ""
+}
+
 func weather(w http.ResponseWriter, r *http.Request, s *session) {
 	var asked Weather
 	if !readJSON(w, r, maxClearBody, &asked) {
 		return
 	}
+	if problem := asked.problem(); problem != "" {
+		fail(w, http.StatusBadRequest, problem)
+		return
+	}
 	set := phone.Weather{Slow: asked.Slow, Offline: asked.Offline, Twice: asked.Twice, Media: mediacdn.Fault(asked.Media), Next: asked.Next}
 	if asked.Answer != nil {
-		if asked.Answer.Status < 100 || asked.Answer.Status > 599 {
-			fail(w, http.StatusBadRequest, "expected a status from 100 to 599")
-			return
-		}
 		set.Answer = asked.Answer.replace
 	}
 	for _, name := range asked.Faults {

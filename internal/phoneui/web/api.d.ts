@@ -38,6 +38,10 @@ export interface Boot {
   change: FlowChange;
   handler?: Handler;
   record: boolean;
+  save?: string;
+  webhook?: string;
+  locale?: string;
+  direction: string;
   traced?: Traced;
 }
 
@@ -359,6 +363,12 @@ export interface Pinged {
   micros: number;
 }
 
+export interface Posted {
+  status?: number;
+  micros: number;
+  error?: string;
+}
+
 export interface Problem {
   error: string;
 }
@@ -377,6 +387,7 @@ export interface Range {
 
 export interface Recorded {
   yaml: string;
+  file?: string;
 }
 
 export interface Run {

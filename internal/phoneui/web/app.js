@@ -16,7 +16,7 @@ const flowChoice = () =>
       </select>`;
 
 const page = () => html`
-  <div class="desk" data-pane=${wide.matches ? 'both' : 'one'}>
+  <main class="desk" data-pane=${wide.matches ? 'both' : 'one'}>
     <section class="stage" aria-label="Device">
       <header class="bar">
         <h1><span class="mark" aria-hidden="true"></span>flowserver phone</h1>
@@ -29,9 +29,9 @@ const page = () => html`
       ${phone()}
     </section>
     ${inspector(wide.matches)}
-    ${model.away ? html`<p class="toast" role="status">The program has stopped. The page goes on when it is back.</p>` : nothing}
+    ${model.away ? html`<p class="toast" role="status">flowserver has stopped. This page reloads when it is back.</p>` : nothing}
     ${model.notice ? html`<p class="toast" role="status">${sentence(model.notice)}</p>` : nothing}
-  </div>`;
+  </main>`;
 
 onUpdate(() => {
   document.documentElement.dataset['theme'] = look('desk');
@@ -40,7 +40,7 @@ onUpdate(() => {
 });
 
 // A reload goes on with the same phone.
-history.replaceState(null, '', `/?flow=${encodeURIComponent(model.boot.flow)}&phone=${model.boot.phone}`);
+history.replaceState(null, '', `/?flow=${encodeURIComponent(model.boot.flow)}&phone=${model.boot.phone}${location.hash}`);
 document.body.replaceChildren();
 update();
 listen();

@@ -21,11 +21,12 @@ const tabs = {
   chat: { title: 'Chat', panel: chatPanel, count: () => (model.view.ended ? 1 : '') },
 };
 
-let tab = 'phone';
+let tab = Object.hasOwn(tabs, location.hash.slice(1)) ? location.hash.slice(1) : 'phone'; // a reload stays on it
 /** @param {string} name */
 export function showTab(name) {
   leaveSource();
   tab = name;
+  history.replaceState(null, '', `#${name}`);
   update();
   requestAnimationFrame(() => document.getElementById(`tab-${tab}`)?.scrollIntoView({ inline: 'center', block: 'nearest' }));
 }
@@ -37,9 +38,10 @@ export function inspector(wide) {
   document.body.dataset['tab'] = now;
   /** @param {KeyboardEvent} e */
   const keys = (e) => {
-    const by = { ArrowRight: 1, ArrowLeft: -1 }[e.key];
-    if (!by) return;
-    showTab(names[(names.indexOf(now) + by + names.length) % names.length] ?? now);
+    const at = names.indexOf(now), to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: -1 }[e.key];
+    if (to === undefined) return;
+    showTab(names.at(to % names.length) ?? now);
+    e.preventDefault();
     requestAnimationFrame(() => document.getElementById(`tab-${tab}`)?.focus());
   };
   return html`
@@ -71,7 +73,7 @@ function banner(now) {
     ${model.handler?.state === 'starting' || model.handler?.state === 'away' ? html`<p class="banner warn" role="status">${model.handler.text}</p>` : nothing}
     ${model.handler?.state === 'ready' ? html`<p class="banner good fade" role="status">${model.handler.text}</p>` : nothing}
     ${model.change.problem
-      ? html`<p class="banner wrong"><b>The Flow JSON cannot be read</b>, line ${model.change.problem.line}, column ${model.change.problem.column}: ${model.change.problem.text}. The Flow before it goes on.</p>`
+      ? html`<p class="banner wrong"><b>The Flow JSON cannot be read</b>, line ${model.change.problem.line}, column ${model.change.problem.column}: ${model.change.problem.text}. The phone keeps the version before.</p>`
       : model.change.stale
         ? html`<p class="banner warn"><b>The Flow JSON has changed.</b> The phone shows the new one; the handlers still have the one from the last build. Start the program again, or run it with --watch.</p>`
         : nothing}`;
@@ -187,8 +189,8 @@ export const finding = (f) => html`
     ${f.remedy ? html`<span class="remedy">${sentence(f.remedy)}</span>` : nothing}</p>`;
 
 /** @param {Attempt} a */
-const attempt = (a) => !a.sent ? html`<li>${sentence(a.error ?? '')}</li>` : html`<li>${a.status || a.error} with key <code>${a.key.slice(0, 8)}</code>, ${bytes(a.sent)} sent, ${bytes(a.received)} received;
-  sealed in ${ms(a.seal)}, answered in ${ms(a.wait)}, opened in ${ms(a.open)}</li>`;
+const attempt = (a) => !a.sent ? html`<li>${sentence(a.error ?? '')}</li>` : html`<li>${a.status || 'no answer'} with key <code>${a.key.slice(0, 8)}</code>, ${bytes(a.sent)} sent, ${bytes(a.received)} received;
+  sealed in ${ms(a.seal)}, ${a.status ? 'answered in' : 'waited'} ${ms(a.wait)}${a.open ? `, opened in ${ms(a.open)}` : nothing}</li>`;
 
 /** @param {number} micros */
 export const ms = (micros) => (micros < 1e6 ? `${(micros / 1000).toFixed(1)} ms` : `${(micros / 1e6).toFixed(1)} s`);

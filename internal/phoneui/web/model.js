@@ -20,7 +20,7 @@ export const model = {
   handler: boot.handler,
   weather: /** @type {Weather} */ (boot.weather),
   /** when the exchange under way began, of performance.now */
-  loadingSince: boot.view.loading ? performance.now() : 0,
+  loadingSince: performance.now() - (boot.view.loadingFor ?? 0),
   /** the server cannot be reached */
   away: false,
   /** a sentence about what the page itself could not do */
@@ -53,7 +53,7 @@ export function onUpdate(f) {
 /** @param {View} view */
 function show(view) {
   if (view.seq < model.view.seq) return; // an older one that arrived late
-  if (view.loading && !model.view.loading) model.loadingSince = performance.now();
+  if (view.loading && !model.view.loading) model.loadingSince = performance.now() - (view.loadingFor ?? 0);
   if (view.screen !== model.view.screen || view.open !== model.view.open || view.failure) model.overlay = null;
   if (view.screen !== model.view.screen) model.hover = model.outlined = '';
   model.view = view;
@@ -280,6 +280,7 @@ function openStream() {
     model.handler = /** @type {Handler} */ (JSON.parse(e.data));
     update();
   });
+  stream.addEventListener('page', () => location.reload());
   stream.addEventListener('flow', (e) => {
     model.change = JSON.parse(e.data);
     for (const f of flowListeners) f();

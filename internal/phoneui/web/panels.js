@@ -5,7 +5,7 @@ import { live } from './vendor/lit-html/directives/live.js';
 import { model, update, get, post, ofPhone, ofFlow, onFlow, complain, openMessage, replay } from './model.js';
 import { icon } from './phone.js';
 import { finding, json, ms, copier, copy, pretty, sentence } from './inspector.js';
-/** @import { FlowSource, Screen, SourceNote, State, Status, Pinged, Weather, Recorded } from './api.d.ts' */
+/** @import { FlowSource, Screen, SourceNote, State, Status, Pinged, Posted, Weather, Recorded } from './api.d.ts' */
 
 /**
  * Something that the server has and that a panel asks for when it is drawn.
@@ -211,7 +211,7 @@ export function keyPanel() {
   return html`
     <section><h2>Public key</h2>
       ${s.key
-        ? html`<p class="banner ${s.key.ok ? 'good' : 'wrong'}"><b>${s.key.ok ? 'OK.' : sentence(s.key.verdict)}</b> ${sentence(s.key.text)}</p>
+        ? html`<p class="banner ${!s.key.ok ? 'wrong' : s.key.ours ? 'good' : ''}"><b>${s.key.ok && s.key.ours ? 'OK.' : sentence(s.key.verdict)}</b> ${sentence(s.key.text)}</p>
           ${s.key.remedy ? html`<pre>${s.key.remedy}</pre>` : nothing}
           <dl class="facts">
             ${s.key.inUse ? html`<dt>The phone encrypts with</dt><dd><code class="long">${s.key.inUse}</code></dd>` : nothing}
@@ -240,6 +240,17 @@ async function expectScreen() {
   update();
 }
 
+async function save() {
+  try {
+    const { file } = /** @type {Recorded} */ (await post(ofPhone('save'), {}));
+    complain(`Saved as ${file}.`);
+  } catch (problem) {
+    complain(problem);
+  }
+  asked++;
+  update();
+}
+
 /** @param {string} text */
 function download(text) {
   const link = document.createElement('a');
@@ -258,10 +269,11 @@ export function recordPanel() {
         <button class="chip" @click=${expectScreen}>${icon('check')}Expect what is on the screen</button>
         <button class="chip" @click=${() => copy(scenario.yaml)}>${icon('copy')}Copy</button>
         <button class="chip" @click=${() => download(scenario.yaml)}>${icon('save')}Download</button>
+        ${model.boot.save ? html`<button class="chip" title=${`Writes it into ${model.boot.save}`} @click=${save}>${icon('document')}Save</button>` : nothing}
         <button class="chip" title="Opens a new message and repeats the steps (key R)" @click=${replay}>${icon('restart')}Replay to here</button>
       </div>
       <pre class="yaml" tabindex="0">${scenario.yaml}</pre>
-      <p class="soft">Each click is a step. Save the file and play it without a browser, for example in CI: <code>flowserver play ${model.boot.flow}.yaml</code></p>
+      <p class="soft">${scenario.file ? html`Saved as <code>${scenario.file}</code>. ` : nothing}Each click is a step. Play the file without a browser, for example in CI: <code>flowserver play ${scenario.file || `${model.boot.flow}.yaml`}</code></p>
     </section>`;
 }
 
@@ -304,20 +316,20 @@ function answerSection(w) {
     <div class="editor"><label>Status <input class="status" inputmode="numeric" .value=${live(draft.status)} @input=${(/** @type {any} */ e) => (draft.status = e.target.value)}></label>
       <textarea aria-label="The answer" rows="8" spellcheck="false" .value=${live(draft.text)} @input=${(/** @type {any} */ e) => (draft.text = e.target.value)}></textarea>
       <div class="actions"><button class="chip" aria-pressed=${!!w.answer} @click=${use}>Answer this to the next request</button>
-        <button class="chip" @click=${() => { otherAnswer = null; void setWeather({ answer: undefined }); }}>Take the newest answer again</button></div></div></section>`;
+        <button class="chip" @click=${() => { otherAnswer = null; void setWeather({ answer: undefined }); }}>Start from the newest answer</button></div></div></section>`;
 }
 
 export function weatherPanel() {
   const s = status();
   const w = model.weather;
   if (!s) return loading;
-  if (!s.endpoint) return html`<div class="empty"><h2>No weather without an endpoint</h2><p>Here one makes the connection slow, breaks it, or spoils requests, to see what customers would see.</p></div>`;
+  if (!s.endpoint) return html`<div class="empty"><h2>No weather without an endpoint</h2><p>Give an endpoint to see what customers see when the connection is slow or lost, or a request is damaged.</p></div>`;
   /** @param {string} title @param {boolean} on @param {Partial<Weather>} change */
   const choice = (title, on, change) => html`<button class="chip" aria-pressed=${on} @click=${() => setWeather(change)}>${title}</button>`;
   return html`
-    <section><h2>What is chosen here lasts</h2><div class="actions" role="group" aria-label="What is chosen here lasts">
+    <section><h2>Duration</h2><div class="actions" role="group" aria-label="Duration">
       ${choice('Until switched off', !w.next, { next: 0 })}${choice('For one request', w.next === 1, { next: 1 })}
-      <button class="chip" ?disabled=${!raining()} @click=${() => setWeather(fine)}>${icon('sun')}All good again</button></div></section>
+      <button class="chip" ?disabled=${!raining()} @click=${() => setWeather(fine)}>${icon('sun')}Clear all</button></div></section>
     <section><h2>Connection</h2><div class="actions" role="group" aria-label="Connection">
       ${choice('Good', !w.slow && !w.offline, { slow: 0, offline: false })}
       ${[1, 5, 9, 11].map((n) => choice(`${n} s slow`, w.slow === n * 1000, { slow: n * 1000, offline: false }))}
@@ -331,7 +343,7 @@ export function weatherPanel() {
       ${choice('Good', !w.media, { media: '' })}${[['wrong-hash', 'Wrong hash'], ['wrong-hmac', 'Wrong HMAC'], ['gone', 'Gone from the CDN']].map(([name, title]) => choice(title ?? '', w.media === name, { media: name }))}</div>
       <p class="soft">What is wrong with the files that pickers upload from now on: the handler must notice.</p></section>
     ${answerSection(w)}
-    <section><h2>Spoilt requests</h2><p class="soft">The number is the status that a correct endpoint answers.</p>
+    <section><h2>Damaged requests</h2><p class="soft">The number is the status that a correct endpoint answers.</p>
       <ul class="faults">${s.faults.map((f) => html`
         <li><label><input type="checkbox" .checked=${w.faults?.includes(f.name) ?? false} ?disabled=${!!f.needsSecret && !s.signed}
           @change=${(/** @type {any} */ e) => setWeather({ faults: e.target.checked ? [f.name] : [] })}>
@@ -340,14 +352,36 @@ export function weatherPanel() {
 
 // --- chat
 
+/** @type {Posted & { token: string } | null} what became of the webhook of a reply */
+let posted = null;
+
+async function postWebhook() {
+  const { token } = model.view.message;
+  try {
+    posted = { ...(await post(ofPhone('webhook'), {})), token };
+  } catch (problem) {
+    complain(problem);
+  }
+  update();
+}
+
+const webhookSection = () => {
+  if (!model.boot.webhook) return html`<p class="soft">Start with <code>--webhook URL</code> to post it to your server from here.</p>`;
+  const p = posted?.token === model.view.message.token ? posted : null;
+  const good = !!p?.status && p.status < 300;
+  return html`<div class="actions"><button class="chip" @click=${postWebhook}>Post it to ${model.boot.webhook}</button></div>
+    ${p ? html`<p class="banner ${good ? 'good' : 'wrong'}" role="status"><b>${p.status ? `Status ${p.status}` : 'No answer'}</b>${p.error ? `: ${p.error}` : `, ${ms(p.micros)}`}.
+      ${good ? nothing : 'Meta repeats a webhook until the answer is 200.'}</p>` : nothing}`;
+};
+
 export function chatPanel() {
   const ended = model.view.ended;
   return html`
     <section><h2>The message</h2><dl class="facts"><dt>flow_token</dt><dd><code>${model.view.message.token}</code></dd>
       <dt>Its button</dt><dd>${!model.view.message.usable ? 'is off: the token is used up' : model.view.message.resumes ? 'continues where the customer left, without a request' : 'opens the Flow'}</dd></dl></section>
     ${ended
-      ? html`<section><h2>The webhook that your server receives ${copier('Copy the webhook', () => pretty(ended.webhook))}</h2>
-          ${ended.webhook ? json(ended.webhook, []) : html`<p class="soft">The Flow closed without a message: there is none.</p>`}</section>
+      ? html`<section><h2>The message that your webhook receives ${copier('Copy the message', () => pretty(ended.webhook))}</h2>
+          ${ended.webhook ? html`${json(ended.webhook, [])}${webhookSection()}` : html`<p class="soft">The Flow closed without a message: there is none.</p>`}</section>
         <section><h2>What is in response_json</h2>${json(ended.params, [])}</section>`
       : html`<div class="empty"><h2>No reply yet</h2><p>When the Flow ends, the chat shows the customer's reply, and your webhook receives an <code>nfm_reply</code>. It will be here.</p></div>`}`;
 }

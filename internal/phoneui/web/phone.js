@@ -38,7 +38,7 @@ export const icon = (name) =>
 export function phone() {
   const v = model.view;
   return html`
-    <div class="device" data-theme=${look('phone')} data-platform=${look('platform')}>
+    <div class="device" lang=${model.boot.locale || nothing} dir=${model.boot.direction || nothing} data-theme=${look('phone')} data-platform=${look('platform')}>
       <div class="glass" @pointerover=${hover}>
         ${chat(v)}
         ${v.open ? sheet(v) : nothing}
@@ -104,9 +104,9 @@ function sheet(v) {
               ${repeat([v], (shown) => `${shown.screen} ${shown.history.length}`, () => html`
                 <div class="screen" ?inert=${covered || v.loading}><div class="parts">${repeat(v.parts, (p) => p.at, part)}</div></div>`)}
               ${v.footer ? footer(v, v.footer, covered) : nothing}`}
-      ${v.snackbar
-        ? html`<button class="snackbar" role="status" @click=${() => send({ type: 'dismiss' })}><span dir="auto">${v.snackbar}</span></button>`
-        : nothing}
+      <div role="status">${v.snackbar
+        ? html`<button class="snackbar" @click=${() => send({ type: 'dismiss' })}><span dir="auto">${v.snackbar}</span></button>`
+        : nothing}</div>
       ${v.failure?.overlay ? draftOverlay(v.failure) : overlay(v)}
     </div>`;
 }
@@ -202,8 +202,8 @@ function moveFocus() {
   covered = !!over;
   if (!over) return document.getElementById(before)?.focus({ preventScroll: true });
   before = document.activeElement?.id ?? '';
-  const first = over.querySelector('.search input, [role=option][tabindex="0"], .day[tabindex="0"]') ?? over.querySelector('h3');
-  /** @type {HTMLElement | null} */ (first)?.focus({ preventScroll: first?.tagName === 'H3' });
+  const first = over.querySelector('.search input, [role=option][tabindex="0"], .day[tabindex="0"]') ?? over.querySelector('h2');
+  /** @type {HTMLElement | null} */ (first)?.focus({ preventScroll: first?.tagName === 'H2' });
 }
 
 /** Runs after each drawing. */

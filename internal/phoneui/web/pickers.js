@@ -2,7 +2,7 @@
 // @ts-check
 import { html, nothing } from './vendor/lit-html/lit-html.js';
 import { live } from './vendor/lit-html/directives/live.js';
-import { send, update, pending } from './model.js';
+import { model, send, update, pending } from './model.js';
 import { icon } from './phone.js';
 import { chosen, choose, optionBody } from './parts.js';
 /** @import { View, Choice, Option, Calendar, Range, Date as Day } from './api.d.ts' */
@@ -14,13 +14,18 @@ import { chosen, choose, optionBody } from './parts.js';
  */
 export const overlaySheet = (title, close, content) => html`
   <div class="shade" @click=${(/** @type {MouseEvent} */ e) => e.target === e.currentTarget && close()}
-    @keydown=${(/** @type {KeyboardEvent} */ e) => e.key === 'Escape' ? close() : e.key === 'Tab' ? stayInside(e) : undefined}>
+    @keydown=${(/** @type {KeyboardEvent} */ e) => e.key === 'Tab' && stayInside(e)}>
     <div class="over" role="dialog" aria-modal="true" aria-labelledby="over-title">
-      <header class="over-head"><h3 id="over-title" tabindex="-1"><bdi>${title}</bdi></h3>
+      <header class="over-head"><h2 id="over-title" tabindex="-1"><bdi>${title}</bdi></h2>
         <button class="round" aria-label="Close" @click=${close}>${icon('close')}</button></header>
       <div class="over-body">${content}</div>
     </div>
   </div>`;
+
+// Escape works wherever the focus is, in the inspector too.
+document.addEventListener('keydown', (e) => {
+  if (e.key === 'Escape') /** @type {HTMLElement | null} */ (document.querySelector('.over-head button'))?.click();
+});
 
 /** @param {KeyboardEvent} e keeps Tab within the dialog */
 function stayInside(e) {
@@ -109,15 +114,16 @@ const plusMonths = (month, n) => {
   d.setUTCMonth(d.getUTCMonth() + n);
   return iso(d).slice(0, 7);
 };
-/** @param {string} day @param {Intl.DateTimeFormatOptions} o */
-const words = (day, o) => new Intl.DateTimeFormat('en-GB', { ...o, timeZone: 'UTC' }).format(utc(day));
+/** A day in the language of the phone. @param {string} day @param {Intl.DateTimeFormatOptions} o @param {string} [locale] */
+const words = (day, o, locale = model.boot.locale || 'en-GB') =>
+  new Intl.DateTimeFormat(locale, { ...o, timeZone: 'UTC', calendar: 'gregory', numberingSystem: 'latn' }).format(utc(day));
 
 /** @param {string} day */
 export const dayText = (day) => (/^\d{4}-\d\d-\d\d$/.test(day) ? words(day, { day: 'numeric', month: 'short', year: 'numeric' }) : day);
 
 /** @param {Calendar} c @param {string} day */
 const canPick = (c, day) =>
-  day >= c.min && day <= c.max && !c.unavailable?.includes(day) && (!c.weekdays?.length || c.weekdays.includes(words(day, { weekday: 'short' })));
+  day >= c.min && day <= c.max && !c.unavailable?.includes(day) && (!c.weekdays?.length || c.weekdays.includes(words(day, { weekday: 'short' }, 'en-GB')));
 
 /** Where a day is in a span of several: its first, its last, or one between. @param {string} day @param {[string, string]} span */
 function within(day, [first, last]) {
@@ -174,7 +180,7 @@ const firstDay = (locale) => /** @type {any} */ (new Intl.Locale(locale)).getWee
  */
 function month(c, state, span, pick) {
   const first = `${state.month}-01`;
-  const shift = (utc(first).getUTCDay() - firstDay(navigator.language) + 7) % 7;
+  const shift = (utc(first).getUTCDay() - firstDay(model.boot.locale || navigator.language) + 7) % 7;
   const weeks = [0, 1, 2, 3, 4, 5].map((w) => [0, 1, 2, 3, 4, 5, 6].map((d) => plusDays(first, w * 7 + d - shift)))
     .filter((week) => week.some((day) => day.startsWith(state.month)));
   /** @param {string} to */
@@ -188,7 +194,8 @@ function month(c, state, span, pick) {
     const by = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 }[e.key];
     const rtl = getComputedStyle(/** @type {Element} */ (e.currentTarget)).direction === 'rtl' && (by === 1 || by === -1);
     if (by) state.focus = plusDays(state.focus, rtl ? -by : by);
-    else if (e.key === 'PageUp' || e.key === 'PageDown') state.focus = `${plusMonths(state.month, e.key === 'PageUp' ? -1 : 1)}${state.focus.slice(7).replace(/3[01]|29/, '28')}`;
+    else if (e.key === 'PageUp' || e.key === 'PageDown') state.focus = `${plusMonths(state.month, (e.key === 'PageUp' ? -1 : 1) * (e.shiftKey ? 12 : 1))}${state.focus.slice(7).replace(/3[01]|29/, '28')}`;
+    else if (e.key === 'Home' || e.key === 'End') state.focus = weeks.find((week) => week.includes(state.focus))?.at(e.key === 'Home' ? 0 : -1) ?? state.focus;
     else return;
     e.preventDefault();
     if (state.focus < c.min) state.focus = c.min;

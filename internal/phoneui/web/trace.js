@@ -2,7 +2,7 @@
 // and what went over the network.
 // @ts-check
 import { html, render, nothing } from './vendor/lit-html/lit-html.js';
-import { model, update, onUpdate, theme, nextTheme } from './model.js';
+import { model, update, onUpdate, look, nextLook } from './model.js';
 import { phone, icon, afterPaint } from './phone.js';
 import { exchange, sentence } from './inspector.js';
 /** @import { TraceStep, Traced } from './api.d.ts' */
@@ -28,11 +28,11 @@ function go(n, focus) {
 }
 
 const page = () => html`
-  <div class="viewer">
+  <main class="viewer">
     <header class="bar">
       <h1><span class="mark" aria-hidden="true"></span>flowserver trace</h1>
-      <button class="chip round-chip" title=${`Theme: ${theme('desk')}`} aria-label=${`Theme: ${theme('desk')}`} @click=${() => nextTheme('desk')}>
-        ${icon({ system: 'auto', light: 'sun', dark: 'moon' }[theme('desk')])}</button>
+      <button class="chip round-chip" title=${`Theme: ${look('desk')}`} aria-label=${`Theme: ${look('desk')}`} @click=${() => nextLook('desk')}>
+        ${icon({ system: 'auto', light: 'sun', dark: 'moon' }[look('desk')])}</button>
     </header>
     <section class="steps" aria-label="Scenario">
       ${traces.length > 1
@@ -46,7 +46,7 @@ const page = () => html`
     <section class="show" aria-label="Device">${at < 0 ? nothing : phone()}</section>
     <section class="step-details panel" aria-label="Step" tabindex="0">${details(trace.steps[at])}</section>
     ${model.notice ? html`<p class="toast" role="status">${sentence(model.notice)}</p>` : nothing}
-  </div>`;
+  </main>`;
 
 /** @param {TraceStep} s @param {number} n */
 function row(s, n) {
@@ -88,7 +88,7 @@ function details(s) {
 }
 
 onUpdate(() => {
-  document.documentElement.dataset['theme'] = theme('desk');
+  document.documentElement.dataset['theme'] = look('desk');
   render(page(), document.body);
   afterPaint();
 });

@@ -1,8 +1,10 @@
 // The demo, by role and label only.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { skip, program, onPage, button, toDetails, command, newFolder } from './browser.mjs';
+import { skip, program, onPage, button, toDetails, command, newFolder, galleryFile } from './browser.mjs';
 
 /** @import { Page } from 'playwright-core' */
 
@@ -131,6 +133,54 @@ test('typing loses no letter and sends few requests', { skip }, async () => {
     await page.waitForTimeout(600);
     assert.equal(await name.inputValue(), 'Ada Byron Lovelace');
     assert.equal(await name.evaluate((el) => /** @type {HTMLInputElement} */ (el).selectionStart), 10);
+  });
+});
+
+test('a reload keeps the panel and what is under way, and Escape closes a list from anywhere', { skip }, async () => {
+  const { url } = await program('dev');
+  await onPage(url, async (page) => {
+    await page.getByLabel('Haircut').check();
+    await button(page, 'Choose a time').click();
+    await page.getByRole('button', { name: /^Day/ }).click();
+    await page.getByRole('option').first().waitFor();
+    await page.getByRole('tab', { name: 'Weather' }).click();
+    await page.keyboard.press('Escape');
+    await page.getByRole('option').first().waitFor({ state: 'detached' });
+    await button(page, '9 s slow').click();
+    await page.getByRole('button', { name: /^Day/ }).click();
+    await page.getByRole('option').first().click();
+    await page.locator('#cta[aria-busy=true]').waitFor();
+    await page.waitForTimeout(4000);
+    await page.reload();
+    await page.getByRole('heading', { name: 'Connection' }).waitFor(); // the same panel
+    await page.getByText('Waiting for 5 s').waitFor({ timeout: 3500 }); // not 5 s after the reload
+  });
+});
+
+test('a reply arrives at the webhook, a recording in the folder, and the phone speaks Arabic', { skip }, async (t) => {
+  const bodies = /** @type {string[]} */ ([]);
+  const server = createServer((q, r) => {
+    q.setEncoding('utf8').on('data', (text) => bodies.push(text)).on('end', () => r.end());
+  });
+  await new Promise((listening) => server.listen(0, '127.0.0.1', () => listening(undefined)));
+  t.after(() => server.close());
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  const folder = newFolder();
+  const { url } = await program('phone', '--flow-json', galleryFile, '--start', 'navigate', '--screen', 'RULES', '--locale', 'ar',
+    '--save', folder, '--webhook', `http://127.0.0.1:${port}/hook`);
+  await onPage(url, async (page) => {
+    assert.equal(await page.locator('.sheet').evaluate((el) => getComputedStyle(el).direction), 'rtl');
+    assert.equal(await page.locator('.inspector').evaluate((el) => getComputedStyle(el).direction), 'ltr');
+    await button(page, 'Done').click();
+    await page.getByText('Response sent').waitFor();
+    await page.getByRole('tab', { name: 'Chat' }).click();
+    await button(page, `Post it to http://127.0.0.1:${port}/hook`).click();
+    await page.getByText('Status 200').waitFor();
+    assert.match(bodies.join(''), /nfm_reply/);
+    await page.getByRole('tab', { name: 'Record' }).click();
+    await button(page, 'Save').click();
+    await page.getByText('Saved as').first().waitFor();
+    assert.deepEqual(readdirSync(folder), ['gallery.yaml']);
   });
 });
 

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { skip, program, onPage, button, galleryFile, newFolder } from './browser.mjs';
+import { skip, program, onPage, button, toDetails, galleryFile, newFolder } from './browser.mjs';
 
 /** @import { Page } from 'playwright-core' */
 
@@ -48,6 +48,35 @@ for (const screen of screens) {
     await stop();
   });
 }
+
+test('no violation in sheets, with a snackbar, after the end, and on an error page', { skip }, async () => {
+  const { url } = await program('dev');
+  await onPage(url, async (page) => {
+    await page.locator('#cta').click({ force: true }); // it is off
+    await axe(page, 'why the button is off');
+    await page.keyboard.press('Escape');
+    await button(page, 'Menu').click();
+    await axe(page, 'menu');
+    await page.keyboard.press('Escape');
+    await toDetails(page);
+    await page.getByLabel('Name').fill('Ada Lovelace');
+    await page.getByLabel('Email').fill('ada@example.com');
+    await page.getByLabel(/^Phone/).fill('12');
+    await button(page, 'Continue').click();
+    await page.locator('.snackbar').waitFor();
+    await axe(page, 'snackbar');
+    await page.getByLabel(/^Phone/).fill('');
+    await button(page, 'Continue').click();
+    await page.getByLabel('I accept the terms').check();
+    await button(page, 'Book').click();
+    await page.getByText('Response sent').waitFor();
+    await axe(page, 'ended');
+    await page.getByRole('tab', { name: 'Weather' }).click();
+    await button(page, 'Open the same token anew').click();
+    await page.locator('.failure').waitFor();
+    await axe(page, 'error page');
+  }, { bypassCSP: true });
+});
 
 test('a policy that no page of ours breaks', { skip }, async () => {
   const { url } = await gallery('TEXTS');
@@ -108,6 +137,37 @@ test('choices: chips at their maximum, boxes, a radio that can be taken back', {
 
 /** A day of the calendar. @param {Page} page @param {string} date */
 const day = (page, date) => page.getByRole('button', { name: new RegExp(`^\\w+,? ${date}$`) });
+
+test('keys of the calendar and of the tabs', { skip }, async () => {
+  const { url } = await gallery('DATES');
+  await onPage(url, async (page) => {
+    const day = async () => (await page.locator('.day:focus').getAttribute('id'))?.replace('day-', '') ?? '';
+    await button(page, 'Birthday').click();
+    await page.locator('.day:focus').waitFor();
+    const first = await day();
+    /** @type {[string, (from: string) => string][]} */
+    const keys = [
+      ['Shift+PageUp', (from) => `${Number(from.slice(0, 4)) - 1}${from.slice(4)}`.replace(/(29|30|31)$/, '28')],
+      ['ArrowLeft', (from) => new Date(Date.parse(from) - 864e5).toISOString().slice(0, 10)],
+    ];
+    let at = first;
+    for (const [key, want] of keys) {
+      at = want(at);
+      await page.keyboard.press(key);
+      await page.locator(`#day-${at}:focus`).waitFor();
+    }
+    await page.keyboard.press('Home');
+    await page.locator('tbody tr:has(.day:focus) td').first().locator('.day:focus').waitFor();
+    await page.keyboard.press('End');
+    await page.locator('tbody tr:has(.day:focus) td').last().locator('.day:focus').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('tab', { selected: true }).focus();
+    for (const [key, tab] of /** @type {const} */ ([['End', 'Chat'], ['ArrowRight', 'Exchanges'], ['ArrowLeft', 'Chat'], ['Home', 'Exchanges']])) {
+      await page.keyboard.press(key);
+      await page.locator('[role=tab]:focus', { hasText: tab }).waitFor();
+    }
+  });
+});
 
 test('dates: a day, days that cannot be picked, a span', { skip }, async () => {
   const { url } = await gallery('DATES');
