@@ -1,6 +1,7 @@
 package keystore
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/hex"
@@ -57,6 +58,18 @@ func unwrap(text []byte, layers int) material {
 		m.blocks = append(m.blocks, unwrap(decodeBody(run), layers-1).blocks...)
 	}
 	return m
+}
+
+// beginLine is a BEGIN line as other programs expect it.
+var beginLine = regexp.MustCompile(`(?m)^-{4,5} ?BEGIN [A-Z0-9 ]+-{4,5}\r?$`)
+
+// standsAlone reports whether the text is a file that other programs read, if they know
+// its form: binary, or PEM in lines, without an encoding of the whole.
+func (m material) standsAlone(text []byte) bool {
+	if len(m.blocks) > 0 && !isBinaryDER(text) {
+		return beginLine.Match(text)
+	}
+	return bytes.Equal(m.raw, text)
 }
 
 // base64Run is the base64 of something as long as a key.
