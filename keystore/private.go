@@ -208,7 +208,7 @@ func openSSH(contents []byte) error {
 }
 
 func passphraseMissing(form string) error {
-	return fmt.Errorf("%w: %s found but no passphrase given: set passphrase_file next to the key's file, or give --passphrase-file",
+	return fmt.Errorf("%w: %s found but no passphrase given: set passphrase_file (FLOWSERVER_PASSPHRASE_FILE) next to the key's file, or give --passphrase-file",
 		ErrPassphrase, form)
 }
 

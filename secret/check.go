@@ -14,6 +14,10 @@ var (
 	// assignment is a line of an env file or of YAML. The padding of base64 is not a
 	// value.
 	assignment = regexp.MustCompile(`^(?:export\s+)?[A-Za-z_][A-Za-z0-9_.-]*(?:\s*=\s*[^=\s]|\s+=|:\s)`)
+	// pathForm is the beginning of a path that base64 cannot be, or hardly: a generated
+	// secret may begin with a slash.
+	pathForm = regexp.MustCompile(`^(?:\.{1,2}[\\/]|~[\\/]|[A-Za-z]:[\\/]|file:/|` +
+		`/(?:run|etc|var|home|root|secrets?|mnt|opt|srv|usr|tmp|data|vault|app|workspace)/)`)
 	unexpanded = regexp.MustCompile(`^(?:\$\{.*\}|\$\(.*\)|\$[A-Z_][A-Z0-9_]*|\{\{.*\}\}|%[A-Z_][A-Z0-9_]*%)$`)
 	appSecret  = regexp.MustCompile(`^[0-9a-f]{32}$`)
 	hex32      = regexp.MustCompile(`^[0-9a-fA-F]{32}$`)
@@ -52,6 +56,8 @@ func Check(value []byte) error {
 		found = "is a comment"
 	case assignment.MatchString(text):
 		found = "is an assignment (NAME=value)"
+	case LooksLikePath(value):
+		return &FormError{"is the path of a file", "give the secret itself, or the path where a file is asked for"}
 	case unexpanded.MatchString(text):
 		found = "is a variable that was not expanded"
 	default:
@@ -59,6 +65,11 @@ func Check(value []byte) error {
 	}
 	return &FormError{found, "give the value alone"}
 }
+
+// LooksLikePath reports whether a text that should be a generated secret is the path of a
+// file, for example "/run/secrets/app_secret". [Check] refuses such a text; a caller that
+// knows its source can say where a path belongs.
+func LooksLikePath(value []byte) bool { return pathForm.Match(value) }
 
 // isJSON reports whether the text is, or begins like, a JSON object or list.
 func isJSON(text []byte) bool {
