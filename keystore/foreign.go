@@ -15,6 +15,7 @@ type foreignForm struct {
 	// private and public are the remedies when a private or a public key is expected. No
 	// public remedy: the form is, or may be, a private key.
 	private, public string
+	isPublic        bool // the form is a public key
 }
 
 const (
@@ -42,16 +43,20 @@ const (
 // first match counts.
 func foreignForms() []foreignForm {
 	same := func(found, remedy string, marks ...string) foreignForm {
-		return foreignForm{marks, found, remedy, remedy}
+		return foreignForm{marks: marks, found: found, private: remedy, public: remedy}
 	}
 	secret := func(found, remedy string, marks ...string) foreignForm {
-		return foreignForm{marks, found, remedy, ""}
+		return foreignForm{marks: marks, found: found, private: remedy}
+	}
+	public := func(found, private, public string, marks ...string) foreignForm {
+		return foreignForm{marks, found, private, public, true}
 	}
 	return []foreignForm{
 		secret("PuTTY private key (.ppk)", `convert it with "puttygen F -O private-openssh -o G", then "ssh-keygen -p -m PEM -f G"`, "^PuTTY-User-Key-File-"),
 		secret("OpenSSH private key without BEGIN and END lines", "copy the whole file, with its first and last line", "^b3BlbnNzaC1rZXktdjE"),
-		{[]string{"ssh-rsa "}, "SSH public key", "give the private key, whose file usually has the same name without .pub", remedySSHPub},
-		{[]string{"ssh-ed25519 ", "ecdsa-sha2-", "ssh-dss "}, "SSH public key of another algorithm than RSA", remedyOther, "give the public key of an RSA 2048 key"},
+		public("SSH public key", "give the private key, whose file usually has the same name without .pub", remedySSHPub, "ssh-rsa "),
+		public("SSH public key of another algorithm than RSA", remedyOther, "give the public key of an RSA 2048 key",
+			"ssh-ed25519 ", "ecdsa-sha2-", "ssh-dss "),
 		same("file encrypted with age", remedyAge, "^age-encryption.org/"),
 		secret("age identity", remedyOther, "AGE-SECRET-KEY-"),
 		same("file encrypted with Ansible Vault", `decrypt it with "ansible-vault decrypt --output G F"`, "^$ANSIBLE_VAULT;"),
@@ -62,11 +67,8 @@ func foreignForms() []foreignForm {
 			`then "openssl pkcs12 -in P -nocerts -out G"`, "^\xfe\xed\xfe\xed", "^\xce\xce\xce\xce"),
 		secret("Microsoft private key (PVK)", `convert it with "openssl rsa -provider legacy -provider default -inform PVK -in F -out G"`, "^\x1e\xf1\xb5\xb0"),
 		secret("Microsoft key blob", `convert it with "openssl rsa -inform MSBLOB -in F -out G"`, "^\x07\x02\x00\x00"),
-		{
-			[]string{"^\x06\x02\x00\x00"},
-			"Microsoft public key blob", remedyOther,
-			`convert it with "openssl rsa -pubin -inform MSBLOB -in F -pubout -out G"`,
-		},
+		public("Microsoft public key blob", remedyOther, `convert it with "openssl rsa -pubin -inform MSBLOB -in F -pubout -out G"`,
+			"^\x06\x02\x00\x00"),
 		same("file encrypted with openssl enc", `decrypt it with "openssl enc -d" and the options it was encrypted with`, "^Salted__", "^U2FsdGVkX1"),
 		same("SealedSecret of Kubernetes, which only its controller decrypts,", "give the key from the Secret that the controller makes of it", "kind: SealedSecret"),
 		same("file compressed with gzip", `decompress it with "gzip -dc F > G"`, "^\x1f\x8b"),
@@ -132,7 +134,7 @@ func identifyJWK(text string) *foreignForm {
 	case key.Type != "RSA":
 		return &foreignForm{found: "JWK of another algorithm than RSA", private: "give an RSA 2048 key", public: "give the public key of an RSA 2048 key"}
 	case key.Private == "":
-		return &foreignForm{found: "JWK of a public key", private: remedyOther, public: remedyJWKPub}
+		return &foreignForm{found: "JWK of a public key", private: remedyOther, public: remedyJWKPub, isPublic: true}
 	case key.Prime == "":
 		return &foreignForm{
 			found:   "JWK without the prime factors (p, q)",
@@ -151,7 +153,7 @@ func identifyXML(text string) *foreignForm {
 	case strings.Contains(text, "<D>"):
 		return &foreignForm{found: "XML (RSAKeyValue of .NET)", private: remedyXML}
 	default:
-		return &foreignForm{found: "XML (RSAKeyValue of .NET) of a public key", private: remedyOther, public: remedyXMLPub}
+		return &foreignForm{found: "XML (RSAKeyValue of .NET) of a public key", private: remedyOther, public: remedyXMLPub, isPublic: true}
 	}
 }
 

@@ -20,6 +20,10 @@ var (
 	// ErrKeyForm is returned for a text that is not an RSA private key in a form
 	// that [ParsePrivate] reads.
 	ErrKeyForm = errors.New("private key not usable")
+	// ErrPublicGiven is returned, together with ErrKeyForm, if the text contains a public
+	// key, or a certificate, instead of a private key. [ParsePublic] has more to say
+	// about it.
+	ErrPublicGiven = errors.New("public key given")
 )
 
 const (
@@ -99,7 +103,7 @@ func noPrivate(text []byte, m material) error {
 	case LooksLikePath(text):
 		return unusable("path of a file found where the key itself is wanted", "give the file's contents, or the path where a file is asked for")
 	case form != nil:
-		return unusable(form.found+" found", form.private)
+		return &formError{form.found + " found", form.private, form.isPublic}
 	case !utf8.Valid(m.raw):
 		return unusable("binary data that is not a key found", remedyFile)
 	default:
@@ -113,11 +117,11 @@ func noPrivateBlock(block *pem.Block) error {
 	kind := inspectDER(block.Bytes)
 	switch {
 	case kind == kindPublic, kind == kindPKCS1Public:
-		return unusable("public key"+wanted, remedyFile)
+		return publicGiven("public key"+wanted, remedyFile)
 	case kind == kindCertificate:
-		return unusable("certificate"+wanted, "give the file with the key; Flows need no certificate")
+		return publicGiven("certificate"+wanted, "give the file with the key; Flows need no certificate")
 	case kind == kindCertificateRequest:
-		return unusable("certificate request (CSR)"+wanted, "give the file with the key that the request was made with; Flows need no certificate")
+		return publicGiven("certificate request (CSR)"+wanted, "give the file with the key that the request was made with; Flows need no certificate")
 	case kind == kindPKCS12:
 		return unusable("PKCS#12 (.p12, .pfx)"+wanted, remedyPKCS12(block.Bytes))
 	case kind == kindPKCS7:
@@ -127,7 +131,7 @@ func noPrivateBlock(block *pem.Block) error {
 	case strings.HasPrefix(block.Type, "AGE ENCRYPTED"):
 		return unusable("file encrypted with age"+wanted, remedyAge)
 	case strings.HasSuffix(block.Type, "PUBLIC KEY"):
-		return unusable("public key"+wanted, remedyFile)
+		return publicGiven("public key"+wanted, remedyFile)
 	case strings.HasSuffix(block.Type, "CERTIFICATE"):
 		return unusable("certificate"+wanted, "give the file with the key; Flows need no certificate")
 	case block.Type == "":
@@ -284,13 +288,19 @@ func damaged(form string, der []byte) error {
 // formError is an [ErrKeyForm].
 type formError struct {
 	found, remedy string
+	public        bool // also an ErrPublicGiven
 }
 
 func (e *formError) Error() string { return fmt.Sprintf("%v: %s: %s", ErrKeyForm, e.found, e.remedy) }
 
 func (e *formError) Unwrap() error { return ErrKeyForm }
 
-func unusable(found, remedy string) error { return &formError{found, remedy} }
+// Is reports whether e is an [ErrPublicGiven], which its text says in other words.
+func (e *formError) Is(target error) bool { return e.public && target == ErrPublicGiven } //nolint:errorlint // Is compares
+
+func unusable(found, remedy string) error { return &formError{found: found, remedy: remedy} }
+
+func publicGiven(found, remedy string) error { return &formError{found, remedy, true} }
 
 // forText completes the remedy of an error about a text. The commands in remedies read a
 // file F, so the text must first become such a file if it is wrapped in something.

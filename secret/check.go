@@ -18,6 +18,7 @@ var (
 	// secret may begin with a slash.
 	pathForm = regexp.MustCompile(`^(?:\.{1,2}[\\/]|~[\\/]|[A-Za-z]:[\\/]|file:/|` +
 		`/(?:run|etc|var|home|root|secrets?|mnt|opt|srv|usr|tmp|data|vault|app|workspace)/)`)
+	secretForm = regexp.MustCompile(`BEGIN [A-Z]|\n.|^[0-9a-fA-F]{32}$|^EAA[A-Za-z0-9]{20}|^whsec_|^MI[GI][A-Za-z0-9+/]{60}`)
 	unexpanded = regexp.MustCompile(`^(?:\$\{.*\}|\$\(.*\)|\$[A-Z_][A-Z0-9_]*|\{\{.*\}\}|%[A-Z_][A-Z0-9_]*%)$`)
 	appSecret  = regexp.MustCompile(`^[0-9a-f]{32}$`)
 	hex32      = regexp.MustCompile(`^[0-9a-fA-F]{32}$`)
@@ -70,6 +71,11 @@ func Check(value []byte) error {
 // file, for example "/run/secrets/app_secret". [Check] refuses such a text; a caller that
 // knows its source can say where a path belongs.
 func LooksLikePath(value []byte) bool { return pathForm.Match(value) }
+
+// LooksSecret reports whether a text that should be something else, such as the path of a
+// file, is probably a key or a secret: PEM, the base64 of a key, an app secret, an access
+// token, the secret of an upstream. A caller must not print it then.
+func LooksSecret(text string) bool { return secretForm.MatchString(text) }
 
 // isJSON reports whether the text is, or begins like, a JSON object or list.
 func isJSON(text []byte) bool {

@@ -102,3 +102,25 @@ func TestCheckAppSecret(t *testing.T) {
 		})
 	}
 }
+
+func TestLooksSecret(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]bool{
+		"-----BEGIN PRIVATE KEY-----":                                  true,
+		"MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBK" + strings.Repeat("a", 40): true,
+		appSecret:                            true,
+		strings.ToUpper(appSecret):           true,
+		"EAAGm0PX4ZCpsBAKZC0PX4ZCpsBAKZC":    true,
+		"whsec_ZmxvdyBleGFtcGxlcyBzZWNyZXQ+": true,
+		"two\nlines":                         true,
+		"":                                   false,
+		"private.pem":                        false,
+		"/run/secrets/app_secret\n":          false,
+		"./MII.pem":                          false,
+		`C:\keys\main.pem`:                   false,
+	} {
+		if got := secret.LooksSecret(text); got != want {
+			t.Errorf("LooksSecret(%.20q) = %t, want %t", text, got, want)
+		}
+	}
+}

@@ -133,10 +133,6 @@ func (c *checker) readFile(path string, name *string) (data []byte, ok bool) {
 	return data, true
 }
 
-// valueForm matches what is no path: a key, more than one line, an app secret, an access
-// token, an upstream's secret.
-var valueForm = regexp.MustCompile(`BEGIN [A-Z]|\n.|^[0-9a-fA-F]{32}$|^EAA[A-Za-z0-9]{20}|^whsec_|^MI[GI][A-Za-z0-9+/]{60}`)
-
 // unreadable reports why the file name cannot be read.
 func (c *checker) unreadable(path, name string, err error) {
 	const hint = "give the path of a readable file, absolute or from the folder of the configuration"
@@ -145,7 +141,7 @@ func (c *checker) unreadable(path, name string, err error) {
 		given = relative
 	}
 	switch {
-	case valueForm.MatchString(given):
+	case secret.LooksSecret(given):
 		c.report.add(path, "is not the path of a file but the value itself", c.valueHint(path))
 	case errors.Is(err, files.ErrTooLarge):
 		c.report.add(path, "names a file larger than 64KiB", "name a file that contains only the secret")
