@@ -138,7 +138,7 @@ func notJSON(a *answer) *APIError {
 			"and ask the provider to allow this host's address"
 	case a.status >= http.StatusBadRequest && a.status < http.StatusInternalServerError && bytes.HasPrefix(bytes.TrimSpace(a.body), []byte("<")):
 		failure.detail = "not the API itself, but HTML"
-		failure.remedy = "a web server or a proxy answers in place of the API: check base_url, and HTTPS_PROXY"
+		failure.remedy = "a web server or a proxy answers in place of the API: check base_url and what follows it, and HTTPS_PROXY"
 	}
 	return failure
 }
