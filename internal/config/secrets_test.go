@@ -128,6 +128,8 @@ func TestWrongPlace(t *testing.T) {
 		"quoted path":        {"FLOWSERVER_PRIVATE_KEY_FILE", `"` + existing + `"`, "is in quotation marks", "give the value alone"},
 		"quoted address":     {"FLOWSERVER_LISTEN", `":8080"`, "is in quotation marks", "give the value alone"},
 		"quoted URL":         {"FLOWSERVER_UPSTREAM_URL", "'http://127.0.0.1/'", "is in quotation marks", "give the value alone"},
+		"guard in capitals":  {"FLOWSERVER_GUARD", "Warn", "is not one of enforce, warn, off", "did you mean warn? "},
+		"misspelt level":     {"FLOWSERVER_LOG_LEVEL", "DEBG", "is not one of debug, info, warn, error", "did you mean debug? "},
 		"quoted boolean":     {"FLOWSERVER_PPROF", `"true"`, "is in quotation marks", "give the value alone"},
 	} {
 		t.Run(name, func(t *testing.T) {
