@@ -64,6 +64,7 @@ func damages(tb testing.TB, pem string) map[string]string {
 		"base64 of BOM":             standard([]byte("\ufeff" + pem)),
 		"base64 twice":              standard([]byte(standard([]byte(pem)))),
 		"base64 twice, lines":       standard([]byte(wrap(standard([]byte(pem)), 76))),
+		"backslashes lost":          strings.ReplaceAll(strings.TrimSpace(pem), "\n", "n"),
 		"base64 inside PEM":         string(pemBlock("PRIVATE KEY", []byte(pem))),
 		"base64url":                 base64.URLEncoding.EncodeToString([]byte(pem)),
 		"base64 without padding":    base64.RawStdEncoding.EncodeToString([]byte(pem)),
