@@ -94,7 +94,9 @@ func decodeGraphKey(a *answer) (registration.RemoteKey, *APIError) {
 	}
 	key, err := findKey(a.body)
 	if err != nil {
-		return registration.RemoteKey{}, &APIError{Kind: ErrUnexpectedResponse, detail: err.Error(), Message: anyText(body.Message)}
+		return registration.RemoteKey{}, &APIError{
+			Kind: ErrUnexpectedResponse, detail: err.Error(), Message: anyText(body.Message), remedy: unclearRemedy(err),
+		}
 	}
 	return key, nil
 }

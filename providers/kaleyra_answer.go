@@ -40,7 +40,9 @@ func decodeKaleyraKey(a *answer) (registration.RemoteKey, *APIError) {
 	}
 	key, err := findKey(a.body)
 	if err != nil {
-		return registration.RemoteKey{}, body.failure(ErrUnexpectedResponse, err.Error())
+		failure := body.failure(ErrUnexpectedResponse, err.Error())
+		failure.remedy = unclearRemedy(err)
+		return registration.RemoteKey{}, failure
 	}
 	return key, nil
 }

@@ -59,6 +59,19 @@ var (
 	errPages   = errors.New("an empty page, which is not the last one")
 )
 
+// unclearRemedy is what to do about an answer of the right API that leaves open which key is
+// registered; empty for any other.
+func unclearRemedy(err error) string {
+	switch {
+	case errors.Is(err, errSeveral):
+		return "ask the provider which of them WhatsApp uses; a number has one"
+	case errors.Is(err, errPages):
+		return "ask the provider, whose answer for one number should have one page"
+	default:
+		return ""
+	}
+}
+
 // hasNextPage reports whether Meta announces another page of a list.
 func hasNextPage(object map[string]json.RawMessage) bool {
 	var paging struct{ Next json.RawMessage }
