@@ -84,7 +84,7 @@ func (p *Program) Run(ctx context.Context, args []string) int {
 	}
 	parsed.BindTo(ctx, (*context.Context)(nil))
 	if err := parsed.Run(p); err != nil {
-		return p.fail(err)
+		return p.fail(misplaced(err, args))
 	}
 	return ExitDone
 }
@@ -200,11 +200,14 @@ func misplaced(err error, given []string) error {
 	if text == err.Error() {
 		return err
 	}
-	const file = "give the path of a file, not what is in it"
+	hinted := hint(errors.New(text), "give the path of a file, not what is in it")
 	if _, usage := errors.AsType[*usageError](err); usage {
-		return &usageError{hint(errors.New(text), file)}
+		return &usageError{hinted}
 	}
-	return hint(errors.New(text), file)
+	if exit, coded := errors.AsType[*exitError](err); coded {
+		return &exitError{exit.code, hinted}
+	}
+	return hinted
 }
 
 const redacted = "[redacted]"

@@ -169,15 +169,17 @@ func TestMisplacedValues(t *testing.T) {
 		code   int
 		secret string
 	}{
-		"key":                {[]string{"keys", "show", pem}, 2, "MIIE"},
-		"key after a dash":   {[]string{"keys", "show", "--", pem}, 1, "MIIE"},
-		"bare key":           {[]string{"keys", "show", body}, 1, "MIIE"},
-		"key as a flag":      {[]string{"call", url, "ping", "--public-key=" + pem}, 1, "MIIE"},
-		"key of a flag":      {[]string{"call", url, "ping", "--public-key", public}, 2, "MIIB"},
-		"app secret":         {[]string{"call", url, "ping", "--public-key", keysDir + "a.public.pem", "--app-secret-file", app}, 1, app},
-		"superfluous secret": {[]string{"keys", "show", "x", app}, 2, app},
-		"superfluous token":  {[]string{"keys", "show", "x", "EAAGm0PX4ZCpsBAKZC0PX4ZCpsBAKZC"}, 2, "EAAGm0PX4"},
-		"secret of tokens":   {[]string{"token", "mint", "--flow", "f", "--subject", "s", "--token-secret-file", "whsec_" + app}, 1, app},
+		"key":                 {[]string{"keys", "show", pem}, 2, "MIIE"},
+		"key after a dash":    {[]string{"keys", "show", "--", pem}, 1, "MIIE"},
+		"bare key":            {[]string{"keys", "show", body}, 1, "MIIE"},
+		"key as a flag":       {[]string{"call", url, "ping", "--public-key=" + pem}, 1, "MIIE"},
+		"key of a flag":       {[]string{"call", url, "ping", "--public-key", public}, 2, "MIIB"},
+		"app secret":          {[]string{"call", url, "ping", "--public-key", keysDir + "a.public.pem", "--app-secret-file", app}, 1, app},
+		"secret as an action": {[]string{"call", url, app}, 2, app},
+		"token as a file":     {[]string{"serve", "--config", "EAAGm0PX4ZCpsBAKZC0PX4ZCpsBAKZC"}, 1, "EAAGm0PX4"},
+		"superfluous secret":  {[]string{"keys", "show", "x", app}, 2, app},
+		"superfluous token":   {[]string{"keys", "show", "x", "EAAGm0PX4ZCpsBAKZC0PX4ZCpsBAKZC"}, 2, "EAAGm0PX4"},
+		"secret of tokens":    {[]string{"token", "mint", "--flow", "f", "--subject", "s", "--token-secret-file", "whsec_" + app}, 1, app},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
