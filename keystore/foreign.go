@@ -119,8 +119,7 @@ type jwk struct {
 
 // identifyJWK returns the form of a text with a JWK, or nil.
 func identifyJWK(text string) *foreignForm {
-	at := strings.Index(text, `"kty"`)
-	if at < 0 && !strings.Contains(text, `"kty\"`) {
+	if !strings.Contains(text, `"kty"`) && !strings.Contains(text, `"kty\"`) {
 		return nil
 	}
 	var key jwk

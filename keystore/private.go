@@ -296,7 +296,7 @@ func (e *formError) Error() string { return fmt.Sprintf("%v: %s: %s", ErrKeyForm
 func (e *formError) Unwrap() error { return ErrKeyForm }
 
 // Is reports whether e is an [ErrPublicGiven], which its text says in other words.
-func (e *formError) Is(target error) bool { return e.public && target == ErrPublicGiven } //nolint:errorlint // Is compares
+func (e *formError) Is(target error) bool { return e.public && target == ErrPublicGiven }
 
 func unusable(found, remedy string) error { return &formError{found: found, remedy: remedy} }
 
