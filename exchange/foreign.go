@@ -170,6 +170,7 @@ const (
 	incomplete                // a part of an envelope
 	unsealed                  // a clear request
 	webhook
+	passedOn // the contents of a webhook, as providers pass them on
 )
 
 var explanations = map[foreign]string{
@@ -178,6 +179,8 @@ var explanations = map[foreign]string{
 	unsealed:   "it is a clear request, and only encrypted ones are answered: send it with `flowserver call`",
 	webhook: "it is a webhook of Meta, which goes to the callback URL of the Meta app, and that is the endpoint URI of the Flow: " +
 		"set the callback URL to your webhook server",
+	passedOn: "it has messages or statuses, so it is a webhook of a provider, whose URL is the endpoint URI of the Flow: " +
+		"set the webhook URL to your webhook server",
 }
 
 // envelopeFields are the fields of an envelope, without underscores.
@@ -209,12 +212,17 @@ func identify(members map[string]json.RawMessage) foreign {
 		return incomplete
 	case entry && object != "", object == "whatsapp_business_account", product == "whatsapp":
 		return webhook
+	case isList(members["messages"]), isList(members["statuses"]):
+		return passedOn
 	case versioned && action != "", Action(action).Known():
 		return unsealed
 	default:
 		return nothing
 	}
 }
+
+// isList reports whether a JSON text is a list.
+func isList(text json.RawMessage) bool { return len(text) > 0 && text[0] == '[' }
 
 // The members that proxies, workflows and functions put a body into. Others are not named,
 // because a stranger may have chosen them.

@@ -96,6 +96,8 @@ func TestForeignBodies(t *testing.T) {
 		"white space":       {" \r\n", "the body is empty"},
 		"webhook":           {`{"object":"whatsapp_business_account","entry":[{"id":"S3CRET"}]}`, "it is a webhook of Meta, which goes to the callback URL"},
 		"webhook, no entry": {`{"object":"whatsapp_business_account"}`, "it is a webhook of Meta"},
+		"messages":          {`{"contacts":[],"messages":[{"type":"S3CRET"}]}`, "it is a webhook of a provider"},
+		"statuses":          {`{"statuses":[{"id":"S3CRET"}]}`, "it is a webhook of a provider"},
 		"webhook of a page": {`{"object":"page","entry":[]}`, "it is a webhook of Meta"},
 		"wrapped webhook":   {`{"body":{"object":"whatsapp_business_account","entry":[]}}`, "it is a webhook of Meta"},
 		"clear ping":        {`{"action":"ping","version":"3.0"}`, "it is a clear request"},

@@ -112,14 +112,17 @@ var screenID = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]{0,79}$`)
 // unknownScreen names a screen that the Flow does not have, and the one that was probably
 // meant. What cannot be a screen's id is not repeated: anything may be in it.
 func (f *Flow) unknownScreen(id string) string {
-	if !screenID.MatchString(id) {
-		return "such screen"
-	}
-	var ids []string
+	ids := []string{protocol.ScreenSuccess}
 	for _, s := range f.Screens {
 		ids = append(ids, s.ID)
 	}
-	if near := nearest.Word(id, append(ids, protocol.ScreenSuccess)); near != "" {
+	if trimmed := strings.TrimSpace(id); trimmed != id && slices.Contains(ids, trimmed) {
+		return fmt.Sprintf("screen whose id has white space around it (did you mean %s?)", trimmed)
+	}
+	if !screenID.MatchString(id) {
+		return "such screen"
+	}
+	if near := nearest.Word(id, ids); near != "" {
 		return fmt.Sprintf("screen %s (did you mean %s?)", id, near)
 	}
 	return "screen " + id

@@ -343,6 +343,7 @@ func TestUnknownScreen(t *testing.T) {
 		"DETAILS":               "the Flow JSON has no screen DETAILS (did you mean DETAIL?)",
 		"start":                 "the Flow JSON has no screen start (did you mean START?)",
 		"Success":               "the Flow JSON has no screen Success (did you mean SUCCESS?)",
+		"START ":                "the Flow JSON has no screen whose id has white space around it (did you mean START?)",
 		"Ada Lovelace":          "the Flow JSON has no such screen",
 		"5511999":               "the Flow JSON has no such screen",
 		strings.Repeat("A", 81): "the Flow JSON has no such screen",

@@ -44,7 +44,7 @@ func ExampleParsePrivate_passphrase() {
 	// true
 	// private key not decrypted:
 	// PKCS#1, encrypted (RFC 1423, DES-EDE3-CBC) found but no passphrase given:
-	// set passphrase_file next to the key's file, or give --passphrase-file
+	// set passphrase_file (FLOWSERVER_PASSPHRASE_FILE) next to the key's file, or give --passphrase-file
 }
 
 func ExampleGenerate() {

@@ -11,6 +11,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/pem"
+	"errors"
 	"math/big"
 	"slices"
 	"strings"
@@ -24,6 +25,7 @@ import (
 func TestParsePrivateNames(t *testing.T) {
 	t.Parallel()
 	const newKey = "flowserver keys generate --out F\""
+	const wrapped = "write it to F without the encoding, the quotes and the text around it, then "
 	ecKey := must(ecdsa.GenerateKey(elliptic.P256(), rand.Reader))
 	key, pkcs8DER := rawKey(t)
 	csr := must(x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{Subject: pkix.Name{CommonName: "flows"}}, key))
@@ -32,8 +34,9 @@ func TestParsePrivateNames(t *testing.T) {
 	dsa := must(asn1.Marshal([]*big.Int{new(big.Int), key.N, key.Primes[0], key.Primes[1], key.D, key.D}))
 	exponent := must(asn1.Marshal(pkcs1Key(key, big.NewInt(1<<32+15))))
 	damagedOID := withAlgorithm(t, pkcs8DER, asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 64})
-	jwk := `{"kty":"RSA","n":"` + base64.RawURLEncoding.EncodeToString(key.N.Bytes()) + `","e":"AQAB","d":"x"}`
+	jwk := `{"kty":"RSA","n":"` + base64.RawURLEncoding.EncodeToString(key.N.Bytes()) + `","e":"AQAB","p":"x","d":"x"}`
 	openSSH := pemBlock("OPENSSH PRIVATE KEY", []byte("openssh-key-v1\x00\x00\x00\x00\x04none...\x0bssh-ed25519"))
+	openSSHRSA := string(pemBlock("OPENSSH PRIVATE KEY", slices.Concat([]byte("openssh-key-v1\x00\x00\x00\x00\x04none...\x07ssh-rsa"), make([]byte, 300))))
 	pkcs7 := must(asn1.Marshal(struct {
 		Type    asn1.ObjectIdentifier
 		Content asn1.RawValue
@@ -43,18 +46,27 @@ func TestParsePrivateNames(t *testing.T) {
 		found, remedy string
 	}{
 		{"JWK", jwk, "JWK found", "node -e"},
-		{"JWK set", `{"keys":[` + jwk + `]}`, "JWK found", "node -e"},
-		{"JWK in base64", base64.StdEncoding.EncodeToString([]byte(jwk)), "JWK found", "node -e"},
-		{"JWK in a string", jsonQuote(t, jwk), "JWK found", "node -e"},
+		{"JWK set", `{"keys":[` + jwk + `]}`, "JWK set found", "save the key that you mean"},
+		{"JWK in base64", base64.StdEncoding.EncodeToString([]byte(jwk)), "JWK found", wrapped + `convert it with "node -e`},
+		{"JWK in a string", jsonQuote(t, jwk), "JWK found", wrapped + `convert it with "node -e`},
+		{"JWK in an env file", "FLOW_KEY=" + jwk, "JWK found", wrapped + `convert it with "node -e`},
+		{"JWK without primes", strings.Replace(jwk, `"p":"x",`, "", 1), "JWK without the prime factors (p, q) found", "from the program that wrote it"},
+		{"JWK of a public key", `{"kty":"RSA","n":"x","e":"AQAB"}`, "JWK of a public key found", "give the file with the private key"},
+		{"JWK, EC", `{"kty":"EC","crv":"P-256","d":"x"}`, "JWK of another algorithm than RSA found", "give an RSA 2048 key"},
 		{"JWK, UTF-16", utf16Text(binary.LittleEndian, "\ufeff"+jwk), "JWK found", "node -e"},
 		{"PuTTY", "PuTTY-User-Key-File-3: ssh-rsa\nEncryption: none\n", "PuTTY private key (.ppk) found", "puttygen F -O private-openssh -o G"},
-		{"XML", "<RSAKeyValue><Modulus>AA==</Modulus></RSAKeyValue>", "XML (RSAKeyValue of .NET) found", "ExportPkcs8PrivateKeyPem"},
-		{"XML with a header", `<?xml version="1.0"?>` + "\n<RSAKeyValue>\n", "XML (RSAKeyValue of .NET) found", "FromXmlString"},
+		{"XML", "<RSAKeyValue><D>AA==</D></RSAKeyValue>", "XML (RSAKeyValue of .NET) found", "ExportPkcs8PrivateKeyPem"},
+		{"XML of a public key", "<RSAKeyValue><Modulus>AA==</Modulus></RSAKeyValue>", "XML (RSAKeyValue of .NET) of a public key found", "give the file"},
+		{"XML with a header", `<?xml version="1.0"?>` + "\n<RSAKeyValue>\n<D>", "XML (RSAKeyValue of .NET) found", "FromXmlString"},
 		{"SSH public key", "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQ me@host", "SSH public key found", "without .pub"},
 		{"SSH Ed25519", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5 me@host", "another algorithm than RSA", "give the file with the private key"},
 		{"ssh.com", "---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----\nComment: \"x\"\nP2/5", "private key of ssh.com found", "puttygen"},
 		{"SSH2 public key", "---- BEGIN SSH2 PUBLIC KEY ----\nAAAAB3Nz\n---- END SSH2 PUBLIC KEY ----", "public key found", "give the file"},
 		{"OpenSSH Ed25519", string(openSSH), "OpenSSH private key (Ed25519) found", newKey},
+		{"OpenSSH RSA, escaped", strings.ReplaceAll(openSSHRSA, "\n", `\n`), "OpenSSH private key found", wrapped + `convert a copy`},
+		{"OpenSSH, bare", pemBody(openSSHRSA), "OpenSSH private key without BEGIN and END lines", "copy the whole file"},
+		{"TPM", string(pemBlock("TSS2 PRIVATE KEY", []byte{0x30, 3, 6, 1, 1})), "key of a TPM", "crypto.Decrypter"},
+		{"encrypted, no headers", string(pemBlock("RSA PRIVATE KEY", make([]byte, 1200))), "encrypted without the lines that say how", "Proc-Type and DEK-Info"},
 		{"OpenSSH, damaged", "-----BEGIN OPENSSH PRIVATE KEY-----\nxxxx", "OpenSSH private key found, but its contents are damaged", "copy the file again"},
 		{"RSA-PSS", string(pemBlock("PRIVATE KEY", pss)), "RSA-PSS private key found", "openssl rsa -traditional -outform DER"},
 		{"EC, bare", base64.StdEncoding.EncodeToString(must(x509.MarshalPKCS8PrivateKey(ecKey))), "EC private key found", newKey},
@@ -74,6 +86,15 @@ func TestParsePrivateNames(t *testing.T) {
 		{"JKS", "\xfe\xed\xfe\xed\x00\x00\x00\x02", "Java key store (JKS) found", "keytool -importkeystore"},
 		{"PVK", "\x1e\xf1\xb5\xb0\x00\x00\x00\x00", "Microsoft private key (PVK) found", "-inform PVK"},
 		{"key blob", "\x07\x02\x00\x00\x00\xa4\x00\x00RSA2", "Microsoft key blob found", "-inform MSBLOB"},
+		{"PVK in base64", base64.StdEncoding.EncodeToString([]byte("\x1e\xf1\xb5\xb0\x00\x00\x00\x00\x01")), "Microsoft private key (PVK) found", wrapped + "convert it"},
+		{"public key blob", "\x06\x02\x00\x00\x00\xa4\x00\x00RSA1", "Microsoft public key blob found", "give the file with the private key"},
+		{"openssl enc", "Salted__\x01\x02\x03", "file encrypted with openssl enc found", "openssl enc -d"},
+		{"SealedSecret", "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\n", "SealedSecret of Kubernetes", "give the key from the Secret"},
+		{"gzip", "\x1f\x8b\x08\x00", "file compressed with gzip found", "gzip -dc F > G"},
+		{"ZIP", "PK\x03\x04\x14\x00", "ZIP archive found", "unzip F"},
+		{"openssl -text", "Private-Key: (2048 bit, 2 primes)\nmodulus:\n", "key printed for people to read", "give the file that was printed"},
+		{"Buffer of Node", `{"type":"Buffer","data":[45,45]}`, "list of bytes found", "give the text of the key"},
+		{"DER as Latin-1", "0\u0082\u0004\u00a4\u0002", "binary key that was read as text", "copy the original file"},
 		{"DER read as text", "0\ufffd\ufffd\x04\ufffd\x02\x01\x00", "binary key that was read as text", "copy the original file"},
 		{"age", "age-encryption.org/v1\n-> X25519 abc\n", "file encrypted with age", "age -d"},
 		{"age, armored", "-----BEGIN AGE ENCRYPTED FILE-----\nYWdl\n-----END AGE ENCRYPTED FILE-----", "file encrypted with age", "age -d"},
@@ -117,8 +138,10 @@ func TestParsePublicNames(t *testing.T) {
 	text := string(readFile(t, keysDir, "a.public.pem"))
 	for _, test := range []struct{ name, text, found, remedy string }{
 		{"SSH", "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQ me@host", "SSH public key found", "ssh-keygen -e -m PKCS8 -f F > G"},
-		{"JWK", `{"kty":"RSA","n":"x","e":"AQAB"}`, "JWK found", "createPublicKey"},
-		{"XML", "<RSAKeyValue><Modulus>AA==</Modulus></RSAKeyValue>", "XML (RSAKeyValue of .NET) found", "ExportSubjectPublicKeyInfoPem"},
+		{"JWK", `{"kty":"RSA","n":"x","e":"AQAB"}`, "JWK of a public key found", "createPublicKey"},
+		{"XML", "<RSAKeyValue><Modulus>AA==</Modulus></RSAKeyValue>", "XML (RSAKeyValue of .NET) of a public key found", "ExportSubjectPublicKeyInfoPem"},
+		{"SSH2", "---- BEGIN SSH2 PUBLIC KEY ----\nAAAAB3Nz\n---- END SSH2 PUBLIC KEY ----", "SSH2 public key found", "ssh-keygen -i -m RFC4716"},
+		{"key blob", "\x06\x02\x00\x00\x00\xa4\x00\x00RSA1", "Microsoft public key blob found", "openssl rsa -pubin"},
 		{"CSR", string(pemBlock("CERTIFICATE REQUEST", csr)), "certificate request (CSR) found", "openssl req -in F -noout -pubkey"},
 		{"RSA-PSS", string(withAlgorithm(t, public, asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 10})), "RSA-PSS public key found", "plain RSA"},
 		{"path", "keys/public.pem", "path of a file found", "flowserver keys show F"},
@@ -133,6 +156,21 @@ func TestParsePublicNames(t *testing.T) {
 			key, err := keystore.ParsePublic([]byte(test.text))
 			wantNoKey(t, key, err, keystore.ErrPublicKey, test.found, test.remedy)
 		})
+	}
+}
+
+// A private key in a form that is not read is a private key, too.
+func TestParsePublicRefusesForeignPrivate(t *testing.T) {
+	t.Parallel()
+	for name, text := range map[string]string{
+		"JWK":   `{"kty":"RSA","n":"x","e":"AQAB","d":"x","p":"x"}`,
+		"PuTTY": "PuTTY-User-Key-File-3: ssh-rsa\nEncryption: none\n",
+		"XML":   "<RSAKeyValue><Modulus>AA==</Modulus><D>AA==</D></RSAKeyValue>",
+		"PVK":   "\x1e\xf1\xb5\xb0\x00\x00\x00\x00",
+	} {
+		if key, err := keystore.ParsePublic([]byte(text)); key != nil || !errors.Is(err, keystore.ErrPrivateKey) {
+			t.Errorf("%s: error = %v, want ErrPrivateKey", name, err)
+		}
 	}
 }
 

@@ -64,6 +64,8 @@ func damages(tb testing.TB, pem string) map[string]string {
 		"base64 of BOM":             standard([]byte("\ufeff" + pem)),
 		"base64 twice":              standard([]byte(standard([]byte(pem)))),
 		"base64 twice, lines":       standard([]byte(wrap(standard([]byte(pem)), 76))),
+		"backslashes lost":          strings.ReplaceAll(strings.TrimSpace(pem), "\n", "n"),
+		"base64 inside PEM":         string(pemBlock("PRIVATE KEY", []byte(pem))),
 		"base64url":                 base64.URLEncoding.EncodeToString([]byte(pem)),
 		"base64 without padding":    base64.RawStdEncoding.EncodeToString([]byte(pem)),
 		"base64 in JSON":            jsonQuote(tb, standard([]byte(pem))),
@@ -323,6 +325,13 @@ func TestParsePrivatePassphraseOddity(t *testing.T) {
 		{"PASSPHRASE=correct horse", "NAME=value"},
 		{"export PASSPHRASE=correct horse", "NAME=value"},
 		{"Correct horse", "the passphrase is wrong: check"},
+		{"Y29ycmVjdA==", "the passphrase is wrong: check"},
+		{"passphrase=correct horse", "looks like NAME=value"},
+		{"passphrase: correct horse", "looks like NAME=value"},
+		{"${PASSPHRASE}", "looks like a variable that was not expanded"},
+		{"pass:correct horse", "begins like an argument of openssl"},
+		{`{"passphrase":"correct horse"}`, "is JSON"},
+		{"/run/secrets/passphrase", "looks like the path of a file"},
 	} {
 		t.Run(fmt.Sprintf("%+q", test.passphrase), func(t *testing.T) {
 			t.Parallel()

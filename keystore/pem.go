@@ -1,6 +1,7 @@
 package keystore
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/pem"
 	"regexp"
@@ -22,8 +23,8 @@ var (
 	// bareBase64 is the base64 of a DER SEQUENCE of 128 bytes to 64 KiB.
 	bareBase64 = regexp.MustCompile(`(?:^|[^A-Za-z0-9+/_-])(MI[GI][A-Za-z0-9+/_\s-]{100,}={0,2})`)
 
-	procType = regexp.MustCompile(`Proc-Type\s*:\s*4\s*,\s*ENCRYPTED`)
-	dekInfo  = regexp.MustCompile(`DEK-Info\s*:\s*([A-Z0-9-]+)\s*,\s*`)
+	procType = regexp.MustCompile(`(?i)Proc-Type\s*:\s*4\s*,\s*ENCRYPTED`)
+	dekInfo  = regexp.MustCompile(`(?i)DEK-Info\s*:\s*([A-Z0-9-]+)\s*,\s*`)
 	// headerLine is a header on a line by itself.
 	headerLine = regexp.MustCompile(`(?m)^[ \t]*[A-Za-z][A-Za-z0-9-]*:[^\n]{0,200}$`)
 	hexRun     = regexp.MustCompile(`^[0-9A-Fa-f]*`)
@@ -65,7 +66,7 @@ func decodeBlock(label, body string) *pem.Block {
 	block := &pem.Block{Type: label, Headers: map[string]string{}}
 	body = procType.ReplaceAllString(body, " ")
 	if at := dekInfo.FindStringSubmatchIndex(body); at != nil {
-		cipher, rest := body[at[2]:at[3]], body[at[1]:]
+		cipher, rest := strings.ToUpper(body[at[2]:at[3]]), body[at[1]:]
 		iv := hexRun.FindString(rest)
 		if size := 2 * legacyIVSize(cipher); len(iv) > size {
 			iv = iv[:size] // no line end separates the IV from the base64
@@ -75,6 +76,11 @@ func decodeBlock(label, body string) *pem.Block {
 		return block
 	}
 	block.Bytes = trimDER(decodeBody(dropHeaders(body)))
+	if bytes.HasPrefix(block.Bytes, []byte("-----BEGIN")) { // base64 of PEM, between BEGIN and END lines again
+		if inner := pemBlocks(clean(string(block.Bytes))); len(inner) > 0 {
+			return inner[0]
+		}
+	}
 	return block
 }
 

@@ -2,6 +2,7 @@ package keystore
 
 import (
 	"crypto/rsa"
+	"encoding/json"
 	"encoding/pem"
 	"errors"
 	"fmt"
@@ -19,6 +20,10 @@ var (
 	// ErrKeyForm is returned for a text that is not an RSA private key in a form
 	// that [ParsePrivate] reads.
 	ErrKeyForm = errors.New("private key not usable")
+	// ErrPublicGiven is returned, together with ErrKeyForm, if the text contains a public
+	// key, or a certificate, instead of a private key. [ParsePublic] has more to say
+	// about it.
+	ErrPublicGiven = errors.New("public key given")
 )
 
 const (
@@ -62,11 +67,11 @@ func ParsePrivate(text, passphrase []byte) (*Pair, error) {
 		block = firstBlock(m.blocks, isPrivate)
 	}
 	if block == nil {
-		return nil, noPrivate(text, m)
+		return nil, forText(noPrivate(text, m), text, m)
 	}
 	key, form, err := openPrivate(block, passphrase)
 	if err != nil {
-		return nil, err
+		return nil, forText(err, text, m)
 	}
 	return newPair(key, form)
 }
@@ -98,7 +103,7 @@ func noPrivate(text []byte, m material) error {
 	case LooksLikePath(text):
 		return unusable("path of a file found where the key itself is wanted", "give the file's contents, or the path where a file is asked for")
 	case form != nil:
-		return unusable(form.found+" found", form.private)
+		return &formError{form.found + " found", form.private, form.isPublic}
 	case !utf8.Valid(m.raw):
 		return unusable("binary data that is not a key found", remedyFile)
 	default:
@@ -112,11 +117,11 @@ func noPrivateBlock(block *pem.Block) error {
 	kind := inspectDER(block.Bytes)
 	switch {
 	case kind == kindPublic, kind == kindPKCS1Public:
-		return unusable("public key"+wanted, remedyFile)
+		return publicGiven("public key"+wanted, remedyFile)
 	case kind == kindCertificate:
-		return unusable("certificate"+wanted, "give the file with the key; Flows need no certificate")
+		return publicGiven("certificate"+wanted, "give the file with the key; Flows need no certificate")
 	case kind == kindCertificateRequest:
-		return unusable("certificate request (CSR)"+wanted, "give the file with the key that the request was made with; Flows need no certificate")
+		return publicGiven("certificate request (CSR)"+wanted, "give the file with the key that the request was made with; Flows need no certificate")
 	case kind == kindPKCS12:
 		return unusable("PKCS#12 (.p12, .pfx)"+wanted, remedyPKCS12(block.Bytes))
 	case kind == kindPKCS7:
@@ -126,7 +131,7 @@ func noPrivateBlock(block *pem.Block) error {
 	case strings.HasPrefix(block.Type, "AGE ENCRYPTED"):
 		return unusable("file encrypted with age"+wanted, remedyAge)
 	case strings.HasSuffix(block.Type, "PUBLIC KEY"):
-		return unusable("public key"+wanted, remedyFile)
+		return publicGiven("public key"+wanted, remedyFile)
 	case strings.HasSuffix(block.Type, "CERTIFICATE"):
 		return unusable("certificate"+wanted, "give the file with the key; Flows need no certificate")
 	case block.Type == "":
@@ -154,11 +159,22 @@ func openPrivate(block *pem.Block, passphrase []byte) (key *rsa.PrivateKey, form
 		return nil, "", unusable("private key of ssh.com found", `convert it with "puttygen F -O private-openssh -o G", then "ssh-keygen -p -m PEM -f G"`)
 	case strings.HasPrefix(block.Type, "PGP"):
 		return nil, "", unusable("PGP private key found", remedyOther)
+	case strings.HasPrefix(block.Type, "TSS2"):
+		return nil, "", unusable("key of a TPM found, which cannot leave it", remedyReference)
+	case strings.HasSuffix(block.Type, "RSA PRIVATE KEY") && looksEncrypted(block.Bytes):
+		return nil, "", unusable("PKCS#1 found, but its contents are damaged, or encrypted without the lines that say how",
+			"copy the whole file again, with its lines Proc-Type and DEK-Info if it has them")
 	default:
 		return nil, "", damaged(labelForm(block.Type), block.Bytes)
 	}
 	key, err = openPlain(block.Bytes, form)
 	return key, form, err
+}
+
+// looksEncrypted reports whether the contents of a block can be those of an encrypted key
+// without its headers: whole blocks of a cipher that are not DER.
+func looksEncrypted(contents []byte) bool {
+	return len(contents) >= 512 && len(contents)%8 == 0 && contents[0] != 0x30
 }
 
 // labelForm names the form that the label of a damaged block promises.
@@ -196,7 +212,7 @@ func openSSH(contents []byte) error {
 }
 
 func passphraseMissing(form string) error {
-	return fmt.Errorf("%w: %s found but no passphrase given: set passphrase_file next to the key's file, or give --passphrase-file",
+	return fmt.Errorf("%w: %s found but no passphrase given: set passphrase_file (FLOWSERVER_PASSPHRASE_FILE) next to the key's file, or give --passphrase-file",
 		ErrPassphrase, form)
 }
 
@@ -234,13 +250,25 @@ func passphraseOddity(passphrase string) string {
 		return "has an invisible character"
 	case variableLine.MatchString(passphrase):
 		return "looks like NAME=value"
+	case variable.MatchString(passphrase):
+		return "looks like a variable that was not expanded"
+	case strings.HasPrefix(passphrase, "pass:"), strings.HasPrefix(passphrase, "file:"), strings.HasPrefix(passphrase, "env:"):
+		return "begins like an argument of openssl (pass:, file:, env:)"
+	case json.Valid([]byte(passphrase)) && passphrase[0] == '{':
+		return "is JSON"
+	case LooksLikePath([]byte(passphrase)):
+		return "looks like the path of a file"
 	default:
 		return ""
 	}
 }
 
-// variableLine is a line of an env file.
-var variableLine = regexp.MustCompile(`^(?:export )?[A-Z_][A-Z0-9_]*=`)
+var (
+	// variableLine is a line of an env file or of YAML.
+	variableLine = regexp.MustCompile(`^(?:export )?[A-Za-z_][A-Za-z0-9_]*(?:=[^=]|: )`) // the padding of base64 is not a value
+	// variable is a reference to a variable, of a shell or a template.
+	variable = regexp.MustCompile(`^(?:\$\{.*\}|\$\(.*\)|\$[A-Z_][A-Z0-9_]*|\{\{.*\}\}|%[A-Z_][A-Z0-9_]*%)$`)
+)
 
 func isInvisible(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) }
 
@@ -257,6 +285,30 @@ func damaged(form string, der []byte) error {
 	}
 }
 
-func unusable(found, remedy string) error {
-	return fmt.Errorf("%w: %s: %s", ErrKeyForm, found, remedy)
+// formError is an [ErrKeyForm].
+type formError struct {
+	found, remedy string
+	public        bool // also an ErrPublicGiven
+}
+
+func (e *formError) Error() string { return fmt.Sprintf("%v: %s: %s", ErrKeyForm, e.found, e.remedy) }
+
+func (e *formError) Unwrap() error { return ErrKeyForm }
+
+// Is reports whether e is an [ErrPublicGiven], which its text says in other words.
+func (e *formError) Is(target error) bool { return e.public && target == ErrPublicGiven }
+
+func unusable(found, remedy string) error { return &formError{found: found, remedy: remedy} }
+
+func publicGiven(found, remedy string) error { return &formError{found, remedy, true} }
+
+// forText completes the remedy of an error about a text. The commands in remedies read a
+// file F, so the text must first become such a file if it is wrapped in something.
+func forText(err error, text []byte, m material) error {
+	form, ok := errors.AsType[*formError](err)
+	if !ok || !strings.Contains(form.remedy, " F ") && !strings.Contains(form.remedy, " COPY") ||
+		strings.HasPrefix(form.remedy, remedyAlone) || m.standsAlone(text) {
+		return err
+	}
+	return unusable(form.found, remedyAlone+form.remedy)
 }

@@ -84,6 +84,8 @@ func noPublic(text []byte, m material) error {
 	switch {
 	case LooksLikePath(text):
 		return unreadable("path of a file found where the key itself is wanted")
+	case form != nil && form.public == "":
+		return ErrPrivateKey
 	case form != nil:
 		return fmt.Errorf("%w: %s found: %s", ErrPublicKey, form.found, form.public)
 	default:
@@ -112,6 +114,9 @@ func openPublic(block *pem.Block, plain string) (*rsa.PublicKey, error) {
 	case kindPKCS7:
 		return nil, fmt.Errorf(`%w: PKCS#7 found: extract its certificates with "openssl pkcs7 -in F -print_certs -out G"`, ErrPublicKey)
 	default:
+		if strings.HasPrefix(block.Type, "SSH2 PUBLIC") {
+			return nil, fmt.Errorf("%w: SSH2 public key found: %s", ErrPublicKey, remedySSH2Pub)
+		}
 		if !claimsPublic(block) && block.Type != "" {
 			return nil, unreadable("PEM block of another kind found")
 		}

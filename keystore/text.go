@@ -1,6 +1,7 @@
 package keystore
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/hex"
@@ -9,6 +10,7 @@ import (
 	"html"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -59,6 +61,18 @@ func unwrap(text []byte, layers int) material {
 	return m
 }
 
+// beginLine is a BEGIN line as other programs expect it.
+var beginLine = regexp.MustCompile(`(?m)^-{4,5} ?BEGIN [A-Z0-9 ]+-{4,5}\r?$`)
+
+// standsAlone reports whether the text is a file that other programs read, if they know
+// its form: binary, or PEM in lines, without an encoding of the whole.
+func (m material) standsAlone(text []byte) bool {
+	if len(m.blocks) > 0 && !isBinaryDER(text) {
+		return beginLine.Match(text)
+	}
+	return bytes.Equal(m.raw, text)
+}
+
 // base64Run is the base64 of something as long as a key.
 var base64Run = regexp.MustCompile(`(?:[A-Za-z0-9+/_-]{40,}\s*){3,}[A-Za-z0-9+/_-]*`)
 
@@ -106,6 +120,9 @@ var (
 	escape = regexp.MustCompile(`\\+(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|[nrt])`)
 	// otherEscape is an escape of PowerShell, or what "cat -A" shows for a carriage return.
 	otherEscape = regexp.MustCompile("`[nr]|\\^M")
+	// lostBackslash is a key in one line whose line ends were \n until a shell took the
+	// backslashes: after each 64 characters there is an n.
+	lostBackslash = regexp.MustCompile(`KEY-{5}n(?:[A-Za-z0-9+/]{64}n)+[A-Za-z0-9+/]{1,64}={0,2}n-{5}END`)
 	// linePrefix is a line number, the mark of a difference, or that of a comment.
 	linePrefix = regexp.MustCompile(`^[ \t]*(?:[0-9]{1,5}[ \t:|.)]+|[+-] ?|//[ \t]?)`)
 	// joint is where source code joins two strings.
@@ -135,6 +152,7 @@ func clean(s string) string {
 	}
 	s = escape.ReplaceAllStringFunc(s, unescape)
 	s = otherEscape.ReplaceAllString(s, "\n")
+	s = lostBackslash.ReplaceAllStringFunc(s, restoreLines)
 	s = joint.ReplaceAllString(s, "\n")
 	s = dropQuotes.Replace(strings.Map(plainRune, s))
 	return strings.TrimSpace(dropPrefixes(s))
@@ -158,6 +176,18 @@ func dropPrefixes(s string) string {
 		}
 	}
 	return strings.Join(lines, "\n")
+}
+
+// restoreLines returns a match of lostBackslash with its line ends.
+func restoreLines(match string) string {
+	begin, rest, _ := strings.Cut(match, "-n")
+	body, _ := strings.CutSuffix(rest, "n-----END")
+	var lines strings.Builder
+	for line := range slices.Chunk([]byte(body), 65) {
+		lines.Write(line[:min(len(line), 64)])
+		lines.WriteByte('\n')
+	}
+	return begin + "-\n" + lines.String() + "-----END"
 }
 
 func unescape(sequence string) string {

@@ -194,7 +194,15 @@ func TestGraphErrors(t *testing.T) {
 		"empty object":        {chakra(), answer(200, "{}"), providers.APIError{Kind: providers.ErrUnexpectedResponse}},
 		"other data":          {meta(), answer(200, `{"data":[{"id":"1"}]}`), providers.APIError{Kind: providers.ErrUnexpectedResponse}},
 		"key of another type": {meta(), answer(200, `{"data":[{"business_public_key":5}]}`), providers.APIError{Kind: providers.ErrUnexpectedResponse}},
-		"two values":          {meta(), answer(200, `{"data":[]}{"data":[]}`), providers.APIError{Kind: providers.ErrUnexpectedResponse}},
+		"two keys": {
+			meta(), answer(200, `{"data":[{"business_public_key":"k"},{"business_public_key":"l"}]}`),
+			providers.APIError{Kind: providers.ErrUnexpectedResponse},
+		},
+		"first page, empty": {
+			meta(), answer(200, `{"data":[],"paging":{"next":"https://graph.example/2"}}`),
+			providers.APIError{Kind: providers.ErrUnexpectedResponse},
+		},
+		"two values": {meta(), answer(200, `{"data":[]}{"data":[]}`), providers.APIError{Kind: providers.ErrUnexpectedResponse}},
 		"nested too deep": {
 			meta(), answer(200, `{"data":{"data":{"data":{"data":{"data":{"data":[]}}}}}}`),
 			providers.APIError{Kind: providers.ErrUnexpectedResponse},
@@ -294,15 +302,21 @@ func TestShapes(t *testing.T) {
 		body    string
 		want    registration.RemoteKey
 	}{
-		"list":              {meta(), `{"data":[` + object + `]}`, valid},
-		"flat":              {meta(), object, valid},
-		"object":            {meta(), `{"data":` + object + `}`, valid},
-		"wrapped list":      {chakra(), `{"_data":{"data":[` + object + `]},"_errors":[]}`, valid},
-		"wrapped flat":      {chakra(), `{"_data":` + object + `,"_meta":{},"_errors":null}`, valid},
-		"wrapped entries":   {chakra(), `{"_data":[` + object + `]}`, valid},
-		"empty _data":       {chakra(), `{"_data":{},"data":[` + object + `]}`, valid},
-		"second entry":      {meta(), `{"data":[` + blank + `,` + object + `]}`, valid},
-		"first of two":      {meta(), `{"data":[` + object + `,` + blank + `]}`, valid},
+		"list":            {meta(), `{"data":[` + object + `]}`, valid},
+		"flat":            {meta(), object, valid},
+		"object":          {meta(), `{"data":` + object + `}`, valid},
+		"wrapped list":    {chakra(), `{"_data":{"data":[` + object + `]},"_errors":[]}`, valid},
+		"wrapped flat":    {chakra(), `{"_data":` + object + `,"_meta":{},"_errors":null}`, valid},
+		"wrapped entries": {chakra(), `{"_data":[` + object + `]}`, valid},
+		"empty _data":     {chakra(), `{"_data":{},"data":[` + object + `]}`, valid},
+		"second entry":    {meta(), `{"data":[` + blank + `,` + object + `]}`, valid},
+		"first of two":    {meta(), `{"data":[` + object + `,` + blank + `]}`, valid},
+		"one key twice":   {meta(), `{"data":[` + object + `,` + object + `]}`, valid},
+		"last page":       {meta(), `{"data":[` + object + `],"paging":{"next":""}}`, valid},
+		"camel case": {
+			meta(), `{"businessPublicKey":"k","businessPublicKeySignatureStatus":"VALID"}`,
+			registration.RemoteKey{PEM: "k", SignatureStatus: "VALID"},
+		},
 		"blank stays blank": {meta(), `{"data":[` + blank + `,{}]}`, registration.RemoteKey{PEM: " ", SignatureStatus: "MISMATCH"}},
 		"unknown status": {
 			meta(), `{"data":[{"business_public_key":"k","business_public_key_signature_status":"PENDING"}]}`,

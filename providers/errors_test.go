@@ -102,7 +102,13 @@ func TestRemediesByCode(t *testing.T) {
 		"maintenance":    {answer(500, `{"error":{"code":131057}}`), providers.ErrUpstream, "the account is in maintenance"},
 		"Cloudflare":     {answer(403, "error code: 1020"), providers.ErrForbidden, "a firewall or a proxy in front of the API refuses this host"},
 		"HTML":           {answer(403, "<html>Access denied</html>"), providers.ErrForbidden, "a firewall or a proxy in front of the API refuses this host"},
-		"another":        {answer(400, `{"error":{"message":"no","code":100}}`), providers.ErrInvalidRequest, "check phone_number_id"},
+		"HTML, 404":      {answer(404, "\n<html>nginx</html>"), providers.ErrNotFound, "a web server or a proxy answers in place of the API: check base_url"},
+		"HTML, 405":      {answer(405, "<html>nginx</html>"), providers.ErrInvalidRequest, "a web server or a proxy answers in place of the API: check base_url"},
+		"two keys": {
+			answer(200, `{"data":[{"business_public_key":"k"},{"business_public_key":"l"}]}`),
+			providers.ErrUnexpectedResponse, "ask the provider which of them WhatsApp uses",
+		},
+		"another": {answer(400, `{"error":{"message":"no","code":100}}`), providers.ErrInvalidRequest, "check phone_number_id"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

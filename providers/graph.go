@@ -92,10 +92,10 @@ func decodeGraphKey(a *answer) (registration.RemoteKey, *APIError) {
 	if failure != nil {
 		return registration.RemoteKey{}, failure
 	}
-	key, found := findKey(a.body)
-	if !found {
+	key, err := findKey(a.body)
+	if err != nil {
 		return registration.RemoteKey{}, &APIError{
-			Kind: ErrUnexpectedResponse, detail: "JSON without a business public key", Message: anyText(body.Message),
+			Kind: ErrUnexpectedResponse, detail: err.Error(), Message: anyText(body.Message), remedy: unclearRemedy(err),
 		}
 	}
 	return key, nil
@@ -138,6 +138,9 @@ func notJSON(a *answer) *APIError {
 		failure.detail = "not the API itself"
 		failure.remedy = "a firewall or a proxy in front of the API refuses this host: check HTTPS_PROXY and base_url, " +
 			"and ask the provider to allow this host's address"
+	case a.status >= http.StatusBadRequest && a.status < http.StatusInternalServerError && bytes.HasPrefix(bytes.TrimSpace(a.body), []byte("<")):
+		failure.detail = "not the API itself, but HTML"
+		failure.remedy = "a web server or a proxy answers in place of the API: check base_url and what follows it, and HTTPS_PROXY"
 	}
 	return failure
 }

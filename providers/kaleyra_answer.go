@@ -38,9 +38,11 @@ func decodeKaleyraKey(a *answer) (registration.RemoteKey, *APIError) {
 	if failure != nil {
 		return registration.RemoteKey{}, failure
 	}
-	key, found := findKey(a.body)
-	if !found {
-		return registration.RemoteKey{}, body.failure(ErrUnexpectedResponse, "JSON without a business public key")
+	key, err := findKey(a.body)
+	if err != nil {
+		failure := body.failure(ErrUnexpectedResponse, err.Error())
+		failure.remedy = unclearRemedy(err)
+		return registration.RemoteKey{}, failure
 	}
 	return key, nil
 }

@@ -3,6 +3,7 @@ package providers
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"strings"
 
 	"github.com/flowserver/flowserver/registration"
@@ -14,71 +15,107 @@ const maxNesting = 4
 // findKey looks for the registered key in the shapes that providers give it:
 // {"data":[{…}]} (Meta's reference), {…} (Meta's guide), {"data":{…}}, and each
 // of these under "_data" (ChakraHQ). An empty list, object or null in place of
-// the entry means that no key is registered. found is false if the answer
-// speaks of no key at all.
-func findKey(raw json.RawMessage) (key registration.RemoteKey, found bool) {
+// the entry means that no key is registered. The error says why an answer does not
+// tell which key is registered, if any.
+func findKey(raw json.RawMessage) (registration.RemoteKey, error) {
 	return findKeyAt(raw, 0)
 }
 
-func findKeyAt(raw json.RawMessage, depth int) (key registration.RemoteKey, found bool) {
-	if depth > maxNesting {
-		return registration.RemoteKey{}, false
-	}
+func findKeyAt(raw json.RawMessage, depth int) (registration.RemoteKey, error) {
+	var none registration.RemoteKey
 	inside := depth > 0
-	if isEmpty(raw) {
-		return registration.RemoteKey{}, inside
+	switch {
+	case depth > maxNesting, isEmpty(raw) && !inside:
+		return none, errNoKey
+	case isEmpty(raw):
+		return none, nil
 	}
 	var list []json.RawMessage
 	if json.Unmarshal(raw, &list) == nil {
 		if !inside {
-			return registration.RemoteKey{}, false
+			return none, errNoKey
 		}
-		return firstKey(list, depth)
+		return onlyKey(list, depth)
 	}
 	var object map[string]json.RawMessage
 	if json.Unmarshal(raw, &object) != nil {
-		return registration.RemoteKey{}, false
+		return none, errNoKey
 	}
 	for _, wrapper := range []string{"_data", "data"} {
 		if inner, ok := object[wrapper]; ok && (wrapper == "data" || !isEmpty(inner)) {
-			return findKeyAt(inner, depth+1)
+			key, err := findKeyAt(inner, depth+1)
+			if err == nil && key == none && hasNextPage(object) {
+				err = errPages
+			}
+			return key, err
 		}
 	}
 	return entry(object)
 }
 
-// firstKey prefers an entry with a key. Meta keeps one key per number, so more
-// than one are not expected.
-func firstKey(list []json.RawMessage, depth int) (key registration.RemoteKey, found bool) {
-	for _, raw := range list {
-		next, ok := findKeyAt(raw, depth+1)
+var (
+	errNoKey   = errors.New("JSON without a business public key")
+	errSeveral = errors.New("JSON with more than one business public key")
+	errPages   = errors.New("an empty page, which is not the last one")
+)
+
+// unclearRemedy is what to do about an answer of the right API that leaves open which key is
+// registered; empty for any other.
+func unclearRemedy(err error) string {
+	switch {
+	case errors.Is(err, errSeveral):
+		return "ask the provider which of them WhatsApp uses; a number has one"
+	case errors.Is(err, errPages):
+		return "ask the provider, whose answer for one number should have one page"
+	default:
+		return ""
+	}
+}
+
+// hasNextPage reports whether Meta announces another page of a list.
+func hasNextPage(object map[string]json.RawMessage) bool {
+	var paging struct{ Next json.RawMessage }
+	return json.Unmarshal(object["paging"], &paging) == nil && !isEmpty(paging.Next)
+}
+
+// onlyKey returns the entry with a key. Meta keeps one key per number: with two, none can
+// be said to be registered.
+func onlyKey(list []json.RawMessage, depth int) (key registration.RemoteKey, err error) {
+	for i, raw := range list {
+		next, err := findKeyAt(raw, depth+1)
 		switch {
-		case !ok:
-			return registration.RemoteKey{}, false
-		case !found, isBlank(key) && !isBlank(next):
-			key, found = next, true
+		case err != nil:
+			return registration.RemoteKey{}, err
+		case i == 0, isBlank(key) && !isBlank(next):
+			key = next
+		case !isBlank(key) && !isBlank(next) && next != key:
+			return registration.RemoteKey{}, errSeveral
 		}
 	}
-	return key, found
+	return key, nil
 }
 
 func isBlank(key registration.RemoteKey) bool { return strings.TrimSpace(key.PEM) == "" }
 
 // entry reads the two fields of Meta's Business Encryption API; either may be
-// missing or null.
-func entry(object map[string]json.RawMessage) (key registration.RemoteKey, found bool) {
-	pem, hasKey := object["business_public_key"]
-	status, hasStatus := object["business_public_key_signature_status"]
+// missing or null. Some who pass Graph on write the names in camel case.
+func entry(object map[string]json.RawMessage) (key registration.RemoteKey, err error) {
+	fields := map[string]json.RawMessage{}
+	for name, value := range object {
+		fields[strings.ToLower(strings.ReplaceAll(name, "_", ""))] = value
+	}
+	pem, hasKey := fields["businesspublickey"]
+	status, hasStatus := fields["businesspublickeysignaturestatus"]
 	if !hasKey && !hasStatus {
-		return registration.RemoteKey{}, false
+		return registration.RemoteKey{}, errNoKey
 	}
 	var pemOK, statusOK bool
 	key.PEM, pemOK = text(pem)
 	key.SignatureStatus, statusOK = text(status)
 	if !pemOK || !statusOK {
-		return registration.RemoteKey{}, false
+		return registration.RemoteKey{}, errNoKey
 	}
-	return key, true
+	return key, nil
 }
 
 // isEmpty is true of what providers send for "nothing".

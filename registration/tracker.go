@@ -93,6 +93,12 @@ func (r Registration) Remedy(number string) string {
 	if r.Verdict == VerdictInvalid && r.Observation.LostPlus {
 		return "the registered key was sent without URL encoding, " + keystore.ErrLostPlus.Error() + ": " + remedy
 	}
+	if status := r.Observation.SignatureStatus; r.Verdict == VerdictUnsigned && status != signatureMismatch {
+		if status == "" {
+			status = "no status"
+		}
+		return "the key is ours, but the provider reports " + status + " of its signature instead of VALID; to have it signed again, " + register(number)
+	}
 	return remedy
 }
 

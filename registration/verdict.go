@@ -47,7 +47,7 @@ func (v Verdict) Serves() bool {
 // Remedy returns what the operator can do about a verdict; empty if nothing needs to be
 // done. number is the number's id in the configuration.
 func (v Verdict) Remedy(number string) string {
-	register := "run: flowserver keys register --number " + number
+	register := register(number)
 	switch v {
 	case VerdictPrevious:
 		return "the active key is not registered yet; when every replica has it, " + register
@@ -65,6 +65,8 @@ func (v Verdict) Remedy(number string) string {
 		return ""
 	}
 }
+
+func register(number string) string { return "run: flowserver keys register --number " + number }
 
 // Observation is what a provider reported about a number's key at a certain time. It
 // consists of public facts and can be stored: [Judge] decides later what they mean for
@@ -85,7 +87,10 @@ type Observation struct {
 	At time.Time `json:"at"`
 }
 
-const signatureValid = "VALID"
+const (
+	signatureValid    = "VALID"
+	signatureMismatch = "MISMATCH"
+)
 
 // Observe returns the observation of a key read at the given time.
 func Observe(remote RemoteKey, at time.Time) Observation {

@@ -87,3 +87,19 @@ func TestLostPlus(t *testing.T) {
 		}
 	}
 }
+
+// A status that is not MISMATCH is not said to be a signature that is not valid.
+func TestUnknownStatus(t *testing.T) {
+	t.Parallel()
+	const register = "run: flowserver keys register --number main"
+	for status, want := range map[string]string{
+		"MISMATCH": "its signature is not valid",
+		"PENDING":  "the provider reports PENDING of its signature instead of VALID",
+		"":         "the provider reports no status of its signature instead of VALID",
+	} {
+		r := registration.Registration{Verdict: registration.VerdictUnsigned, Observation: registration.Observation{SignatureStatus: status}}
+		if got := r.Remedy("main"); !strings.Contains(got, want) || !strings.HasSuffix(got, register) {
+			t.Errorf("%q: got %q, want %q and %q", status, got, want, register)
+		}
+	}
+}

@@ -14,6 +14,11 @@ var (
 	// assignment is a line of an env file or of YAML. The padding of base64 is not a
 	// value.
 	assignment = regexp.MustCompile(`^(?:export\s+)?[A-Za-z_][A-Za-z0-9_.-]*(?:\s*=\s*[^=\s]|\s+=|:\s)`)
+	// pathForm is the beginning of a path that base64 cannot be, or hardly: a generated
+	// secret may begin with a slash.
+	pathForm = regexp.MustCompile(`^(?:\.{1,2}[\\/]|~[\\/]|[A-Za-z]:[\\/]|file:/|` +
+		`/(?:run|etc|var|home|root|secrets?|mnt|opt|srv|usr|tmp|data|vault|app|workspace)/)`)
+	secretForm = regexp.MustCompile(`BEGIN [A-Z]|\n.|^[0-9a-fA-F]{32}$|^EAA[A-Za-z0-9]{20}|^whsec_|^MI[GI][A-Za-z0-9+/]{60}`)
 	unexpanded = regexp.MustCompile(`^(?:\$\{.*\}|\$\(.*\)|\$[A-Z_][A-Z0-9_]*|\{\{.*\}\}|%[A-Z_][A-Z0-9_]*%)$`)
 	appSecret  = regexp.MustCompile(`^[0-9a-f]{32}$`)
 	hex32      = regexp.MustCompile(`^[0-9a-fA-F]{32}$`)
@@ -52,6 +57,8 @@ func Check(value []byte) error {
 		found = "is a comment"
 	case assignment.MatchString(text):
 		found = "is an assignment (NAME=value)"
+	case LooksLikePath(value):
+		return &FormError{"is the path of a file", "give the secret itself, or the path where a file is asked for"}
 	case unexpanded.MatchString(text):
 		found = "is a variable that was not expanded"
 	default:
@@ -59,6 +66,16 @@ func Check(value []byte) error {
 	}
 	return &FormError{found, "give the value alone"}
 }
+
+// LooksLikePath reports whether a text that should be a generated secret is the path of a
+// file, for example "/run/secrets/app_secret". [Check] refuses such a text; a caller that
+// knows its source can say where a path belongs.
+func LooksLikePath(value []byte) bool { return pathForm.Match(value) }
+
+// LooksSecret reports whether a text that should be something else, such as the path of a
+// file, is probably a key or a secret: PEM, the base64 of a key, an app secret, an access
+// token, the secret of an upstream. A caller must not print it then.
+func LooksSecret(text string) bool { return secretForm.MatchString(text) }
 
 // isJSON reports whether the text is, or begins like, a JSON object or list.
 func isJSON(text []byte) bool {

@@ -36,6 +36,11 @@ func TestCheck(t *testing.T) {
 		{"JSON in lines", "{", "JSON"},
 		{"comment", "# from the dashboard", "a comment"},
 		{"code comment", "// secret", "a comment"},
+		{"base64 with a slash first", "/runZ3JlYXQgc2VjcmV0IQ==", ""},
+		{"path", "./" + appSecret, "the path of a file"},
+		{"path of a mounted secret", "/run/secrets/" + appSecret, "the path of a file"},
+		{"path of Windows", `C:\secrets\` + appSecret, "the path of a file"},
+		{"path in the home folder", "~/" + appSecret, "the path of a file"},
 		{"variable", "${APP_SECRET}", "not expanded"},
 		{"Windows variable", "%APP_SECRET%", "not expanded"},
 		{"template", "{{ .AppSecret }}", "not expanded"},
@@ -95,5 +100,27 @@ func TestCheckAppSecret(t *testing.T) {
 				t.Errorf("got %q, want what is expected, and not the value", warning)
 			}
 		})
+	}
+}
+
+func TestLooksSecret(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]bool{
+		"-----BEGIN PRIVATE KEY-----":                                  true,
+		"MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBK" + strings.Repeat("a", 40): true,
+		appSecret:                            true,
+		strings.ToUpper(appSecret):           true,
+		"EAAGm0PX4ZCpsBAKZC0PX4ZCpsBAKZC":    true,
+		"whsec_ZmxvdyBleGFtcGxlcyBzZWNyZXQ+": true,
+		"two\nlines":                         true,
+		"":                                   false,
+		"private.pem":                        false,
+		"/run/secrets/app_secret\n":          false,
+		"./MII.pem":                          false,
+		`C:\keys\main.pem`:                   false,
+	} {
+		if got := secret.LooksSecret(text); got != want {
+			t.Errorf("LooksSecret(%.20q) = %t, want %t", text, got, want)
+		}
 	}
 }

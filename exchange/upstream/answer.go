@@ -61,9 +61,27 @@ func (a *answer) refusal() error {
 	case a.status == http.StatusUnauthorized || a.status == http.StatusForbidden:
 		return fmt.Errorf("%w: status %d: does it have the same secret, and the right time?", exchange.ErrUpstream, a.status)
 	case a.status >= http.StatusMultipleChoices && a.status < http.StatusBadRequest:
-		return fmt.Errorf("%w: status %d: redirects are not followed", exchange.ErrUpstream, a.status)
+		return fmt.Errorf("%w: status %d: redirects are not followed: set upstream.url to the final address", exchange.ErrUpstream, a.status)
 	default:
-		return fmt.Errorf("%w: status %d, where 200 (any 2xx) or 427 is an answer", exchange.ErrUpstream, a.status)
+		return fmt.Errorf("%w: status %d, where 200 (any 2xx) or 427 is an answer%s", exchange.ErrUpstream, a.status, statusHint(a.status))
+	}
+}
+
+// statusHint is what a status usually means here.
+func statusHint(status int) string {
+	switch {
+	case status == http.StatusNotFound, status == http.StatusMethodNotAllowed:
+		return ": does upstream.url have the right path, and is that path for POST?"
+	case status == http.StatusUnsupportedMediaType:
+		return ": the message is application/json"
+	case status == http.StatusTooManyRequests:
+		return ": it limits the rate of requests"
+	case status == protocol.StatusKeyMismatch, status == protocol.StatusBadSignature:
+		return ": it is an endpoint that decrypts itself, and an upstream gets plain JSON: leave out its decryption"
+	case status >= http.StatusInternalServerError:
+		return ": its own log says why"
+	default:
+		return ""
 	}
 }
 
@@ -74,6 +92,8 @@ func (a *answer) decode(ctx context.Context) (*exchange.Response, error) {
 	switch {
 	case errors.Is(err, errEmpty) && expired:
 		return nil, exchange.ExpireToken("")
+	case errors.Is(err, errEmpty) && a.status == http.StatusAccepted:
+		return nil, fmt.Errorf("%w, and 202 promises an answer later: WhatsApp needs it at once", err)
 	case err != nil:
 		return nil, err
 	case expired:
@@ -198,8 +218,14 @@ func noScreen(body map[string]json.RawMessage) error {
 			return errors.New(names + `: the key is "screen", in lower case`)
 		}
 	}
+	if _, given := body[protocol.KeyScreen]; given {
+		return errors.New(names + ": screen is empty")
+	}
 	if len(body) == 0 {
 		return errors.New(names + ", and has no keys")
+	}
+	if body["attempt"] != nil && body["request_id"] != nil && body["status"] != nil {
+		return errors.New(names + ": Zapier answered at once, and its webhooks cannot answer with a screen")
 	}
 	for _, key := range slices.Sorted(maps.Keys(body)) {
 		if hasScreen(body[key]) {

@@ -90,8 +90,12 @@ func TestFailures(t *testing.T) {
 		"status 400": {onServer(answering(http.StatusBadRequest, "S3CRET")), "status 400"},
 		"status 401": {onServer(answering(http.StatusUnauthorized, "S3CRET")), "status 401: does it have the same secret"},
 		"status 403": {onServer(answering(http.StatusForbidden, "S3CRET")), "status 403: does it have the same secret"},
-		"status 404": {onServer(answering(http.StatusNotFound, "S3CRET")), "status 404"},
+		"status 404": {onServer(answering(http.StatusNotFound, "S3CRET")), "is an answer: does upstream.url have the right path"},
 		"status 500": {onServer(answering(http.StatusInternalServerError, `{"screen":"S3CRET"}`)), "status 500"},
+		"status 202": {onServer(answering(http.StatusAccepted, "")), "it is empty, and 202 promises an answer later"},
+		"status 415": {onServer(answering(http.StatusUnsupportedMediaType, "S3CRET")), "the message is application/json"},
+		"status 421": {onServer(answering(http.StatusMisdirectedRequest, "")), "it is an endpoint that decrypts itself"},
+		"status 429": {onServer(answering(http.StatusTooManyRequests, "S3CRET")), "it limits the rate of requests"},
 		"status 503": {onServer(answering(http.StatusServiceUnavailable, "S3CRET")), "status 503"},
 		"nested too deep": {
 			onServer(answering(http.StatusOK, `{"screen":"A","data":{"a":`+strings.Repeat("[", 128)+strings.Repeat("]", 128)+`}}`)),
@@ -102,7 +106,7 @@ func TestFailures(t *testing.T) {
 				t.Error("the redirect was followed")
 			}
 			http.Redirect(w, r, "/elsewhere?S3CRET", http.StatusTemporaryRedirect)
-		}), "status 307: redirects are not followed"},
+		}), "status 307: redirects are not followed: set upstream.url to the final address"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

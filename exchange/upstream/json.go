@@ -2,6 +2,7 @@ package upstream
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -45,9 +46,18 @@ func (a *answer) object() (map[string]json.RawMessage, error) {
 	}
 	members, err := jsonobject.MembersOrEmptyList(body)
 	if err != nil {
-		return nil, fmt.Errorf("it is not a JSON object, but %s", jsonobject.Kind(body))
+		return nil, fmt.Errorf("it is not a JSON object, but %s%s", jsonobject.Kind(body), encodedTwice(body))
 	}
 	return members, nil
+}
+
+// encodedTwice says so if a JSON text is a string with an object in it.
+func encodedTwice(text json.RawMessage) string {
+	inner, _ := jsonobject.String(text)
+	if _, err := jsonobject.Members(json.RawMessage(inner)); err != nil {
+		return ""
+	}
+	return ": an object that was encoded twice"
 }
 
 // mediaType helps to recognise, say, an HTML page. It names only types that are
@@ -65,6 +75,9 @@ func notUTF8(body []byte) error {
 	if bytes.HasPrefix(body, []byte{0xff, 0xfe}) || bytes.HasPrefix(body, []byte{0xfe, 0xff}) {
 		return errors.New("it begins with a byte order mark of UTF-16: send UTF-8")
 	}
+	if bytes.HasPrefix(body, []byte{0x1f, 0x8b}) {
+		return errors.New("it is compressed by gzip, without the header Content-Encoding: gzip")
+	}
 	offset := 0
 	for offset < len(body) {
 		r, size := utf8.DecodeRune(body[offset:])
@@ -81,7 +94,7 @@ var beginnings = []struct{ prefix, says string }{
 	{"<!doctype html", "it is an HTML page: does the URL name the right path?"},
 	{"<html", "it is an HTML page: does the URL name the right path?"},
 	{"<?xml", "it is XML"},
-	{"<br />\n<b>", "it begins with a message of PHP: set display_errors=0"},
+	{"<br />", "it begins with a message of PHP: set display_errors=0"},
 	{"<b>", "it begins with a message of PHP: set display_errors=0"},
 	{"<", "it begins with <, as HTML and XML do"},
 	{"warning:", "it begins with a warning of PHP: set display_errors=0"},
@@ -99,7 +112,10 @@ var beginnings = []struct{ prefix, says string }{
 // begins in what was sent.
 func whatIsWrong(body []byte, start int) string {
 	if string(body) == "Accepted" {
-		return `Make answered at once: add the module "Webhook response" to the scenario`
+		return `Make, if that is the upstream, answered at once: add the module "Webhook response" to the scenario`
+	}
+	if isSealed(body) {
+		return "it is base64 of binary data, as if sealed: flowserver seals answers, so send plain JSON"
 	}
 	lower := strings.ToLower(string(body[:min(len(body), 64)]))
 	for _, known := range beginnings {
@@ -119,7 +135,18 @@ func whatIsWrong(body []byte, start int) string {
 	if strings.Contains(syntax.Error(), "after top-level value") {
 		return fmt.Sprintf("it goes on with %s at byte offset %d, after a whole value", character(body[offset]), start+offset)
 	}
-	return fmt.Sprintf("at byte offset %d there is %s", start+offset, character(body[offset]))
+	at := fmt.Sprintf("at byte offset %d there is %s", start+offset, character(body[offset]))
+	if before := bytes.TrimRight(body[:offset], " \t\r\n"); bytes.HasSuffix(before, []byte(",")) && (body[offset] == '}' || body[offset] == ']') {
+		at += " after a comma"
+	}
+	return at
+}
+
+// isSealed reports whether a body may be a sealed answer.
+func isSealed(body []byte) bool {
+	const shortest = 24 // a tag of 16 bytes is longer in base64
+	sealed, err := base64.StdEncoding.DecodeString(string(body))
+	return err == nil && len(body) >= shortest && !utf8.Valid(sealed)
 }
 
 // character names a byte of broken JSON: the punctuation of JSON as it is, anything else by
@@ -140,6 +167,8 @@ func character(b byte) string {
 		return "a letter"
 	case b < ' ':
 		return "a control character, such as a line break in a string"
+	case b == '/':
+		return "a slash, as of a comment"
 	case b >= utf8.RuneSelf:
 		return "a character outside of ASCII"
 	default:

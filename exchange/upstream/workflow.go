@@ -11,6 +11,7 @@ var workflowTexts = []struct{ says, means string }{
 	{"Error in workflow", executions},
 	{"There was a problem executing the workflow", executions},
 	{"Workflow could not be started", executions},
+	{"No item to return", "the last node of the n8n workflow returned nothing: let it return one item with screen and data"},
 	{"no scenario listening", "no scenario of Make listens at this webhook: switch it on, with immediate scheduling"},
 	{"Scenario failed to complete", "the scenario of Make failed: its history says where"},
 	{"Queue is full", "the queue of the webhook in Make is full: switch the scenario on, and delete what waits"},

@@ -5,13 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"reflect"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/alecthomas/kong"
 
 	"github.com/flowserver/flowserver/internal/server"
+	"github.com/flowserver/flowserver/secret"
 )
 
 // Exit codes of all commands.
@@ -77,11 +80,11 @@ func (p *Program) Run(ctx context.Context, args []string) int {
 	case exited: // --help
 		return code
 	case err != nil:
-		return p.fail(&usageError{hint(err, helpHint(err))})
+		return p.fail(&usageError{misplaced(hint(err, helpHint(err)), args)})
 	}
 	parsed.BindTo(ctx, (*context.Context)(nil))
 	if err := parsed.Run(p); err != nil {
-		return p.fail(err)
+		return p.fail(misplaced(err, args))
 	}
 	return ExitDone
 }
@@ -163,6 +166,9 @@ func (p *Program) fail(err error) int {
 	if coded && exit.error == nil {
 		return exit.code
 	}
+	if failed, ok := errors.AsType[*fs.PathError](err); ok {
+		err = misplaced(err, []string{failed.Path})
+	}
 	text := fmt.Sprintf("flowserver: error: %v\n", err)
 	if hinted, ok := errors.AsType[*hintError](err); ok {
 		text += fmt.Sprintf("hint: %s\n", hinted.hint)
@@ -176,6 +182,35 @@ func (p *Program) fail(err error) int {
 	}
 	return ExitFailed
 }
+
+// misplaced returns an error without the values that it has from arguments or paths and
+// that are probably keys or secrets, and with a hint about them. Terminals and the logs of
+// builds keep what is printed.
+func misplaced(err error, given []string) error {
+	text := err.Error()
+	for _, argument := range given {
+		name, value, _ := strings.Cut(argument, "=") // as the parser does
+		for _, one := range []string{argument, name, value} {
+			if secret.LooksSecret(one) {
+				text = strings.ReplaceAll(text, one, redacted)
+				text = strings.ReplaceAll(text, strings.Trim(strconv.Quote(one), `"`), redacted)
+			}
+		}
+	}
+	if text == err.Error() {
+		return err
+	}
+	hinted := hint(errors.New(text), "give the path of a file, not what is in it")
+	if _, usage := errors.AsType[*usageError](err); usage {
+		return &usageError{hinted}
+	}
+	if exit, coded := errors.AsType[*exitError](err); coded {
+		return &exitError{exit.code, hinted}
+	}
+	return hinted
+}
+
+const redacted = "[redacted]"
 
 // complainLimit bounds how long the end of the program waits for a reader of its errors.
 const complainLimit = 2 * time.Second

@@ -106,6 +106,9 @@ func (c keysShowCommand) Run(p *Program) error {
 		return c.show(p, "public key", key.Size()*8, keystore.Fingerprint(key), keystore.EncodePublic(key))
 	}
 	pair, err := keystore.ParsePrivate(text, passphrase)
+	if errors.Is(err, keystore.ErrPublicGiven) {
+		return fmt.Errorf("%s: %w", c.File, publicErr)
+	}
 	if err != nil {
 		err = fmt.Errorf("%s: %w", c.File, err)
 		if !errors.Is(publicErr, keystore.ErrPrivateKey) {

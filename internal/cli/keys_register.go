@@ -88,7 +88,11 @@ func (c keysRegisterCommand) conclude(p *Program, n *server.Number, r registrati
 	if _, err := fmt.Fprintf(p.Stdout, "%s\n\n", settingOutcome(n.Provider, err)); err != nil {
 		return err
 	}
-	if err := c.print(p, n, r); err != nil {
+	status := newNumberStatus(n, r, c.remedyTarget(n.ID))
+	if r.Verdict != registration.VerdictOK && r.Verdict != registration.VerdictUnknown {
+		status.NextStep = afterSetting(err) // not to do again what was just done
+	}
+	if _, err := io.WriteString(p.Stdout, status.text()); err != nil {
 		return err
 	}
 	if r.Verdict == registration.VerdictOK {
@@ -99,7 +103,21 @@ func (c keysRegisterCommand) conclude(p *Program, n *server.Number, r registrati
 		code = ExitUnknown
 	}
 	err = cmp.Or(err, fmt.Errorf("our key is registered, but its signature status is %s", cmp.Or(r.Observation.SignatureStatus, "missing")))
-	return &exitError{code, hint(fmt.Errorf("number %s: %w", n.ID, err), "run flowserver keys status again later; WhatsApp uses only a VALID key")}
+	return &exitError{code, hint(fmt.Errorf("number %s: %w", n.ID, err), "WhatsApp uses only a VALID key")}
+}
+
+// afterSetting is the next step after a key was sent and another verdict than ok was read
+// back.
+func afterSetting(err error) string {
+	failed, ok := errors.AsType[*providers.APIError](err)
+	switch {
+	case !ok: // it was sent without a complaint
+		return "the provider may need a while: run flowserver keys status again later, and ask the provider if nothing changes"
+	case failed.OutcomeUnknown || failed.Op != providers.OpSet:
+		return "run flowserver keys status before the key is sent again"
+	default:
+		return "fix the error, then run flowserver keys register again"
+	}
 }
 
 // settingOutcome says, before what was read back, what became of setting the key.

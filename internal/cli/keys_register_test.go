@@ -112,11 +112,14 @@ func TestKeysRegisterTrouble(t *testing.T) {
 			stderr: []string{"number main: the registered key cannot be read: chakra: get business public key: credentials refused (HTTP 401", "hint: nothing was sent"},
 		},
 		"set refused": {
-			onSet:  failing(standin.Forbidden),
-			code:   3,
-			sets:   1,
-			stdout: []string{"The provider chakra refused the key: not permitted. Registered is:\n\nmain\n", "verdict       missing\n"},
-			stderr: []string{"chakra: set business public key: not permitted (HTTP 403", "hint: run flowserver keys status again later"},
+			onSet: failing(standin.Forbidden),
+			code:  3,
+			sets:  1,
+			stdout: []string{
+				"The provider chakra refused the key: not permitted. Registered is:\n\nmain\n", "verdict       missing\n",
+				"next step     fix the error, then run flowserver keys register again",
+			},
+			stderr: []string{"chakra: set business public key: not permitted (HTTP 403"},
 		},
 		"set, then reset": { // uncertain, and read back well
 			onSet:  failing(standin.SetThenReset),
@@ -133,7 +136,7 @@ func TestKeysRegisterTrouble(t *testing.T) {
 			onSet:  saying("", ""),
 			code:   3,
 			sets:   1,
-			stdout: []string{"verdict       missing\n"},
+			stdout: []string{"verdict       missing\n", "next step     the provider may need a while: run flowserver keys status again later"},
 			stderr: []string{"the provider does not have our key after setting it"},
 		},
 		"another came in between": {

@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
 	"github.com/flowserver/flowserver/internal/server"
+	"github.com/flowserver/flowserver/providers"
 	"github.com/flowserver/flowserver/registration"
 )
 
@@ -128,6 +130,9 @@ func newNumberStatus(n *server.Number, r registration.Registration, target strin
 			s.LastVerdict = r.Verdict
 		}
 		s.Verdict, s.Error, s.NextStep = registration.VerdictUnknown, r.Err.Error(), "fix the error, then ask again"
+		if errors.Is(r.Err, providers.ErrRateLimited) || errors.Is(r.Err, providers.ErrUpstream) { // nothing to fix here
+			s.NextStep = "wait, then ask again"
+		}
 		return s
 	}
 	if s.NextStep = r.Remedy(target); s.NextStep == "" {

@@ -236,7 +236,9 @@ func TestKeysStatusProviderError(t *testing.T) {
 			t.Parallel()
 			n := number{id: "main", dialect: dialect, keys: []string{"a.pkcs8.pem"}}
 			stand := serveProvider(t, &n, " ", "MISMATCH")
-			for _, fault := range []standin.Fault{standin.Unauthorized, standin.EchoError} {
+			for fault, next := range map[standin.Fault]string{
+				standin.Unauthorized: "fix the error, then ask again", standin.EchoError: "fix the error, then ask again", standin.RateLimited: "wait, then ask again",
+			} {
 				stand.Fail(fault)
 				config := writeConfig(t, "", n)
 				got := status(t, 4, config)[0]
@@ -246,7 +248,7 @@ func TestKeysStatusProviderError(t *testing.T) {
 				p := newProgram()
 				p.run(t, 4, "keys", "status", "--config", config)
 				contains(t, "stdout", p.stdout.String(), "verdict       unknown\n", "error         "+string(dialect)+": get business public key: ",
-					"registered    not known\n", "next step     fix the error")
+					"registered    not known\n", "next step     "+next)
 				noSecrets(t, p.stdout.String(), p.stderr.String())
 			}
 		})

@@ -120,6 +120,7 @@ func TestKeysRefusals(t *testing.T) {
 	quoted := writeFile(t, filepath.Join(dir, "quoted"), "\"correct horse\"\n")
 	out := filepath.Join(dir, "main.pem")
 	note := writeFile(t, filepath.Join(dir, "note"), "not a key")
+	jwk := writeFile(t, filepath.Join(dir, "jwk"), `{"kty":"RSA","n":"x","e":"AQAB"}`)
 	for name, c := range map[string]struct {
 		args   []string
 		code   int
@@ -132,6 +133,7 @@ func TestKeysRefusals(t *testing.T) {
 		"show nothing":      {[]string{"show"}, 2, []string{`expected "<file>"`}},
 		"no file":           {[]string{"show", "nosuch.pem"}, 1, []string{"nosuch.pem: no such file"}},
 		"no key":            {[]string{"show", note}, 1, []string{note + ": private key not usable: text without a key", "hint: keys show accepts public keys"}},
+		"public JWK":        {[]string{"show", jwk}, 1, []string{jwk + ": public key not readable: JWK of a public key found: convert it with"}},
 		"quoted passphrase": {[]string{"show", keysDir + "a.pkcs8.scrypt.pem", "--passphrase-file", quoted}, 1, []string{"it begins with a quotation mark"}},
 		"EC":                {[]string{"show", keysDir + "ec.pkcs8.pem"}, 1, []string{"WhatsApp needs RSA 2048; make one with"}},
 		"RSA 1024":          {[]string{"show", keysDir + "weak1024.pkcs8.pem"}, 1, []string{"RSA", "2048"}},
@@ -151,5 +153,42 @@ func TestKeysRefusals(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(dir, "main.pem")); !os.IsNotExist(err) {
 		t.Error("a refused generate left a file")
+	}
+}
+
+// A key or a secret that was given in the place of its file is not printed.
+func TestMisplacedValues(t *testing.T) {
+	t.Parallel()
+	pem := readFile(t, keysDir, "a.pkcs8.pem")
+	_, body, _ := strings.Cut(pem, "\n")
+	body, _, _ = strings.Cut(strings.ReplaceAll(body, "\n", ""), "-----END")
+	public := readFile(t, keysDir, "a.public.pem")
+	const url, app = "http://127.0.0.1:1/", "0123456789abcdef0123456789abcdef"
+	for name, c := range map[string]struct {
+		args   []string
+		code   int
+		secret string
+	}{
+		"key":                 {[]string{"keys", "show", pem}, 2, "MIIE"},
+		"key after a dash":    {[]string{"keys", "show", "--", pem}, 1, "MIIE"},
+		"bare key":            {[]string{"keys", "show", body}, 1, "MIIE"},
+		"key as a flag":       {[]string{"call", url, "ping", "--public-key=" + pem}, 1, "MIIE"},
+		"key of a flag":       {[]string{"call", url, "ping", "--public-key", public}, 2, "MIIB"},
+		"app secret":          {[]string{"call", url, "ping", "--public-key", keysDir + "a.public.pem", "--app-secret-file", app}, 1, app},
+		"secret as an action": {[]string{"call", url, app}, 2, app},
+		"token as a file":     {[]string{"serve", "--config", "EAAGm0PX4ZCpsBAKZC0PX4ZCpsBAKZC"}, 1, "EAAGm0PX4"},
+		"superfluous secret":  {[]string{"keys", "show", "x", app}, 2, app},
+		"superfluous token":   {[]string{"keys", "show", "x", "EAAGm0PX4ZCpsBAKZC0PX4ZCpsBAKZC"}, 2, "EAAGm0PX4"},
+		"secret of tokens":    {[]string{"token", "mint", "--flow", "f", "--subject", "s", "--token-secret-file", "whsec_" + app}, 1, app},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := newProgram()
+			p.run(t, c.code, c.args...)
+			contains(t, "stderr", p.stderr.String(), "[redacted]", "hint: give the path of a file, not what is in it")
+			if output := p.stderr.String() + p.stdout.String(); strings.Contains(output, c.secret) {
+				t.Errorf("%s shows the value", output)
+			}
+		})
 	}
 }

@@ -27,13 +27,17 @@ func (t tokenSecrets) signer() (*token.Signer, error) {
 		if err != nil {
 			return nil, err
 		}
+		for _, line := range lines { // as the configuration does, or serve would refuse what mint takes
+			if err := secret.Check(line); err != nil {
+				return nil, fmt.Errorf("%s: %w", path, err)
+			}
+			if len(line) < token.MinSecret {
+				return nil, hint(fmt.Errorf("%s: has a secret of less than %d bytes", path, token.MinSecret), "openssl rand -hex 32 generates one")
+			}
+		}
 		secrets = append(secrets, lines...)
 	}
-	signer, err := token.NewSigner(token.Config{Secrets: secrets})
-	if err != nil {
-		return nil, hint(err, "openssl rand -hex 32 generates one")
-	}
-	return signer, nil
+	return token.NewSigner(token.Config{Secrets: secrets})
 }
 
 type tokenMintCommand struct {

@@ -21,6 +21,7 @@ func TestToken(t *testing.T) {
 	}
 	secret, older := file("secret", strings.Repeat("a", 32)+"\n"), file("older", strings.Repeat("b", 32))
 	short := file("short", "too-short-secret")
+	quoted, comment := file("quoted", `"`+strings.Repeat("a", 32)+`"`), file("comment", "# the secret of flow tokens, made in 2026\n"+strings.Repeat("a", 32))
 	run := func(args ...string) (out, errs string, code int) {
 		var stdout, stderr strings.Builder
 		p := cli.Program{Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: &stderr, LookupEnv: func(string) (string, bool) { return "", false }}
@@ -49,6 +50,8 @@ func TestToken(t *testing.T) {
 		{"for another flow", []string{"token", "verify", minted, "--flow", "other", "--token-secret-file", older}, cli.ExitFailed, "valid    false"},
 		{"garbage", []string{"token", "verify", "garbage", "--token-secret-file", older}, cli.ExitFailed, "flowserver: error"},
 		{"short secret", []string{"token", "mint", "--flow", "f", "--subject", "s", "--token-secret-file", short}, cli.ExitFailed, "hint: openssl rand"},
+		{"quoted secret", []string{"token", "mint", "--flow", "f", "--subject", "s", "--token-secret-file", quoted}, cli.ExitFailed, "is in quotation marks"},
+		{"comment", []string{"token", "verify", minted, "--token-secret-file", comment}, cli.ExitFailed, "is a comment"},
 		{"no lifetime", []string{"token", "mint", "--flow", "f", "--subject", "s", "--lifetime", "-1s", "--token-secret-file", secret}, cli.ExitUsage, "--lifetime"},
 		{"no secret", []string{"token", "mint", "--flow", "f", "--subject", "s"}, cli.ExitUsage, "--token-secret-file"},
 	}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/flowserver/flowserver/crypto/backend"
+	"github.com/flowserver/flowserver/internal/nearest"
 	"github.com/flowserver/flowserver/internal/weburl"
 )
 
@@ -288,6 +289,10 @@ func (c *checker) url(path, text string) *url.URL {
 
 func (c *checker) oneOf(path, value string, choices ...string) {
 	if !slices.Contains(choices, value) {
-		c.report.add(path, "is not one of "+strings.Join(choices, ", "), "")
+		hint := ""
+		if word := nearest.Word(strings.ToLower(value), choices); word != "" {
+			hint = "did you mean " + word + "?"
+		}
+		c.report.add(path, "is not one of "+strings.Join(choices, ", "), hint)
 	}
 }

@@ -3,6 +3,7 @@ package config
 import (
 	"strings"
 
+	"github.com/flowserver/flowserver/internal/files"
 	"github.com/flowserver/flowserver/keystore"
 )
 
@@ -25,14 +26,22 @@ func (c *checker) privateKeys(keys []PrivateKey, path string) {
 			c.report.add(at+".pem", "conflicts with file", "keep only one of the two")
 		case k.File == "" && !k.PEM.IsSet():
 			c.report.addMissing(at, "has no private key", "file", "pem")
-		case k.File == "" && keystore.LooksLikePath(k.PEM.Bytes()):
-			remedy := "give it as file"
-			if vars := c.report.places[at+".file"].variables; len(vars) > 0 {
-				remedy = "set " + strings.Join(vars, " and ") + " instead"
-			}
-			c.report.add(at+".pem", "is the path of a file, not a key", remedy)
+		case k.File == "" && (keystore.LooksLikePath(k.PEM.Bytes()) || c.isFile(k.PEM.Reveal())):
+			c.report.add(at+".pem", "is the path of a file, not a key", c.instead(at+".file"))
 		}
 		c.file(at+".file", &k.File)
 		c.secret(at, "passphrase", &k.Passphrase, &k.PassphraseFile)
 	}
 }
+
+// isFile reports whether a short text is the path of a file that exists.
+func (c *checker) isFile(text string) bool {
+	if len(text) > maxPath || strings.ContainsAny(text, "\r\n") {
+		return false
+	}
+	c.resolve(&text)
+	_, err := files.Stat(text)
+	return err == nil
+}
+
+const maxPath = 255

@@ -159,6 +159,10 @@ func (d *decoder) scalar(node ast.Node, into reflect.Value, path string) {
 	if text == "" {
 		return
 	}
+	if isQuoted(text) && !isSecret(into) {
+		d.report.add(path, "is in quotation marks", "give the value alone: docker --env-file, for example, keeps quotes")
+		return
+	}
 	if _, wantsBool := into.Interface().(bool); wantsBool != (kind == aBoolean) && (wantsBool || !expanded) {
 		name, hint := want(into)
 		d.report.add(path, "must be "+name+", not "+kind, hint)
@@ -186,6 +190,23 @@ func (d *decoder) scalar(node ast.Node, into reflect.Value, path string) {
 		}
 	case *time.Duration:
 		d.duration(text, into, path)
+	}
+}
+
+// isQuoted reports whether the text has quotation marks around it.
+func isQuoted(text string) bool {
+	last := len(text) - 1
+	return last > 0 && text[0] == text[last] && (text[0] == '"' || text[0] == '\'')
+}
+
+// isSecret reports whether a field is a secret: some may have quotation marks, and the
+// others are checked later.
+func isSecret(field reflect.Value) bool {
+	switch field.Interface().(type) {
+	case Secret, secret.Bytes:
+		return true
+	default:
+		return false
 	}
 }
 

@@ -3,6 +3,8 @@ package config
 import (
 	"errors"
 	"path/filepath"
+	"regexp"
+	"strings"
 
 	"github.com/flowserver/flowserver/internal/files"
 	"github.com/flowserver/flowserver/secret"
@@ -22,7 +24,7 @@ func (c *checker) file(path string, name *string) {
 	}
 	c.resolve(name)
 	if _, err := files.Stat(*name); err != nil {
-		c.unreadable(path, err)
+		c.unreadable(path, *name, err)
 	}
 }
 
@@ -75,6 +77,10 @@ func (c *checker) parsed(path string, value *Secret) bool {
 // unspoiled reports what copying adds to a secret, such as quotation marks or white
 // space, which make signatures and calls fail with no visible reason.
 func (c *checker) unspoiled(path string, value Secret) {
+	if key := index.ReplaceAllString(path, "") + fileSuffix; secret.LooksLikePath(value.Bytes()) && !strings.HasSuffix(path, fileSuffix) {
+		c.report.add(path, "is the path of a file, not a secret", c.instead(key))
+		return
+	}
 	if err := secret.Check(value.Bytes()); err != nil && value.IsSet() {
 		c.notSecret(path, "", err)
 	}
@@ -86,6 +92,18 @@ func (c *checker) notSecret(path, prefix string, err error) {
 	if errors.As(err, &form) {
 		c.report.add(path, prefix+form.Found, form.Remedy)
 	}
+}
+
+// index is that of an element at the end of a path.
+var index = regexp.MustCompile(`\[[0-9]+\]$`)
+
+// instead says where a value belongs that was given in the wrong place: in the variables
+// that the file takes the key from, or else under the key.
+func (c *checker) instead(path string) string {
+	if vars := c.report.places[path].variables; len(vars) > 0 {
+		return "set " + strings.Join(vars, " and ") + " instead"
+	}
+	return "give it as " + index.ReplaceAllString(path[strings.LastIndex(path, ".")+1:], "")
 }
 
 // readSecret settles the path of a file with one secret and reads it.
@@ -109,16 +127,22 @@ func (c *checker) readFile(path string, name *string) (data []byte, ok bool) {
 	c.resolve(name)
 	data, err := files.Read(*name, files.MaxSecret)
 	if err != nil {
-		c.unreadable(path, err)
+		c.unreadable(path, *name, err)
 		return nil, false
 	}
 	return data, true
 }
 
-// unreadable reports why a file cannot be read.
-func (c *checker) unreadable(path string, err error) {
+// unreadable reports why the file name cannot be read.
+func (c *checker) unreadable(path, name string, err error) {
 	const hint = "give the path of a readable file, absolute or from the folder of the configuration"
+	given := name
+	if relative, relErr := filepath.Rel(c.dir, name); relErr == nil {
+		given = relative
+	}
 	switch {
+	case secret.LooksSecret(given):
+		c.report.add(path, "is not the path of a file but the value itself", c.valueHint(path))
 	case errors.Is(err, files.ErrTooLarge):
 		c.report.add(path, "names a file larger than 64KiB", "name a file that contains only the secret")
 	case errors.Is(err, files.ErrIrregular):
@@ -128,4 +152,19 @@ func (c *checker) unreadable(path string, err error) {
 	default:
 		c.report.add(path, "names a file that cannot be read: "+reason(err), hint)
 	}
+}
+
+// valueHint says where the value belongs that was given as the path of a file.
+func (c *checker) valueHint(path string) string {
+	if key, ok := strings.CutSuffix(path, ".file"); ok {
+		return c.instead(key + ".pem")
+	}
+	key, ok := strings.CutSuffix(path, fileSuffix)
+	switch {
+	case !ok, strings.HasPrefix(path, "tls."):
+		return "write it to a file, and give the path of that file"
+	case strings.HasSuffix(key, "s"): // a list
+		key = item(key, 0)
+	}
+	return c.instead(key)
 }

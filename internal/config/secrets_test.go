@@ -107,3 +107,69 @@ func TestAppSecretForms(t *testing.T) {
 		})
 	}
 }
+
+// A value in the place of a path, or the other way round, is said with the right place,
+// and without the value.
+func TestWrongPlace(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	existing := filepath.Join(dir, "main")
+	write(t, existing, "a key")
+	const pem = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC\n-----END PRIVATE KEY-----\n"
+	for name, c := range map[string]struct{ variable, value, text, hint string }{
+		"key as a path":      {"FLOWSERVER_PRIVATE_KEY_FILE", pem, "is not the path of a file but the value itself", "set FLOWSERVER_PRIVATE_KEY instead; "},
+		"secret as a path":   {"FLOWSERVER_APP_SECRET_FILE", appSecret, "is not the path of a file but the value itself", "set FLOWSERVER_APP_SECRET instead; "},
+		"token as a path":    {"FLOWSERVER_UPSTREAM_SECRET_FILE", "whsec_x", "is not the path of a file but the value itself", "set FLOWSERVER_UPSTREAM_SECRET instead; "},
+		"path as a key":      {"FLOWSERVER_PRIVATE_KEY", "./private.pem", "is the path of a file, not a key", "set FLOWSERVER_PRIVATE_KEY_FILE instead; "},
+		"bare path as a key": {"FLOWSERVER_PRIVATE_KEY", existing, "is the path of a file, not a key", "set FLOWSERVER_PRIVATE_KEY_FILE instead; "},
+		"path as a secret":   {"FLOWSERVER_APP_SECRET", "/run/secrets/app", "is the path of a file, not a secret", "set FLOWSERVER_APP_SECRET_FILE instead; "},
+		"path as a token":    {"FLOWSERVER_UPSTREAM_SECRET", "./upstream", "is the path of a file, not a secret", "set FLOWSERVER_UPSTREAM_SECRET_FILE instead; "},
+		"path as a URL":      {"FLOWSERVER_REDIS_URL", "/run/secrets/redis", "is the path of a file, not a secret", "set FLOWSERVER_REDIS_URL_FILE instead; "},
+		"quoted path":        {"FLOWSERVER_PRIVATE_KEY_FILE", `"` + existing + `"`, "is in quotation marks", "give the value alone"},
+		"quoted address":     {"FLOWSERVER_LISTEN", `":8080"`, "is in quotation marks", "give the value alone"},
+		"quoted URL":         {"FLOWSERVER_UPSTREAM_URL", "'http://127.0.0.1/'", "is in quotation marks", "give the value alone"},
+		"guard in capitals":  {"FLOWSERVER_GUARD", "Warn", "is not one of enforce, warn, off", "did you mean warn? "},
+		"misspelt level":     {"FLOWSERVER_LOG_LEVEL", "DEBG", "is not one of debug, info, warn, error", "did you mean debug? "},
+		"quoted boolean":     {"FLOWSERVER_PPROF", `"true"`, "is in quotation marks", "give the value alone"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := map[string]string{
+				"FLOWSERVER_PRIVATE_KEY": "key", "FLOWSERVER_APP_SECRET": appSecret,
+				"FLOWSERVER_UPSTREAM_URL": "http://127.0.0.1/",
+			}
+			delete(env, strings.TrimSuffix(c.variable, "_FILE"))
+			env[c.variable] = c.value
+			_, err := config.Builtin(lookup(env))
+			got := problems(t, err)
+			if len(got) != 1 || got[0].Text != c.text || !strings.HasPrefix(got[0].Hint, c.hint) || strings.Contains(err.Error(), c.value) {
+				t.Errorf("got %v, want one problem, %q, with the hint %q and without the value", err, c.text, c.hint)
+			}
+		})
+	}
+}
+
+// Where the file has the value itself, the keys of the file are named.
+func TestWrongPlaceInFile(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "flowserver.yaml")
+	write(t, path, `
+numbers: [{id: main, private_keys: [{pem: ./private.pem}]}]
+flows: [{id: f, app_secrets: [./app], upstream: {url: "http://127.0.0.1/"}}]
+tls: {cert_file: whsec_x, key_file: whsec_y}
+`)
+	_, err := config.Load(path, lookup(nil))
+	var hints []string
+	for _, p := range problems(t, err) {
+		hints = append(hints, p.Path+": "+p.Hint)
+	}
+	want := []string{
+		"numbers[0].private_keys[0].pem: give it as file",
+		"flows[0].app_secrets[0]: give it as app_secrets_file",
+		"tls.cert_file: write it to a file, and give the path of that file",
+		"tls.key_file: write it to a file, and give the path of that file",
+	}
+	if diff := cmp.Diff(want, hints); diff != "" {
+		t.Errorf("hints (-want +got):\n%s", diff)
+	}
+}

@@ -52,17 +52,27 @@ func likelyKeys(keys exchange.KeySource, h http.Handler) http.Handler {
 }
 
 // unrouted counts a request for a path that no Flow has. If it is one of WhatsApp, with
-// a signature, the endpoint URI of a Flow is likely a near miss, and the log says so.
+// a signature, the endpoint URI of a Flow is likely a near miss, and the log says so. It
+// also says if Meta verifies a webhook here.
 func (s *Server) unrouted(r *http.Request, flows []*flow) {
 	s.metrics.unrouted.Inc()
-	if r.Method != http.MethodPost || r.Header.Get(flowcrypto.SignatureHeader) == "" || !s.strangers.Log(unroutedKind) {
+	signed := r.Method == http.MethodPost && r.Header.Get(flowcrypto.SignatureHeader) != ""
+	verification := r.Method == http.MethodGet && r.URL.Query().Has("hub.challenge")
+	if !signed && !verification || !s.strangers.Log(unroutedKind) {
+		return
+	}
+	if verification {
+		s.log.Warn("the verification of a webhook (hub.challenge) arrived, and flowserver has no webhook",
+			slog.String("path", printablePath(r.URL.Path)),
+			slog.String("remedy", "set the callback URL of the Meta app to your webhook server"))
 		return
 	}
 	attrs := []any{slog.String("path", printablePath(r.URL.Path))}
 	if path := nearestPath(r.URL.Path, flows); path != "" {
 		attrs = append(attrs, slog.String("nearest", path))
 	}
-	attrs = append(attrs, slog.String("remedy", "set the endpoint URI of the Flow to the path of a flow, and have the proxy pass it on unchanged"))
+	attrs = append(attrs, slog.String("remedy", "set the endpoint URI of the Flow to the path of a flow, and have the proxy pass it on unchanged; "+
+		"if it is a webhook, set the callback URL of the Meta app to your webhook server"))
 	s.log.Warn("a signed request arrived at a path that no flow has", attrs...)
 }
 
@@ -71,7 +81,7 @@ const unroutedKind = "unrouted"
 
 // logUnlisted logs how many lines about unrouted requests a sample left out.
 func (s *Server) logUnlisted(_ string, left int) {
-	s.log.Warn("more signed requests arrived at paths that no flow has than are logged one by one", slog.Int("requests", left))
+	s.log.Warn("more requests of Meta arrived at paths that no flow has than are logged one by one", slog.Int("requests", left))
 }
 
 // maxLoggedPath is the length, in bytes, of what is logged of a path.

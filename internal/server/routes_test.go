@@ -102,6 +102,24 @@ func TestUnroutedIsLogged(t *testing.T) {
 	}
 }
 
+// The verification of a webhook is logged wherever it arrives; other requests of browsers
+// are not.
+func TestUnroutedVerification(t *testing.T) {
+	t.Parallel()
+	s := setup{}.start(t)
+	for _, path := range []string{"/webhook?hub.mode=subscribe&hub.challenge=s3cret&hub.verify_token=s3cret", "/favicon.ico?q=1"} {
+		if status, _ := request(t, http.MethodGet, s.public+path); status != http.StatusNotFound {
+			t.Errorf("%s: status %d, want 404", path, status)
+		}
+	}
+	s.hasMetric("flowserver_unrouted_total 2")
+	text := s.log.String()
+	if strings.Count(text, "hub.challenge") != 1 || !strings.Contains(text, `"path":"/webhook"`) ||
+		strings.Contains(text, "s3cret") || strings.Contains(text, "favicon") {
+		t.Errorf("got %s, want one line about /webhook, without its parameters", text)
+	}
+}
+
 // The screens of a registry are labels; screens of an answer without a route are not.
 func TestTransitions(t *testing.T) {
 	t.Parallel()
