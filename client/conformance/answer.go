@@ -112,13 +112,13 @@ func (a answer) refused(fault client.Fault) finding {
 	switch {
 	case a.reply == nil:
 		f := unmet(a.words(), want).because(silentReason)
-		f.wrong = "no answer comes to a request in which " + fault.Doc()
+		f.wrong = fault.Doc() + " gets no answer"
 		return f
 	case a.reply.Status == fault.Want():
 		return passed()
 	case a.ok():
 		f := unmet(fmt.Sprintf("status %d: the request was accepted", a.reply.Status), want)
-		f.wrong, f.general = "a request is accepted in which "+fault.Doc(), true
+		f.wrong, f.general = fault.Doc()+" is accepted", true
 		if fault.Name() == "bad-tag" {
 			f.cause = diagnosis.OfMistake(mistake.TagIgnored, "a request with a wrong tag is accepted")
 		}

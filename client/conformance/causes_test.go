@@ -228,7 +228,7 @@ func behaviours() []wrong {
 		{name: "signature ignored", first: "the signature of requests is not verified", spoil: func(_ *testing.T, e *endpoint) {
 			e.verify = func([]byte, string) bool { return true }
 		}},
-		{name: "signature optional", first: "a request is accepted in which there is no signature", spoil: func(_ *testing.T, e *endpoint) {
+		{name: "signature optional", first: "a request without a signature is accepted", spoil: func(_ *testing.T, e *endpoint) {
 			verify := e.verify
 			e.verify = func(body []byte, header string) bool { return header == "" || verify(body, header) }
 		}},
@@ -375,8 +375,8 @@ func TestLife(t *testing.T) {
 				t.Errorf("got %+v, want it skipped", r)
 			}
 		}
-		const want = "Probable cause: an error notification with the older key error_key is not acknowledged: " +
-			"the endpoint goes down (notices/error-key) (explains 1 of 1)"
+		const want = "Probable cause: the endpoint goes down at an error notification with the older key error_key " +
+			"(notices/error-key) (explains 1 of 1)"
 		if first, _, _ := strings.Cut(text(t, report), "\n"); first != want {
 			t.Errorf("got the first line %q", first)
 		}
@@ -409,7 +409,8 @@ func TestLife(t *testing.T) {
 				return status, text
 			})(t, e)
 		}}.run(t)
-		if len(report.Causes) != 1 || !strings.HasSuffix(report.Causes[0].Text, "(notices/error), and at the requests of 5 more") {
+		if len(report.Causes) != 1 || report.Causes[0].Text !=
+			"the endpoint goes down at some requests: an error notification (notices/error), and 5 more" {
 			t.Errorf("got\n%s\nwant one cause for all that ends the endpoint", text(t, report))
 		}
 	})
@@ -431,6 +432,7 @@ func TestLife(t *testing.T) {
 }
 
 // An endpoint that answers no health check is judged by INIT, where any request will do.
+// The cause that explains more comes first.
 func TestWithoutHealthChecks(t *testing.T) {
 	t.Parallel()
 	report := defect{spoil: func(t *testing.T, e *endpoint) {
@@ -441,7 +443,7 @@ func TestWithoutHealthChecks(t *testing.T) {
 	for _, cause := range report.Causes {
 		got = append(got, cause.ID)
 	}
-	if want := []string{"ping-unanswered", "signature-ignored"}; !slices.Equal(got, want) {
+	if want := []string{"signature-ignored", "ping-unanswered"}; !slices.Equal(got, want) {
 		t.Errorf("got the causes %q, want %q:\n%s", got, want, text(t, report))
 	}
 }

@@ -243,12 +243,29 @@ func (t *trial) blame(got string) {
 // down is the finding about a case that ends the endpoint.
 func down(id string, c check, got string) finding {
 	f := failed(got, "an endpoint that goes on answering").because(silentReason)
-	f.cause = endsIt("")
-	f.cause.Text = c.wrong + ": the endpoint goes down (" + id + ")"
-	if doc, found := strings.CutPrefix(c.title, refusedTitle); found {
-		f.cause.Text = "the endpoint goes down at a request in which " + doc + " (" + id + ")"
-	}
+	f.cause = endsIt(goesDownAt + requestOf(c.title, id))
 	return f
+}
+
+// How the text of the cause begins that one request, or several, end the endpoint.
+const (
+	goesDownAt        = "the endpoint goes down at "
+	goesDownAtSeveral = "the endpoint goes down at some requests: "
+)
+
+// requestOf names what a case sends, which is the subject of most titles.
+func requestOf(title, id string) string {
+	if request, found := strings.CutPrefix(title, refusedTitle); found {
+		return fmt.Sprintf("%s (%s)", request, id)
+	}
+	for _, predicate := range []string{
+		" is acknowledged", " is answered", " is accepted", " is refused", " are refused", " are tolerated", " does no harm", " do no harm",
+	} {
+		if request, _, found := strings.Cut(title, predicate); found {
+			return fmt.Sprintf("%s (%s)", request, id)
+		}
+	}
+	return "the requests of " + id
 }
 
 func endsIt(text string) *diagnosis.Cause {
