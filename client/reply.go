@@ -11,6 +11,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/flowserver/flowserver/client/mistake"
 	"github.com/flowserver/flowserver/internal/jsonobject"
 	"github.com/flowserver/flowserver/protocol"
 )
@@ -127,6 +128,9 @@ func (r *Reply) read(open func([]byte) ([]byte, error)) error {
 	}
 	r.Clear = plaintext
 	if err := r.parse(); err != nil {
+		if found, ok := clearTextMistake(plaintext, open); ok {
+			err = &SealError{Mistakes: []mistake.ID{found}}
+		}
 		return fmt.Errorf("%w: %w", ErrMalformed, err)
 	}
 	return nil

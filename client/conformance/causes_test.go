@@ -11,8 +11,10 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -123,8 +125,22 @@ func sealMistakes() []wrong {
 		{name: "URL-safe", first: "URL-safe base64", spoil: encoding(func(s []byte) string { return base64.URLEncoding.EncodeToString(s) })},
 		{name: "not encrypted", first: "not encrypted: it is the clear JSON", spoil: inClear(func(text string) string { return text })},
 		{name: "only encoded", first: "not encrypted: it is base64", spoil: inClear(func(text string) string { return text64([]byte(text)) })},
+		{name: "a Buffer in JSON", first: "a list of byte values", spoil: encoding(func(s []byte) string {
+			return `{"type":"Buffer","data":` + strings.ReplaceAll(fmt.Sprint(s), " ", ",") + `}`
+		})},
+		{name: "a promise", first: "what a language prints for no value or for an object", spoil: encoding(func([]byte) string { return "{}" })},
+		{name: "escaped", first: "the base64 of the answer is escaped", spoil: encoding(func(s []byte) string { return url.QueryEscape(text64(s)) })},
 		{name: "empty", first: "the answer has no body", spoil: inClear(func(string) string { return "" })},
 		{name: "cached", first: "every request has the same answer", cfg: answeringWith(200, nil, text64([]byte("0123456789 0123456789 0123456789 ")))},
+		{name: "an object of Python", first: "an object as the language prints it", spoil: answering(func(_ message, status int, text string) (int, string) {
+			return status, strings.ReplaceAll(strings.ReplaceAll(text, `"`, "'"), ":", ": ")
+		})},
+		{name: "padded", first: "padding behind the JSON", spoil: answering(func(_ message, status int, text string) (int, string) {
+			if text == "" {
+				return status, ""
+			}
+			return status, text + "\x04\x04\x04\x04"
+		})},
 		{name: "JSON twice", first: "encoded as JSON twice", spoil: answering(func(_ message, status int, text string) (int, string) {
 			if text == "" {
 				return status, ""

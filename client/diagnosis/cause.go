@@ -56,9 +56,6 @@ func Read(reply *client.Reply, err error) *Cause {
 	if page := Page(reply.Header, reply.Body); page != nil {
 		return page
 	}
-	if quotedClearText(reply) {
-		return OfMistake(mistake.ClearTextQuoted, "the answer opens")
-	}
 	switch {
 	case errors.Is(err, client.ErrMalformed):
 		return &Cause{
@@ -86,11 +83,6 @@ func ofMistakes(found []mistake.ID) *Cause {
 		c.Fix += "; then " + more.Fix
 	}
 	return c
-}
-
-// quotedClearText reports whether the clear text is a JSON string with JSON in it.
-func quotedClearText(reply *client.Reply) bool {
-	return len(reply.Clear) > 2 && reply.Clear[0] == '"' && strings.HasPrefix(string(reply.Clear[1:]), `{\"`)
 }
 
 // ofStatus reads what the status alone says.
