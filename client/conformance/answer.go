@@ -40,9 +40,22 @@ func (a answer) timedOut() bool { return a.reply == nil && diagnosis.TimedOut(a.
 // usable passes if a is a 200 that a phone can open and read.
 func (a answer) usable() finding {
 	if a.reply == nil || a.err != nil || a.reply.Status != http.StatusOK {
-		return unmet(a.words(), "status 200 with a sealed answer").saying(a.reason()).by(diagnosis.Read(a.reply, a.err))
+		return unmet(a.words(), "status 200 with a sealed answer").saying(a.reason()).by(a.cause())
 	}
 	return passed()
+}
+
+// cause is what the answer itself says. A refusal of one request among others says nothing
+// about the endpoint as a whole, but for the limit of their rate.
+func (a answer) cause() *diagnosis.Cause {
+	if a.reply != nil && a.reply.Status/100 != 2 && !a.rateLimited() {
+		return nil
+	}
+	return diagnosis.Read(a.reply, a.err)
+}
+
+func (a answer) rateLimited() bool {
+	return a.reply != nil && a.reply.Status == http.StatusTooManyRequests
 }
 
 // active passes if a is the right answer to a ping.
@@ -66,7 +79,7 @@ func (a answer) acknowledged() finding {
 		f = unmet("an answer that opens, but in which data.acknowledged is not true", want)
 	}
 	unopened := a.reply != nil && a.reply.Status == http.StatusOK && a.err != nil // its seal is wrong, whatever it says
-	f.general = !f.met() && !unopened
+	f.general = !f.met() && !unopened && !a.rateLimited()
 	return f
 }
 
@@ -123,6 +136,8 @@ func (a answer) refused(fault client.Fault) finding {
 			f.cause = diagnosis.OfMistake(mistake.TagIgnored, "a request with a wrong tag is accepted")
 		}
 		return f
+	case a.rateLimited():
+		return skipped("the endpoint limits the rate of requests (status 429)")
 	case fault.Want() == protocol.StatusBadSignature:
 		return unmet(a.words(), want).by(a.otherStatus(mistake.SignatureStatus))
 	case fault.Want() == protocol.StatusKeyMismatch:

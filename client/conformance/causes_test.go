@@ -8,6 +8,7 @@ import (
 	"crypto/rsa"
 	"crypto/sha1"
 	"crypto/sha256"
+	"crypto/sha512"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
@@ -218,6 +219,64 @@ func requestMistakes() []wrong {
 			spoil: verifying(func(body []byte) string { return strings.TrimPrefix(digest(body, appSecret), "sha256=") }),
 		},
 		{name: "base64 digest", first: "base64 digest", spoil: verifying(func(body []byte) string { return "sha256=" + text64(mac(body, appSecret)) })},
+		{name: "the check inverted", first: "the wrong way round", spoil: func(_ *testing.T, e *endpoint) {
+			e.verify = func(body []byte, header string) bool { return header != digest(body, appSecret) }
+		}},
+		{name: "a part signed", first: "over encrypted_flow_data alone", spoil: verifying(func(body []byte) string {
+			var envelope struct {
+				Data string `json:"encrypted_flow_data"`
+			}
+			_ = json.Unmarshal(body, &envelope) // of what is not JSON it is empty
+			return digest([]byte(envelope.Data), appSecret)
+		})},
+		{name: "key and body swapped", first: "with the body as the key", spoil: verifying(func(body []byte) string { return digest([]byte(appSecret), string(body)) })},
+		{name: "HMAC-SHA512", first: "HMAC-SHA512", spoil: verifying(func(body []byte) string {
+			m := hmac.New(sha512.New, []byte(appSecret))
+			m.Write(body)
+			return "sha256=" + hex.EncodeToString(m.Sum(nil))
+		})},
+		{name: "another header", first: "from another header than X-Hub-Signature-256", spoil: func(_ *testing.T, e *endpoint) {
+			e.before = func(r *http.Request, body []byte) int {
+				if r.Header.Get("X-Hub-Signature") != digest(body, appSecret) {
+					return 432
+				}
+				return 0
+			}
+			e.verify = func([]byte, string) bool { return true }
+		}},
+		{name: "CTR", first: "decrypted with AES-CTR", spoil: decrypting(func(_ cipher.AEAD, block cipher.Block, iv, data []byte) ([]byte, error) {
+			out := make([]byte, max(len(data)-16, 0))
+			cipher.NewCTR(block, iv).XORKeyStream(out, data[:len(out)])
+			if !json.Valid(out) {
+				return nil, flowcrypto.ErrDecrypt
+			}
+			return out, nil
+		})},
+		{name: "the IV as text", first: "with the base64 text of the IV", spoil: decrypting(func(_ cipher.AEAD, block cipher.Block, iv, data []byte) ([]byte, error) {
+			gcm, err := cipher.NewGCMWithNonceSize(block, len(text64(iv)))
+			if err != nil {
+				return nil, err
+			}
+			return gcm.Open(nil, []byte(text64(iv)), data, nil)
+		})},
+		{name: "the key as text", first: "base64 text of the AES key", spoil: func(_ *testing.T, e *endpoint) {
+			unwrap := e.unwrap
+			e.decrypt = func(_ cipher.AEAD, _ cipher.Block, env *flowcrypto.Envelope) ([]byte, error) {
+				key, err := unwrap(env.EncryptedAESKey)
+				if err != nil {
+					return nil, err
+				}
+				block, err := aes.NewCipher([]byte(hex.EncodeToString(key)))
+				if err != nil {
+					return nil, err
+				}
+				gcm, err := cipher.NewGCMWithNonceSize(block, 16)
+				if err != nil {
+					return nil, err
+				}
+				return gcm.Open(nil, env.InitialVector, env.EncryptedFlowData, nil)
+			}
+		}},
 		{name: "secret empty", first: "app secret of the endpoint is empty", spoil: verifying(func(body []byte) string { return digest(body, "") })},
 		{name: "secret undefined", first: `"undefined"`, spoil: verifying(func(body []byte) string { return digest(body, "undefined") })},
 		{name: "secret with a line end", first: "ends with a line end", spoil: verifying(func(body []byte) string { return digest(body, appSecret+"\n") })},
@@ -288,6 +347,22 @@ func behaviours() []wrong {
 		{name: "never answers", first: "no answer in time", spoil: func(_ *testing.T, e *endpoint) {
 			e.before = func(r *http.Request, _ []byte) int { <-r.Context().Done(); return 500 }
 		}},
+		{name: "rate limited", first: "the endpoint limits the rate of requests", spoil: func(_ *testing.T, e *endpoint) {
+			var calls atomic.Int64
+			e.before = func(*http.Request, []byte) int {
+				if calls.Add(1) > 12 {
+					return 429
+				}
+				return 0
+			}
+		}},
+		{name: "204 to all", first: "the answer has status 204, not 200", cfg: answeringWith(204, nil, "")},
+		{name: "404 for a token", first: "an unknown flow token is refused, but not with status 427", spoil: answering(func(msg message, was int, text string) (int, string) {
+			if msg.Token == "flowserver-check-no-such-token" && msg.Action == "INIT" {
+				return 404, ""
+			}
+			return was, text
+		})},
 		{name: "500 to all", first: "Cause not known: the endpoint answers status 500", cfg: answeringWith(500, nil, "")},
 		{
 			name: "redirect", first: "redirects to https://www.flows.example/visit (status 301)",

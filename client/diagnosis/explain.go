@@ -16,7 +16,7 @@ import (
 var ping = []byte(`{"version":"3.0","action":"ping"}`)
 
 // Explain finds the cause of an answer to a sound request. Where the answer does not say
-// enough, it sends up to 32 health checks, one after the other, which have no effect
+// enough, it sends up to 40 health checks, one after the other, which have no effect
 // on a right endpoint. It returns nil where [Read] does without an error, and if a
 // sound health check is answered well: the cause then lies in the message that was sent.
 func Explain(ctx context.Context, c *client.Client, reply *client.Reply, err error) *Cause {
@@ -24,7 +24,7 @@ func Explain(ctx context.Context, c *client.Client, reply *client.Reply, err err
 		return Unsigned()
 	}
 	seen := Read(reply, err)
-	if seen == nil || seen.Known() || reply == nil {
+	if seen == nil || reply == nil || seen.Known() && reply.Status/100 == 2 {
 		return seen
 	}
 	again := send(ctx, c)
@@ -36,6 +36,8 @@ func Explain(ctx context.Context, c *client.Client, reply *client.Reply, err err
 			return seen
 		}
 		return nil
+	case seen.Known():
+		return seen
 	case constant(reply, again.reply):
 		return OfMistake(mistake.AnswerConstant, "two requests got the same bytes")
 	}

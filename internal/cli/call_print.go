@@ -31,6 +31,8 @@ type callResult struct {
 // problem says why a call has failed, or nil.
 func (r callResult) problem() error {
 	switch {
+	case errors.Is(r.err, client.ErrMalformed) && r.known():
+		return hint(errors.New(r.cause.Text), r.cause.Fix)
 	case r.err != nil && r.known() && r.cause.Fix != "":
 		return hint(r.err, r.cause.Fix)
 	case r.err != nil:
@@ -72,9 +74,12 @@ func (r callResult) statusHint() string {
 	}
 	switch r.reply.Status {
 	case http.StatusNotFound:
+		if !r.known() && r.reply.Reason() == "" {
+			break // other messages are answered here
+		}
 		return r.elsewhere
 	case protocol.StatusKeyMismatch:
-		return "the endpoint has no private key for this public key"
+		return "the endpoint has no private key for this public key, or does not decrypt as it should"
 	case protocol.StatusTokenExpired:
 		return "the flow has ended for this token: start again with init, or use another token with --token"
 	case protocol.StatusBadSignature:
