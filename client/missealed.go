@@ -82,6 +82,8 @@ func (s seal) explain(body, sealed []byte, decodeErr error) *SealError {
 		return &SealError{text: "it does not open; it is too large to find out why"}
 	case isPrinted(body):
 		return &SealError{Mistakes: []mistake.ID{mistake.AnswerPrinted}}
+	case bytes.Count(body, []byte("\ufffd")) >= tagSize/4:
+		return &SealError{Mistakes: []mistake.ID{mistake.AnswerAsText}}
 	}
 	for _, reading := range readings(body) {
 		if found, ok := s.mistakesOf(reading); ok {
@@ -113,7 +115,7 @@ func (s seal) mistakesOf(r reading) ([]mistake.ID, bool) {
 	}
 	found, ok := s.wrongly(r.data)
 	if r.guessed && slices.ContainsFunc(found, func(id mistake.ID) bool {
-		return slices.Contains([]mistake.ID{mistake.TagMissing, mistake.TagFirst, mistake.TagShort, mistake.TagWrong}, id)
+		return slices.Contains([]mistake.ID{mistake.TagMissing, mistake.TagFirst, mistake.TagShort, mistake.TagFollowed, mistake.TagWrong}, id)
 	}) {
 		return nil, false
 	}
@@ -289,6 +291,8 @@ func tagMistake(gcm cipher.AEAD, nonce, data []byte) ([]mistake.ID, bool) {
 		return []mistake.ID{mistake.TagMissing}, true
 	case len(tag) < tagSize && bytes.HasPrefix(right, tag):
 		return []mistake.ID{mistake.TagShort}, true
+	case bytes.HasPrefix(tag, right):
+		return []mistake.ID{mistake.TagFollowed}, true
 	default:
 		return []mistake.ID{mistake.TagWrong}, true
 	}

@@ -44,7 +44,10 @@ const (
 func readings(body []byte) []reading {
 	var all []reading
 	for _, text := range texts(body) {
-		all = append(all, decodings(text.mistakes, text.text)...)
+		for _, reading := range decodings(text.mistakes, text.text) {
+			reading.guessed = reading.guessed || slices.Contains(text.mistakes, mistake.AnswerWithin)
+			all = append(all, reading)
+		}
 	}
 	if values, found := byteList(body); found {
 		all = append(all, reading{mistakes: []mistake.ID{mistake.AnswerByteList}, data: values})
@@ -80,8 +83,16 @@ func texts(body []byte) []readText {
 	if inner, found := decompressed(body); found {
 		add(string(inner), mistake.AnswerCompressed)
 	}
+	if runs := base64Run.FindAllString(whole, maxTexts); len(runs) > 0 && runs[0] != whole {
+		for _, run := range runs {
+			add(run, mistake.AnswerWithin)
+		}
+	}
 	return all
 }
+
+// base64Run matches what may be an answer within other text.
+var base64Run = regexp.MustCompile(`[A-Za-z0-9+/]{32,}={0,2}`)
 
 // bytesText is what Python writes within b” when it makes a text of bytes.
 func bytesText(text string) (inner string, found bool) {
@@ -246,6 +257,9 @@ func decodings(outer []mistake.ID, text string) []reading {
 			all = append(all, reading{mistakes: slices.Concat(outer, ids), data: data, decoded: true})
 		}
 	}
+	if data, found := hexTag(text); found {
+		all = append(all, reading{slices.Concat(outer, []mistake.ID{mistake.AnswerInPieces}), data, false, true})
+	}
 	once, err := base64.StdEncoding.DecodeString(text)
 	add(once, err)
 	digits, hexErr := hex.DecodeString(strings.TrimSpace(text))
@@ -278,9 +292,21 @@ func decodings(outer []mistake.ID, text string) []reading {
 		urlSafe, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(compact, "="))
 		add(urlSafe, err, mistake.AnswerURLSafe)
 	}
-	pieces, err := decodePieces(compact)
-	add(pieces, err, mistake.AnswerInPieces)
+	if pieces, err := decodePieces(compact); err == nil {
+		all = append(all, reading{slices.Concat(outer, []mistake.ID{mistake.AnswerInPieces}), pieces, false, true})
+	}
 	return all
+}
+
+// hexTag decodes base64 of the ciphertext that is followed by the tag in hexadecimal.
+func hexTag(text string) (data []byte, found bool) {
+	size := len(text) - 2*tagSize
+	if size <= 0 {
+		return nil, false
+	}
+	ciphertext, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(text[:size], "=.:| "))
+	tag, tagErr := hex.DecodeString(text[size:])
+	return slices.Concat(ciphertext, tag), err == nil && tagErr == nil
 }
 
 // decodePieces decodes base64 texts that follow each other, each with its padding or

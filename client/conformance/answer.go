@@ -16,6 +16,8 @@ import (
 type answer struct {
 	reply *client.Reply
 	err   error
+
+	repeated bool // another request had this answer, and it does not open
 }
 
 func (a answer) ok() bool { return a.reply != nil && a.reply.Status/100 == 2 }
@@ -48,8 +50,11 @@ func (a answer) usable() finding {
 // cause is what the answer itself says. A refusal of one request among others says nothing
 // about the endpoint as a whole, but for the limit of their rate.
 func (a answer) cause() *diagnosis.Cause {
-	if a.reply != nil && a.reply.Status/100 != 2 && !a.rateLimited() {
+	switch {
+	case a.reply != nil && a.reply.Status/100 != 2 && !a.rateLimited():
 		return nil
+	case a.repeated:
+		return diagnosis.OfMistake(mistake.AnswerConstant, "two requests got the same bytes")
 	}
 	return diagnosis.Read(a.reply, a.err)
 }
@@ -129,7 +134,7 @@ func (a answer) refused(fault client.Fault) finding {
 		return f
 	case a.reply.Status == fault.Want():
 		return passed()
-	case a.ok():
+	case a.ok() && !a.inClear(fault):
 		f := unmet(fmt.Sprintf("status %d: the request was accepted", a.reply.Status), want)
 		f.wrong, f.general = fault.Doc()+" is accepted", true
 		if fault.Name() == "bad-tag" {
@@ -145,6 +150,13 @@ func (a answer) refused(fault client.Fault) finding {
 	default:
 		return passedBut(fmt.Sprintf("answered %d; flowserver's own contract has %d, Meta leaves it open", a.reply.Status, fault.Want()))
 	}
+}
+
+// inClear reports whether a is an error message with status 200: a body that is not
+// sealed, to a request that would have a sealed answer if it was accepted.
+func (a answer) inClear(fault client.Fault) bool {
+	refusal := fault.Want() == protocol.StatusBadSignature || fault.Want() == protocol.StatusKeyMismatch
+	return refusal && a.reply.Clear == nil && len(a.reply.Body) > 0
 }
 
 // otherStatus is a mistake in the status of a.

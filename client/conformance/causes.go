@@ -60,6 +60,7 @@ func causesOf(results []Result) []Cause {
 		several[g.name] = g.several
 	}
 	explainTag(results)
+	explainVersion(results)
 	explainPing(results)
 	var (
 		causes []Cause
@@ -150,6 +151,22 @@ func explainTag(results []Result) {
 		if ignored && r.unmet() && (r.ID == "decryption/bad-ciphertext" || r.ID == "decryption/bad-iv-bit") {
 			r.cause = diagnosis.OfMistake(mistake.TagIgnored, "")
 		}
+	}
+}
+
+// explainVersion gives one cause to what an endpoint that knows one version only refuses.
+func explainVersion(results []Result) {
+	var found []*Result
+	for i := range results {
+		if r := &results[i]; r.unmet() && r.cause.ID == ownCause(r.ID) && (r.ID == "health/version-4" || r.ID == "init/version-4") {
+			found = append(found, r)
+		}
+	}
+	if len(found) < 2 {
+		return
+	}
+	for _, r := range found {
+		r.cause = diagnosis.OfMistake(mistake.VersionRefused, "")
 	}
 }
 

@@ -130,9 +130,23 @@ func sealMistakes() []wrong {
 			return `{"type":"Buffer","data":` + strings.ReplaceAll(fmt.Sprint(s), " ", ",") + `}`
 		})},
 		{name: "a promise", first: "what a language prints for no value or for an object", spoil: encoding(func([]byte) string { return "{}" })},
+		{name: "line breaks", first: "is broken into lines", spoil: encoding(func(s []byte) string { return text64(s[:9]) + "\r\n" + text64(s[9:]) })},
+		{name: "a line end", first: "Warning: the answer has a line end or blanks around", spoil: encoding(func(s []byte) string { return text64(s) + "\n" })},
+		{name: "a form", first: "other text around the base64", spoil: encoding(func(s []byte) string { return "encrypted_flow_data=" + text64(s) })},
+		{name: "sent twice", first: "the answer goes on after the GCM tag", spoil: encoding(func(s []byte) string { return text64(slices.Concat(s, s)) })},
+		{name: "as text", first: "ciphertext that was read as UTF-8", spoil: encoding(func(s []byte) string { return strings.ToValidUTF8(string(s), "\ufffd") + strings.Repeat("\ufffd", 4) })},
+		{name: "cached from the first on", first: "different requests have the same answer", spoil: func(_ *testing.T, e *endpoint) {
+			var first atomic.Pointer[string]
+			encode := e.encode
+			e.encode = func(sealed []byte, plaintext string) string {
+				text := encode(sealed, plaintext)
+				first.CompareAndSwap(nil, &text)
+				return *first.Load()
+			}
+		}},
 		{name: "escaped", first: "the base64 of the answer is escaped", spoil: encoding(func(s []byte) string { return url.QueryEscape(text64(s)) })},
 		{name: "empty", first: "the answer has no body", spoil: inClear(func(string) string { return "" })},
-		{name: "cached", first: "every request has the same answer", cfg: answeringWith(200, nil, text64([]byte("0123456789 0123456789 0123456789 ")))},
+		{name: "cached", first: "different requests have the same answer", cfg: answeringWith(200, nil, text64([]byte("0123456789 0123456789 0123456789 ")))},
 		{name: "an object of Python", first: "an object as the language prints it", spoil: answering(func(_ message, status int, text string) (int, string) {
 			return status, strings.ReplaceAll(strings.ReplaceAll(text, `"`, "'"), ":", ": ")
 		})},
@@ -308,6 +322,9 @@ func behaviours() []wrong {
 			e.verify = func(body []byte, header string) bool { return header == "" || verify(body, header) }
 		}},
 		{name: "401 for a wrong signature", first: "not with status 432: it is 401", spoil: func(_ *testing.T, e *endpoint) { e.secret = 401 }},
+		{name: "200 for a wrong signature", first: "not with status 432: it is 200", spoil: func(_ *testing.T, e *endpoint) {
+			e.secret, e.refusal = 200, func(status int) string { return map[int]string{200: `{"error":"invalid signature"}`}[status] }
+		}},
 		{name: "500 for the undecryptable", first: "not with status 421: it is 500", spoil: func(_ *testing.T, e *endpoint) { e.opaque = 500 }},
 		{
 			name: "tag ignored", first: "the GCM tag of requests is not verified",
@@ -335,7 +352,7 @@ func behaviours() []wrong {
 			return status, text
 		})},
 		{
-			name: "only version 3.0", first: "a health check of Data API 4.0 is not answered",
+			name: "only version 3.0", first: "requests of Data API 4.0 are not answered",
 			spoil: inspecting(func(m map[string]any) bool { return m["version"] == "4.0" }),
 		},
 		{
@@ -402,7 +419,7 @@ func TestFirstLineNamesTheMistake(t *testing.T) {
 					failed++
 				}
 			}
-			if failed > 1 && w.name != "only version 3.0" { // of a health check and of INIT
+			if failed > 1 {
 				t.Errorf("got %d causes of failures, want 1:\n%s", failed, got)
 			}
 		})
@@ -477,6 +494,23 @@ func TestLife(t *testing.T) {
 		report := defect{spoil: dies(3 * time.Second)}.run(t)
 		if got := unmetOf(report); !slices.Equal(got, []string{"notices/error-key"}) || report.Count(conformance.Skip) > 0 {
 			t.Errorf("got\n%s\nwant notices/error-key alone to fail", text(t, report))
+		}
+	})
+	t.Run("after its answer", func(t *testing.T) {
+		t.Parallel()
+		report := defect{spoil: func(_ *testing.T, e *endpoint) {
+			e.before = func(r *http.Request, body []byte) int {
+				if r.Method == http.MethodPost && string(body) == "hello" {
+					e.dead.Store(true)
+					time.AfterFunc(2*time.Second, func() { e.dead.Store(false) })
+					return 400
+				}
+				return 0
+			}
+		}, cfg: func(c *conformance.Config) { c.Only = []string{"malformed"} }}.run(t)
+		const want = "the endpoint goes down at a body that is not JSON (malformed/not-json)"
+		if len(report.Causes) != 1 || report.Causes[0].Text != want {
+			t.Errorf("got\n%s\nwant one cause, %s", text(t, report), want)
 		}
 	})
 	t.Run("at several requests", func(t *testing.T) {

@@ -106,6 +106,8 @@ func TestExplain(t *testing.T) {
 		"421":                {answer(421, ""), "private-key-other", ""},
 		"432":                {answer(432, ""), "app-secret-other", ""},
 		"421 for all, https": {answer(400, "Client sent an HTTP request to an HTTPS server.\n"), "page-tls-port", ""},
+		"cut":                {answer(200, "AAAA", "Content-Length", "10"), "answer-cut", ""},
+		"not gzip":           {answer(200, strings.Repeat("AAAA", 20), "Content-Encoding", "gzip"), "content-encoding", ""},
 		"hangs up":           {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "connection-closed", ""},
 	} {
 		t.Run(name, func(t *testing.T) {

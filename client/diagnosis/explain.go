@@ -47,12 +47,16 @@ func Explain(ctx context.Context, c *client.Client, reply *client.Reply, err err
 	return byElimination(c, again, seen)
 }
 
-// constant reports whether two requests got the same bytes, which are long enough for a
-// sealed answer and not an error message in JSON.
+// constant reports whether two requests got the same bytes, which may be a sealed answer.
 func constant(one, other *client.Reply) bool {
+	return one.Status == http.StatusOK && other.Status == http.StatusOK && LooksSealed(one.Body) && bytes.Equal(one.Body, other.Body)
+}
+
+// LooksSealed reports whether a body is long enough for a sealed answer, and not an error
+// message in JSON. Two requests that get the same such body have not been sealed for.
+func LooksSealed(body []byte) bool {
 	const shortest = 16 // the GCM tag alone
-	return one.Status == http.StatusOK && other.Status == http.StatusOK && len(one.Body) >= shortest &&
-		bytes.Equal(one.Body, other.Body) && !bytes.HasPrefix(bytes.TrimSpace(one.Body), []byte("{"))
+	return len(body) >= shortest && !bytes.HasPrefix(bytes.TrimSpace(body), []byte("{"))
 }
 
 // attempt is an answer to a health check.

@@ -108,6 +108,7 @@ const (
 	SignatureStatus   ID = "signature-status"
 	UndecryptedStatus ID = "undecryptable-status"
 	TagIgnored        ID = "tag-ignored"
+	VersionRefused    ID = "version-refused"
 	MalformedAccepted ID = "malformed-accepted"
 )
 
@@ -142,6 +143,7 @@ func ofAnswers() []Mistake {
 			TagIgnored, "the GCM tag of requests is not verified: spoilt requests are accepted",
 			"give the last 16 bytes of encrypted_flow_data to AES-GCM as the tag, and answer 421 if it does not match", codeOpen(),
 		},
+		{VersionRefused, "requests of Data API 4.0 are not answered", `accept any version string: "4.0" exists since November 11, 2025`, nil},
 		{MalformedAccepted, "requests that are malformed are accepted", "check the envelope and the clear text before use, and answer 400 with an empty body", nil},
 	}
 }

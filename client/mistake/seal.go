@@ -36,6 +36,9 @@ const (
 	AnswerByteList   ID = "answer-byte-list"
 	AnswerEscaped    ID = "answer-escaped"
 	AnswerCompressed ID = "answer-compressed"
+	AnswerAsText     ID = "answer-bytes-as-text"
+	AnswerWithin     ID = "answer-within-text"
+	TagFollowed      ID = "tag-followed"
 
 	ClearTextQuoted     ID = "clear-text-quoted"
 	ClearTextPrinted    ID = "clear-text-printed"
@@ -68,6 +71,11 @@ func ofSeal() []Mistake {
 		{AnswerSpaced, "the answer has blanks, line breaks or a byte order mark around or within the base64", bare, code},
 		{AnswerEscaped, "the base64 of the answer is escaped, as in URLs, HTML or JSON", bare, code},
 		{AnswerCompressed, "the answer is compressed, and no header Content-Encoding says so", bare, code},
+		{
+			AnswerAsText, "the answer is ciphertext that was read as UTF-8, which destroys it: most bytes have become U+FFFD",
+			"keep ciphertext and tag as bytes until they are encoded as base64; " + bare, code,
+		},
+		{AnswerWithin, "there is other text around the base64 of the answer", bare, code},
 		{AnswerByteList, "the answer is a list of byte values, not base64", bare, code},
 		{AnswerPrinted, "the answer is what a language prints for no value or for an object, such as undefined, {} or [object Object]",
 			"make sure that the handler returns the sealed text: wait for promises and coroutines, and encode the bytes as base64; " + bare, code},
@@ -75,7 +83,7 @@ func ofSeal() []Mistake {
 		{AnswerInPieces, "ciphertext and tag are encoded as base64 each, not together", tag, code},
 		{AnswerBytesText, "the answer is the text of Python's bytes: b'' is around the base64", "turn the base64 into a string with .decode()", code},
 		{
-			AnswerConstant, "every request has the same answer, which cannot be sealed for each of them: it is cached, or not sealed at all",
+			AnswerConstant, "different requests have the same answer, which cannot be sealed for each of them: it is cached, or not sealed at all",
 			"seal each answer anew, under the key and the IV of its request", code,
 		},
 		{IVNotInverted, "the answer is sealed with the IV of the request as it is, not inverted", invert, code},
@@ -91,6 +99,7 @@ func ofSeal() []Mistake {
 		{TagMissing, "the GCM tag is missing at the end of the answer", tag, code},
 		{TagFirst, "the GCM tag comes before the ciphertext, not after it", tag, code},
 		{TagShort, "the GCM tag of the answer is cut: it has fewer than 16 bytes", tag, code},
+		{TagFollowed, "the answer goes on after the GCM tag", "end the answer with the 16-byte GCM tag, and send it once", code},
 		{TagWrong, "the answer decrypts, but its GCM tag is wrong", "seal without additional authenticated data, and append the tag of this very encryption", code},
 		{ModeCBC, "the answer is encrypted with AES-CBC, not AES-GCM", mode, code},
 		{ModeECB, "the answer is encrypted with AES-ECB, not AES-GCM", mode, code},

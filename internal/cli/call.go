@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -256,11 +255,10 @@ func (c callCommand) message(out sent) client.Message {
 
 // unanswered explains why no answer came.
 func (c callCommand) unanswered(err error, address string, assumed bool) error {
-	timeout, isNet := errors.AsType[net.Error](err)
 	switch {
 	case errors.Is(err, context.Canceled):
 		return err
-	case errors.Is(err, context.DeadlineExceeded), isNet && timeout.Timeout():
+	case diagnosis.TimedOut(err) && !errors.Is(err, client.ErrIncomplete):
 		return hint(fmt.Errorf("no answer within %s from %s", c.Timeout, weburl.Printable(address)),
 			"a phone gives up after 10s; --timeout sets how long call waits")
 	}

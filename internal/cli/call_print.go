@@ -66,6 +66,23 @@ func (r callResult) flaws() []string {
 	return texts
 }
 
+// notBare says what stands around the base64 of an answer that opens all the same.
+func (r callResult) notBare() string {
+	if r.reply.Clear == nil || !bytes.ContainsAny(r.reply.Body, " \t\r\n") {
+		return ""
+	}
+	return "the base64 of the answer has a line end or blanks around or within it: send it bare"
+}
+
+// warnings are the flaws of the answer, and what is around it.
+func (r callResult) warnings() []string {
+	texts := r.flaws()
+	if text := r.notBare(); text != "" {
+		texts = append(texts, text)
+	}
+	return texts
+}
+
 // statusHint says what a status of the protocol means. If the endpoint has given its
 // reason, its log has nothing to add.
 func (r callResult) statusHint() string {
@@ -116,6 +133,9 @@ func (r callResult) print(p *Program, asJSON bool) error {
 	}
 	for _, flaw := range r.flaws() {
 		p.warnf("a phone refuses this answer: %s", flaw)
+	}
+	if text := r.notBare(); text != "" {
+		p.warnf("%s", text)
 	}
 	return nil
 }
@@ -211,7 +231,7 @@ func (r callResult) printJSON(p *Program) error {
 	}{
 		Status: r.reply.Status, Screen: r.reply.Screen, Data: r.reply.Data, ErrorMessage: r.reply.ErrorMessage, ErrorMsg: r.reply.ErrorMsg,
 		Attempts: r.reply.Attempts, DurationMS: float64(r.reply.Duration.Microseconds()) / 1000,
-		Assumed: r.assumed, Reason: r.reply.Reason(), Warnings: r.flaws(),
+		Assumed: r.assumed, Reason: r.reply.Reason(), Warnings: r.warnings(),
 	}
 	if r.err != nil {
 		out.Problem = r.err.Error()
