@@ -233,6 +233,7 @@ func TestMistakesOfAnswers(t *testing.T) {
 		"a page":                  {"<!DOCTYPE html><p>hello", nil},
 		"a word":                  {"OK", nil},
 		"random":                  {encode(random(80)), nil},
+		"another IV, known text":  {encode(sealer{s.seal, []byte(`{"data":{"status":"active"}}`)}.under(iv16)), ids{mistake.IVOther}},
 		"another IV":              {encode(s.under(iv16)), nil},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -1,6 +1,7 @@
 package diagnosis
 
 import (
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"net/http"
@@ -67,9 +68,19 @@ func Read(reply *client.Reply, err error) *Cause {
 				"data is always an object, {} if there is nothing to show (in PHP: (object)[])",
 		}
 	case err != nil:
-		return &Cause{Text: err.Error(), Evidence: fmt.Sprintf("it has status %d and %d bytes", reply.Status, len(reply.Body))}
+		return &Cause{Text: err.Error(), Evidence: evidenceOf(reply)}
 	}
 	return ofStatus(reply)
+}
+
+// evidenceOf describes an answer without anything that is in it.
+func evidenceOf(reply *client.Reply) string {
+	text := fmt.Sprintf("it has status %d and %d bytes", reply.Status, len(reply.Body))
+	sealed, err := base64.StdEncoding.DecodeString(string(reply.Body))
+	if err != nil {
+		return text
+	}
+	return fmt.Sprintf("%s, which are base64 of %d; known mistakes in key, IV, tag, mode and encoding do not explain it", text, len(sealed))
 }
 
 // ofMistakes is the outermost mistake, with the others in its text.

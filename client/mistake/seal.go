@@ -23,6 +23,7 @@ const (
 	IVReversed      ID = "iv-reversed"
 	IVSent          ID = "iv-sent-along"
 	IVChanged       ID = "iv-changed-otherwise"
+	IVOther         ID = "iv-other"
 	TagMissing      ID = "tag-missing"
 	TagFirst        ID = "tag-first"
 	TagShort        ID = "tag-short"
@@ -92,6 +93,7 @@ func ofSeal() []Mistake {
 		{IVReversed, "the answer is sealed with the IV in reverse order; it is its bits that must be inverted", invert, code},
 		{IVSent, "the answer is sealed with a new IV, which is sent with it; a phone knows only the inverted IV of its request", invert, code},
 		{IVChanged, "the answer is sealed with the IV changed in another way than inverting every bit", invert, code},
+		{IVOther, "the answer is sealed with the right key, but with an IV that does not come from the request", invert, code},
 		{
 			KeyChanged, "the answer is sealed with a key made from the request's AES key, such as its hexadecimal text or a hash, not with its 16 bytes",
 			mode, code,

@@ -174,8 +174,12 @@ func (r callResult) printText(p *Program) error {
 	}
 	line("status", status)
 	line("reason", r.reply.Reason())
-	if r.known() {
+	switch {
+	case r.known():
 		line("cause", s.bold(printable(r.cause.Text)))
+		line("seen", r.cause.Evidence)
+	case r.cause != nil:
+		line("cause", "not known: "+printable(r.cause.Text))
 		line("seen", r.cause.Evidence)
 	}
 	line("screen", s.bold(printable(r.reply.Screen)))
