@@ -44,6 +44,12 @@ func silent(err error) *Cause {
 			Fix: "check the host name in the URL and its DNS records",
 		}
 	}
+	if clientCertificate(err) {
+		return &Cause{
+			ID: "client-certificate", Text: "the server requires a certificate of its client (mTLS), and this one has none",
+			Fix: "let the path of the endpoint be called without a client certificate, at least while it is examined",
+		}
+	}
 	const whole = "end the response, and let Content-Length, if it is set, be the number of bytes of the body"
 	switch {
 	case errors.Is(err, client.ErrIncomplete) && TimedOut(err):
@@ -79,6 +85,12 @@ func silent(err error) *Cause {
 		}
 	}
 	return &Cause{Text: "no whole HTTP answer came"}
+}
+
+// clientCertificate reports whether the server has ended TLS for want of a certificate.
+func clientCertificate(err error) bool {
+	operation, ok := errors.AsType[*net.OpError](err)
+	return ok && operation.Op == "remote error" && operation.Err.Error() == "tls: certificate required"
 }
 
 // untrusted says why a certificate does not verify.
