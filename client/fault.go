@@ -80,7 +80,7 @@ func FaultNamed(name string) (Fault, bool) {
 // Oversize appends padding spaces to the body, which stays right in every other way.
 // Faults has the one with 2 MiB; flowserver's own limit is 1 MiB by default.
 func Oversize(padding int) Fault {
-	return Fault{"body-too-large", StageBody, http.StatusRequestEntityTooLarge, "a body over the size limit, padded by spaces", func(d *draft) {
+	return Fault{"body-too-large", StageBody, http.StatusRequestEntityTooLarge, "a body over the size limit", func(d *draft) {
 		d.body = append(d.body, strings.Repeat(" ", padding)...)
 	}}
 }

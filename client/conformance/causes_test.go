@@ -120,8 +120,8 @@ func sealMistakes() []wrong {
 		{name: "tag cut", first: "it has fewer than 16 bytes", spoil: encoding(func(s []byte) string { return text64(s[:len(s)-4]) })},
 		{name: "hex", first: "hexadecimal, not base64", spoil: encoding(hex.EncodeToString)},
 		{name: "base64 twice", first: "encoded twice", spoil: encoding(func(s []byte) string { return text64([]byte(text64(s))) })},
-		{name: "quoted", first: "quotes are around the base64", spoil: encoding(func(s []byte) string { return `"` + text64(s) + `"` })},
-		{name: "wrapped", first: "JSON around the base64", spoil: encoding(func(s []byte) string { return `{"encrypted_response":"` + text64(s) + `"}` })},
+		{name: "quoted", first: "quotes around the base64", spoil: encoding(func(s []byte) string { return `"` + text64(s) + `"` })},
+		{name: "wrapped", first: "wrapped in JSON", spoil: encoding(func(s []byte) string { return `{"encrypted_response":"` + text64(s) + `"}` })},
 		{name: "raw bytes", first: "raw bytes, not base64", spoil: encoding(func(s []byte) string { return string(s) })},
 		{name: "URL-safe", first: "URL-safe base64", spoil: encoding(func(s []byte) string { return base64.URLEncoding.EncodeToString(s) })},
 		{name: "not encrypted", first: "not encrypted: it is the clear JSON", spoil: inClear(func(text string) string { return text })},
@@ -133,9 +133,9 @@ func sealMistakes() []wrong {
 		{name: "line breaks", first: "is broken into lines", spoil: encoding(func(s []byte) string { return text64(s[:9]) + "\r\n" + text64(s[9:]) })},
 		{name: "a line end", first: "Warning: the answer has a line end or blanks around", spoil: encoding(func(s []byte) string { return text64(s) + "\n" })},
 		{name: "a form", first: "other text around the base64", spoil: encoding(func(s []byte) string { return "encrypted_flow_data=" + text64(s) })},
-		{name: "sent twice", first: "the answer goes on after the GCM tag", spoil: encoding(func(s []byte) string { return text64(slices.Concat(s, s)) })},
+		{name: "sent twice", first: "there are more bytes after the GCM tag of the answer", spoil: encoding(func(s []byte) string { return text64(slices.Concat(s, s)) })},
 		{name: "as text", first: "ciphertext that was read as UTF-8", spoil: encoding(func(s []byte) string { return strings.ToValidUTF8(string(s), "\ufffd") + strings.Repeat("\ufffd", 4) })},
-		{name: "cached from the first on", first: "different requests have the same answer", spoil: func(_ *testing.T, e *endpoint) {
+		{name: "cached from the first on", first: "different requests get the same answer", spoil: func(_ *testing.T, e *endpoint) {
 			var first atomic.Pointer[string]
 			encode := e.encode
 			e.encode = func(sealed []byte, plaintext string) string {
@@ -146,7 +146,7 @@ func sealMistakes() []wrong {
 		}},
 		{name: "escaped", first: "the base64 of the answer is escaped", spoil: encoding(func(s []byte) string { return url.QueryEscape(text64(s)) })},
 		{name: "empty", first: "the answer has no body", spoil: inClear(func(string) string { return "" })},
-		{name: "cached", first: "different requests have the same answer", cfg: answeringWith(200, nil, text64([]byte("0123456789 0123456789 0123456789 ")))},
+		{name: "cached", first: "different requests get the same answer", cfg: answeringWith(200, nil, text64([]byte("0123456789 0123456789 0123456789 ")))},
 		{name: "an object of Python", first: "an object as the language prints it", spoil: answering(func(_ message, status int, text string) (int, string) {
 			return status, strings.ReplaceAll(strings.ReplaceAll(text, `"`, "'"), ":", ": ")
 		})},

@@ -90,7 +90,7 @@ func ofSignature() []Mistake {
 		{SecretUndefined, `the app secret of the endpoint is the text "undefined", "null" or "None": its variable is not set`, value, nil},
 		{SecretLineEnd, "the app secret of the endpoint ends with a line end or a blank", value, nil},
 		{SecretQuoted, "the app secret of the endpoint has quotes around it", value, nil},
-		{SecretDecoded, "the app secret of the endpoint is decoded from hexadecimal, but its text is the key", value, nil},
+		{SecretDecoded, "the app secret of the endpoint is decoded from hexadecimal; the text itself is the key", value, nil},
 		{SecretUpperCase, "the app secret of the endpoint is written in upper case", value, nil},
 		{
 			OtherSecret, "the signature is refused: the endpoint has another app secret, or verifies it wrongly in a way that is not known",
