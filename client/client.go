@@ -142,7 +142,7 @@ func (c *Client) post(ctx context.Context, r *Request) (*Reply, error) {
 	defer func() { _ = resp.Body.Close() }()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
 	if err != nil {
-		return nil, c.noAnswer(err)
+		return nil, c.noAnswer(fmt.Errorf("%w: %w", ErrIncomplete, err))
 	}
 	reply := &Reply{Status: resp.StatusCode, Header: resp.Header, Body: body[:min(len(body), maxAnswer)], Attempts: 1}
 	if len(body) > maxAnswer && reply.sealed() {

@@ -22,7 +22,7 @@ type Fault struct {
 // Name is a short name in kebab case, unique among [Faults].
 func (f Fault) Name() string { return f.name }
 
-// Doc says in a phrase what is wrong with the request.
+// Doc names what is wrong with the request, for example "a GCM tag with one wrong bit".
 func (f Fault) Doc() string { return f.doc }
 
 // Stage says where the request is spoilt.
@@ -80,7 +80,7 @@ func FaultNamed(name string) (Fault, bool) {
 // Oversize appends padding spaces to the body, which stays right in every other way.
 // Faults has the one with 2 MiB; flowserver's own limit is 1 MiB by default.
 func Oversize(padding int) Fault {
-	return Fault{"body-too-large", StageBody, http.StatusRequestEntityTooLarge, "the body is over the size limit, padded by spaces", func(d *draft) {
+	return Fault{"body-too-large", StageBody, http.StatusRequestEntityTooLarge, "a body over the size limit", func(d *draft) {
 		d.body = append(d.body, strings.Repeat(" ", padding)...)
 	}}
 }

@@ -22,31 +22,31 @@ func clearFaults() []Fault {
 		return Fault{name, StageClear, http.StatusBadRequest, doc, func(d *draft) { d.plaintext = []byte(text) }}
 	}
 	return []Fault{
-		replaced("data-only-tag", "the clear text is empty", ""),
-		replaced("plaintext-text", "the clear text is not JSON", "hello"),
-		replaced("plaintext-array", "the clear text is a JSON array", `[{"version":"3.0","action":"ping"}]`),
-		replaced("plaintext-null", "the clear text is null", "null"),
-		replaced("plaintext-invalid-utf8", "the clear text is not UTF-8", "{\"version\":\"3.0\",\"action\":\"ping\",\"screen\":\"\xff\xfe\"}"),
-		replaced("plaintext-no-action", "the clear text has no action", `{"version":"3.0"}`),
-		replaced("plaintext-number-action", "the action is a number", `{"version":"3.0","action":5}`),
-		replaced("plaintext-data-array", "data is an array", `{"version":"3.0","action":"INIT","screen":"","data":[1],"flow_token":"unused"}`),
-		replaced("unknown-action", "the action is none of the protocol", `{"version":"3.0","action":"zzz","screen":"","data":{},"flow_token":"unused"}`),
+		replaced("data-only-tag", "an empty clear text", ""),
+		replaced("plaintext-text", "a clear text that is not JSON", "hello"),
+		replaced("plaintext-array", "a clear text that is a JSON array", `[{"version":"3.0","action":"ping"}]`),
+		replaced("plaintext-null", "a clear text that is null", "null"),
+		replaced("plaintext-invalid-utf8", "a clear text that is not UTF-8", "{\"version\":\"3.0\",\"action\":\"ping\",\"screen\":\"\xff\xfe\"}"),
+		replaced("plaintext-no-action", "a clear text without an action", `{"version":"3.0"}`),
+		replaced("plaintext-number-action", "an action that is a number", `{"version":"3.0","action":5}`),
+		replaced("plaintext-data-array", "a data member that is an array", `{"version":"3.0","action":"INIT","screen":"","data":[1],"flow_token":"unused"}`),
+		replaced("unknown-action", "an action that is not one of the protocol", `{"version":"3.0","action":"zzz","screen":"","data":{},"flow_token":"unused"}`),
 	}
 }
 
 // keyFaults seal the clear text in a way that is not the protocol's.
 func keyFaults() []Fault {
 	return []Fault{
-		{"other-rsa-key", StageKey, protocol.StatusKeyMismatch, "the AES key is wrapped for another key pair", func(d *draft) { d.wrap = wrapForStranger }},
-		{"oaep-sha1", StageKey, protocol.StatusKeyMismatch, "the AES key is wrapped by RSA-OAEP with SHA-1", func(d *draft) { d.wrap = wrapOAEP(sha1.New, nil) }},
-		{"oaep-label", StageKey, protocol.StatusKeyMismatch, "the AES key is wrapped by RSA-OAEP with a label", func(d *draft) {
+		{"other-rsa-key", StageKey, protocol.StatusKeyMismatch, "an AES key that is wrapped for another key pair", func(d *draft) { d.wrap = wrapForStranger }},
+		{"oaep-sha1", StageKey, protocol.StatusKeyMismatch, "an AES key that is wrapped by RSA-OAEP with SHA-1", func(d *draft) { d.wrap = wrapOAEP(sha1.New, nil) }},
+		{"oaep-label", StageKey, protocol.StatusKeyMismatch, "an AES key that is wrapped by RSA-OAEP with a label", func(d *draft) {
 			d.wrap = wrapOAEP(sha256.New, []byte("flow"))
 		}},
-		{"rsa-pkcs1v15", StageKey, protocol.StatusKeyMismatch, "the AES key is wrapped by RSA PKCS #1 v1.5", func(d *draft) { d.wrap = wrapPKCS1v15 }},
-		{"aes-key-5-bytes", StageKey, protocol.StatusKeyMismatch, "the wrapped key has 5 bytes", func(d *draft) { d.wrap = wrapFirst(5) }},
-		{"aes-key-32-bytes", StageKey, protocol.StatusKeyMismatch, "the key is one of AES-256", func(d *draft) { d.key = random(32) }},
-		{"iv-12-bytes", StageKey, http.StatusBadRequest, "the IV has 12 bytes, as is usual for GCM", func(d *draft) { d.iv = random(12) }},
-		{"iv-17-bytes", StageKey, http.StatusBadRequest, "the IV has 17 bytes", func(d *draft) { d.iv = random(17) }},
+		{"rsa-pkcs1v15", StageKey, protocol.StatusKeyMismatch, "an AES key that is wrapped by RSA PKCS #1 v1.5", func(d *draft) { d.wrap = wrapPKCS1v15 }},
+		{"aes-key-5-bytes", StageKey, protocol.StatusKeyMismatch, "an AES key of 5 bytes", func(d *draft) { d.wrap = wrapFirst(5) }},
+		{"aes-key-32-bytes", StageKey, protocol.StatusKeyMismatch, "an AES key of 32 bytes, as for AES-256", func(d *draft) { d.key = random(32) }},
+		{"iv-12-bytes", StageKey, http.StatusBadRequest, "an IV of 12 bytes, as is usual for GCM", func(d *draft) { d.iv = random(12) }},
+		{"iv-17-bytes", StageKey, http.StatusBadRequest, "an IV of 17 bytes", func(d *draft) { d.iv = random(17) }},
 	}
 }
 
@@ -75,27 +75,27 @@ func envelopeFaults() []Fault {
 		return Fault{name, StageEnvelope, want, doc, func(d *draft) { spoil(&d.envelope) }}
 	}
 	return []Fault{
-		spoilt("bad-tag", protocol.StatusKeyMismatch, "one bit of the GCM tag is wrong", func(e *flowcrypto.Envelope) {
+		spoilt("bad-tag", protocol.StatusKeyMismatch, "a GCM tag with one wrong bit", func(e *flowcrypto.Envelope) {
 			e.EncryptedFlowData = flipped(e.EncryptedFlowData, len(e.EncryptedFlowData)-1)
 		}),
-		spoilt("bad-ciphertext", protocol.StatusKeyMismatch, "one bit of the ciphertext is wrong", func(e *flowcrypto.Envelope) {
+		spoilt("bad-ciphertext", protocol.StatusKeyMismatch, "a ciphertext with one wrong bit", func(e *flowcrypto.Envelope) {
 			e.EncryptedFlowData = flipped(e.EncryptedFlowData, 0)
 		}),
-		spoilt("bad-iv-bit", protocol.StatusKeyMismatch, "one bit of the IV is wrong", func(e *flowcrypto.Envelope) {
+		spoilt("bad-iv-bit", protocol.StatusKeyMismatch, "an IV with one wrong bit", func(e *flowcrypto.Envelope) {
 			e.InitialVector = flipped(e.InitialVector, 3)
 		}),
-		spoilt("bad-wrapped-key-bit", protocol.StatusKeyMismatch, "one bit of the wrapped key is wrong", func(e *flowcrypto.Envelope) {
+		spoilt("bad-wrapped-key-bit", protocol.StatusKeyMismatch, "a wrapped key with one wrong bit", func(e *flowcrypto.Envelope) {
 			e.EncryptedAESKey = flipped(e.EncryptedAESKey, 100)
 		}),
-		spoilt("wrapped-key-too-big-for-modulus", protocol.StatusKeyMismatch, "the wrapped key is a number above the RSA modulus", func(e *flowcrypto.Envelope) {
+		spoilt("wrapped-key-too-big-for-modulus", protocol.StatusKeyMismatch, "a wrapped key that is a number above the RSA modulus", func(e *flowcrypto.Envelope) {
 			e.EncryptedAESKey = bytes.Repeat([]byte{0xff}, len(e.EncryptedAESKey))
 		}),
-		spoilt("wrapped-key-short", http.StatusBadRequest, "the wrapped key is one byte shorter than the RSA modulus", func(e *flowcrypto.Envelope) {
+		spoilt("wrapped-key-short", http.StatusBadRequest, "a wrapped key that is one byte shorter than the RSA modulus", func(e *flowcrypto.Envelope) {
 			e.EncryptedAESKey = e.EncryptedAESKey[1:]
 		}),
-		spoilt("wrapped-key-empty", http.StatusBadRequest, "the wrapped key is empty", func(e *flowcrypto.Envelope) { e.EncryptedAESKey = nil }),
-		spoilt("iv-empty", http.StatusBadRequest, "the IV is empty", func(e *flowcrypto.Envelope) { e.InitialVector = nil }),
-		spoilt("data-shorter-than-tag", http.StatusBadRequest, "the encrypted data is shorter than a GCM tag", func(e *flowcrypto.Envelope) {
+		spoilt("wrapped-key-empty", http.StatusBadRequest, "an empty wrapped key", func(e *flowcrypto.Envelope) { e.EncryptedAESKey = nil }),
+		spoilt("iv-empty", http.StatusBadRequest, "an empty IV", func(e *flowcrypto.Envelope) { e.InitialVector = nil }),
+		spoilt("data-shorter-than-tag", http.StatusBadRequest, "encrypted data that is shorter than a GCM tag", func(e *flowcrypto.Envelope) {
 			e.EncryptedFlowData = e.EncryptedFlowData[:tagSize-1]
 		}),
 	}
@@ -114,12 +114,12 @@ func fieldFaults() []Fault {
 		return Fault{name, StageFields, http.StatusBadRequest, doc, func(d *draft) { spoil(&d.fields) }}
 	}
 	return []Fault{
-		spoilt("base64-junk", "a field is not base64", func(f *fields) { f.AESKey = "***" }),
-		spoilt("base64-unpadded", "a field is base64 without its padding", func(f *fields) { f.IV = strings.TrimRight(f.IV.(string), "=") }),
-		spoilt("field-is-number", "a field is a number", func(f *fields) { f.IV = 7 }),
-		spoilt("field-is-null", "a field is null", func(f *fields) { f.FlowData = json.RawMessage("null") }),
-		spoilt("field-missing", "a field is missing", func(f *fields) { f.AESKey = nil }),
-		spoilt("empty-object", "all fields are missing", func(f *fields) { *f = fields{} }),
+		spoilt("base64-junk", "a field that is not base64", func(f *fields) { f.AESKey = "***" }),
+		spoilt("base64-unpadded", "a field whose base64 has no padding", func(f *fields) { f.IV = strings.TrimRight(f.IV.(string), "=") }),
+		spoilt("field-is-number", "a field that is a number", func(f *fields) { f.IV = 7 }),
+		spoilt("field-is-null", "a field that is null", func(f *fields) { f.FlowData = json.RawMessage("null") }),
+		spoilt("field-missing", "a body without one of the fields", func(f *fields) { f.AESKey = nil }),
+		spoilt("empty-object", "a body without any field", func(f *fields) { *f = fields{} }),
 	}
 }
 
@@ -129,15 +129,15 @@ func bodyFaults() []Fault {
 		return Fault{name, StageBody, http.StatusBadRequest, doc, func(d *draft) { d.body = spoil(d.body) }}
 	}
 	return []Fault{
-		spoilt("base64-url-alphabet", "the fields are URL-safe base64", func(body []byte) []byte {
+		spoilt("base64-url-alphabet", "a body whose fields are URL-safe base64", func(body []byte) []byte {
 			return []byte(strings.NewReplacer(`\/`, "_", "+", "-").Replace(string(body)))
 		}),
-		spoilt("empty-body", "the body is empty", func([]byte) []byte { return nil }),
-		spoilt("json-null", "the body is null", func([]byte) []byte { return []byte("null") }),
-		spoilt("json-array", "the body is a JSON array", func(body []byte) []byte { return []byte("[" + string(body) + "]") }),
-		spoilt("not-json", "the body is not JSON", func([]byte) []byte { return []byte("hello") }),
-		spoilt("truncated-json", "the body ends too early", func(body []byte) []byte { return body[:len(body)/2] }),
-		spoilt("trailing-garbage", "something follows the JSON", func(body []byte) []byte { return append(body, "{}"...) }),
+		spoilt("empty-body", "an empty body", func([]byte) []byte { return nil }),
+		spoilt("json-null", "a body that is null", func([]byte) []byte { return []byte("null") }),
+		spoilt("json-array", "a body that is a JSON array", func(body []byte) []byte { return []byte("[" + string(body) + "]") }),
+		spoilt("not-json", "a body that is not JSON", func([]byte) []byte { return []byte("hello") }),
+		spoilt("truncated-json", "a body that ends too early", func(body []byte) []byte { return body[:len(body)/2] }),
+		spoilt("trailing-garbage", "a body with something behind the JSON", func(body []byte) []byte { return append(body, "{}"...) }),
 		Oversize(2 << 20),
 	}
 }
@@ -148,30 +148,30 @@ func signatureFaults() []Fault {
 		return Fault{name, StageSignature, protocol.StatusBadSignature, doc, func(d *draft) { d.signature = spoil(d.signature, d.body, d.secret) }}
 	}
 	return []Fault{
-		spoilt("signature-bad", "one digit of the signature is wrong", func(right string, _, _ []byte) string {
+		spoilt("signature-bad", "a signature with one wrong digit", func(right string, _, _ []byte) string {
 			last := len(right) - 1
 			if right[last] == '0' {
 				return right[:last] + "1"
 			}
 			return right[:last] + "0"
 		}),
-		spoilt("signature-missing", "there is no signature", func(string, []byte, []byte) string { return "" }),
-		spoilt("signature-short", "the signature is right, but cut in half", func(right string, _, _ []byte) string { return right[:len("sha256=")+sha256.Size] }),
-		spoilt("signature-long", "one byte follows the right signature", func(right string, _, _ []byte) string { return right + "00" }),
-		spoilt("signature-not-hex", "the signature is not hexadecimal", func(string, []byte, []byte) string {
+		spoilt("signature-missing", "a request without a signature", func(string, []byte, []byte) string { return "" }),
+		spoilt("signature-short", "a right signature that is cut in half", func(right string, _, _ []byte) string { return right[:len("sha256=")+sha256.Size] }),
+		spoilt("signature-long", "a right signature with one more byte", func(right string, _, _ []byte) string { return right + "00" }),
+		spoilt("signature-not-hex", "a signature that is not hexadecimal", func(string, []byte, []byte) string {
 			return "sha256=" + strings.Repeat("z", 2*sha256.Size)
 		}),
-		spoilt("signature-space", "a space stands before the digits", func(right string, _, _ []byte) string { return strings.Replace(right, "=", "= ", 1) }),
-		spoilt("signature-no-prefix", "the prefix sha256= is missing", func(right string, _, _ []byte) string { return strings.TrimPrefix(right, "sha256=") }),
-		spoilt("signature-sha1-prefix", "the signature is HMAC-SHA1, with the prefix sha1=", func(_ string, body, secret []byte) string {
+		spoilt("signature-space", "a signature with a space before the digits", func(right string, _, _ []byte) string { return strings.Replace(right, "=", "= ", 1) }),
+		spoilt("signature-no-prefix", "a signature without the prefix sha256=", func(right string, _, _ []byte) string { return strings.TrimPrefix(right, "sha256=") }),
+		spoilt("signature-sha1-prefix", "an HMAC-SHA1 signature with the prefix sha1=", func(_ string, body, secret []byte) string {
 			mac := hmac.New(sha1.New, secret)
 			mac.Write(body)
 			return "sha1=" + hex.EncodeToString(mac.Sum(nil))
 		}),
-		spoilt("signature-other-secret", "the signature is made with another secret", func(_ string, body, _ []byte) string {
+		spoilt("signature-other-secret", "a signature made with another secret", func(_ string, body, _ []byte) string {
 			return flowcrypto.Sign(body, random(sha256.Size))
 		}),
-		spoilt("signature-reserialised-body", `the signature covers the body re-serialised, without the \/ escapes`, func(_ string, body, secret []byte) string {
+		spoilt("signature-reserialised-body", `a signature over the body re-serialised, without the \/ escapes`, func(_ string, body, secret []byte) string {
 			return flowcrypto.Sign(bytes.ReplaceAll(body, []byte(`\/`), []byte("/")), secret)
 		}),
 	}
@@ -180,7 +180,7 @@ func signatureFaults() []Fault {
 // requestFaults change the HTTP request.
 func requestFaults() []Fault {
 	return []Fault{
-		{"method-get", StageRequest, http.StatusMethodNotAllowed, "the method is GET", func(d *draft) {
+		{"method-get", StageRequest, http.StatusMethodNotAllowed, "a GET request", func(d *draft) {
 			d.request.Method, d.request.Body = http.MethodGet, nil
 			d.request.Header.Del("Content-Type")
 		}},

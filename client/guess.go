@@ -9,6 +9,7 @@ import (
 	"crypto/rsa"
 	"crypto/sha1" //nolint:gosec // what a wrong endpoint computes
 	"crypto/sha256"
+	"crypto/sha512"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
@@ -33,7 +34,8 @@ type Guess struct {
 func (g Guess) OfSignature() bool { return g.signature }
 
 // Guesses returns what may be behind a refusal: mistakes of the signature, then those of
-// the cryptography, those that are least likely to disturb an endpoint first. Guesses of the signature need [Config.AppSecret].
+// the cryptography, those that are least likely to disturb an endpoint first. Guesses of
+// the signature need [Config.AppSecret].
 func Guesses() []Guess {
 	ofSignature := signatureGuesses()
 	for i := range ofSignature {
@@ -58,11 +60,21 @@ func signatureGuesses() []Guess {
 	}
 	constant := func(value string) func(string) string { return func(string) string { return value } }
 	return []Guess{
+		// First: an endpoint that accepts any wrong signature would accept those below.
+		written(mistake.SignedInverted, func(right string) string { return flowcrypto.Sign([]byte(right), random(sha256.Size)) }),
 		over(mistake.SignedReserialised, func(d *draft) []byte { return reserialised(d, "", false) }),
 		over(mistake.SignedReserialised, func(d *draft) []byte { return reserialised(d, " ", false) }),
 		over(mistake.SignedReserialised, func(d *draft) []byte { return reserialised(d, "", true) }),
 		over(mistake.SignedReserialised, func(d *draft) []byte { return reserialised(d, " ", true) }),
 		over(mistake.SignedClearText, func(d *draft) []byte { return d.plaintext }),
+		over(mistake.SignedPart, func(d *draft) []byte { return []byte(encode(d.envelope.EncryptedFlowData)) }),
+		over(mistake.SignedPart, func(d *draft) []byte { return d.envelope.EncryptedFlowData }),
+		guess(mistake.SignedSwapped, StageSignature, func(d *draft) { d.signature = flowcrypto.Sign(d.secret, d.body) }),
+		guess(mistake.SignedOtherHeader, StageRequest, func(d *draft) {
+			for _, name := range []string{"X-Hub-Signature", "X-Signature", "X-Signature-256", "X-Hub-Signature256", "X-Webhook-Signature"} {
+				d.request.Header.Set(name, d.signature)
+			}
+		}),
 		under(mistake.SecretEmpty, constant("")),
 		under(mistake.SecretUndefined, constant("undefined")),
 		under(mistake.SecretUndefined, constant("null")),
@@ -92,6 +104,11 @@ func signatureGuesses() []Guess {
 			mac := hmac.New(sha1.New, d.secret)
 			mac.Write(d.body)
 			d.request.Header.Set(flowcrypto.SignatureHeader, "sha256="+hex.EncodeToString(mac.Sum(nil)))
+		}),
+		guess(mistake.SignedSHA512, StageSignature, func(d *draft) {
+			mac := hmac.New(sha512.New, d.secret)
+			mac.Write(d.body)
+			d.signature = "sha256=" + hex.EncodeToString(mac.Sum(nil))
 		}),
 		written(mistake.SignedNoPrefix, func(right string) string { return strings.TrimPrefix(right, "sha256=") }),
 		guess(mistake.SignedBase64, StageSignature, func(d *draft) {
@@ -170,5 +187,25 @@ func openingGuesses() []Guess {
 			cipher.NewCBCEncrypter(s.block, s.iv).CryptBlocks(padded, padded)
 			return padded
 		}),
+		sealed(mistake.OpenCTR, func(s seal, plaintext []byte) []byte {
+			// The blanks are where the tag would be: read or cut off, the rest is one message.
+			padded := append(slices.Clone(plaintext), bytes.Repeat([]byte(" "), tagSize)...)
+			cipher.NewCTR(s.block, s.iv).XORKeyStream(padded, padded)
+			return padded
+		}),
+		sealed(mistake.OpenIVText, func(s seal, plaintext []byte) []byte { return sealedWith(s.key, []byte(encode(s.iv)), plaintext) }),
+		sealed(mistake.OpenKeyText, func(s seal, plaintext []byte) []byte {
+			return sealedWith([]byte(hex.EncodeToString(s.key)), s.iv, plaintext)
+		}),
+		sealed(mistake.OpenKeyText, func(s seal, plaintext []byte) []byte { return sealedWith([]byte(encode(s.key)), s.iv, plaintext) }),
 	}
+}
+
+// sealedWith seals with another key or IV than those of the request.
+func sealedWith(key, iv, plaintext []byte) []byte {
+	s, err := newSeal(key, iv)
+	if err != nil {
+		return nil // not of a key that has the size of the protocol
+	}
+	return s.gcm.Seal(nil, s.iv, plaintext, nil) //nolint:gosec // what a wrong endpoint expects
 }

@@ -4,14 +4,18 @@ import (
 	"bytes"
 	"crypto/aes"
 	"crypto/cipher"
+	"crypto/sha256"
+	"crypto/subtle"
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math/big"
+	"math/bits"
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/flowserver/flowserver/client/mistake"
@@ -19,10 +23,11 @@ import (
 	"github.com/flowserver/flowserver/protocol"
 )
 
-// SealError says why an answer does not open. It is wrapped in [ErrUndecryptable].
+// SealError says why an answer does not open, or what its clear text is instead of JSON. It
+// is wrapped in [ErrUndecryptable] or [ErrMalformed].
 type SealError struct {
-	// Mistakes are those that the answer proves, the outermost first: without them it
-	// would open. Nil means that the cause is not known.
+	// Mistakes are those that the answer proves, the outermost first: without them a phone
+	// could read it. Nil means that the cause is not known.
 	Mistakes []mistake.ID
 	text     string
 }
@@ -47,10 +52,11 @@ func Mistakes(err error) []mistake.ID {
 }
 
 // maxExamined bounds the work that a wrong answer causes.
-const maxExamined = 256 << 10 // bytes
+const maxExamined = 64 << 10 // bytes
 
 // seal is how a phone expects the answer to one request to be sealed.
 type seal struct {
+	key   []byte
 	block cipher.Block
 	gcm   cipher.AEAD // with nonces of the size of iv
 	iv    []byte      // of the request
@@ -76,15 +82,19 @@ func (s seal) explain(body, sealed []byte, decodeErr error) *SealError {
 		return &SealError{Mistakes: []mistake.ID{mistake.AnswerEmpty}}
 	case len(body) > maxExamined:
 		return &SealError{text: "it does not open; it is too large to find out why"}
-	case isAnswer(body):
-		return &SealError{Mistakes: []mistake.ID{mistake.AnswerClear}}
+	case isPrinted(body):
+		return &SealError{Mistakes: []mistake.ID{mistake.AnswerPrinted}}
+	case bytes.Count(body, []byte("\ufffd")) >= tagSize/4:
+		return &SealError{Mistakes: []mistake.ID{mistake.AnswerAsText}}
 	}
 	for _, reading := range readings(body) {
-		if isAnswer(reading.data) {
-			return &SealError{Mistakes: append(reading.mistakes, mistake.AnswerEncoded)}
-		}
-		if found, ok := s.wrongly(reading.data); ok {
+		if found, ok := s.mistakesOf(reading); ok {
 			return &SealError{Mistakes: append(reading.mistakes, found...)}
+		}
+	}
+	for _, text := range texts(body) {
+		if isAnswer([]byte(text.text)) {
+			return &SealError{Mistakes: []mistake.ID{mistake.AnswerClear}}
 		}
 	}
 	switch {
@@ -98,6 +108,20 @@ func (s seal) explain(body, sealed []byte, decodeErr error) *SealError {
 		return &SealError{text: fmt.Sprintf("the body has %d bytes under the base64, the tag alone has %d", len(sealed), tagSize)}
 	}
 	return &SealError{text: "it does not authenticate: seal it with the AES key of the request and its IV with every bit inverted"}
+}
+
+// mistakesOf returns the mistakes in what a body was read as, if it opens with them.
+func (s seal) mistakesOf(r reading) ([]mistake.ID, bool) {
+	if r.decoded && isAnswer(r.data) {
+		return []mistake.ID{mistake.AnswerEncoded}, true
+	}
+	found, ok := s.wrongly(r.data)
+	if r.guessed && slices.ContainsFunc(found, func(id mistake.ID) bool {
+		return slices.Contains([]mistake.ID{mistake.TagMissing, mistake.TagFirst, mistake.TagShort, mistake.TagFollowed, mistake.TagWrong, mistake.IVOther}, id)
+	}) {
+		return nil, false
+	}
+	return found, ok
 }
 
 // isAnswer reports whether text is a clear answer: a JSON object with a member that
@@ -116,124 +140,6 @@ func isAnswer(text []byte) bool {
 func looksLikePage(body []byte) bool {
 	start := strings.ToLower(string(body[:min(len(body), 512)]))
 	return strings.Contains(start, "<html") || strings.Contains(start, "<!doctype")
-}
-
-// reading is one way to take ciphertext and tag out of a body, and the mistakes that
-// the endpoint has made if it is the right way.
-type reading struct {
-	mistakes []mistake.ID
-	data     []byte
-}
-
-// readings returns the ways to read a body, simple ones first.
-func readings(body []byte) []reading {
-	all := decodings(nil, string(body))
-	if inner, found := bytesText(string(body)); found {
-		all = append(all, decodings([]mistake.ID{mistake.AnswerBytesText}, inner)...)
-	}
-	for _, text := range stringsIn(body) {
-		id := mistake.AnswerWrapped
-		if body[0] == '"' {
-			id = mistake.AnswerQuoted
-		}
-		all = append(all, decodings([]mistake.ID{id}, text)...)
-	}
-	return append(all, reading{[]mistake.ID{mistake.AnswerRaw}, body})
-}
-
-// bytesText is what Python writes within b” when it makes a text of bytes.
-func bytesText(text string) (inner string, found bool) {
-	for _, quote := range []string{"'", `"`} {
-		rest, begins := strings.CutPrefix(strings.TrimSpace(text), "b"+quote)
-		if inner, ends := strings.CutSuffix(rest, quote); begins && ends {
-			return inner, true
-		}
-	}
-	return "", false
-}
-
-// stringsIn returns the texts in a body of JSON: itself, or members of the object.
-func stringsIn(body []byte) []string {
-	var text string
-	if json.Unmarshal(body, &text) == nil {
-		return []string{text}
-	}
-	var texts []string
-	var members map[string]any
-	if json.Unmarshal(body, &members) != nil {
-		return nil
-	}
-	for _, member := range members {
-		switch member := member.(type) {
-		case string:
-			texts = append(texts, member)
-		case map[string]any:
-			for _, inner := range member {
-				if text, ok := inner.(string); ok {
-					texts = append(texts, text)
-				}
-			}
-		}
-	}
-	slices.Sort(texts) // maps have no order
-	return texts[:min(len(texts), 8)]
-}
-
-// decodings returns what a text may encode.
-func decodings(outer []mistake.ID, text string) []reading {
-	var all []reading
-	add := func(data []byte, err error, ids ...mistake.ID) {
-		if err == nil && len(data) > 0 {
-			all = append(all, reading{slices.Concat(outer, ids), data})
-		}
-	}
-	once, err := base64.StdEncoding.DecodeString(text)
-	add(once, err)
-	digits, hexErr := hex.DecodeString(strings.TrimSpace(text))
-	add(digits, hexErr, mistake.AnswerHex) // hexadecimal digits may be base64, too
-	if err == nil {
-		again, err := base64.StdEncoding.DecodeString(string(once))
-		add(again, err, mistake.AnswerTwice)
-		digits, err := hex.DecodeString(string(once))
-		add(digits, err, mistake.AnswerHex)
-		return all
-	}
-	compact := strings.Map(func(c rune) rune {
-		if unicode.IsSpace(c) || c == '\ufeff' {
-			return -1
-		}
-		return c
-	}, text)
-	spaced, err := base64.StdEncoding.DecodeString(compact)
-	add(spaced, err, mistake.AnswerSpaced)
-	unpadded, err := base64.RawStdEncoding.DecodeString(compact)
-	add(unpadded, err, mistake.AnswerUnpadded)
-	if strings.ContainsAny(compact, "-_") || err != nil {
-		urlSafe, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(compact, "="))
-		add(urlSafe, err, mistake.AnswerURLSafe)
-	}
-	pieces, err := decodePieces(compact)
-	add(pieces, err, mistake.AnswerInPieces)
-	return all
-}
-
-// decodePieces decodes base64 texts that follow each other, each with its padding or
-// apart by a separator.
-func decodePieces(text string) ([]byte, error) {
-	var data []byte
-	for piece := range strings.FieldsFuncSeq(paddingEnds(text), func(c rune) bool { return strings.ContainsRune(".:|, ", c) }) {
-		decoded, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(piece, "="))
-		if err != nil {
-			return nil, err
-		}
-		data = append(data, decoded...)
-	}
-	return data, nil
-}
-
-// paddingEnds puts a blank behind each run of padding.
-func paddingEnds(text string) string {
-	return strings.ReplaceAll(strings.ReplaceAll(text, "=", "= "), "= =", "==")
 }
 
 // nonce is an IV that an endpoint may have sealed with.
@@ -260,6 +166,7 @@ func (s seal) nonces(data []byte) []nonce {
 		[]nonce{{mistakes: []mistake.ID{mistake.IVShort, mistake.IVNotInverted}, value: s.iv[:12]}},
 		one(mistake.IVReversed, reversed(right), reversed(s.iv)),
 		one(mistake.IVZero, make([]byte, 16), make([]byte, 12)),
+		one(mistake.IVChanged, otherChanges(s.iv)...),
 	)
 	for _, size := range []int{16, 12} {
 		if len(data) > size+tagSize {
@@ -273,9 +180,101 @@ func (s seal) nonces(data []byte) []nonce {
 	return all
 }
 
+// otherChanges are IVs that come of misread instructions: negated or reversed bits, one
+// part inverted, a successor, or the text of the IV.
+func otherChanges(iv []byte) [][]byte {
+	changed := func(change func(i int, b byte) byte) []byte {
+		out := make([]byte, len(iv))
+		for i, b := range iv {
+			out[i] = change(i, b)
+		}
+		return out
+	}
+	number := new(big.Int).SetBytes(iv)
+	modulus := new(big.Int).Lsh(big.NewInt(1), uint(8*len(iv)))
+	plus := func(n int64) []byte {
+		sum := new(big.Int).Add(number, big.NewInt(n))
+		return sum.Mod(sum, modulus).FillBytes(make([]byte, len(iv)))
+	}
+	return [][]byte{
+		changed(func(_ int, b byte) byte { return -b }),
+		new(big.Int).Sub(modulus, number).FillBytes(make([]byte, len(iv)+1))[1:],
+		changed(func(_ int, b byte) byte { return bits.Reverse8(b) }),
+		changed(func(_ int, b byte) byte { return b ^ 0x80 }),
+		changed(func(_ int, b byte) byte { return b ^ 1 }),
+		changed(func(_ int, b byte) byte { return ^b & 0x7f }),
+		changed(func(i int, b byte) byte { return b ^ onlyIf(i == 0) }),
+		changed(func(i int, b byte) byte { return b ^ onlyIf(i == len(iv)-1) }),
+		changed(func(i int, b byte) byte { return b ^ onlyIf(i < 12) }),
+		changed(func(i int, b byte) byte { return b ^ onlyIf(i >= len(iv)-12) }),
+		plus(1), plus(-1),
+		[]byte(encode(iv)), inverted([]byte(encode(iv))), []byte(encode(inverted(iv))),
+		[]byte(hex.EncodeToString(iv)), []byte(hex.EncodeToString(inverted(iv))),
+	}
+}
+
+// onlyIf is a mask that inverts a byte, or leaves it.
+func onlyIf(invert bool) byte {
+	if invert {
+		return 0xff
+	}
+	return 0
+}
+
+// otherKeys are keys that endpoints make from the AES key of a request.
+func otherKeys(key []byte) [][]byte {
+	digest := sha256.Sum256(key)
+	return [][]byte{
+		[]byte(hex.EncodeToString(key)), []byte(encode(key)), digest[:], digest[:len(key)],
+		slices.Concat(key, make([]byte, len(key))), slices.Concat(key, key),
+	}
+}
+
 // wrongly opens data that was sealed in a known wrong way, or in the right one, and
 // returns the mistakes.
 func (s seal) wrongly(data []byte) ([]mistake.ID, bool) {
+	if found, ok := s.underKey(data); ok {
+		return found, true
+	}
+	for _, key := range otherKeys(s.key) {
+		other, err := newSeal(key, s.iv)
+		if err != nil {
+			continue // no size of AES
+		}
+		if found, ok := other.underKey(data); ok {
+			return slices.Concat([]mistake.ID{mistake.KeyChanged}, found), true
+		}
+	}
+	if s.underAnyIV(data) {
+		return []mistake.ID{mistake.IVOther}, true
+	}
+	return nil, false
+}
+
+// underAnyIV reports whether data is the ciphertext of an answer to a health check under
+// the key of s. Known text shows the key stream, and AES its counter, which must go up by
+// one from block to block whatever the IV was.
+func (s seal) underAnyIV(data []byte) bool {
+	for _, text := range []string{`{"data":{"status":"active"}}`, `{"data": {"status": "active"}}`} {
+		if len(data) < len(text) {
+			continue
+		}
+		stream := make([]byte, len(text))
+		subtle.XORBytes(stream, data, []byte(text))
+		counter, next := make([]byte, aes.BlockSize), make([]byte, aes.BlockSize)
+		s.block.Decrypt(counter, stream[:aes.BlockSize])
+		low := binary.BigEndian.Uint32(counter[12:])
+		binary.BigEndian.PutUint32(counter[12:], low+1)
+		s.block.Encrypt(next, counter)
+		if rest := stream[aes.BlockSize:]; bytes.Equal(next[:len(rest)], rest) {
+			return true
+		}
+	}
+	return false
+}
+
+// underKey is wrongly for the key of s.
+func (s seal) underKey(data []byte) ([]mistake.ID, bool) {
 	for _, n := range s.nonces(data) {
 		rest := data
 		if n.cut != nil {
@@ -319,6 +318,8 @@ func tagMistake(gcm cipher.AEAD, nonce, data []byte) ([]mistake.ID, bool) {
 		return []mistake.ID{mistake.TagMissing}, true
 	case len(tag) < tagSize && bytes.HasPrefix(right, tag):
 		return []mistake.ID{mistake.TagShort}, true
+	case bytes.HasPrefix(tag, right):
+		return []mistake.ID{mistake.TagFollowed}, true
 	default:
 		return []mistake.ID{mistake.TagWrong}, true
 	}

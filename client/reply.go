@@ -11,6 +11,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/flowserver/flowserver/client/mistake"
 	"github.com/flowserver/flowserver/internal/jsonobject"
 	"github.com/flowserver/flowserver/protocol"
 )
@@ -19,6 +20,8 @@ var (
 	// ErrUndecryptable means that the body of a 200 or a 427 is not sealed as a
 	// phone needs it; the text says in which way.
 	ErrUndecryptable = errors.New("the answer cannot be opened, a phone would report response-decryption-error")
+	// ErrIncomplete means that an answer began, and that its body did not come whole.
+	ErrIncomplete = errors.New("the answer is incomplete")
 	// ErrMalformed means that the answer opens, but that its clear text is none that
 	// a phone can use: not UTF-8 or not a JSON object, or a field of the wrong type.
 	ErrMalformed = errors.New("the clear text of the answer is malformed")
@@ -127,6 +130,9 @@ func (r *Reply) read(open func([]byte) ([]byte, error)) error {
 	}
 	r.Clear = plaintext
 	if err := r.parse(); err != nil {
+		if found, ok := clearTextMistake(plaintext, open); ok {
+			err = &SealError{Mistakes: []mistake.ID{found}}
+		}
 		return fmt.Errorf("%w: %w", ErrMalformed, err)
 	}
 	return nil

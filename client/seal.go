@@ -194,7 +194,7 @@ func newSeal(key, iv []byte) (seal, error) {
 	if err != nil {
 		return seal{}, fmt.Errorf("set up AES-GCM with a 16-byte IV (GODEBUG=fips140=only forbids it): %w", err)
 	}
-	return seal{block, gcm, iv}, nil
+	return seal{key, block, gcm, iv}, nil
 }
 
 func inverted(iv []byte) []byte {

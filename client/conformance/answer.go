@@ -16,6 +16,8 @@ import (
 type answer struct {
 	reply *client.Reply
 	err   error
+
+	repeated bool // another request had this answer, and it does not open
 }
 
 func (a answer) ok() bool { return a.reply != nil && a.reply.Status/100 == 2 }
@@ -40,9 +42,25 @@ func (a answer) timedOut() bool { return a.reply == nil && diagnosis.TimedOut(a.
 // usable passes if a is a 200 that a phone can open and read.
 func (a answer) usable() finding {
 	if a.reply == nil || a.err != nil || a.reply.Status != http.StatusOK {
-		return unmet(a.words(), "status 200 with a sealed answer").saying(a.reason()).by(diagnosis.Read(a.reply, a.err))
+		return unmet(a.words(), "status 200 with a sealed answer").saying(a.reason()).by(a.cause())
 	}
 	return passed()
+}
+
+// cause is what the answer itself says. A refusal of one request among others says nothing
+// about the endpoint as a whole, but for the limit of their rate.
+func (a answer) cause() *diagnosis.Cause {
+	switch {
+	case a.reply != nil && a.reply.Status/100 != 2 && !a.rateLimited():
+		return nil
+	case a.repeated:
+		return diagnosis.OfMistake(mistake.AnswerConstant, "two requests got the same bytes")
+	}
+	return diagnosis.Read(a.reply, a.err)
+}
+
+func (a answer) rateLimited() bool {
+	return a.reply != nil && a.reply.Status == http.StatusTooManyRequests
 }
 
 // active passes if a is the right answer to a ping.
@@ -66,7 +84,7 @@ func (a answer) acknowledged() finding {
 		f = unmet("an answer that opens, but in which data.acknowledged is not true", want)
 	}
 	unopened := a.reply != nil && a.reply.Status == http.StatusOK && a.err != nil // its seal is wrong, whatever it says
-	f.general = !f.met() && !unopened
+	f.general = !f.met() && !unopened && !a.rateLimited()
 	return f
 }
 
@@ -112,17 +130,19 @@ func (a answer) refused(fault client.Fault) finding {
 	switch {
 	case a.reply == nil:
 		f := unmet(a.words(), want).because(silentReason)
-		f.wrong = "no answer comes to a request in which " + fault.Doc()
+		f.wrong = fault.Doc() + " gets no answer"
 		return f
 	case a.reply.Status == fault.Want():
 		return passed()
-	case a.ok():
+	case a.ok() && !a.inClear(fault):
 		f := unmet(fmt.Sprintf("status %d: the request was accepted", a.reply.Status), want)
-		f.wrong, f.general = "a request is accepted in which "+fault.Doc(), true
+		f.wrong, f.general = fault.Doc()+" is accepted", true
 		if fault.Name() == "bad-tag" {
 			f.cause = diagnosis.OfMistake(mistake.TagIgnored, "a request with a wrong tag is accepted")
 		}
 		return f
+	case a.rateLimited():
+		return skipped("the endpoint limits the rate of requests (status 429)")
 	case fault.Want() == protocol.StatusBadSignature:
 		return unmet(a.words(), want).by(a.otherStatus(mistake.SignatureStatus))
 	case fault.Want() == protocol.StatusKeyMismatch:
@@ -130,6 +150,13 @@ func (a answer) refused(fault client.Fault) finding {
 	default:
 		return passedBut(fmt.Sprintf("answered %d; flowserver's own contract has %d, Meta leaves it open", a.reply.Status, fault.Want()))
 	}
+}
+
+// inClear reports whether a is an error message with status 200: a body that is not
+// sealed, to a request that would have a sealed answer if it was accepted.
+func (a answer) inClear(fault client.Fault) bool {
+	refusal := fault.Want() == protocol.StatusBadSignature || fault.Want() == protocol.StatusKeyMismatch
+	return refusal && a.reply.Clear == nil && len(a.reply.Body) > 0
 }
 
 // otherStatus is a mistake in the status of a.

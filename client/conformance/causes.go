@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/flowserver/flowserver/client/diagnosis"
 	"github.com/flowserver/flowserver/client/mistake"
@@ -28,22 +29,29 @@ type Cause struct {
 // Known reports whether the evidence for the cause is conclusive.
 func (c *Cause) Known() bool { return c.ID != "" }
 
-// rank is the lower the more important a cause is. What strange requests do comes after
-// all that users would meet first.
-func (c *Cause) rank() int {
-	switch {
-	case c.Outcome == Warn:
-		return 3
-	case c.strange && c.ID == endpointDown:
-		return 2
-	case c.strange:
-		return 1
-	}
-	return 0
+// compareCauses puts failures before warnings, then what explains more cases first. Of
+// equals, those that users would meet come before what strange requests do.
+func compareCauses(a, b Cause) int {
+	return cmp.Or(
+		boolCompare(a.Outcome == Warn, b.Outcome == Warn),
+		cmp.Compare(len(b.Cases), len(a.Cases)),
+		boolCompare(a.strange, b.strange),
+		boolCompare(a.ID == endpointDown, b.ID == endpointDown),
+	)
 }
 
-// causesOf finds the causes behind results: those of failures first, in the order of
-// [Cases].
+// boolCompare puts false before true.
+func boolCompare(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
+}
+
+// causesOf finds the causes behind results, the one that explains the most failures first.
 func causesOf(results []Result) []Cause {
 	results = slices.Clone(results)
 	several := map[string]string{} // by group
@@ -52,6 +60,7 @@ func causesOf(results []Result) []Cause {
 		several[g.name] = g.several
 	}
 	explainTag(results)
+	explainVersion(results)
 	explainPing(results)
 	var (
 		causes []Cause
@@ -82,10 +91,10 @@ func causesOf(results []Result) []Cause {
 		case of.several != "":
 			c.ID, c.Text = of.id, fmt.Sprintf(of.several, n)
 		case of.id == endpointDown:
-			c.Text += fmt.Sprintf(", and at the requests of %d more", n-1)
+			c.Text = fmt.Sprintf("%s%s, and %d more", goesDownAtSeveral, strings.TrimPrefix(c.Text, goesDownAt), n-1)
 		}
 	}
-	slices.SortStableFunc(causes, func(a, b Cause) int { return a.rank() - b.rank() })
+	slices.SortStableFunc(causes, compareCauses)
 	return causes
 }
 
@@ -142,6 +151,22 @@ func explainTag(results []Result) {
 		if ignored && r.unmet() && (r.ID == "decryption/bad-ciphertext" || r.ID == "decryption/bad-iv-bit") {
 			r.cause = diagnosis.OfMistake(mistake.TagIgnored, "")
 		}
+	}
+}
+
+// explainVersion gives one cause to what an endpoint that knows one version only refuses.
+func explainVersion(results []Result) {
+	var found []*Result
+	for i := range results {
+		if r := &results[i]; r.unmet() && r.cause.ID == ownCause(r.ID) && (r.ID == "health/version-4" || r.ID == "init/version-4") {
+			found = append(found, r)
+		}
+	}
+	if len(found) < 2 {
+		return
+	}
+	for _, r := range found {
+		r.cause = diagnosis.OfMistake(mistake.VersionRefused, "")
 	}
 }
 

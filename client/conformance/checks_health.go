@@ -177,12 +177,18 @@ func bareBase64(reply *client.Reply) finding {
 		return unmet("a body of JSON", want)
 	case strings.ContainsAny(string(body), "-_") && strings.Trim(string(body), alphabet+"-_") == "":
 		return unmet("the URL-safe alphabet", want)
+	case strings.ContainsAny(string(body), "\r\n") && strings.Trim(string(body), alphabet+"\r\n") == "":
+		f := unmet("line breaks within the base64", want)
+		f.wrong = "the base64 of the answer is broken into lines"
+		return f
 	case strings.Trim(string(body), alphabet) != "":
 		return unmet("characters that are not base64", want)
 	case len(body)%4 != 0:
 		return unmet("a length that is not a multiple of 4: padding is missing", want)
 	case len(body) != len(reply.Body):
-		return warned("white space around the base64", want)
+		f := warned("white space around the base64", want)
+		f.wrong = "the answer has a line end or blanks around its base64"
+		return f
 	}
 	return passed()
 }

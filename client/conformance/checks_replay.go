@@ -22,7 +22,10 @@ func replayChecks() []check {
 		change = func(*session, *client.Request)
 	)
 	repeated := func(name, title string, severity Severity, needs string, plaintext texts, again change) check {
-		const wrong = "a request that comes again has another answer, under the same key and nonce"
+		wrong := "a request that comes again has another answer, under the same key and nonce"
+		if severity == Should {
+			wrong = "a request that comes again in other JSON has another answer, under the same key and nonce"
+		}
 		run := func(ctx context.Context, s *session) finding {
 			text, missing := plaintext(s)
 			if missing != "" {

@@ -141,7 +141,8 @@ func (l *life) alone() (release func()) {
 type seen struct {
 	mu      sync.Mutex
 	silent  bool // a request was not answered
-	refused bool // already the first one found no connection
+	atOnce  bool // already the first one was not
+	refused bool // the first one found no connection
 	any     bool
 }
 
@@ -151,7 +152,7 @@ func (n *seen) add(silent bool, a answer) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if !n.any {
-		n.refused = a.reply == nil && diagnosis.Unreachable(a.err)
+		n.atOnce, n.refused = silent, a.reply == nil && diagnosis.Unreachable(a.err)
 	}
 	n.any = true
 	n.silent = n.silent || silent
@@ -223,7 +224,7 @@ func (s *session) look(ctx context.Context, id string, c check, f finding, found
 	var again seen
 	f = c.run(context.WithValue(ctx, seenKey{}, &again), s)
 	if !again.silent || s.answers(ctx) {
-		if l.last != nil && found.refused {
+		if l.last != nil && (found.refused || found.atOnce && s.ends(ctx, l.last)) {
 			l.last.blame(fmt.Sprintf("the endpoint went down after this, and came back %s later", waited))
 		}
 		return f
@@ -232,6 +233,17 @@ func (s *session) look(ctx context.Context, id string, c check, f finding, found
 		l.gone = id
 	}
 	return down(id, c, fmt.Sprintf("the endpoint went down twice, and came back %s later", waited))
+}
+
+// ends runs a case again that had its answer, and reports whether the endpoint goes down
+// after it. If so, it waits for it to return.
+func (s *session) ends(ctx context.Context, t *trial) bool {
+	t.check.run(context.WithValue(ctx, seenKey{}, nil), s)
+	if !pause.For(ctx, returnPause) || s.answers(ctx) {
+		return false
+	}
+	s.awaitReturn(ctx)
+	return true
 }
 
 // blame makes a case the one that ended the endpoint.
@@ -243,12 +255,30 @@ func (t *trial) blame(got string) {
 // down is the finding about a case that ends the endpoint.
 func down(id string, c check, got string) finding {
 	f := failed(got, "an endpoint that goes on answering").because(silentReason)
-	f.cause = endsIt("")
-	f.cause.Text = c.wrong + ": the endpoint goes down (" + id + ")"
-	if doc, found := strings.CutPrefix(c.title, refusedTitle); found {
-		f.cause.Text = "the endpoint goes down at a request in which " + doc + " (" + id + ")"
-	}
+	f.cause = endsIt(goesDownAt + requestOf(c.title, id))
 	return f
+}
+
+// How the text of the cause begins that one request, or several, end the endpoint.
+const (
+	goesDownAt        = "the endpoint goes down at "
+	goesDownAtSeveral = "the endpoint goes down at some requests: "
+)
+
+// requestOf names what a case sends, which is the subject of most titles.
+func requestOf(title, id string) string {
+	if request, found := strings.CutPrefix(title, refusedTitle); found {
+		return fmt.Sprintf("%s (%s)", request, id)
+	}
+	for _, predicate := range []string{
+		" is acknowledged", " is answered", " is accepted", " has the same bytes", " is refused", " are refused", " are tolerated",
+		" does no harm", " do no harm",
+	} {
+		if request, _, found := strings.Cut(title, predicate); found {
+			return fmt.Sprintf("%s (%s)", request, id)
+		}
+	}
+	return "the requests of " + id
 }
 
 func endsIt(text string) *diagnosis.Cause {

@@ -15,7 +15,7 @@ type Report struct {
 	Duration time.Duration
 	Results  []Result // in the order of [Cases]
 	Language string   // that the endpoint is written in, by its headers; empty if they do not say
-	Causes   []Cause  // of what is not met, the most important first
+	Causes   []Cause  // of what is not met; what explains the most failures comes first
 	Latency  *Latency // of health checks one after the other; nil if it was not measured
 }
 

@@ -33,7 +33,7 @@ func small() *conformance.Report {
 	passed := result("health/active", `the clear text is {"data":{"status":"active"}}`, conformance.Must, conformance.Pass)
 	warned := result("health/content-type", "the answer is text/plain", conformance.Should, conformance.Warn)
 	warned.Got, warned.Want, warned.Meta, warned.Fix = `"text/<html>"`, "text/plain", "none", "set it & be done"
-	skipped := result("signature/missing", "refused: there is no signature", conformance.Must, conformance.Skip)
+	skipped := result("signature/missing", "refused: a request without a signature", conformance.Must, conformance.Skip)
 	skipped.Note = "no app secret was given"
 	failed := result("decryption/bad-tag", "refused: one bit of the GCM tag is wrong", conformance.Must, conformance.Fail)
 	failed.Got, failed.Want = "status 200: \x1b[31mtaken\x00", "status 421"

@@ -3,8 +3,10 @@ package conformance
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"crypto/tls"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -29,6 +31,7 @@ type session struct {
 	width   int              // how many cases run at the same time
 	latency *Latency         // set by the check that measures it
 	trials  map[string]*trial
+	bodies  sync.Map   // digests of the answers of status 200
 	mu      sync.Mutex // guards done and wanted of trials
 	life    life
 }
@@ -61,7 +64,11 @@ func (s *session) sendChanged(ctx context.Context, plaintext string, change func
 
 func (s *session) do(ctx context.Context, request *client.Request) answer {
 	reply, err := s.client.Do(ctx, request)
-	a := answer{reply, err}
+	a := answer{reply: reply, err: err}
+	if reply != nil && reply.Status == http.StatusOK {
+		_, known := s.bodies.LoadOrStore(sha256.Sum256(reply.Body), true)
+		a.repeated = known && errors.Is(err, client.ErrUndecryptable) && diagnosis.LooksSealed(reply.Body)
+	}
 	if seen, ok := ctx.Value(seenKey{}).(*seen); ok {
 		seen.add(s.silentIn(a), a)
 	}

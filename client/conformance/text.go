@@ -18,7 +18,7 @@ const (
 )
 
 // WriteText writes the report for people: the causes of what is not met, each once and
-// the most important first, then what was not checked, then the counts. It is UTF-8
+// the one that explains the most first, then what was not checked, then the counts. It is UTF-8
 // without colours. The error is that of w.
 func (r *Report) WriteText(w io.Writer) error { return r.write(w, false) }
 

@@ -1,6 +1,7 @@
 package diagnosis
 
 import (
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"net/http"
@@ -54,21 +55,32 @@ func Read(reply *client.Reply, err error) *Cause {
 		return ofMistakes(found)
 	}
 	if page := Page(reply.Header, reply.Body); page != nil {
+		if of := ofStatus(reply); page.ID == unknownPage && err == nil && of.Known() {
+			return of // a framework's page for that status
+		}
 		return page
-	}
-	if quotedClearText(reply) {
-		return OfMistake(mistake.ClearTextQuoted, "the answer opens")
 	}
 	switch {
 	case errors.Is(err, client.ErrMalformed):
 		return &Cause{
 			ID: "answer-malformed", Text: err.Error(), Evidence: "the answer opens",
-			Fix: `answer {"screen":"<an id of the routing model>","data":{…}}; data is always an object, {} if there is nothing to show`,
+			Fix: `answer a health check with {"data":{"status":"active"}}, and other requests with {"screen":"<an id of the routing model>","data":{…}}; ` +
+				"data is always an object, {} if there is nothing to show (in PHP: (object)[])",
 		}
 	case err != nil:
-		return &Cause{Text: err.Error(), Evidence: fmt.Sprintf("it has status %d and %d bytes", reply.Status, len(reply.Body))}
+		return &Cause{Text: err.Error(), Evidence: evidenceOf(reply)}
 	}
 	return ofStatus(reply)
+}
+
+// evidenceOf describes an answer without anything that is in it.
+func evidenceOf(reply *client.Reply) string {
+	text := fmt.Sprintf("it has status %d and %d bytes", reply.Status, len(reply.Body))
+	sealed, err := base64.StdEncoding.DecodeString(string(reply.Body))
+	if err != nil {
+		return text
+	}
+	return fmt.Sprintf("%s, which are base64 of %d; known mistakes in key, IV, tag, mode and encoding do not explain it", text, len(sealed))
 }
 
 // ofMistakes is the outermost mistake, with the others in its text.
@@ -86,11 +98,6 @@ func ofMistakes(found []mistake.ID) *Cause {
 		c.Fix += "; then " + more.Fix
 	}
 	return c
-}
-
-// quotedClearText reports whether the clear text is a JSON string with JSON in it.
-func quotedClearText(reply *client.Reply) bool {
-	return len(reply.Clear) > 2 && reply.Clear[0] == '"' && strings.HasPrefix(string(reply.Clear[1:]), `{\"`)
 }
 
 // ofStatus reads what the status alone says.
@@ -128,10 +135,22 @@ func ofStatus(reply *client.Reply) *Cause {
 			Fix: "look at the logs of both: is the server behind the gateway running, at the address that the gateway knows?",
 		}
 	}
-	if reply.Status/100 == 3 {
+	switch reply.Status / 100 {
+	case 2:
+		return &Cause{
+			ID: "success-not-200", Text: fmt.Sprintf("the answer has status %d, not 200", reply.Status),
+			Fix: "answer sound requests with exactly 200, and the sealed answer as the body",
+		}
+	case 3:
 		return redirected(reply)
 	}
-	return &Cause{Text: "the endpoint answers " + status + " to a sound request", Evidence: fmt.Sprintf("its body has %d bytes", len(reply.Body))}
+	meaning := map[int]string{
+		protocol.StatusKeyMismatch: ": it cannot decrypt the request", protocol.StatusBadSignature: ": it refuses the signature",
+	}
+	return &Cause{
+		Text:     "the endpoint answers " + status + " to a sound request" + meaning[reply.Status],
+		Evidence: fmt.Sprintf("its body has %d bytes", len(reply.Body)),
+	}
 }
 
 // redirected names the target, which the endpoint URI should have been.
@@ -143,6 +162,9 @@ func redirected(reply *client.Reply) *Cause {
 	if target := RedirectTarget(reply.Header); target != "" {
 		c.Text = fmt.Sprintf("the URL redirects to %s (status %d), and WhatsApp follows no redirect", target, reply.Status)
 		c.Fix = "if the endpoint is there, use " + target + " as the endpoint URI; else serve it here without a redirect"
+		if strings.HasPrefix(target, "/") {
+			c.Fix = "if the endpoint is there, use " + target + " as the path of the endpoint URI; else serve it here without a redirect"
+		}
 		if isLogin(target) {
 			c.ID, c.Fix = "login-required", "serve the endpoint without a login: the signature is what authenticates WhatsApp"
 			c.Text = fmt.Sprintf("the URL redirects to a login page, %s (status %d)", target, reply.Status)

@@ -91,7 +91,9 @@ func TestExplain(t *testing.T) {
 		"200 with a word":    {answer(200, "OK"), "", "not standard base64"},
 		"200 with an error":  {answer(200, `{"error":"invalid signature"}`), "", "a JSON object"},
 		"text/html, base64":  {answer(200, "AAECAwQFBgcICQoLDA0ODxAREhM=", "Content-Type", "text/html"), "answer-constant", ""},
-		"201":                {answer(201, ""), "", "status 201"},
+		"201":                {answer(201, ""), "success-not-200", "status 201"},
+		"404 with a page":    {answer(404, "<!DOCTYPE html><title>Error</title><pre>Cannot POST /flow</pre>"), "nothing-at-url", ""},
+		"403 with a page":    {answer(403, "<html><title>Blocked</title>"), "page", `"Blocked"`},
 		"404":                {answer(404, ""), "nothing-at-url", ""},
 		"405":                {answer(405, ""), "post-not-accepted", ""},
 		"429":                {answer(429, ""), "rate-limited", ""},
@@ -104,6 +106,8 @@ func TestExplain(t *testing.T) {
 		"421":                {answer(421, ""), "private-key-other", ""},
 		"432":                {answer(432, ""), "app-secret-other", ""},
 		"421 for all, https": {answer(400, "Client sent an HTTP request to an HTTPS server.\n"), "page-tls-port", ""},
+		"cut":                {answer(200, "AAAA", "Content-Length", "10"), "answer-cut", ""},
+		"not gzip":           {answer(200, strings.Repeat("AAAA", 20), "Content-Encoding", "gzip"), "content-encoding", ""},
 		"hangs up":           {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "connection-closed", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -120,6 +124,14 @@ func TestExplain(t *testing.T) {
 				t.Errorf("got %+v, want no query in it", got)
 			}
 		})
+	}
+}
+
+// The documentation of check and call has the same number.
+func TestNumberOfGuesses(t *testing.T) {
+	t.Parallel()
+	if n := len(client.Guesses()); n > 40 {
+		t.Errorf("got %d guesses, want at most 40", n)
 	}
 }
 

@@ -16,7 +16,7 @@ import (
 var ping = []byte(`{"version":"3.0","action":"ping"}`)
 
 // Explain finds the cause of an answer to a sound request. Where the answer does not say
-// enough, it sends up to 32 health checks, one after the other, which have no effect
+// enough, it sends up to 40 health checks, one after the other, which have no effect
 // on a right endpoint. It returns nil where [Read] does without an error, and if a
 // sound health check is answered well: the cause then lies in the message that was sent.
 func Explain(ctx context.Context, c *client.Client, reply *client.Reply, err error) *Cause {
@@ -24,7 +24,7 @@ func Explain(ctx context.Context, c *client.Client, reply *client.Reply, err err
 		return Unsigned()
 	}
 	seen := Read(reply, err)
-	if seen == nil || seen.Known() || reply == nil {
+	if seen == nil || reply == nil || seen.Known() && reply.Status/100 == 2 {
 		return seen
 	}
 	again := send(ctx, c)
@@ -36,6 +36,10 @@ func Explain(ctx context.Context, c *client.Client, reply *client.Reply, err err
 			return seen
 		}
 		return nil
+	case seen.Known():
+		return seen
+	case len(client.Mistakes(again.err)) > 0: // the text of a health check is known, which proves more
+		return Read(again.reply, again.err)
 	case constant(reply, again.reply):
 		return OfMistake(mistake.AnswerConstant, "two requests got the same bytes")
 	}
@@ -45,12 +49,16 @@ func Explain(ctx context.Context, c *client.Client, reply *client.Reply, err err
 	return byElimination(c, again, seen)
 }
 
-// constant reports whether two requests got the same bytes, which are long enough for a
-// sealed answer and not an error message in JSON.
+// constant reports whether two requests got the same bytes, which may be a sealed answer.
 func constant(one, other *client.Reply) bool {
+	return one.Status == http.StatusOK && other.Status == http.StatusOK && LooksSealed(one.Body) && bytes.Equal(one.Body, other.Body)
+}
+
+// LooksSealed reports whether a body is long enough for a sealed answer, and not an error
+// message in JSON. Two requests that get the same such body have not been sealed for.
+func LooksSealed(body []byte) bool {
 	const shortest = 16 // the GCM tag alone
-	return one.Status == http.StatusOK && other.Status == http.StatusOK && len(one.Body) >= shortest &&
-		bytes.Equal(one.Body, other.Body) && !bytes.HasPrefix(bytes.TrimSpace(one.Body), []byte("{"))
+	return len(body) >= shortest && !bytes.HasPrefix(bytes.TrimSpace(body), []byte("{"))
 }
 
 // attempt is an answer to a health check.

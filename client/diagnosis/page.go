@@ -9,6 +9,9 @@ import (
 	"unicode"
 )
 
+// unknownPage is the ID of a page that is none of [pages].
+const unknownPage = "page"
+
 // maxPage bounds how much of a body is searched for the signs of a page.
 const maxPage = 64 << 10
 
@@ -86,7 +89,7 @@ func Page(header http.Header, body []byte) *Cause {
 		return nil
 	}
 	return &Cause{
-		ID: "page", Text: "a web page is answered, not a sealed text" + titled(body),
+		ID: unknownPage, Text: "a web page is answered, not a sealed text" + titled(body),
 		Fix: "check the URL: the page comes from a website, a framework's error page, or something in front of the endpoint",
 	}
 }

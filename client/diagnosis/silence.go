@@ -1,6 +1,7 @@
 package diagnosis
 
 import (
+	"compress/gzip"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -11,6 +12,8 @@ import (
 	"net/http"
 	"strings"
 	"syscall"
+
+	"github.com/flowserver/flowserver/client"
 )
 
 // Silence says in a clause why no answer came, without anything that the other side
@@ -41,7 +44,23 @@ func silent(err error) *Cause {
 			Fix: "check the host name in the URL and its DNS records",
 		}
 	}
+	if clientCertificate(err) {
+		return &Cause{
+			ID: "client-certificate", Text: "the server requires a certificate of its client (mTLS), and this one has none",
+			Fix: "let the path of the endpoint be called without a client certificate, at least while it is examined",
+		}
+	}
+	const whole = "end the response, and let Content-Length, if it is set, be the number of bytes of the body"
 	switch {
+	case errors.Is(err, client.ErrIncomplete) && TimedOut(err):
+		return &Cause{ID: "answer-unfinished", Text: "the answer begins, and does not end in time", Fix: whole}
+	case errors.Is(err, client.ErrIncomplete) && (errors.Is(err, gzip.ErrHeader) || errors.Is(err, gzip.ErrChecksum)):
+		return &Cause{
+			ID: "content-encoding", Text: "the header Content-Encoding says gzip, and the body is not gzip",
+			Fix: "send the answer without compression and without the header Content-Encoding",
+		}
+	case errors.Is(err, client.ErrIncomplete) && errors.Is(err, io.ErrUnexpectedEOF):
+		return &Cause{ID: "answer-cut", Text: "the connection was closed without a whole answer: it ends within the body", Fix: whole}
 	case TimedOut(err):
 		return &Cause{
 			ID: "timeout", Text: "no answer in time",
@@ -66,6 +85,12 @@ func silent(err error) *Cause {
 		}
 	}
 	return &Cause{Text: "no whole HTTP answer came"}
+}
+
+// clientCertificate reports whether the server has ended TLS for want of a certificate.
+func clientCertificate(err error) bool {
+	operation, ok := errors.AsType[*net.OpError](err)
+	return ok && operation.Op == "remote error" && operation.Err.Error() == "tls: certificate required"
 }
 
 // untrusted says why a certificate does not verify.

@@ -12,7 +12,11 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"strconv"
+	"strings"
 	"time"
+
+	"golang.org/x/net/idna"
 
 	"github.com/flowserver/flowserver/client"
 	"github.com/flowserver/flowserver/internal/noredirect"
@@ -62,6 +66,15 @@ func (c Config) withDefaults() (Config, *url.URL, error) {
 	target, err := url.Parse(c.URL)
 	if err != nil || target.Hostname() == "" || target.Scheme != "http" && target.Scheme != "https" {
 		return c, nil, errors.New("URL must be an absolute http or https URL")
+	}
+	if text := target.Port(); text != "" {
+		if port, err := strconv.Atoi(text); err != nil || port < 1 || port > 65535 {
+			return c, nil, errors.New("the port of the URL must be a number from 1 to 65535")
+		}
+	}
+	if name, err := idna.Lookup.ToASCII(target.Hostname()); err == nil && name != target.Hostname() && !strings.Contains(name, ":") {
+		target.Host = strings.Replace(target.Host, target.Hostname(), name, 1) // as clients send it and DNS has it
+		c.URL = target.String()
 	}
 	if c.Timeout < 0 || c.AdminPort < 0 {
 		return c, nil, errors.New("config: Timeout and AdminPort must not be negative")

@@ -3,13 +3,16 @@ package doctor_test
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"log/slog"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/netip"
 	"strings"
 	"sync/atomic"
@@ -151,6 +154,16 @@ func TestNetwork(t *testing.T) {
 			3, append([]string{"dns failed", "address failed"}, nothing...),
 			"10.0.0.5, which only a private network reaches",
 		},
+		"address of a VPN": {
+			func(_ *doctor.Config, w *world) { w.names[host] = []netip.Addr{netip.MustParseAddr("100.101.102.103")} },
+			3, append([]string{"dns failed", "address failed"}, nothing...),
+			"100.101.102.103, which only a private network reaches",
+		},
+		"letters of any script": {func(cfg *doctor.Config, w *world) {
+			cfg.URL = "https://b\u00fccher.example/flow"
+			w.names = map[string][]netip.Addr{"xn--bcher-kva.example": {netip.MustParseAddr(public4)}}
+		}, 3, append([]string{"tls failed"}, nothing...), "not for xn--bcher-kva.example"},
+		"login in the URL": {func(cfg *doctor.Config, _ *world) { cfg.URL = "https://ada:s3cret@" + host + "/flow" }, 0, []string{"url warning"}, "has a user or password"},
 		"refused": {
 			func(_ *doctor.Config, w *world) { w.servers = nil }, 3, append([]string{"address failed"}, nothing...),
 			"203.0.113.7: port 443 refuses connections",
@@ -194,6 +207,37 @@ func TestNetwork(t *testing.T) {
 			cfg := healthy(t, sound(t))
 			c.change(&cfg, cfg.Resolver.(*world))
 			expect(t, run(t, cfg), c.code, c.want, c.says)
+		})
+	}
+}
+
+// Servers that want what WhatsApp's clients do not have, or offer less.
+func TestHandshakes(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		config *tls.Config
+		want   []string
+		says   string
+	}{
+		"client certificate": {
+			&tls.Config{MinVersion: tls.VersionTLS13, ClientAuth: tls.RequireAnyClientCert},
+			[]string{"ping failed", "key unknown", "signature unknown"}, "requires a certificate of its client (mTLS)",
+		},
+		"TLS 1.1": {
+			&tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}, //nolint:gosec // what doctor must refuse
+			[]string{"tls failed", "ping unknown", "key unknown", "signature unknown"}, "the server refuses it with protocol version not supported",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := newPKI(t)
+			server := httptest.NewUnstartedServer(sound(t))
+			server.Config.ErrorLog = log.New(io.Discard, "", 0) // it would complain of handshakes
+			server.TLS = c.config
+			server.TLS.Certificates = []tls.Certificate{chain(issue(t, p.intermediate, leaf(host)), p.intermediate)}
+			server.StartTLS()
+			t.Cleanup(server.Close)
+			expect(t, run(t, at(t, p, strings.TrimPrefix(server.URL, "https://"))), 3, c.want, c.says)
 		})
 	}
 }
@@ -283,7 +327,8 @@ func TestAnswers(t *testing.T) {
 			}
 			return r.URL.Path == "/metrics"
 		}, 3, []string{"admin failed"}, []string{"admin pages are public: https://flows.example/metrics"}},
-		"other answer": {page(200, "text/plain", "OK"), 3, failed, []string{"cause not known"}},
+		"fails now and then": {everyFifth(), 3, []string{"ping failed"}, []string{"after 4 health checks that are answered well"}},
+		"other answer":       {page(200, "text/plain", "OK"), 3, failed, []string{"cause not known"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -294,6 +339,18 @@ func TestAnswers(t *testing.T) {
 				t.Error("got the query of the redirect in the report")
 			}
 		})
+	}
+}
+
+// everyFifth fails every fifth request.
+func everyFifth() func(http.ResponseWriter, *http.Request) bool {
+	var calls atomic.Int64
+	return func(w http.ResponseWriter, _ *http.Request) bool {
+		fails := calls.Add(1)%5 == 0
+		if fails {
+			w.WriteHeader(http.StatusInternalServerError)
+		}
+		return fails
 	}
 }
 
@@ -339,6 +396,8 @@ func TestConfig(t *testing.T) {
 		"no URL":         func(c *doctor.Config) { c.URL = "" },
 		"no scheme":      func(c *doctor.Config) { c.URL = "flows.example" },
 		"no key":         func(c *doctor.Config) { c.PublicKey = nil },
+		"port 0":         func(c *doctor.Config) { c.URL = "https://flows.example:0/flow" },
+		"port 99999":     func(c *doctor.Config) { c.URL = "https://flows.example:99999/flow" },
 		"negative":       func(c *doctor.Config) { c.Timeout = -1 },
 		"negative admin": func(c *doctor.Config) { c.AdminPort = -1 },
 	} {

@@ -21,8 +21,12 @@ const (
 	renewWithin  = 14 * 24 * time.Hour
 )
 
-// url checks the scheme.
+// url checks the scheme, and that there is no login.
 func (e *examination) url(context.Context) {
+	if e.target.User != nil {
+		e.add("url", Warned, "serve the endpoint without a login: the signature is what authenticates WhatsApp",
+			"the URL has a user or password, and Meta does not document that WhatsApp sends them")
+	}
 	switch {
 	case e.target.Scheme == "https":
 		e.add("url", OK, "", "the URL is https")
@@ -64,12 +68,18 @@ func (e *examination) dns(ctx context.Context) {
 func (e *examination) judgeAddresses(format string) {
 	list := joined(e.addresses)
 	for _, ip := range e.addresses {
-		if (ip.IsLoopback() || ip.IsPrivate() || ip.IsLinkLocalUnicast() || ip.IsUnspecified()) && !e.local() {
+		if !public(ip) && !e.local() {
 			e.add("dns", Failed, "point the host to a public address", "the host has the address %s, which only a private network reaches", ip)
 			return
 		}
 	}
 	e.add("dns", OK, "", strings.Replace(format, "the address %s", plural(len(e.addresses), "the address", "the addresses")+" %s", 1), list)
+}
+
+// public reports whether the internet may have a route to ip.
+func public(ip netip.Addr) bool {
+	shared := netip.MustParsePrefix("100.64.0.0/10") // of carriers and VPNs, RFC 6598
+	return ip.IsGlobalUnicast() && !ip.IsPrivate() && !shared.Contains(ip)
 }
 
 func joined(addresses []netip.Addr) string {
@@ -151,7 +161,11 @@ func (e *examination) refusal(ip netip.Addr, err error) fault {
 			"open the port in firewalls and security groups, or remove the address from DNS",
 		}
 	default:
-		return fault{Failed, fmt.Sprintf("port %s refuses connections", e.port()), "start the server at this address, or remove the address from DNS"}
+		remedy := "start the server at this address, or remove the address from DNS"
+		if _, err := netip.ParseAddr(e.target.Hostname()); err == nil || e.local() {
+			remedy = "start the server, and check host and port of the URL"
+		}
+		return fault{Failed, fmt.Sprintf("port %s refuses connections", e.port()), remedy}
 	}
 }
 
@@ -175,7 +189,7 @@ func (e *examination) certificate(ctx context.Context, conn net.Conn) (time.Dura
 			return 0, fault{Failed, "the port does not speak TLS", "serve https at this port, or fix the URL"}
 		}
 		return 0, fault{
-			Failed, "the TLS handshake fails: " + strings.TrimPrefix(handshakeError(err), "tls: "),
+			Failed, "the TLS handshake fails: " + handshakeError(err),
 			"serve TLS 1.2 or later, with a certificate for the host name",
 		}
 	}
@@ -183,13 +197,16 @@ func (e *examination) certificate(ctx context.Context, conn net.Conn) (time.Dura
 	return sent[0].NotAfter.Sub(e.cfg.Now()), e.judgeChain(sent)
 }
 
-// handshakeError is the error without what the other side may have written.
+// handshakeError is what package tls says, or how the connection ended.
 func handshakeError(err error) string {
-	if alert, ok := errors.AsType[tls.AlertError](err); ok {
-		return alert.Error()
-	}
-	if diagnosis.TimedOut(err) {
+	operation, isOperation := errors.AsType[*net.OpError](err)
+	switch {
+	case diagnosis.TimedOut(err):
 		return "no answer in time"
+	case isOperation && operation.Op == "remote error":
+		return "the server refuses it with " + strings.TrimPrefix(operation.Err.Error(), "tls: ")
+	case strings.HasPrefix(err.Error(), "tls: "):
+		return strings.TrimPrefix(err.Error(), "tls: ")
 	}
 	return "the connection ended"
 }

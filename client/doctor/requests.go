@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -44,12 +45,12 @@ func (e *examination) pings(ctx context.Context) {
 		e.add("ping", Unknown, "", "no health check was sent: there is no address to send it to")
 		return
 	}
-	for range pingCount {
+	for i := range pingCount {
 		reply, err := e.send(ctx)
 		if e.seen == nil {
 			e.seen = reply
 		}
-		if !e.judgePing(reply, err) {
+		if !e.judgePing(i, reply, err) {
 			return
 		}
 		e.ping = reply
@@ -59,9 +60,13 @@ func (e *examination) pings(ctx context.Context) {
 	e.judgeTimes()
 }
 
-// judgePing reports whether a health check was answered well.
-func (e *examination) judgePing(reply *client.Reply, err error) bool {
+// judgePing reports whether a health check was answered well, after some others that were.
+func (e *examination) judgePing(others int, reply *client.Reply, err error) bool {
 	cause := diagnosis.Read(reply, err)
+	which := ""
+	if others > 0 {
+		which = fmt.Sprintf("after %d health checks that are answered well: ", others)
+	}
 	switch {
 	case reply != nil && reply.Status == protocol.StatusBadSignature && !e.phone.Signed():
 		e.add("ping", Unknown, "give the app secret with --app-secret-file",
@@ -72,11 +77,11 @@ func (e *examination) judgePing(reply *client.Reply, err error) bool {
 		if !cause.Known() || remedy == "" {
 			remedy = "flowserver check finds out which mistake it is"
 		}
-		e.add("ping", Failed, remedy, "%s", cause.String())
+		e.add("ping", Failed, remedy, "%s%s", which, cause.String())
 		return false
 	case !reply.Active():
 		e.add("ping", Failed, `answer action "ping" with {"data":{"status":"active"}}, sealed`,
-			"a health check is answered, but not with data.status \"active\": Meta would not publish the Flow")
+			"%sa health check is answered, but not with data.status \"active\": Meta would not publish the Flow", which)
 		return false
 	}
 	return true

@@ -10,6 +10,9 @@ const (
 	OpenTag     ID = "open-tag-as-text"
 	OpenTagIn   ID = "open-tag-first"
 	OpenCBC     ID = "open-cbc"
+	OpenCTR     ID = "open-ctr"
+	OpenIVText  ID = "open-iv-text"
+	OpenKeyText ID = "open-key-text"
 	OtherKey    ID = "private-key-other"
 )
 
@@ -28,9 +31,12 @@ func ofOpening() []Mistake {
 		{OpenTag, "the last 16 bytes of encrypted_flow_data, the GCM tag, are decrypted like the rest", open, data},
 		{OpenTagIn, "the GCM tag is expected before the ciphertext; it is the last 16 bytes", open, data},
 		{OpenCBC, "the request is decrypted with AES-CBC, not AES-GCM", open, data},
+		{OpenCTR, "the request is decrypted with AES-CTR, not AES-GCM", open, data},
+		{OpenIVText, "the request is decrypted with the base64 text of the IV, not with the 16 bytes that it encodes", open, data},
+		{OpenKeyText, "the request is decrypted with the hexadecimal or base64 text of the AES key, not with its 16 bytes", open, data},
 		{
-			OtherKey, "the endpoint cannot decrypt: its private key does not belong to this public key, or it unwraps the AES key wrongly",
-			"compare the fingerprints of both keys (flowserver keys show), and " + unwrap, key,
+			OtherKey, "the endpoint cannot decrypt: its private key does not belong to this public key, or it decrypts wrongly in a way that is not known",
+			"compare the fingerprints of both keys (flowserver keys show); if they agree, " + unwrap + ", and " + open, key,
 		},
 	}
 }
@@ -44,6 +50,11 @@ const (
 	SignedNoPrefix     ID = "signature-no-prefix"
 	SignedBase64       ID = "signature-base64"
 	SignedUpperCase    ID = "signature-upper-case"
+	SignedSHA512       ID = "signature-sha512"
+	SignedOtherHeader  ID = "signature-other-header"
+	SignedSwapped      ID = "signature-swapped"
+	SignedPart         ID = "signature-part"
+	SignedInverted     ID = "signature-inverted"
 	SecretEmpty        ID = "app-secret-empty"
 	SecretUndefined    ID = "app-secret-undefined" //nolint:gosec // the name of a mistake
 	SecretLineEnd      ID = "app-secret-line-end"
@@ -64,6 +75,14 @@ func ofSignature() []Mistake {
 		{SignedReserialised, "the signature is verified over re-serialised JSON, not over the raw body", raw, code},
 		{SignedClearText, "the signature is verified over the decrypted text, not over the raw body", raw, code},
 		{SignedSHA1, "the signature is verified as HMAC-SHA1, not HMAC-SHA256", raw + "; the header is X-Hub-Signature-256", code},
+		{SignedSHA512, "the signature is verified as HMAC-SHA512, not HMAC-SHA256", raw, code},
+		{SignedOtherHeader, "the signature is read from another header than X-Hub-Signature-256", header, code},
+		{SignedSwapped, "the signature is computed with the body as the key and the app secret as the message", raw + "; the app secret is the key", code},
+		{SignedPart, "the signature is verified over encrypted_flow_data alone, not over the raw body", raw, code},
+		{
+			SignedInverted, "the check of the signature is the wrong way round: a wrong signature is accepted, and the right one is refused",
+			"refuse a request if the signatures differ, and go on if they are equal", code,
+		},
 		{SignedNoPrefix, `the signature is compared without its prefix "sha256="`, header, code},
 		{SignedBase64, "the signature is compared with a base64 digest, not a hexadecimal one", header, code},
 		{SignedUpperCase, "the signature is compared with a digest in upper case", header, code},
@@ -71,11 +90,11 @@ func ofSignature() []Mistake {
 		{SecretUndefined, `the app secret of the endpoint is the text "undefined", "null" or "None": its variable is not set`, value, nil},
 		{SecretLineEnd, "the app secret of the endpoint ends with a line end or a blank", value, nil},
 		{SecretQuoted, "the app secret of the endpoint has quotes around it", value, nil},
-		{SecretDecoded, "the app secret of the endpoint is decoded from hexadecimal, but its text is the key", value, nil},
+		{SecretDecoded, "the app secret of the endpoint is decoded from hexadecimal; the text itself is the key", value, nil},
 		{SecretUpperCase, "the app secret of the endpoint is written in upper case", value, nil},
 		{
-			OtherSecret, "the signature is refused: the endpoint has another app secret, or does not verify over the raw body",
-			"compare the app secrets of the endpoint and of this command; then " + raw, code,
+			OtherSecret, "the signature is refused: the endpoint has another app secret, or verifies it wrongly in a way that is not known",
+			"compare the app secrets of the endpoint and of this command; if they agree, " + raw + ", and " + header, code,
 		},
 	}
 }
@@ -89,6 +108,7 @@ const (
 	SignatureStatus   ID = "signature-status"
 	UndecryptedStatus ID = "undecryptable-status"
 	TagIgnored        ID = "tag-ignored"
+	VersionRefused    ID = "version-refused"
 	MalformedAccepted ID = "malformed-accepted"
 )
 
@@ -123,6 +143,7 @@ func ofAnswers() []Mistake {
 			TagIgnored, "the GCM tag of requests is not verified: spoilt requests are accepted",
 			"give the last 16 bytes of encrypted_flow_data to AES-GCM as the tag, and answer 421 if it does not match", codeOpen(),
 		},
+		{VersionRefused, "requests of Data API 4.0 are not answered", `accept any version string: "4.0" exists since November 11, 2025`, nil},
 		{MalformedAccepted, "requests that are malformed are accepted", "check the envelope and the clear text before use, and answer 400 with an empty body", nil},
 	}
 }

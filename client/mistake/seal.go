@@ -22,6 +22,8 @@ const (
 	IVZero          ID = "iv-zero"
 	IVReversed      ID = "iv-reversed"
 	IVSent          ID = "iv-sent-along"
+	IVChanged       ID = "iv-changed-otherwise"
+	IVOther         ID = "iv-other"
 	TagMissing      ID = "tag-missing"
 	TagFirst        ID = "tag-first"
 	TagShort        ID = "tag-short"
@@ -29,7 +31,23 @@ const (
 	ModeCBC         ID = "mode-cbc"
 	ModeECB         ID = "mode-ecb"
 	ModeCTR         ID = "mode-ctr"
-	ClearTextQuoted ID = "clear-text-quoted"
+	KeyChanged      ID = "key-changed"
+
+	AnswerPrinted    ID = "answer-printed"
+	AnswerByteList   ID = "answer-byte-list"
+	AnswerEscaped    ID = "answer-escaped"
+	AnswerCompressed ID = "answer-compressed"
+	AnswerAsText     ID = "answer-bytes-as-text"
+	AnswerWithin     ID = "answer-within-text"
+	TagFollowed      ID = "tag-followed"
+
+	ClearTextQuoted     ID = "clear-text-quoted"
+	ClearTextPrinted    ID = "clear-text-printed"
+	ClearTextEncoded    ID = "clear-text-base64"
+	ClearTextCompressed ID = "clear-text-compressed"
+	ClearTextSealed     ID = "clear-text-sealed"
+	ClearTextCharset    ID = "clear-text-charset"
+	ClearTextPadded     ID = "clear-text-padded"
 )
 
 func ofSeal() []Mistake {
@@ -37,6 +55,7 @@ func ofSeal() []Mistake {
 		bare   = "send the base64 of ciphertext and tag as the whole body, as text/plain: no JSON, no quotes, nothing around it"
 		invert = "seal the answer with the 16 bytes of the request's IV, every bit inverted"
 		tag    = "append the whole 16-byte GCM tag to the ciphertext, then encode both as one base64 text"
+		once   = `encode the answer as JSON in UTF-8 once, seal these bytes once, and let nothing else change them`
 		mode   = "encrypt the answer with AES-128-GCM, under the request's key and its IV with every bit inverted"
 	)
 	code := codeSeal()
@@ -44,32 +63,58 @@ func ofSeal() []Mistake {
 		{AnswerEmpty, "the answer has no body", "seal the answer, and " + bare, code},
 		{AnswerClear, "the answer is not encrypted: it is the clear JSON", "encrypt it with AES-128-GCM under the request's key, and " + bare, code},
 		{AnswerEncoded, "the answer is not encrypted: it is base64 of the clear JSON", "encrypt it with AES-128-GCM before it is encoded", code},
-		{AnswerQuoted, "the answer is a JSON string: quotes are around the base64", bare, code},
-		{AnswerWrapped, "the answer is JSON around the base64", bare, code},
+		{AnswerQuoted, "the answer is a JSON string: there are quotes around the base64", bare, code},
+		{AnswerWrapped, "the base64 of the answer is wrapped in JSON", bare, code},
 		{AnswerHex, "the answer is hexadecimal, not base64", bare, code},
 		{AnswerTwice, "the answer is encoded twice: base64 of base64", "encode ciphertext and tag as base64 once", code},
 		{AnswerURLSafe, "the answer is URL-safe base64, not standard base64", "use the standard alphabet, with + and / and with padding", code},
 		{AnswerUnpadded, "the padding (=) is missing at the end of the base64", "encode with padding", code},
-		{AnswerSpaced, "the answer has blanks or a byte order mark around or within the base64", bare, code},
-		{AnswerRaw, "the answer is raw bytes, not base64", bare, code},
-		{AnswerInPieces, "ciphertext and tag are encoded as base64 each, not together", tag, code},
-		{AnswerBytesText, "the answer is the text of Python's bytes: b'' is around the base64", "turn the base64 into a string with .decode()", code},
+		{AnswerSpaced, "the answer has blanks, line breaks or a byte order mark around or within the base64", bare, code},
+		{AnswerEscaped, "the base64 of the answer is escaped, as in URLs, HTML or JSON", bare, code},
+		{AnswerCompressed, "the answer is compressed, and no header Content-Encoding says so", bare, code},
 		{
-			AnswerConstant, "every request has the same answer, which cannot be sealed for each of them: it is cached, or not sealed at all",
+			AnswerAsText, "the answer is ciphertext that was read as UTF-8, which destroys it: most bytes have become U+FFFD",
+			"keep ciphertext and tag as bytes until they are encoded as base64; " + bare, code,
+		},
+		{AnswerWithin, "there is other text around the base64 of the answer", bare, code},
+		{AnswerByteList, "the answer is a list of byte values, not base64", bare, code},
+		{AnswerPrinted, "the answer is what a language prints for no value or for an object, such as undefined, {} or [object Object]",
+			"make sure that the handler returns the sealed text: wait for promises and coroutines, and encode the bytes as base64; " + bare, code},
+		{AnswerRaw, "the answer is raw bytes, not base64", bare, code},
+		{AnswerInPieces, "ciphertext and tag are each encoded as base64, not together", tag, code},
+		{AnswerBytesText, "the answer is Python's bytes printed as text: there is b'' around the base64", "turn the base64 into a string with .decode()", code},
+		{
+			AnswerConstant, "different requests get the same answer, which cannot be sealed for each of them: it is cached, or not sealed at all",
 			"seal each answer anew, under the key and the IV of its request", code,
 		},
 		{IVNotInverted, "the answer is sealed with the IV of the request as it is, not inverted", invert, code},
 		{IVShort, "the answer is sealed with 12 bytes of the IV, not with all 16", invert, code},
 		{IVZero, "the answer is sealed with an IV of zeros", invert, code},
-		{IVReversed, "the answer is sealed with the IV in reverse order; it is its bits that must be inverted", invert, code},
+		{IVReversed, "the answer is sealed with the IV in reverse order, not inverted bit by bit", invert, code},
 		{IVSent, "the answer is sealed with a new IV, which is sent with it; a phone knows only the inverted IV of its request", invert, code},
+		{IVChanged, "the answer is sealed with an IV that was changed in another way than by inverting every bit", invert, code},
+		{IVOther, "the answer is sealed with the right key, but with an IV that does not come from the request", invert, code},
+		{
+			KeyChanged, "the answer is sealed with a key made from the request's AES key, such as its hexadecimal text or a hash, not with its 16 bytes",
+			mode, code,
+		},
 		{TagMissing, "the GCM tag is missing at the end of the answer", tag, code},
 		{TagFirst, "the GCM tag comes before the ciphertext, not after it", tag, code},
 		{TagShort, "the GCM tag of the answer is cut: it has fewer than 16 bytes", tag, code},
+		{TagFollowed, "there are more bytes after the GCM tag of the answer", "end the answer with the 16-byte GCM tag, and send it once", code},
 		{TagWrong, "the answer decrypts, but its GCM tag is wrong", "seal without additional authenticated data, and append the tag of this very encryption", code},
 		{ModeCBC, "the answer is encrypted with AES-CBC, not AES-GCM", mode, code},
 		{ModeECB, "the answer is encrypted with AES-ECB, not AES-GCM", mode, code},
 		{ModeCTR, "the answer is encrypted with AES-CTR, not AES-GCM", mode, code},
-		{ClearTextQuoted, "the clear text of the answer is a JSON string: the answer was encoded as JSON twice", "encode the answer as JSON once, then seal it", nil},
+		{ClearTextQuoted, "the clear text of the answer is a JSON string: the answer was encoded as JSON twice", once, nil},
+		{
+			ClearTextPrinted, "the clear text of the answer is an object as the language prints it, not JSON",
+			"encode the answer as JSON (JSON.stringify, json.dumps, json_encode, an ObjectMapper, json.Marshal), then seal it", nil,
+		},
+		{ClearTextEncoded, "the clear text of the answer is base64: the JSON was encoded before it was sealed", once, nil},
+		{ClearTextCompressed, "the clear text of the answer is compressed", once, nil},
+		{ClearTextSealed, "the answer is sealed twice: its clear text is a sealed answer", once, nil},
+		{ClearTextCharset, "the clear text of the answer is not plain UTF-8: it is in another charset, or begins with a byte order mark", once, nil},
+		{ClearTextPadded, "the clear text of the answer has padding behind the JSON, which AES-GCM does not need", once, nil},
 	}
 }

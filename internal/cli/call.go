@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -61,7 +60,7 @@ the answer is there. A handler under "flowserver dev" downloads it with the cont
 its request. Any other endpoint must accept cdn_url at http://127.0.0.1, which
 exchange/media does not: an endpoint in production must refuse it.
 
-If the endpoint refuses the request or seals its answer wrongly, call sends up to 32
+If the endpoint refuses the request or seals its answer wrongly, call sends up to 40
 health checks, each as an endpoint with one known mistake expects it, and names the
 mistake.
 
@@ -256,11 +255,10 @@ func (c callCommand) message(out sent) client.Message {
 
 // unanswered explains why no answer came.
 func (c callCommand) unanswered(err error, address string, assumed bool) error {
-	timeout, isNet := errors.AsType[net.Error](err)
 	switch {
 	case errors.Is(err, context.Canceled):
 		return err
-	case errors.Is(err, context.DeadlineExceeded), isNet && timeout.Timeout():
+	case diagnosis.TimedOut(err) && !errors.Is(err, client.ErrIncomplete):
 		return hint(fmt.Errorf("no answer within %s from %s", c.Timeout, weburl.Printable(address)),
 			"a phone gives up after 10s; --timeout sets how long call waits")
 	}

@@ -24,6 +24,7 @@ type recorder struct {
 
 	status int
 	answer string // clear text, sealed if status is 200 or 427
+	after  string // behind the base64
 	reason string // of the header for call
 
 	mu   sync.Mutex
@@ -100,7 +101,7 @@ func (r *recorder) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	w.WriteHeader(r.status)
 	if sealer != nil && (r.status == http.StatusOK || r.status == 427) {
 		sealed, _ := sealer.Seal([]byte(r.answer)) // seals once, as here
-		_, _ = w.Write(sealed)
+		_, _ = w.Write(append(sealed, r.after...))
 	}
 }
 

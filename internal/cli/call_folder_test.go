@@ -305,6 +305,13 @@ func TestCallWarns(t *testing.T) {
 			}
 		})
 	}
+	t.Run("line end", func(t *testing.T) {
+		t.Parallel()
+		r := newRecorder(t, `{"data":{"status":"active"}}`)
+		r.after = "\n"
+		contains(t, "stderr", r.call(t, 0, "ping").stderr.String(), "flowserver: warning: the base64 of the answer has a line end")
+		contains(t, "stdout", r.call(t, 0, "ping", "--json").stdout.String(), "the base64 of the answer has a line end")
+	})
 	t.Run("not for a ping", func(t *testing.T) {
 		t.Parallel()
 		p := newRecorder(t, `{"data":{"status":"active"}}`).call(t, 0, "ping")

@@ -125,16 +125,18 @@ func TestCallScheme(t *testing.T) {
 	r := newRecorder(t, slotAnswer)
 	port := r.address[strings.LastIndex(r.address, ":"):]
 	for address, want := range map[string]string{
-		"127.0.0.1" + port + "/x":      "",
-		"http://127.0.0.1" + port:      "",
-		"[::1]:1/x":                    "no answer from http://[::1]:1/x",
-		"localhost:1/x":                "no answer from http://localhost:1/x",
-		"127.0.0.1:1":                  "no answer from http://127.0.0.1:1",
-		"example.com/flows/x":          "URL must begin with http:// or https://: did you mean https://example.com/flows/x\n",
-		"10.0.0.1:8080":                "did you mean https://10.0.0.1:8080\n",
-		"ada:secret@example.com/x?k=v": "did you mean https://example.com/x\n",
-		"ftp://example.com/x":          "URL must be an absolute http or https URL",
-		"/flows/x":                     "URL must be an absolute http or https URL",
+		"127.0.0.1" + port + "/x":        "",
+		"http://127.0.0.1" + port:        "",
+		" http://127.0.0.1" + port + " ": "",
+		"http:/127.0.0.1" + port:         "URL must begin with http://, with two slashes",
+		"[::1]:1/x":                      "no answer from http://[::1]:1/x",
+		"localhost:1/x":                  "no answer from http://localhost:1/x",
+		"127.0.0.1:1":                    "no answer from http://127.0.0.1:1",
+		"example.com/flows/x":            "URL must begin with http:// or https://: did you mean https://example.com/flows/x\n",
+		"10.0.0.1:8080":                  "did you mean https://10.0.0.1:8080\n",
+		"ada:secret@example.com/x?k=v":   "did you mean https://example.com/x\n",
+		"ftp://example.com/x":            "URL must be an absolute http or https URL",
+		"/flows/x":                       "URL must be an absolute http or https URL",
 	} {
 		t.Run(address, func(t *testing.T) {
 			t.Parallel()

@@ -31,6 +31,8 @@ type callResult struct {
 // problem says why a call has failed, or nil.
 func (r callResult) problem() error {
 	switch {
+	case errors.Is(r.err, client.ErrMalformed) && r.known():
+		return hint(errors.New(r.cause.Text), r.cause.Fix)
 	case r.err != nil && r.known() && r.cause.Fix != "":
 		return hint(r.err, r.cause.Fix)
 	case r.err != nil:
@@ -64,6 +66,23 @@ func (r callResult) flaws() []string {
 	return texts
 }
 
+// notBare says what stands around the base64 of an answer that opens all the same.
+func (r callResult) notBare() string {
+	if r.reply.Clear == nil || !bytes.ContainsAny(r.reply.Body, " \t\r\n") {
+		return ""
+	}
+	return "the base64 of the answer has a line end or blanks around or within it: send it bare"
+}
+
+// warnings are the flaws of the answer, and what is around it.
+func (r callResult) warnings() []string {
+	texts := r.flaws()
+	if text := r.notBare(); text != "" {
+		texts = append(texts, text)
+	}
+	return texts
+}
+
 // statusHint says what a status of the protocol means. If the endpoint has given its
 // reason, its log has nothing to add.
 func (r callResult) statusHint() string {
@@ -72,9 +91,12 @@ func (r callResult) statusHint() string {
 	}
 	switch r.reply.Status {
 	case http.StatusNotFound:
+		if !r.known() && r.reply.Reason() == "" {
+			break // other messages are answered here
+		}
 		return r.elsewhere
 	case protocol.StatusKeyMismatch:
-		return "the endpoint has no private key for this public key"
+		return "the endpoint has no private key for this public key, or does not decrypt as it should"
 	case protocol.StatusTokenExpired:
 		return "the flow has ended for this token: start again with init, or use another token with --token"
 	case protocol.StatusBadSignature:
@@ -111,6 +133,9 @@ func (r callResult) print(p *Program, asJSON bool) error {
 	}
 	for _, flaw := range r.flaws() {
 		p.warnf("a phone refuses this answer: %s", flaw)
+	}
+	if text := r.notBare(); text != "" {
+		p.warnf("%s", text)
 	}
 	return nil
 }
@@ -149,8 +174,12 @@ func (r callResult) printText(p *Program) error {
 	}
 	line("status", status)
 	line("reason", r.reply.Reason())
-	if r.known() {
+	switch {
+	case r.known():
 		line("cause", s.bold(printable(r.cause.Text)))
+		line("seen", r.cause.Evidence)
+	case r.cause != nil:
+		line("cause", "not known: "+printable(r.cause.Text))
 		line("seen", r.cause.Evidence)
 	}
 	line("screen", s.bold(printable(r.reply.Screen)))
@@ -206,7 +235,7 @@ func (r callResult) printJSON(p *Program) error {
 	}{
 		Status: r.reply.Status, Screen: r.reply.Screen, Data: r.reply.Data, ErrorMessage: r.reply.ErrorMessage, ErrorMsg: r.reply.ErrorMsg,
 		Attempts: r.reply.Attempts, DurationMS: float64(r.reply.Duration.Microseconds()) / 1000,
-		Assumed: r.assumed, Reason: r.reply.Reason(), Warnings: r.flaws(),
+		Assumed: r.assumed, Reason: r.reply.Reason(), Warnings: r.warnings(),
 	}
 	if r.err != nil {
 		out.Problem = r.err.Error()

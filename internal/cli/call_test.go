@@ -44,7 +44,7 @@ func TestCall(t *testing.T) {
 			[]string{"ping", "--public-key", stranger},
 			1,
 			[]string{"status   421"},
-			[]string{"hint: the endpoint has no private key for this public key"},
+			[]string{"hint: the endpoint has no private key for this public key, or does not decrypt as it should"},
 		},
 		"private key":      {[]string{"ping", "--public-key", filepath.Join(dir, "private.pem")}, 1, nil, []string{"private key found where the public key"}},
 		"no key":           {[]string{"ping", "--public-key", data}, 1, nil, []string{"data.json: public key not readable"}},

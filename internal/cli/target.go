@@ -62,10 +62,14 @@ func (t target) chooseURL(argument string, given map[string]bool) (address strin
 // withScheme returns the URL that address is, which may lack http:// if it is on
 // this machine.
 func withScheme(address string) (string, error) {
+	address = strings.TrimSpace(address) // of a copied line
 	if strings.Contains(address, "://") {
 		return address, nil // package client judges it
 	}
 	u, err := url.Parse("http://" + address)
+	if scheme, _, found := strings.Cut(address, ":/"); found && (scheme == "http" || scheme == "https") {
+		return "", usagef("URL must begin with %s://, with two slashes", scheme)
+	}
 	if err != nil || u.Host == "" {
 		return "", usagef("URL must be an absolute http or https URL")
 	}
@@ -226,5 +230,5 @@ func (t target) signatureHint(signer appSecret) string {
 		return fmt.Sprintf("the app secret of %s was used: if the endpoint is that of flowserver dev, unset the variable or give --app-secret-file %s",
 			signer.source, quoted(own))
 	}
-	return "the endpoint has another app secret than that of " + signer.source
+	return "the endpoint has another app secret than that of " + signer.source + ", or does not verify as it should"
 }
