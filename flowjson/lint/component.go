@@ -27,7 +27,7 @@ func checkComponents(f *flowjson.Flow, r *report) {
 func (c *checker) component(part *flowjson.Component) {
 	n := part.Node
 	if n.Kind != jsontree.Object {
-		c.at(n, Error, "INVALID_PROPERTY_TYPE", "a component must be an object, and this is %s", n.Kind)
+		c.at(n, Error, "INVALID_PROPERTY_TYPE", "a component must be an object, got %s", n.Kind)
 		return
 	}
 	kind := n.Get("type")
@@ -45,7 +45,7 @@ func (c *checker) component(part *flowjson.Component) {
 		c.unknownComponent(kind)
 		return
 	case !c.version.AtLeast(row.Since):
-		c.at(kind, Error, "INVALID_TYPE_PROPERTY_VALUE", "there is %s from version %s on, and this Flow has %s: raise the version",
+		c.at(kind, Error, "INVALID_TYPE_PROPERTY_VALUE", "%s exists from version %s on, but this Flow has %s: raise the version",
 			kind.Text, row.Since, c.version)
 		return
 	}
@@ -81,7 +81,7 @@ func (c *checker) captions(n *jsontree.Node) {
 	switch {
 	case center != nil && (left != nil || right != nil):
 		c.onKey(center, Error, "NOT_KEYWORD_SCHEMA_VALIDATION_FAILED",
-			"a Footer has either center-caption, or left-caption and right-caption: remove the one or the others")
+			"a Footer has either center-caption, or left-caption and right-caption: remove one or the others")
 	case left != nil && right == nil:
 		c.onKey(left, Error, "INVALID_DEPENDENCIES", "a Footer with left-caption needs right-caption too: add it, or use center-caption")
 	case right != nil && left == nil:
@@ -96,13 +96,13 @@ var onlyECMA = regexp.MustCompile(`\(\?[=!<]|\\[1-9ucdk]`)
 // if that is not known.
 func patternProblem(pattern string) string {
 	if expr.IsDynamic(pattern) {
-		return "a pattern cannot be dynamic: write the regular expression itself"
+		return "a pattern cannot be dynamic: write a literal regular expression"
 	}
 	if len(pattern) > 1 && strings.HasPrefix(pattern, "/") && strings.HasSuffix(pattern, "/") {
-		return "a pattern has no slashes around it: leave them out"
+		return "a pattern must not have slashes around it: remove them"
 	}
 	if _, err := regexp.Compile(pattern); err != nil && !onlyECMA.MatchString(pattern) {
-		return "this is not a regular expression, so that clients accept every value: " + strings.TrimPrefix(err.Error(), "error parsing regexp: ")
+		return "this is not a regular expression, so clients accept every value: " + strings.TrimPrefix(err.Error(), "error parsing regexp: ")
 	}
 	return ""
 }
@@ -124,9 +124,9 @@ func (c *checker) pattern(n *jsontree.Node) {
 	case problem != "":
 		c.at(pattern, Warning, "PATTERN_NOT_CHECKED", "%s", problem)
 	case kind == nil: // although Meta's page has "text" as the default
-		c.onKey(pattern, Warning, "PATTERN_NOT_CHECKED", `clients check a pattern only if there is an input-type: add "input-type": "text"`)
+		c.onKey(pattern, Warning, "PATTERN_NOT_CHECKED", `clients check a pattern only with an input-type: add "input-type": "text"`)
 	}
 	if n.Get("helper-text") == nil {
-		c.at(n, Error, "MISSING_REQUIRED_PROPERTY", `a TextInput with a pattern needs "helper-text": say what is expected`)
+		c.at(n, Error, "MISSING_REQUIRED_PROPERTY", `a TextInput with a pattern needs "helper-text" that describes the expected input: add it`)
 	}
 }

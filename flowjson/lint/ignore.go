@@ -34,7 +34,7 @@ func ParseIgnored(text string) (Ignored, error) {
 	switch {
 	case !ok || e.Unreported != "":
 		if meant := nearestCode(code); meant != "" {
-			return Ignored{}, fmt.Errorf("there is no code %q: expected for example %s", code, meant)
+			return Ignored{}, fmt.Errorf("there is no code %q: did you mean %s?", code, meant)
 		}
 		return Ignored{}, fmt.Errorf("there is no code %q", code)
 	case placed && !strings.HasPrefix(pointer, "/"):

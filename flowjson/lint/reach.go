@@ -33,12 +33,12 @@ func checkReach(f *flowjson.Flow, r *report) {
 		refresh := s.Node.Get("refresh_on_back")
 		if refresh.True() && f.HasEndpoint() && len(f.Screens) > 1 && s.ID != "" && !entered[s.ID] && !leadsAnywhere(f, r) {
 			r.at(refresh, Warning, "REFRESH_ON_FIRST_SCREEN",
-				"the Flow begins with %q, where back closes the Flow and asks nothing: remove refresh_on_back", jsontree.Clip(s.ID))
+				"the Flow begins with %q, where back closes the Flow without a request: remove refresh_on_back", jsontree.Clip(s.ID))
 		}
 	}
 	if len(stuck) > 0 {
 		r.at(idOrSelf(stuck[0]), Warning, "SCREEN_CANNOT_BE_LEFT",
-			"no action leaves %s, so that users can only go back or close the Flow: add one", screenNames(stuck))
+			"no action leaves %s, so users can only go back or close the Flow: add one", screenNames(stuck))
 	}
 	checkEnding(f, r, stuck)
 	checkNotices(f, r)
@@ -134,7 +134,7 @@ func checkEnding(f *flowjson.Flow, r *report, stuck []*flowjson.Screen) {
 	}
 	if len(circle) > 0 {
 		r.at(idOrSelf(circle[0]), Warning, "FLOW_CANNOT_END",
-			"no actions lead from %s to the end of the Flow: add a way to a screen that completes it", screenNames(circle))
+			"no actions lead from %s to the end of the Flow: add a route to a screen that completes it", screenNames(circle))
 	}
 }
 
@@ -173,7 +173,7 @@ func checkBlocked(r *report, s *flowjson.Screen) {
 			continue
 		}
 		r.at(enabled, Warning, "FOOTER_BLOCKED",
-			"this input is required, disabled and empty, so that the Footer can never be tapped: give it a value, or let it be optional")
+			"this input is required, disabled and empty, so the Footer can never be tapped: give it a value, or make it optional")
 	}
 }
 
@@ -264,6 +264,6 @@ func checkNotices(f *flowjson.Flow, r *report) {
 	}
 	if first != nil {
 		r.at(first.Node, Warning, "NO_ERROR_NOTIFICATIONS",
-			"WhatsApp sends this Flow's endpoint no error notifications, as no Footer or other component asks it outside of an If or a Switch")
+			"WhatsApp sends no error notifications to this Flow's endpoint, because no Footer or other component outside of an If or a Switch sends it a request")
 	}
 }
