@@ -69,7 +69,7 @@ type GraphConfig struct {
 func (c *GraphConfig) Keys() []Key {
 	base := baseURLKey(&c.BaseURL, "")
 	base.Required, base.Example = true, "https://waba-v2.360dialog.io"
-	base.Meaning = "address of the provider's API, https only; http is for this host"
+	base.Meaning = "address of the provider's API; https, or http on this host"
 	return []Key{
 		base,
 		{
@@ -78,7 +78,7 @@ func (c *GraphConfig) Keys() []Key {
 		},
 		{
 			Name: "header", Default: defaultGraphHeader, Example: "D360-API-KEY", Text: &c.Header, check: checkGraphHeader, manner: true,
-			Meaning: "name of the header with the token, and after a blank what precedes the token in it",
+			Meaning: "name of the header with the token; after a space, the text that precedes the token in it",
 		},
 		accessTokenKey(&c.AccessToken, "token or API key of the provider's API", "secrets/360dialog"),
 		phoneNumberIDKey(&c.PhoneNumberID, "Meta's id of the number, not the number itself; needed even if it is not in `path`"),
