@@ -192,11 +192,11 @@ func TestCallFlow(t *testing.T) {
 		code int
 		want string // path, or a part of the error
 	}{
-		"not said": {[]string{"init"}, 2, "has 2 flows: choose one with --flow: booking, orders"},
+		"not said": {[]string{"init"}, 2, "has 2 Flows: choose one with --flow: booking, orders"},
 		"flag":     {[]string{"init", "--flow", "orders"}, 0, "/flows/orders"},
 		"URL":      {[]string{"http://HOST/flows/booking", "init"}, 0, "/flows/booking"},
 		"both":     {[]string{"http://HOST/flows/booking", "init", "--flow", "orders"}, 2, "omit either URL or --flow"},
-		"unknown":  {[]string{"init", "--flow", "order"}, 2, "flowserver.yaml has no such flow, only booking, orders"},
+		"unknown":  {[]string{"init", "--flow", "order"}, 2, "flowserver.yaml has no such Flow, only booking, orders"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

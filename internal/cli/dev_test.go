@@ -471,6 +471,6 @@ func TestDevRefusals(t *testing.T) {
 		p := newProgram()
 		p.Flows = nil
 		p.run(t, 1, "dev", "--dir", t.TempDir())
-		contains(t, "stderr", p.stderr.String(), "no flow is compiled in")
+		contains(t, "stderr", p.stderr.String(), "no Flow is compiled in")
 	})
 }

@@ -38,7 +38,7 @@ func (c devCommand) runWatched(ctx context.Context, p *Program, files devFiles, 
 		return err
 	}
 	if ui == nil {
-		return usagef("--watch is for the phone: give the flow a Flow JSON, and leave out --no-phone")
+		return usagef("--watch is for the phone: give the Flow a Flow JSON, and leave out --no-phone")
 	}
 	greeting := devGreeting{
 		dev: c, files: files, flows: flows, public: addresses.public, admin: addresses.admin, phone: ui, providerURL: provider.url,

@@ -48,9 +48,9 @@ func (d devFolder) endpoint(flow string) (string, error) {
 	}
 	switch {
 	case flow == "":
-		return "", usagef("%s has %d flows: choose one with --flow: %s", path, len(ids), strings.Join(ids, ", "))
+		return "", usagef("%s has %d Flows: choose one with --flow: %s", path, len(ids), strings.Join(ids, ", "))
 	case !slices.Contains(ids, flow):
-		return "", usagef("--flow: %s has no such flow, only %s", path, strings.Join(ids, ", "))
+		return "", usagef("--flow: %s has no such Flow, only %s", path, strings.Join(ids, ", "))
 	}
 	host, port, err := net.SplitHostPort(cfg.Listen)
 	if err != nil || port == "0" {

@@ -23,7 +23,7 @@ import (
 
 type playCommand struct {
 	target
-	Files       []string          `arg:"" name:"file" help:"Scenario files, and the URL of an endpoint if they are not for a compiled-in flow."`
+	Files       []string          `arg:"" name:"file" help:"Scenario files, and the URL of an endpoint if they are not for a compiled-in Flow."`
 	FlowJSON    string            `name:"flow-json" placeholder:"FILE" help:"The Flow JSON, for scenarios that do not name one."`
 	Set         map[string]string `mapsep:"none" placeholder:"NAME=VALUE" help:"Set a variable, which scenarios write as $${NAME}."`
 	Only        string            `name:"run" placeholder:"PATTERN" help:"Play only the scenarios whose name this regular expression matches."`
@@ -38,7 +38,7 @@ type playCommand struct {
 func (playCommand) Help() string {
 	return `A scenario describes what a user does in a Flow and what they expect to see. play runs it on a
 phone without a browser, which refuses what WhatsApp refuses. Without a URL, the compiled-in
-flow answers in this process, and no port is opened.
+Flow answers in this process, and no port is opened.
 
 Exit codes: 0 if every scenario passed, 1 if one failed or the coverage was too low, 2 if a file
 or the command line is invalid.`
