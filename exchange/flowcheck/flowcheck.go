@@ -19,15 +19,15 @@ import (
 // Problem is one way in which the handlers of a Flow and its Flow JSON do not fit
 // each other.
 type Problem struct {
-	// Screen is the one that it is about; empty for the whole Flow.
+	// Screen is the screen with the problem; empty if it concerns the whole Flow.
 	Screen string
-	// Position and Pointer are the place within the Flow JSON; zero for what is not
-	// there.
+	// Position and Pointer are the place within the Flow JSON; zero if the problem has
+	// none.
 	Position flowjson.Position
 	Pointer  string
 	// What is wrong, and what to do about it.
 	What, Remedy string
-	// Warning means that the Flow works as it is, at least in part.
+	// Warning means that the Flow works anyway, at least in part.
 	Warning bool
 }
 
@@ -60,9 +60,9 @@ func (p Problem) String() string {
 //     (omitempty, pointers), and fields that the screen does not declare. A nil slice
 //     or map, and so null, shows only when it is sent.
 //
-// Items that arrive as data can bring actions; those in __example__ count. Check does
-// not report what is wrong with the Flow JSON itself, and cannot know whether INIT
-// needs a handler: that depends on the message that opens the Flow.
+// Items that arrive as data can bring actions; those in __example__ count. Check does not
+// report problems of the Flow JSON itself, nor a missing handler of INIT: whether one is
+// needed depends on the message that opens the Flow.
 func Check(f *flowjson.Flow, routes []exchange.Route) []Problem {
 	c := &flowCheck{flow: f, routes: slices.Clone(routes), called: map[routeID]bool{}, sent: map[routeID]map[string]bool{}, shown: map[shownType]bool{}}
 	slices.SortFunc(c.routes, func(a, b exchange.Route) int {
