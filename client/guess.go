@@ -28,12 +28,13 @@ type Guess struct {
 	signature bool
 }
 
-// OfSignature reports whether the mistake is one of verifying signatures, so that only
-// a signed request can show it.
+// OfSignature reports whether the mistake is in the verification of signatures, so that
+// only a signed request can show it.
 func (g Guess) OfSignature() bool { return g.signature }
 
-// Guesses returns what may be behind a refusal: mistakes of the signature, then those of
-// the cryptography, those that are least likely to disturb an endpoint first. Guesses of the signature need [Config.AppSecret].
+// Guesses returns possible causes of a refusal: mistakes of the signature, then those of
+// the cryptography, with those that are least likely to disturb an endpoint first. Guesses
+// of the signature need [Config.AppSecret].
 func Guesses() []Guess {
 	ofSignature := signatureGuesses()
 	for i := range ofSignature {

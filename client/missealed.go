@@ -19,10 +19,10 @@ import (
 	"github.com/flowserver/flowserver/protocol"
 )
 
-// SealError says why an answer does not open. It is wrapped in [ErrUndecryptable].
+// SealError explains why an answer does not open. It is wrapped in [ErrUndecryptable].
 type SealError struct {
-	// Mistakes are those that the answer proves, the outermost first: without them it
-	// would open. Nil means that the cause is not known.
+	// Mistakes are the mistakes that the answer proves, the outermost first: without them
+	// it would open. Nil means that the cause is unknown.
 	Mistakes []mistake.ID
 	text     string
 }

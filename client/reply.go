@@ -19,16 +19,15 @@ var (
 	// ErrUndecryptable means that the body of a 200 or a 427 is not sealed as a
 	// phone needs it; the text says in which way.
 	ErrUndecryptable = errors.New("the answer cannot be opened, a phone would report response-decryption-error")
-	// ErrMalformed means that the answer opens, but that its clear text is none that
-	// a phone can use: not UTF-8 or not a JSON object, or a field of the wrong type.
+	// ErrMalformed means that the answer opens, but that a phone cannot use its clear
+	// text: it is not UTF-8 or not a JSON object, or a field has the wrong type.
 	ErrMalformed = errors.New("the clear text of the answer is malformed")
 	// ErrTooLarge means that an answer that should be opened has more than 4 MiB.
 	ErrTooLarge = errors.New("the answer has more than 4 MiB")
 )
 
-// Reply is the endpoint's answer. Status, Header, Body, Attempts and Duration are
-// always there; the rest only if the answer is a 200, or a 427 with a body, and
-// opens.
+// Reply is the endpoint's answer. Status, Header, Body, Attempts and Duration are always
+// set; the other fields only if the answer is a 200, or a 427 with a body, and opens.
 type Reply struct {
 	Status int
 	Header http.Header
@@ -66,14 +65,14 @@ func (r *Reply) Decode(v any) error {
 	return json.Unmarshal(r.Data, v)
 }
 
-// Completed reports whether the answer closes the flow for good: the screen SUCCESS.
+// Completed reports whether the answer ends the Flow: its screen is SUCCESS.
 func (r *Reply) Completed() bool {
 	return r.Status == http.StatusOK && r.Screen == protocol.ScreenSuccess
 }
 
-// Params returns data.extension_message_response.params of an answer that
-// completes the flow, the JSON object that comes back in the chat message. Nil
-// means that there is none: the flow closes without a message.
+// Params returns data.extension_message_response.params of an answer that completes the
+// Flow, the JSON object that comes back in the chat message. Nil means that there is none:
+// the Flow closes without a message.
 func (r *Reply) Params() json.RawMessage {
 	if !r.Completed() {
 		return nil
@@ -86,12 +85,12 @@ func (r *Reply) Params() json.RawMessage {
 	return params
 }
 
-// Active reports whether this is the right answer to a ping: data.status is "active".
+// Active reports whether this is the correct answer to a ping: data.status is "active".
 func (r *Reply) Active() bool {
 	return r.Status == http.StatusOK && r.dataHas("status", `"active"`)
 }
 
-// Acknowledged reports whether this is the right answer to an error notification:
+// Acknowledged reports whether this is the correct answer to an error notification:
 // data.acknowledged is true.
 func (r *Reply) Acknowledged() bool {
 	return r.Status == http.StatusOK && r.dataHas("acknowledged", "true")

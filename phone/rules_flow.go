@@ -1,6 +1,6 @@
 package phone
 
-// stateRules say what a phone remembers, and how it goes from screen to screen.
+// stateRules describe what a phone remembers, and how it moves from screen to screen.
 func stateRules() []Rule {
 	const topic = "State and screens"
 	return inTopic(
@@ -115,7 +115,7 @@ func stateRules() []Rule {
 	)
 }
 
-// answerRules say what follows from an answer.
+// answerRules describe what follows from an answer.
 func answerRules() []Rule {
 	const topic = "Answers"
 	return inTopic(
@@ -222,7 +222,7 @@ func answerRules() []Rule {
 	)
 }
 
-// actionRules say what actions do.
+// actionRules describe what actions do.
 func actionRules() []Rule {
 	const topic = "Actions"
 	return inTopic(

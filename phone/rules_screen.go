@@ -1,6 +1,6 @@
 package phone
 
-// expressionRules say how references, expressions and conditions are read.
+// expressionRules describe how references, expressions and conditions are evaluated.
 func expressionRules() []Rule {
 	const topic = "Expressions"
 	return inTopic(
@@ -54,7 +54,7 @@ func expressionRules() []Rule {
 	)
 }
 
-// validityRules say when an input is in error, and when the footer is enabled.
+// validityRules describe when an input has an error, and when the footer is enabled.
 func validityRules() []Rule {
 	const topic = "Inputs and the footer"
 	return inTopic(
@@ -130,7 +130,7 @@ func validityRules() []Rule {
 	)
 }
 
-// componentRules say what components show, and what their values are.
+// componentRules describe what components show, and what their values are.
 func componentRules() []Rule {
 	const topic = "Components"
 	return inTopic(

@@ -17,13 +17,13 @@ const (
 	namedCases = 4  // so many cases are named, and the rest counted
 )
 
-// WriteText writes the report for people: the causes of what is not met, each once and
-// the most important first, then what was not checked, then the counts. It is UTF-8
-// without colours. The error is that of w.
+// WriteText writes the report for people: the causes of what is not met, each once and the
+// most important first, then what was not checked, then the counts. It is UTF-8 without
+// colours. It returns the error of w.
 func (r *Report) WriteText(w io.Writer) error { return r.write(w, false) }
 
-// WriteDetails writes what [Report.WriteText] does, and each case with what was got and
-// wanted.
+// WriteDetails writes what [Report.WriteText] writes, and each case with the actual and
+// the expected result.
 func (r *Report) WriteDetails(w io.Writer) error { return r.write(w, true) }
 
 func (r *Report) write(w io.Writer, details bool) error {

@@ -32,10 +32,10 @@ type Scenario struct {
 	// File is the name of the file, Line the line on which the scenario begins.
 	File string
 	Line int
-	// Flow is the path of the Flow JSON, relative to the folder of the file, or the id of a
-	// compiled-in Flow; empty if the scenario does not say.
+	// Flow is the path of the Flow JSON, relative to the folder of the file, or the id of
+	// a compiled-in Flow; empty if the scenario does not name one.
 	Flow string
-	// Ruleset is that of the phone.
+	// Ruleset is the ruleset of the phone.
 	Ruleset phone.Ruleset
 
 	flowFile string          // the file that Flow is relative to
@@ -56,8 +56,8 @@ func (s *Scenario) FlowPath() string {
 	return filepath.Join(filepath.Dir(s.flowFile), s.Flow)
 }
 
-// Uploads reports whether a step gives a file to a picker, so that the phone needs a
-// media CDN: see [Options].
+// Uploads reports whether a step adds a file to a picker, so that the phone needs a media
+// CDN: see [Options].
 func (s *Scenario) Uploads() bool {
 	if s.use != nil && s.use.Uploads() {
 		return true
@@ -65,8 +65,8 @@ func (s *Scenario) Uploads() bool {
 	return slices.ContainsFunc(s.steps, func(s step) bool { _, ok := s.action.(upload); return ok })
 }
 
-// Load reads a file of scenarios and those whose scenarios it uses. The error says all
-// that is wrong, with places; it is a problem.List of this module.
+// Load reads a file of scenarios, and the files whose scenarios it uses. The error, a
+// problem.List of this module, lists all problems with their places.
 func Load(path string) (*File, error) {
 	l := loader{}
 	return l.load(path)

@@ -25,7 +25,7 @@ type variables struct {
 	matching bool
 }
 
-// VariableError says that a variable has no value.
+// VariableError means that a variable has no value.
 type VariableError struct {
 	Line, Column int
 	Problem      string
