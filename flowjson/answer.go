@@ -16,18 +16,18 @@ import (
 
 // Move is the step that an answer of an endpoint makes.
 type Move struct {
-	// Action is that of the request.
+	// Action is the action of the request.
 	Action protocol.Action
 	// From is the screen of the request, the one that the user is on. It does not
 	// matter for INIT, and may be empty for BACK.
 	From string
 	// To is the screen of the answer.
 	To string
-	// AllowMissing makes a missing key a warning, unless the client insists on it.
+	// AllowMissing makes a missing key a warning, unless the client requires it.
 	AllowMissing bool
 }
 
-// Rule is what an answer breaks.
+// Rule is a rule that an answer can violate.
 type Rule string
 
 // The rules, as WhatsApp's web client applied them on 2026-09-30; those of the last
@@ -57,8 +57,8 @@ func Rules() []Rule {
 	}
 }
 
-// Violation is one way in which an answer does not fit the Flow JSON. It contains no
-// value of the answer but the id of an unknown screen.
+// Violation is one way in which an answer does not fit the Flow JSON. It contains no value
+// of the answer except the id of an unknown screen.
 type Violation struct {
 	Rule Rule
 	// Screen is the screen of the answer, or "other" if the Flow JSON does not have it.
@@ -68,7 +68,7 @@ type Violation struct {
 	Pointer string
 	Problem string
 	Remedy  string
-	// Warning says that clients show the screen all the same, if not all of it.
+	// Warning means that clients show the screen anyway, at least in part.
 	Warning bool
 }
 
