@@ -82,7 +82,7 @@ func (e *Endpoint) warn(ctx context.Context, x *record, answer encoded) {
 	}
 	if path, found := jsonobject.FindNull(answer.json, ""); found {
 		x.warn(ctx, WarningNull, path+" is null, which no client accepts where the screen's data model declares it: "+
-			"leave the key out, or send an empty value; with its Flow JSON, the guard checks each answer")
+			"omit the key, or send an empty value; with its Flow JSON, the guard checks each answer")
 	}
 }
 

@@ -88,7 +88,7 @@ func (f *Flow) CheckAnswer(move Move, answer []byte) []Violation {
 	}
 	if len(answer) > protocol.MaxAnswerBytes {
 		c.add(Violation{
-			Rule: RuleSize, Warning: true, Problem: fmt.Sprintf("the answer has %d bytes, and Meta allows 1 MB", len(answer)),
+			Rule: RuleSize, Warning: true, Problem: fmt.Sprintf("the answer has %d bytes, but Meta allows 1 MB", len(answer)),
 			Remedy: "send smaller images, or fewer items",
 		})
 	}
@@ -225,7 +225,7 @@ func (c *answerCheck) transition(from, target *Screen) {
 	case err == nil:
 		return
 	case errors.Is(err, ErrNotEntry):
-		v.Problem = "a Flow cannot begin with a screen that routes lead to"
+		v.Problem = "a Flow cannot begin with a screen that is the target of a route"
 		v.Remedy = "answer INIT with " + anyOf(c.flow.entries())
 	default:
 		v.Problem = fmt.Sprintf("routing_model has no route from %s to %s, nor one back", from.ID, target.ID)
@@ -246,7 +246,7 @@ func (f *Flow) entries() (ids []string) {
 
 func anyOf(ids []string) string {
 	if len(ids) == 0 {
-		return "an entry screen, of which the Flow JSON has none"
+		return "an entry screen, but the Flow JSON has none"
 	}
 	return strings.Join(ids, " or ")
 }
@@ -279,7 +279,7 @@ func (c *answerCheck) data(from, target *Screen, data map[string]any) {
 	if target.Data == nil {
 		if len(data) > 0 {
 			c.add(Violation{
-				Rule: RuleNoModel, Pointer: "/data", Problem: "the screen declares no data, and the answer has some",
+				Rule: RuleNoModel, Pointer: "/data", Problem: "the screen declares no data, but the answer has some",
 				Remedy: `declare it in the screen's "data" of the Flow JSON, or send none`,
 			})
 		}
@@ -293,9 +293,9 @@ func (c *answerCheck) data(from, target *Screen, data map[string]any) {
 				continue
 			}
 		case RuleNull:
-			v.Remedy = "leave the key out, or send an empty value"
+			v.Remedy = "omit the key, or send an empty value"
 		case RuleType:
-			v.Remedy = "send that type, or declare the other one"
+			v.Remedy = "send the declared type, or change the declaration"
 		default:
 			v.Remedy = "send what the data model allows, or change it"
 		}
@@ -308,14 +308,14 @@ func (c *answerCheck) missing(v *Violation, from *Screen, model *Model, key stri
 	leavesList := from != nil && from.leadsAnywhere
 	must := leavesList || slices.Contains(model.Required, key)
 	if protocol.RemovedBeforeCheck(key) {
-		v.Problem = "clients remove this key from every answer, and then miss it"
+		v.Problem = "clients remove this key from every answer, so it is always missing"
 		v.Remedy = "give it another name in the screen's data, or do not declare it"
 		return must
 	}
-	v.Remedy = "send it, empty if need be, or do not declare it"
+	v.Remedy = "send it, or do not declare it; the value may be empty"
 	v.Warning = c.move.AllowMissing && !must
 	if leavesList {
-		v.Problem = fmt.Sprintf("the screen declares this key, and clients insist on it because %s, where the user comes from, has a NavigationList", from.ID)
+		v.Problem = fmt.Sprintf("the screen declares this key, and clients require it because the previous screen, %s, has a NavigationList", from.ID)
 	}
 	return true
 }

@@ -70,7 +70,7 @@ func NewSigner(cfg Config) (*Signer, error) {
 	}
 	for i, one := range cfg.Secrets {
 		if len(one) < MinSecret {
-			return nil, fmt.Errorf("token: Config.Secrets[%d] has %d bytes, of at least %d: make another, for example with `openssl rand "+
+			return nil, fmt.Errorf("token: Config.Secrets[%d] has %d bytes, expected at least %d: generate another, for example with `openssl rand "+
 				"-hex 32`", i, len(one), MinSecret)
 		}
 	}

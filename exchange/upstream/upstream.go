@@ -139,7 +139,7 @@ func (u *Upstream) send(ctx context.Context, msg *exchange.Message) (*answer, er
 	}
 	id := cmp.Or(u.id(ctx, msg), rand.Text())
 	if strings.ContainsFunc(id, func(r rune) bool { return r <= ' ' || r > '~' }) {
-		return nil, errors.New("upstream: Config.ID gave an id that is not printable ASCII")
+		return nil, errors.New("upstream: Config.ID returned an id that is not printable ASCII")
 	}
 	return u.post(ctx, id, body)
 }

@@ -203,7 +203,7 @@ func checkServerErrors(r *report, s *flowjson.Screen) {
 		case depth(c, isBranching) > 0:
 			problem = "clients do not show error messages of inputs inside an If or a Switch: move the input out, and use visible"
 		case c.Row().Property("error-message") == nil:
-			problem = "clients show no error messages at inputs of type " + c.Type + ": answer with error_message"
+			problem = "clients do not show error messages at inputs of type " + c.Type + ": answer with error_message"
 		default:
 			continue
 		}

@@ -128,7 +128,7 @@ func (t target) chooseSecret(key *rsa.PublicKey, given map[string]bool) (appSecr
 	flag, file := given["app-secret"], given["app-secret-file"]
 	switch {
 	case flag && file, (flag || file) && t.Unsigned:
-		return appSecret{}, usagef("--app-secret, --app-secret-file and --unsigned exclude each other: give one")
+		return appSecret{}, usagef("--app-secret, --app-secret-file and --unsigned exclude each other: give only one")
 	case t.Unsigned:
 		return appSecret{}, nil
 	case flag && t.AppSecret == "":

@@ -29,7 +29,7 @@ const page = () => html`
       ${phone()}
     </section>
     ${inspector(wide.matches)}
-    ${model.away ? html`<p class="toast" role="status">The program has stopped. The page goes on when it is back.</p>` : nothing}
+    ${model.away ? html`<p class="toast" role="status">The program has stopped. The page continues when the program is back.</p>` : nothing}
     ${model.notice ? html`<p class="toast" role="status">${sentence(model.notice)}</p>` : nothing}
   </div>`;
 
