@@ -32,7 +32,7 @@ func (d devFolder) exists() bool {
 func (d devFolder) endpoint(flow string) (string, error) {
 	path := d.file("flowserver.yaml")
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		return "", &usageError{hint(errors.New("no URL given, and no "+path+" here to say one"),
+		return "", &usageError{hint(errors.New("no URL given, and "+path+" does not exist"),
 			`give the endpoint's URL, or run "flowserver dev" in this folder first`)}
 	}
 	cfg, err := config.Load(path, func(string) (string, bool) { return "", false })
