@@ -30,7 +30,7 @@ func clearFaults() []Fault {
 		replaced("plaintext-no-action", "the clear text has no action", `{"version":"3.0"}`),
 		replaced("plaintext-number-action", "the action is a number", `{"version":"3.0","action":5}`),
 		replaced("plaintext-data-array", "data is an array", `{"version":"3.0","action":"INIT","screen":"","data":[1],"flow_token":"unused"}`),
-		replaced("unknown-action", "the action is none of the protocol", `{"version":"3.0","action":"zzz","screen":"","data":{},"flow_token":"unused"}`),
+		replaced("unknown-action", "the action is not part of the protocol", `{"version":"3.0","action":"zzz","screen":"","data":{},"flow_token":"unused"}`),
 	}
 }
 
@@ -44,7 +44,7 @@ func keyFaults() []Fault {
 		}},
 		{"rsa-pkcs1v15", StageKey, protocol.StatusKeyMismatch, "the AES key is wrapped by RSA PKCS #1 v1.5", func(d *draft) { d.wrap = wrapPKCS1v15 }},
 		{"aes-key-5-bytes", StageKey, protocol.StatusKeyMismatch, "the wrapped key has 5 bytes", func(d *draft) { d.wrap = wrapFirst(5) }},
-		{"aes-key-32-bytes", StageKey, protocol.StatusKeyMismatch, "the key is one of AES-256", func(d *draft) { d.key = random(32) }},
+		{"aes-key-32-bytes", StageKey, protocol.StatusKeyMismatch, "the key is an AES-256 key", func(d *draft) { d.key = random(32) }},
 		{"iv-12-bytes", StageKey, http.StatusBadRequest, "the IV has 12 bytes, as is usual for GCM", func(d *draft) { d.iv = random(12) }},
 		{"iv-17-bytes", StageKey, http.StatusBadRequest, "the IV has 17 bytes", func(d *draft) { d.iv = random(17) }},
 	}
@@ -156,12 +156,12 @@ func signatureFaults() []Fault {
 			return right[:last] + "0"
 		}),
 		spoilt("signature-missing", "there is no signature", func(string, []byte, []byte) string { return "" }),
-		spoilt("signature-short", "the signature is right, but cut in half", func(right string, _, _ []byte) string { return right[:len("sha256=")+sha256.Size] }),
-		spoilt("signature-long", "one byte follows the right signature", func(right string, _, _ []byte) string { return right + "00" }),
+		spoilt("signature-short", "the signature is correct, but cut in half", func(right string, _, _ []byte) string { return right[:len("sha256=")+sha256.Size] }),
+		spoilt("signature-long", "one byte follows the correct signature", func(right string, _, _ []byte) string { return right + "00" }),
 		spoilt("signature-not-hex", "the signature is not hexadecimal", func(string, []byte, []byte) string {
 			return "sha256=" + strings.Repeat("z", 2*sha256.Size)
 		}),
-		spoilt("signature-space", "a space stands before the digits", func(right string, _, _ []byte) string { return strings.Replace(right, "=", "= ", 1) }),
+		spoilt("signature-space", "a space precedes the digits", func(right string, _, _ []byte) string { return strings.Replace(right, "=", "= ", 1) }),
 		spoilt("signature-no-prefix", "the prefix sha256= is missing", func(right string, _, _ []byte) string { return strings.TrimPrefix(right, "sha256=") }),
 		spoilt("signature-sha1-prefix", "the signature is HMAC-SHA1, with the prefix sha1=", func(_ string, body, secret []byte) string {
 			mac := hmac.New(sha1.New, secret)

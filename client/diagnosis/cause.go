@@ -124,24 +124,24 @@ func ofStatus(reply *client.Reply) *Cause {
 		}
 	case http.StatusBadGateway, http.StatusGatewayTimeout:
 		return &Cause{
-			ID: "gateway", Text: fmt.Sprintf("a gateway has no answer from the server behind it (%s)", status),
+			ID: "gateway", Text: fmt.Sprintf("a gateway gets no answer from the server behind it (%s)", status),
 			Fix: "look at the logs of both: is the server behind the gateway running, at the address that the gateway knows?",
 		}
 	}
 	if reply.Status/100 == 3 {
 		return redirected(reply)
 	}
-	return &Cause{Text: "the endpoint answers " + status + " to a sound request", Evidence: fmt.Sprintf("its body has %d bytes", len(reply.Body))}
+	return &Cause{Text: "the endpoint answers " + status + " to a valid request", Evidence: fmt.Sprintf("its body has %d bytes", len(reply.Body))}
 }
 
 // redirected names the target, which the endpoint URI should have been.
 func redirected(reply *client.Reply) *Cause {
 	c := &Cause{
-		ID: "redirect", Text: fmt.Sprintf("the URL redirects (status %d), and WhatsApp follows no redirect", reply.Status),
-		Fix: "use the address that answers itself as the endpoint URI: https, the final host, the exact path and slash",
+		ID: "redirect", Text: fmt.Sprintf("the URL redirects (status %d), but WhatsApp does not follow redirects", reply.Status),
+		Fix: "use the address that answers without a redirect as the endpoint URI: https, the final host, the exact path and slash",
 	}
 	if target := RedirectTarget(reply.Header); target != "" {
-		c.Text = fmt.Sprintf("the URL redirects to %s (status %d), and WhatsApp follows no redirect", target, reply.Status)
+		c.Text = fmt.Sprintf("the URL redirects to %s (status %d), but WhatsApp does not follow redirects", target, reply.Status)
 		c.Fix = "if the endpoint is there, use " + target + " as the endpoint URI; else serve it here without a redirect"
 		if isLogin(target) {
 			c.ID, c.Fix = "login-required", "serve the endpoint without a login: the signature is what authenticates WhatsApp"

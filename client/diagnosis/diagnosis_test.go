@@ -197,8 +197,8 @@ func TestSilence(t *testing.T) {
 	for want, err := range map[string]error{
 		"no answer in time":      context.DeadlineExceeded,
 		"does not resolve":       &net.DNSError{Err: "no such host", Name: "flows.example"},
-		"closed without a whole": io.ErrUnexpectedEOF,
-		"no whole HTTP answer":   errors.New("malformed HTTP status code"),
+		"closed before the answer was complete": io.ErrUnexpectedEOF,
+		"no complete HTTP answer":   errors.New("malformed HTTP status code"),
 	} {
 		if got := diagnosis.Silence(err); !strings.Contains(got, want) {
 			t.Errorf("%v: got %q, want %q in it", err, got, want)

@@ -16,7 +16,7 @@ const (
 func ofOpening() []Mistake {
 	const (
 		unwrap = "decrypt encrypted_aes_key by RSA-OAEP with SHA-256 for the hash and for MGF1, without a label"
-		open   = "decrypt encrypted_flow_data with AES-128-GCM and all 16 bytes of the IV as they come; the last 16 bytes are the tag"
+		open   = "decrypt encrypted_flow_data with AES-128-GCM and all 16 bytes of the IV, unchanged; the last 16 bytes are the tag"
 	)
 	key, data := codeUnwrap(), codeOpen()
 	return []Mistake{
@@ -55,7 +55,7 @@ const (
 
 func ofSignature() []Mistake {
 	const (
-		raw    = "compute HMAC-SHA256 over the raw bytes of the body, as they came, before a JSON parser has them"
+		raw    = "compute HMAC-SHA256 over the raw bytes of the body, as received, before any JSON parser"
 		header = `compare "sha256=" and the lower-case hexadecimal digest with the header X-Hub-Signature-256`
 		value  = "give the endpoint the app secret as Meta shows it: 32 hexadecimal digits, as text, with nothing around them"
 	)
@@ -74,7 +74,7 @@ func ofSignature() []Mistake {
 		{SecretDecoded, "the app secret of the endpoint is decoded from hexadecimal, but its text is the key", value, nil},
 		{SecretUpperCase, "the app secret of the endpoint is written in upper case", value, nil},
 		{
-			OtherSecret, "the signature is refused: the endpoint has another app secret, or does not verify over the raw body",
+			OtherSecret, "the signature is refused: the endpoint has a different app secret, or does not verify over the raw body",
 			"compare the app secrets of the endpoint and of this command; then " + raw, code,
 		},
 	}
@@ -123,6 +123,6 @@ func ofAnswers() []Mistake {
 			TagIgnored, "the GCM tag of requests is not verified: spoilt requests are accepted",
 			"give the last 16 bytes of encrypted_flow_data to AES-GCM as the tag, and answer 421 if it does not match", codeOpen(),
 		},
-		{MalformedAccepted, "requests that are malformed are accepted", "check the envelope and the clear text before use, and answer 400 with an empty body", nil},
+		{MalformedAccepted, "malformed requests are accepted", "check the envelope and the clear text before use, and answer 400 with an empty body", nil},
 	}
 }

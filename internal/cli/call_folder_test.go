@@ -332,7 +332,7 @@ func TestCallReason(t *testing.T) {
 		"given":             {http.StatusInternalServerError, "handler%20failed:%20no%20caf%C3%A9", "reason   handler failed: no café\n", ""},
 		"not given":         {http.StatusInternalServerError, "", "status   500", "hint: the endpoint's log says why"},
 		"unknown screen":    {http.StatusBadRequest, "no%20such%20screen", "reason   no such screen\n", ""},
-		"with a remedy too": {432, "bad%20signature", "reason   bad signature\n", "hint: the endpoint has another app secret"},
+		"with a remedy too": {432, "bad%20signature", "reason   bad signature\n", "hint: the app secret of the endpoint differs from that of"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

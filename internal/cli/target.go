@@ -226,5 +226,5 @@ func (t target) signatureHint(signer appSecret) string {
 		return fmt.Sprintf("the app secret of %s was used: if the endpoint is that of flowserver dev, unset the variable or give --app-secret-file %s",
 			signer.source, quoted(own))
 	}
-	return "the endpoint has another app secret than that of " + signer.source
+	return "the app secret of the endpoint differs from that of " + signer.source
 }
