@@ -36,7 +36,7 @@ func (p *Phone) Again(ctx context.Context, n int, plaintext []byte) (Exchange, e
 	if plaintext == nil {
 		again, ok := p.cfg.Endpoint.(replayer)
 		if !ok || sent == nil {
-			return Exchange{}, errors.New("phone: the bytes of this exchange cannot be sent again: its endpoint does not keep them")
+			return Exchange{}, errors.New("phone: the bytes of this exchange cannot be sent again: the endpoint did not keep them")
 		}
 		ask = func() (*client.Reply, error) { return again.Do(tracing, sent) }
 	} else {

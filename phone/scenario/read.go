@@ -171,10 +171,10 @@ func (r *reader) scenario(body ast.Node, f *File, l *loader) *Scenario {
 	s.Name = r.textOf(n.get("name"), "name")
 	s.Flow = r.textOf(n.get("flow"), "flow")
 	if s.Name == "" {
-		r.refuse(n, "give it a name that says what it shows", "the scenario has no name")
+		r.refuse(n, "give it a name that describes what it shows", "the scenario has no name")
 	}
 	if slices.ContainsFunc(f.Scenarios, func(other *Scenario) bool { return other.Name == s.Name }) {
-		r.refuse(n, "give each scenario a name that no other has", "two scenarios have the name %s", s.Name)
+		r.refuse(n, "give each scenario a unique name", "two scenarios have the name %s", s.Name)
 	}
 	if rules := n.get("rules"); rules != nil {
 		s.Ruleset = phone.Ruleset(r.word(rules, "rules", string(phone.Published), string(phone.Draft)))
@@ -213,7 +213,7 @@ func (r *reader) scenario(body ast.Node, f *File, l *loader) *Scenario {
 func (r *reader) used(n *node, f *File, l *loader) *Scenario {
 	path, name, ok := strings.Cut(r.textOf(n, "use"), "#")
 	if !ok {
-		r.refuse(n, `write the file, # and the name, such as use: "booking.yaml#a haircut"`, "use names no scenario")
+		r.refuse(n, `write the file, # and the name, such as use: "booking.yaml#a haircut"`, "use does not name a scenario")
 		return nil
 	}
 	from := f
