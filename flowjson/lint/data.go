@@ -47,7 +47,7 @@ func checkRequired(m *flowjson.Model, r *report) {
 		"Meta does not document the list %q, but WhatsApp's web client requires the keys in it", flowjson.RequiredKey)
 	for _, key := range n.Items() {
 		if key.Is(jsontree.String) && m.Field(key.Text) == nil {
-			r.at(key, Warning, "INVALID_SCREEN_DATA", "data without the key %q is refused, and the screen does not declare it", jsontree.Clip(key.Text))
+			r.at(key, Warning, "INVALID_SCREEN_DATA", "data without the key %q is refused, but the screen does not declare it", jsontree.Clip(key.Text))
 		}
 	}
 }
