@@ -18,17 +18,18 @@ import (
 type Fault struct {
 	// Code is Meta's error code or, where Meta has none, one of package lint.
 	Code string
-	// Published says that Meta publishes a Flow with such a value all the same.
+	// Published means that Meta publishes a Flow with such a value anyway.
 	Published bool
-	// Refused says that WhatsApp shows an error instead of the screen, in a published Flow
-	// too (web client, 2026). Of other faults it shows the value in part or not at all.
+	// Refused means that WhatsApp shows an error instead of the screen, in a published
+	// Flow too (web client, 2026). Of other faults it shows the value in part or not at
+	// all.
 	Refused bool
-	// Problem says what is wrong. That of a single value follows a name of the value, as
-	// in "must be true or false"; that of several values is a sentence.
+	// Problem describes what is wrong. For a single value it follows a name of the value,
+	// for example "must be true or false"; for several values it is a sentence.
 	Problem string
-	// Remedy says what to do; empty if the problem says it.
+	// Remedy describes what to do; empty if the problem does.
 	Remedy string
-	// OnKey says that the key is wrong, not what it has for a value.
+	// OnKey means that the key is wrong, not its value.
 	OnKey bool
 }
 
