@@ -42,7 +42,7 @@ func openDevFiles(dir string, upstream bool) (devFiles, error) {
 	text, err := os.ReadFile(files.private)
 	switch {
 	case errors.Is(err, os.ErrNotExist):
-		files.made = "made just now"
+		files.made = "created just now"
 		if files.pair, err = generateKey(files.private, nil); err != nil {
 			return devFiles{}, err
 		}

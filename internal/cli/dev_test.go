@@ -189,7 +189,7 @@ func TestDevGreeting(t *testing.T) {
 	contains(t, "stdout", r.stdout.String(),
 		"\n  endpoint    http://"+r.public+"/flows/booking\n",
 		"  health      http://"+r.admin+"/healthz\n",
-		"made just now (fingerprint ",
+		"created just now (fingerprint ",
 		"  provider    stand-in for ChakraHQ, says missing\n",
 		" call init --dir "+dir+"\n",
 		" keys status --config "+filepath.Join(dir, "flowserver.yaml")+"\n",
