@@ -31,7 +31,7 @@ func openDevFiles(dir string, upstream bool) (devFiles, error) {
 		public:    filepath.Join(dir, "public.pem"),
 		appSecret: filepath.Join(dir, "app-secret"),
 		config:    filepath.Join(dir, "flowserver.yaml"),
-		made:      "made earlier",
+		made:      "created earlier",
 	}
 	if err := makeDevDir(dir); err != nil {
 		if errors.Is(err, fs.ErrPermission) {

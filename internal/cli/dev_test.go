@@ -422,7 +422,7 @@ func TestDevTwice(t *testing.T) {
 	r.stop()
 	contains(t, "stderr", r.stderr.String(), `"msg":"stopped"`)
 	again := start(t, "dev", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--dir", dir)
-	contains(t, "stdout", again.stdout.String(), "made earlier")
+	contains(t, "stdout", again.stdout.String(), "created earlier")
 	if readFile(t, dir, "private.pem") != key || readFile(t, dir, "app-secret") != secret {
 		t.Error("key or app secret changed")
 	}
