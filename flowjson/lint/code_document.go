@@ -69,9 +69,10 @@ var documentCodes = []Explanation{
 	},
 	{
 		Code: "INVALID_ROUTING_MODEL", Source: flowPage,
-		Meaning: "The routing_model names unknown screens, lacks a screen or a route that a navigate action takes, leads back, or has a route to every screen, so that none can be the first.",
-		Wrong:   `{"routing_model": {"VISIT": ["THANKS"], "THANKS": ["VISIT"]}}`,
-		Right:   `{"routing_model": {"VISIT": ["THANKS"], "THANKS": []}}`,
+		Meaning: "The routing_model names unknown screens, lacks a screen or a route that a navigate action takes, leads back, " +
+			"or has a route to every screen, so that none can be the first.",
+		Wrong: `{"routing_model": {"VISIT": ["THANKS"], "THANKS": ["VISIT"]}}`,
+		Right: `{"routing_model": {"VISIT": ["THANKS"], "THANKS": []}}`,
 	},
 	{
 		Code: "MAX_ALLOWED_COMPONENTS_PER_SCREEN", Source: componentsPage,
