@@ -17,7 +17,7 @@ const (
 const (
 	codeMalformed     = "ANSWER_MALFORMED"           // the answer is not a JSON object with a screen and data
 	codeNotSealed     = "ANSWER_NOT_SEALED"          // the answer cannot be opened
-	codeCompletion    = "COMPLETION_INCOMPLETE"      // a SUCCESS answer lacks something that Meta requires
+	codeCompletion    = "COMPLETION_INCOMPLETE"      // a SUCCESS answer lacks something that Meta asks for
 	codeComponent     = "COMPONENT_INVALID"          // a component cannot be shown: an error page in a published Flow, a banner in a draft
 	codeCondition     = "CONDITION_READ_DIFFERENTLY" // WhatsApp evaluates the condition of an If differently than it looks
 	codeErrorNotShown = "ERROR_NOT_SHOWN"            // a server error is for an input within If or Switch, where it is not shown

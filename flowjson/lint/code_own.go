@@ -122,7 +122,7 @@ var ownCodes = []Explanation{
 	},
 	{
 		Code: "FLOW_CANNOT_END", Source: flowPage,
-		Meaning: "The navigate actions from this screen form a loop. Meta requires that all routes end at a terminal screen.",
+		Meaning: "The navigate actions from this screen form a loop. Meta asks that all routes end at a terminal screen.",
 		Wrong: `{"screens": [
   {"id": "DAY", "title": "A", "layout": {"type": "SingleColumnLayout", "children": [{"type": "Footer", "label": "Next",
     "on-click-action": {"name": "navigate", "next": {"type": "screen", "name": "TIME"}, "payload": {}}}]}},
