@@ -1,11 +1,11 @@
 # syntax=docker/dockerfile:1
-# The image of flowserver, or of a program of your own that calls flowserver.Main:
+# The image of flowserver, or of your own program that calls flowserver.Main:
 #
 #   docker build -t flowserver .
 #   docker build -t diary --build-arg PACKAGE=./cmd/diary .
 #   docker build -t flowserver --build-arg BACKEND=openssl .
 #
-# Tags move. To pin an image, put its digest behind the tag:
+# Tags move. To pin an image, add its digest after the tag:
 #   docker buildx imagetools inspect golang:1.26-bookworm --format '{{.Manifest.Digest}}'
 #   FROM golang:1.26-bookworm@sha256:…
 
@@ -21,7 +21,7 @@ FROM --platform=$BUILDPLATFORM golang:1.26-bookworm AS build-rsa
 WORKDIR /src
 COPY go.mod go.sum ./
 RUN --mount=type=cache,target=/go/pkg/mod go mod download
-# .git comes along so that the binary knows its version; see .dockerignore.
+# .git is copied so that the binary contains its version; see .dockerignore.
 COPY . .
 ARG PACKAGE
 ARG GOFLAGS
@@ -31,7 +31,7 @@ RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache
     CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH \
     go build -trimpath -ldflags="-s -w" -o /out/flowserver "$PACKAGE"
 
-# OpenSSL: the C compiler runs on the target's platform, emulated if need be.
+# OpenSSL: the C compiler runs on the target's platform, emulated if necessary.
 FROM golang:1.26-bookworm AS build-openssl
 RUN apt-get update && apt-get install -y --no-install-recommends libssl-dev && rm -rf /var/lib/apt/lists/*
 WORKDIR /src

@@ -13,7 +13,7 @@ import (
 	"github.com/flowserver/flowserver/internal/server"
 )
 
-// Definition is a Flow that is compiled into the program. Make one with [Flow].
+// Definition is a Flow that is compiled into the program. Create one with [Flow].
 type Definition struct{ flow server.Flow }
 
 // Option configures a [Definition].
@@ -32,7 +32,7 @@ func Flow(id string, h exchange.Handler, opts ...Option) Definition {
 	return d
 }
 
-// OnClientError calls f with what phones report to be wrong with earlier answers of the
+// OnClientError calls f with the errors that phones report about earlier answers of the
 // Flow. The reports are logged and counted in any case.
 func OnClientError(f func(context.Context, exchange.ClientError)) Option {
 	return func(d *Definition) { d.flow.OnClientError = f }
@@ -45,9 +45,9 @@ func DevOnly() Option {
 	return func(d *Definition) { d.flow.DevOnly = true }
 }
 
-// Main is a whole program: your Flows and the flowserver command line. It reads
-// the arguments and the environment and ends the process. The first SIGINT or
-// SIGTERM drains, a second one kills.
+// Main is a whole program: your Flows and the flowserver command line. It reads the
+// arguments and the environment and ends the process. The first SIGINT or SIGTERM drains
+// the server, a second one ends the process at once.
 func Main(flows ...Definition) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // the next signal has its usual effect again

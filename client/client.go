@@ -24,8 +24,8 @@ const (
 	userAgent = "flowserver-client"
 )
 
-// Client plays WhatsApp towards one endpoint. Make it with [New]. It is safe for
-// concurrent use and prints nothing of its secrets.
+// Client plays WhatsApp for one endpoint. Create one with [New]. It is safe for concurrent
+// use and never prints its secrets.
 type Client struct {
 	cfg       Config
 	publicKey atomic.Pointer[rsa.PublicKey] // changes after a 421
@@ -46,10 +46,10 @@ func New(cfg Config) (*Client, error) {
 // Signed reports whether c signs its requests.
 func (c *Client) Signed() bool { return c.cfg.signed() }
 
-// Send seals msg, signs it, posts it and opens the answer. After a 421 it fetches
-// the public key anew ([Config.RefreshKey]) and sends msg once more under a new
-// AES key and IV, as a phone does; a request with faults is sent only once.
-// The package doc says which errors come with a [Reply].
+// Send seals msg, signs it, posts it and opens the answer. After a 421 it fetches the
+// public key again ([Config.RefreshKey]) and sends msg once more under a new AES key and
+// IV, as a phone does; a request with faults is sent only once. The package documentation
+// lists the errors that are returned with a [Reply].
 func (c *Client) Send(ctx context.Context, msg Message, faults ...Fault) (*Reply, error) {
 	if msg.Version == "" {
 		msg.Version = c.cfg.Version
@@ -162,5 +162,5 @@ func (c *Client) noAnswer(err error) error {
 // Format prints what [Config] prints, whatever the verb.
 func (c *Client) Format(f fmt.State, verb rune) { c.cfg.Format(f, verb) }
 
-// LogValue holds what Format prints.
+// LogValue returns what Format prints.
 func (c *Client) LogValue() slog.Value { return c.cfg.LogValue() }

@@ -26,22 +26,22 @@ const (
 	minKeyBits       = 2048                   // the size of a business public key
 )
 
-// Config says which endpoint to call, and as whom. URL and PublicKey are
-// required; the zero value of every other field is a documented default.
-// A Config prints nothing of its AppSecret.
+// Config configures a [Client]. URL and PublicKey are required; the zero value of every
+// other field is a documented default. A Config never prints its AppSecret.
 type Config struct {
 	// URL of the endpoint, http or https.
 	URL string
 	// PublicKey is the business public key that is registered for the number, RSA-2048.
 	PublicKey *rsa.PublicKey
-	// RefreshKey fetches the public key anew after a 421, before the one retry; the
-	// client stays with the key that it returns. Concurrent sends may call it at the
-	// same time. Nil retries with the same key.
+	// RefreshKey fetches the public key again after a 421, before the only retry; the
+	// client then uses the key that it returns. Concurrent sends may call it at the same
+	// time. Nil retries with the same key.
 	RefreshKey func(ctx context.Context) (*rsa.PublicKey, error)
 	// AppSecret of the Meta app signs each request. Empty sends unsigned requests.
 	AppSecret secret.Bytes
-	// HTTPClient makes the calls. Nil has a timeout of 10 s, after which Meta gives up
-	// too. Redirects are not followed unless the client has a CheckRedirect of its own.
+	// HTTPClient makes the calls. Nil means a client with a timeout of 10 s, after which
+	// Meta gives up, too. Redirects are not followed unless the client has its own
+	// CheckRedirect.
 	HTTPClient *http.Client
 	// Version is the data_api_version of messages that have none. Empty is "3.0".
 	Version string
@@ -53,8 +53,8 @@ type Config struct {
 	// at the same time.
 	Trace func(Attempt)
 	// MediaOrigin is where the fake CDN of the files in payloads is, for example
-	// "http://127.0.0.1:8090". "flowserver dev" lets its handlers fetch from there. Only an
-	// endpoint on this machine gets to know it. Empty names none.
+	// "http://127.0.0.1:8090". "flowserver dev" lets its handlers fetch from there. It is
+	// sent only to endpoints on this machine. Empty means none.
 	MediaOrigin string
 }
 
@@ -126,7 +126,7 @@ func (c Config) Format(f fmt.State, _ rune) {
 	_, _ = fmt.Fprintf(f, "{URL:%s Version:%s Signed:%t}", weburl.Printable(c.URL), c.Version, c.signed())
 }
 
-// LogValue holds what Format prints.
+// LogValue returns what Format prints.
 func (c Config) LogValue() slog.Value {
 	return slog.GroupValue(slog.String("url", weburl.Printable(c.URL)), slog.String("version", c.Version), slog.Bool("signed", c.signed()))
 }

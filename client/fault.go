@@ -6,11 +6,11 @@ import (
 	"strings"
 )
 
-// Fault spoils a request in one way and leaves the rest of it right: whatever comes
-// after the spoilt stage, the signature above all, is made over the spoilt bytes.
-// Get one from [Faults], [FaultNamed] or [Oversize]. Faults of different stages can be
-// sent together. The zero Fault spoils nothing; with it too a request is sent only
-// once, so that the first 421 can be seen.
+// Fault spoils a request in one way and leaves the rest of it correct: later stages, in
+// particular the signature, use the spoilt bytes. [Faults], [FaultNamed] and [Oversize]
+// return faults. Faults of different stages can be sent together. The zero Fault spoils
+// nothing, but with it, too, a request is sent only once, so that a first 421 can be
+// observed.
 type Fault struct {
 	name  string
 	stage Stage
@@ -25,12 +25,12 @@ func (f Fault) Name() string { return f.name }
 // Doc names what is wrong with the request, for example "a GCM tag with one wrong bit".
 func (f Fault) Doc() string { return f.doc }
 
-// Stage says where the request is spoilt.
+// Stage returns the stage at which the request is spoilt.
 func (f Fault) Stage() Stage { return f.stage }
 
-// Want is the HTTP status that a correct endpoint answers. Meta defines 421 and 432
-// ("Flows error codes", July 2026); 400, 405 and 413 are flowserver's own
-// choice, since Meta leaves open what to answer to a request that it never sends.
+// Want is the HTTP status with which a correct endpoint answers. Meta defines 421 and 432
+// ("Flows error codes", July 2026); 400, 405 and 413 are flowserver's choice, because Meta
+// does not define the answer to requests that it never sends.
 func (f Fault) Want() int { return f.want }
 
 // NeedsSecret reports whether the fault means something only on a signed request.
@@ -40,10 +40,10 @@ func (f Fault) NeedsSecret() bool { return f.stage == StageSignature }
 // String is the name.
 func (f Fault) String() string { return f.name }
 
-// Stage is a step in the making of a request.
+// Stage is a step in the construction of a request.
 type Stage int
 
-// The stages, in the order in which a request is made.
+// The stages, in the order in which a request is constructed.
 const (
 	StageClear     Stage = iota + 1 // the clear text
 	StageKey                        // public key, AES key, IV, and how the key is wrapped
@@ -77,7 +77,7 @@ func FaultNamed(name string) (Fault, bool) {
 	return all[i], true
 }
 
-// Oversize appends padding spaces to the body, which stays right in every other way.
+// Oversize appends padding spaces to the body, which stays correct in every other way.
 // Faults has the one with 2 MiB; flowserver's own limit is 1 MiB by default.
 func Oversize(padding int) Fault {
 	return Fault{"body-too-large", StageBody, http.StatusRequestEntityTooLarge, "a body over the size limit", func(d *draft) {

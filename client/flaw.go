@@ -8,7 +8,7 @@ import (
 	"github.com/flowserver/flowserver/protocol"
 )
 
-// FlawKind says what sort of mistake a [Flaw] is.
+// FlawKind is the kind of a [Flaw].
 type FlawKind string
 
 // The kinds of flaws.
@@ -19,17 +19,17 @@ const (
 	FlawTooLarge   FlawKind = "too-large"  // more than protocol.MaxAnswerBytes
 )
 
-// Flaw is a reason for which a phone refuses an answer that opens and decodes.
+// Flaw is a reason why a phone refuses an answer that opens and decodes.
 type Flaw struct {
 	Kind FlawKind
 	Text string // a clause such as "data.days[0] is null"; it names keys, never values
 }
 
-// Flaws returns what a phone refuses in an answer to INIT, BACK or data_exchange:
-// no screen, null in data, an incomplete SUCCESS, too many bytes. It returns nil if
-// Data is nil: the status or [ErrMalformed] says what is wrong then. It does not
-// compare data with the screen's model; package flowjson does. Answers to pings and
-// error notifications have no screen: do not ask for their flaws.
+// Flaws returns what a phone refuses in an answer to INIT, BACK or data_exchange: no
+// screen, null in data, an incomplete SUCCESS, too many bytes. It returns nil if Data is
+// nil: the status or [ErrMalformed] is then the reason. It does not compare data with the
+// screen's model; package flowjson does. Answers to pings and error notifications have no
+// screen: do not ask for their flaws.
 //
 // The rules are Meta's ("Implementing Endpoints for Flows", June 28, 2026;
 // "Components", April 14, 2026) and those of WhatsApp's web client, 2026.

@@ -29,8 +29,8 @@ type Guess struct {
 	signature bool
 }
 
-// OfSignature reports whether the mistake is one of verifying signatures, so that only
-// a signed request can show it.
+// OfSignature reports whether the mistake is in the verification of signatures, so that
+// only a signed request can show it.
 func (g Guess) OfSignature() bool { return g.signature }
 
 // Guesses returns what may be behind a refusal: mistakes of the signature, then those of

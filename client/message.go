@@ -8,8 +8,8 @@ import (
 	"github.com/flowserver/flowserver/protocol"
 )
 
-// Message is what a phone says, before it is sealed. Clear text that a Message
-// cannot express goes through [Client.SendClear].
+// Message is what a phone sends, before it is sealed. Use [Client.SendClear] for clear
+// text that a Message cannot express.
 type Message struct {
 	Version            string // data_api_version; empty is filled in from [Config.Version]
 	Action             protocol.Action
@@ -19,9 +19,9 @@ type Message struct {
 	FlowTokenSignature string // JWT of Data API 4.0
 }
 
-// MarshalJSON encodes m as Meta's web client does: every message but a ping
-// carries screen and data, "" and {} if need be; what else is empty is left out.
-// [Client.Send] does not escape <, > and & in it, as [json.Marshal] does.
+// MarshalJSON encodes m as Meta's web client does: every message except a ping has screen
+// and data, which may be "" and {}; other empty fields are omitted. [Client.Send] does not
+// escape <, > and & in it, as [json.Marshal] does.
 func (m Message) MarshalJSON() ([]byte, error) {
 	wire := struct {
 		Version            string          `json:"version,omitempty"`
@@ -58,13 +58,13 @@ func encodeJSON(v any) ([]byte, error) {
 	return bytes.TrimSuffix(text.Bytes(), []byte("\n")), nil
 }
 
-// Ping makes the health check that Meta makes. See [Reply.Active].
+// Ping sends a health check, as Meta does. See [Reply.Active].
 func (c *Client) Ping(ctx context.Context) (*Reply, error) {
 	return c.Send(ctx, Message{Action: protocol.ActionPing})
 }
 
-// Init opens the flow, as the user's tap on a message with flow_action
-// "data_exchange" does.
+// Init opens the Flow, as the user's tap on a message with flow_action "data_exchange"
+// does.
 func (c *Client) Init(ctx context.Context, token string) (*Reply, error) {
 	return c.Send(ctx, Message{Action: protocol.ActionInit, FlowToken: token})
 }

@@ -29,9 +29,8 @@ var (
 	ErrTooLarge = errors.New("the answer has more than 4 MiB")
 )
 
-// Reply is the endpoint's answer. Status, Header, Body, Attempts and Duration are
-// always there; the rest only if the answer is a 200, or a 427 with a body, and
-// opens.
+// Reply is the endpoint's answer. Status, Header, Body, Attempts and Duration are always
+// set; the other fields only if the answer is a 200, or a 427 with a body, and opens.
 type Reply struct {
 	Status int
 	Header http.Header
@@ -69,14 +68,14 @@ func (r *Reply) Decode(v any) error {
 	return json.Unmarshal(r.Data, v)
 }
 
-// Completed reports whether the answer closes the flow for good: the screen SUCCESS.
+// Completed reports whether the answer ends the Flow: its screen is SUCCESS.
 func (r *Reply) Completed() bool {
 	return r.Status == http.StatusOK && r.Screen == protocol.ScreenSuccess
 }
 
-// Params returns data.extension_message_response.params of an answer that
-// completes the flow, the JSON object that comes back in the chat message. Nil
-// means that there is none: the flow closes without a message.
+// Params returns data.extension_message_response.params of an answer that completes the
+// Flow, the JSON object that comes back in the chat message. Nil means that there is none:
+// the Flow closes without a message.
 func (r *Reply) Params() json.RawMessage {
 	if !r.Completed() {
 		return nil
@@ -89,12 +88,12 @@ func (r *Reply) Params() json.RawMessage {
 	return params
 }
 
-// Active reports whether this is the right answer to a ping: data.status is "active".
+// Active reports whether this is the correct answer to a ping: data.status is "active".
 func (r *Reply) Active() bool {
 	return r.Status == http.StatusOK && r.dataHas("status", `"active"`)
 }
 
-// Acknowledged reports whether this is the right answer to an error notification:
+// Acknowledged reports whether this is the correct answer to an error notification:
 // data.acknowledged is true.
 func (r *Reply) Acknowledged() bool {
 	return r.Status == http.StatusOK && r.dataHas("acknowledged", "true")

@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// Attempt is one request and its answer, for [Config.Trace] and [WithTrace]. It shows no
-// key, only the fingerprint of the public one. Received and Sent are sealed as they were
-// on the wire; do not change them.
+// Attempt is one request and its answer, for [Config.Trace] and [WithTrace]. It contains
+// no key, only the fingerprint of the public one. Sent and Received are sealed, as they
+// were on the wire; do not change them.
 type Attempt struct {
 	Number         int      // 1, or 2 for the retry after a 421
 	KeyFingerprint string   // of the public key that sealed the request, see [keystore.Fingerprint]
@@ -27,7 +27,7 @@ type Attempt struct {
 type traceKey struct{}
 
 // WithTrace returns a context with which each attempt of a send is reported to trace, as
-// [Config.Trace] reports those of all sends.
+// [Config.Trace] does for all sends.
 func WithTrace(ctx context.Context, trace func(Attempt)) context.Context {
 	return context.WithValue(ctx, traceKey{}, trace)
 }

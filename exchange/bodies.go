@@ -14,14 +14,14 @@ import (
 	"github.com/flowserver/flowserver/internal/memlimit"
 )
 
-// Bodies is the memory that request bodies may have together, from their first byte
-// until their signature is verified and their envelope parsed. What counts is the
-// memory that a body has, not the length that it announces, and 24 KiB for its request.
+// Bodies is a budget of memory for all request bodies, from their first byte until their
+// signature is verified and their envelope parsed. A body counts with the memory that it
+// uses, not with the length that it announces, plus 24 KiB for its request.
 //
-// When the memory runs short, the bodies that have been arriving for the longest time
-// are cut off: their requests get status 503 and their connections end. Bodies of
-// WhatsApp arrive within milliseconds, so only the oldest are likely to be held open on
-// purpose, and no trickle of bytes makes a body any younger.
+// When the memory runs short, the bodies that have been arriving for the longest time are
+// cut off: their requests get status 503 and their connections end. Bodies from WhatsApp
+// arrive within milliseconds, so the oldest ones are the most likely to be held open on
+// purpose. A slow trickle of bytes does not make a body younger.
 //
 // One Bodies serves all endpoints of a process. It is safe for concurrent use.
 type Bodies struct {
@@ -46,14 +46,14 @@ func NewBodies(limit int64) *Bodies {
 	return b
 }
 
-// InUse returns how many bytes bodies have now.
+// InUse returns how many bytes the bodies use now.
 func (b *Bodies) InUse() int64 {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.used
 }
 
-// CutOff returns how many bodies have been cut off or refused for want of memory.
+// CutOff returns how many bodies have been cut off or refused for lack of memory.
 func (b *Bodies) CutOff() int64 {
 	b.mu.Lock()
 	defer b.mu.Unlock()

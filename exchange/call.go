@@ -50,7 +50,7 @@ var (
 	errOtherContent = errors.New("done already with other content")
 	errStore        = errors.New("store unavailable")
 	errBusy         = errors.New("another request began this and has not finished")
-	errAnswerGone   = errors.New("it was answered before, and the answer is no longer kept")
+	errAnswerGone   = errors.New("it was answered before, but the answer is no longer kept")
 	errUnfinished   = errors.New("a replica began this and ended before it finished: it is not known what was done, so it is not done again")
 	errDamaged      = errors.New("what the store has of this is damaged: it counts as answered")
 )

@@ -39,20 +39,20 @@ type Config struct {
 	Middleware []Middleware `json:"-"`
 	// Keys has the private keys that may open envelopes. Required.
 	Keys KeySource `json:"-"`
-	// AppSecrets are the Meta app secrets that may have signed a request: one, or
-	// two while it is being changed. Required, unless InsecureSkipSignature is set.
+	// AppSecrets are the Meta app secrets that may have signed a request: one, or two
+	// during a change. Required, unless InsecureSkipSignature is set.
 	AppSecrets secret.List
 	// InsecureSkipSignature serves requests without verifying their signature. Set it
 	// only if your provider owns the Meta app and will not share the secret. It conflicts
 	// with AppSecrets, and each start logs a warning.
 	InsecureSkipSignature bool
-	// OnClientError is called with what clients report to be wrong with earlier answers.
+	// OnClientError is called with the errors that clients report about earlier answers.
 	// It runs before the report is answered, under the same deadline as a handler.
 	OnClientError func(context.Context, ClientError) `json:"-"`
-	// FlowJSON is what Guard checks answers against; its screens become labels of
-	// metrics. If it is nil, that of the [Registry] is used: see [WithFlow].
+	// FlowJSON is what Guard checks answers against; its screens become labels of metrics.
+	// If it is nil, the Flow JSON of the [Registry] is used: see [WithFlow].
 	FlowJSON *flowjson.Flow `json:"-"`
-	// Guard says what happens to an answer that does not fit FlowJSON.
+	// Guard determines what happens to an answer that does not fit FlowJSON.
 	Guard Guard
 	// AllowMissing makes a declared key that an answer does not have a warning:
 	// WhatsApp's web client shows the screen without it. It stays an error where the
@@ -68,10 +68,11 @@ type Config struct {
 	// are answered in any case. It requires Store.
 	RequireStore bool
 	// Pool opens envelopes, and refuses those that it cannot open in time. By default the
-	// endpoint has a pool for itself; endpoints that share one share the CPU fairly.
+	// endpoint creates its own pool; endpoints that share one share the CPU fairly.
 	Pool *Pool `json:"-"`
-	// Bodies bounds the memory of request bodies in flight. By default the endpoint has a
-	// budget for itself; endpoints should share one, because memory is that of the process.
+	// Bodies bounds the memory of request bodies in flight. By default the endpoint
+	// creates its own budget; endpoints should share one, because they share the memory of
+	// the process.
 	Bodies *Bodies `json:"-"`
 	// MaxInFlight limits the exchanges in progress whose signature was verified; 1,000 by
 	// default. The next request gets status 503 at once.

@@ -23,8 +23,8 @@ type likelyKeys struct{}
 
 // WithLikelyKeys returns a context for [Endpoint.ServeHTTP] with a hint: the keys of this
 // source are tried first. Where a URL names the phone number, that saves an RSA operation
-// per other number of the Flow. Only keys of [Config.Keys] are used, so a wrong hint costs
-// time and nothing else.
+// per other number of the Flow. Only keys of [Config.Keys] are used, so a wrong hint only
+// costs time.
 func WithLikelyKeys(ctx context.Context, source KeySource) context.Context {
 	return context.WithValue(ctx, likelyKeys{}, source)
 }

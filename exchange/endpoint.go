@@ -36,10 +36,10 @@ type Endpoint struct {
 	warned     warned
 }
 
-// NewEndpoint returns an endpoint. It returns an error for a Config without Handler,
-// Keys or AppSecrets, and for a Handler that is neither a [Registry] nor [Unrouted]:
-// see [RegistryOf]. What Config leaves out of Store, Pool and Bodies, the endpoint has for
-// itself; [Endpoint.Close] frees it.
+// NewEndpoint returns an endpoint. It returns an error for a Config without Handler, Keys
+// or AppSecrets, and for a Handler that is neither a [Registry] nor [Unrouted]: see
+// [RegistryOf]. If Config has no Store, Pool or Bodies, the endpoint creates its own;
+// [Endpoint.Close] frees them.
 func NewEndpoint(cfg Config) (*Endpoint, error) {
 	if err := cfg.validate(); err != nil {
 		return nil, err
@@ -73,9 +73,8 @@ func NewEndpoint(cfg Config) (*Endpoint, error) {
 	return e, nil
 }
 
-// Close frees the store and the pool that the endpoint made for itself because Config had
-// none. Requests then get status 503. Those that Config had stay open. Closing again does
-// nothing.
+// Close frees the store and the pool that the endpoint created because Config had none;
+// those in Config stay open. Later requests get status 503. Closing again does nothing.
 func (e *Endpoint) Close() error { return e.close() }
 
 // ServeHTTP answers one request. In order:
@@ -94,8 +93,8 @@ func (e *Endpoint) Close() error { return e.close() }
 //  11. encoding, guard, sealing
 //
 // Until the signature is verified, a request costs no more than its connection, its body
-// and one hash; of those that have a line in the log, ten a second, a body of up to 8 KiB is
-// looked at to say what it is instead. The first step that fails decides the status:
+// and one hash; for requests that are logged, ten a second, a body of up to 8 KiB is also
+// examined to find out what it is. The first step that fails decides the status:
 //
 //	405  the method is not POST
 //	413  the body is over the limit
@@ -111,7 +110,7 @@ func (e *Endpoint) Close() error { return e.close() }
 //	     the handler says that it is overloaded, or the store is away and RequireStore is set
 //	504  the handler ran past the deadline, or the envelope is still being answered elsewhere
 //
-// Bodies other than those of 200 and 427 are empty, and no body shows internals.
+// Bodies other than those of 200 and 427 are empty, and no body contains internals.
 func (e *Endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	started := time.Now()
 	x := &record{endpoint: e, requestID: e.requestID(r)}

@@ -20,8 +20,8 @@ var (
 	// ErrAnswer means that a handler's answer cannot be sent because no client could
 	// use it.
 	ErrAnswer = errors.New("answer cannot be sent")
-	// ErrUpstream means that the server that should have answered could not be
-	// reached or answered nonsense. Handlers may wrap it.
+	// ErrUpstream means that the server behind the handler could not be reached, or that
+	// its answer cannot be used. Handlers may wrap it.
 	ErrUpstream = errors.New("upstream failed")
 	// ErrOverloaded means that there is no capacity for the request now. Handlers
 	// may wrap it.
@@ -147,11 +147,11 @@ type RejectError struct {
 // Error returns the message for the user.
 func (e *RejectError) Error() string { return "rejected: " + e.Message }
 
-// Reject returns an error that keeps the user on the screen and shows message
-// there: the screen is shown again with the data of its [Reload] and message as
-// error_message. It may come from deep down in the handler's own code, wrapped or
-// not. A request that names no screen with a route has nothing to show again:
-// there, and in a handler of INIT, Reject is a mistake and ends as status 500.
+// Reject returns an error that keeps the user on the screen and shows message there: the
+// screen is shown again with the data of its [Reload] and message as error_message. The
+// error may be wrapped. If the request does not name a screen with a route, there is no
+// screen to show again: there, and in a handler of INIT, Reject is a mistake and causes
+// status 500.
 func Reject(message string) error { return &RejectError{Message: message} }
 
 // TokenError is what [ExpireToken] returns.
@@ -168,7 +168,7 @@ func (e *TokenError) Error() string {
 	return errToken.Error() + ": " + e.Message
 }
 
-// Unwrap returns what all errors of [ExpireToken] have in common.
+// Unwrap returns the error that all errors of [ExpireToken] wrap.
 func (e *TokenError) Unwrap() error { return errToken }
 
 // ExpireToken returns an error that ends the Flow with status 427: WhatsApp shows

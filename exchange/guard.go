@@ -7,7 +7,7 @@ import (
 	"github.com/flowserver/flowserver/flowjson"
 )
 
-// Guard says what an [Endpoint] does with an answer that does not fit the Flow JSON.
+// Guard determines what an [Endpoint] does with an answer that does not fit the Flow JSON.
 type Guard = guard.Mode
 
 // The modes of the guard. The zero value is GuardWarn.

@@ -89,7 +89,7 @@ func TestGuardModes(t *testing.T) {
 			for part, there := range map[string]bool{
 				"level=ERROR": mode == exchange.GuardEnforce, "reason=": mode == exchange.GuardEnforce,
 				"level=WARN": status == 200 && want.found > 0, "violations=": status == 200 && want.found > 0,
-				"type at /data/greeting: expected string, got array: send that type": want.found > 0,
+				"type at /data/greeting: expected string, got array: send the declared type": want.found > 0,
 				"Ada": false,
 			} {
 				if strings.Contains(text, part) != there {

@@ -7,9 +7,9 @@ import (
 	"slices"
 )
 
-// Handler answers messages; the untyped tier. ServeFlow must be safe for
-// concurrent use and should return soon after ctx is done. It returns a response
-// or an error, never neither.
+// Handler answers messages. It is the untyped tier. ServeFlow must be safe for concurrent
+// use and should return soon after ctx is done. It returns a response or an error, never
+// neither.
 type Handler interface {
 	ServeFlow(ctx context.Context, msg *Message) (*Response, error)
 }
@@ -22,13 +22,13 @@ func (f HandlerFunc) ServeFlow(ctx context.Context, msg *Message) (*Response, er
 	return f(ctx, msg)
 }
 
-// Middleware wraps a handler. It sees every INIT, BACK and data_exchange, whether it
-// has a route or not, and the errors of handlers as they are, [RejectError] included.
-// Health checks and error notifications do not pass through it.
+// Middleware wraps a handler. It sees every INIT, BACK and data_exchange, whether it has a
+// route or not, and the unchanged errors of handlers, including [RejectError]. Health
+// checks and error notifications do not pass through it.
 //
-// Give it to [Registry.Use], or to [Config].Middleware. A registry that a program wraps
-// itself is refused by [NewEndpoint], because the result would no longer show its
-// routes and its Flow JSON.
+// Pass it to [Registry.Use] or to [Config].Middleware. A registry that a program wraps
+// itself is refused by [NewEndpoint], because the result would no longer show its routes
+// and its Flow JSON.
 type Middleware func(Handler) Handler
 
 // wrap puts middleware around a handler, the first given outermost.
@@ -40,9 +40,9 @@ func wrap(h Handler, middleware []Middleware) Handler {
 }
 
 // Unrouted declares that h answers without a [Registry]: a gateway, for example, or a
-// handler that reads messages itself. Nothing is known of its screens then, so nothing
-// checks that it handles those of the Flow JSON. The guard works if [Config].FlowJSON
-// is set, and screens are labels of metrics as far as that Flow JSON has them.
+// handler that reads messages itself. Its screens are then unknown, so it is not checked
+// whether it handles those of the Flow JSON. The guard works if [Config].FlowJSON is set,
+// and screens are labels of metrics as far as that Flow JSON has them.
 //
 // Do not pass a registry, wrapped or not: it would lose its guard. An unwrapped one is
 // refused, see [RegistryOf]; add middleware with [Registry.Use].

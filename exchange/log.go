@@ -36,8 +36,8 @@ type Exchange struct {
 	To       string
 	Status   int
 	Duration time.Duration
-	// Refused says why the request got no further than decryption: one of
-	// [Refusals]; empty if it did.
+	// Refused is the reason why the request was refused before or during decryption, one
+	// of [Refusals]; empty if it was not.
 	Refused string
 	// Key is the fingerprint of the key that decrypted the request; empty if none did,
 	// or if the keys of the source have no fingerprint.
@@ -54,7 +54,7 @@ type Exchange struct {
 	TakenOver bool
 	// Panicked reports that the handler panicked.
 	Panicked bool
-	// Violations are what the guard found wrong with the answer, which went out or
+	// Violations are what the guard found wrong with the answer, whether it was sent or
 	// not.
 	Violations []flowjson.Violation
 	// Warnings are mistakes in the answer other than violations; see [Warn].
@@ -262,8 +262,8 @@ func recordOf(ctx context.Context) (x *record, ok bool) {
 	return x, ok
 }
 
-// RequestID returns the id of the exchange that ctx belongs to, which its log
-// line and the X-Request-Id header of its answer have too; empty outside of one.
+// RequestID returns the id of the exchange of ctx, which is also in its log line and in
+// the X-Request-Id header of its answer. It is empty outside of an exchange.
 func RequestID(ctx context.Context) string {
 	if x, ok := recordOf(ctx); ok {
 		return x.requestID
@@ -271,18 +271,18 @@ func RequestID(ctx context.Context) string {
 	return ""
 }
 
-// AddUpstreamTime adds to the time that another server took to answer the exchange that
-// ctx belongs to, which its log line has apart from the total. Outside of an exchange it
-// does nothing. It is safe for concurrent use.
+// AddUpstreamTime adds to the time that another server took to answer the exchange of ctx.
+// The log line of the exchange has this time in addition to the total. Outside of an
+// exchange it does nothing. It is safe for concurrent use.
 func AddUpstreamTime(ctx context.Context, took time.Duration) {
 	if x, ok := recordOf(ctx); ok {
 		x.upstream.Add(int64(took))
 	}
 }
 
-// EnvelopeID returns a digest of the envelope that ctx belongs to, 32 hex digits:
-// the same again for an envelope that arrives again, for example after a retry on
-// the way; empty outside of an exchange.
+// EnvelopeID returns a digest of the envelope that ctx belongs to, 32 hex digits: the same
+// if the envelope arrives again, for example after a retry by a proxy. It is empty outside
+// of an exchange.
 func EnvelopeID(ctx context.Context) string {
 	if x, ok := recordOf(ctx); ok {
 		return x.envelopeID

@@ -27,29 +27,28 @@ type Message struct {
 	// Version is the Data API version, "3.0" or "4.0" today.
 	Version string
 	Action  Action
-	// Screen is where the client is: on BACK the screen that is being left; often
-	// empty on INIT.
+	// Screen is the screen that the user is on, or leaves with BACK; often empty on INIT.
 	Screen string
-	// Data is the payload, always a JSON object, "{}" if none came. The client leaves
-	// out references of the Flow JSON that do not resolve: any key may be missing.
+	// Data is the payload, always a JSON object, "{}" if none came. The client omits
+	// references of the Flow JSON that do not resolve, so any key may be missing.
 	Data json.RawMessage
-	// FlowToken is the sender's token; [protocol.TokenUnused] if the sender gave none,
-	// empty if the client left it out.
+	// FlowToken is the sender's token; [protocol.TokenUnused] if the sender set none,
+	// empty if the client omitted it.
 	FlowToken string
 	// FlowTokenSignature is a JWT that Data API 4.0 may add.
 	FlowTokenSignature string
 }
 
-// ClientError is what a client reports after it got an answer with status 200
-// that it could not use. It arrives some time later; no client reads the answer.
+// ClientError is the report of a client that could not use an answer with status 200. It
+// arrives some time after that answer, and clients ignore the answer to it.
 type ClientError struct {
 	// Key names the error, for example [protocol.ErrorPayloadSchema]. Clients are
 	// known to send an empty one for a decryption failure.
 	Key string
 	// Message describes the error in prose.
 	Message string
-	// Action and Screen are those of the exchange that failed. Action is as it
-	// came and may be one, such as "navigate", that no request has.
+	// Action and Screen are those of the exchange that failed. Action is as the client
+	// sent it, and may be one that no request has, such as "navigate".
 	Action    Action
 	Screen    string
 	Version   string

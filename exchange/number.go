@@ -17,7 +17,8 @@ import (
 
 // Number is the type of a form's field for a TextInput of input-type number. Meta's
 // validator calls it a JSON number, but clients are known to send what was typed as a
-// string. Number accepts both, as they were written; an input that was left empty is "".
+// string. Number accepts both and keeps their spelling; an input that was left empty is
+// "".
 //
 // Validate tags compare its value: min, max, gt, gte, lt, lte, eq, ne and numeric.
 // The tags minchars and maxchars count the characters that were typed, like min-chars and

@@ -13,24 +13,24 @@ import (
 	"github.com/flowserver/flowserver/store"
 )
 
-// Once makes a handler answer a repeated submit as it answered the first one,
-// without running again. A user who waits too long taps again: that comes in a new
+// Once makes a handler answer a repeated submit as it answered the first one, without
+// running again. A user who waits too long taps again. The second submit arrives in a new
 // envelope, with the same flow token, screen and data, although the first may have
-// done its work. The answer is kept in s for ttl and sealed anew for each envelope;
-// while the first is still running, the second waits for it.
+// succeeded. The answer is kept in s for ttl and sealed anew for each envelope; while the
+// first is still running, the second waits for it.
 //
 //	exchange.Handle(r, confirm, exchange.Once(s, 10*time.Minute, b.book), exchange.Reload(b.reload))
 //
-// A submit whose answer the store no longer has gets status 409: it does not run again.
-// If the replica that runs the handler ends, another one runs it again, once.
+// A submit whose answer is no longer in the store gets status 409: the handler does not
+// run again. If the replica that runs the handler ends, another one runs it again, once.
 //
-// What did not succeed may be tried again: an error, [Reject] included, and an answer
-// with an error message. Requests that share their flow token with others (none, or
-// "unused") always run, because nothing says whose repetition they are.
+// A submit that did not succeed may be tried again: after an error, including [Reject],
+// and after an answer with an error message. Requests without their own flow token (none,
+// or "unused") always run, because their repetitions cannot be attributed to a user.
 //
 // Replicas need a store that they share, see package store/redis. While the store is
-// away the handler runs unprotected, with a warning in the endpoint's log; outside of
-// an [Endpoint], where there is no log, Once returns the store's error instead.
+// unavailable, the handler runs unprotected, with a warning in the endpoint's log; outside
+// of an [Endpoint], where there is no log, Once returns the store's error instead.
 //
 // Once panics if s is nil or ttl is not positive.
 func Once[Form any](s store.KeyValue, ttl time.Duration, h HandlerFor[Form]) HandlerFor[Form] {

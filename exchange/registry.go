@@ -75,7 +75,7 @@ func WithLanguage(language string) RegistryOption {
 
 // WithValidator validates forms with v, which may define more tags. The registry owns v
 // from then on: it sets its name function, and adds what [Number] needs. Without this
-// option the registry makes one with required checks for structs on.
+// option the registry creates one with the option for required structs.
 func WithValidator(v *validator.Validate) RegistryOption {
 	return func(o *registryOptions) { o.validate = v }
 }

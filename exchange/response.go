@@ -29,11 +29,11 @@ const (
 	closes           // SUCCESS without: none does
 )
 
-// NewResponse shows the screen of that id. data must marshal to a JSON object;
-// nil counts as an empty one, and so does a nil slice or map within it: it is sent as []
-// or {}. To end a Flow, use [Complete] or [Close]. If id is SUCCESS, data is read like
-// that of an upstream, as the protocol has it: params are in
-// data.extension_message_response.params; other shapes are a [Warning] or an [ErrAnswer].
+// NewResponse shows the screen with this id. data must marshal to a JSON object; nil
+// counts as an empty one, and so does a nil slice or map within it: it is sent as [] or
+// {}. To end a Flow, use [Complete] or [Close]. If id is SUCCESS, data has the form of the
+// protocol, as from an upstream: params are in data.extension_message_response.params;
+// other shapes are a [Warning] or an [ErrAnswer].
 func NewResponse(screen string, data any) *Response {
 	return &Response{screen: screen, data: data}
 }
@@ -63,8 +63,7 @@ func (r *Response) WithError(message string) *Response {
 // Screen returns the id of the screen to show, SUCCESS if the Flow ends.
 func (r *Response) Screen() string { return r.screen }
 
-// Data returns the screen's data, or the params of [Complete], as the handler
-// gave them.
+// Data returns the screen's data, or the params of [Complete], unchanged.
 func (r *Response) Data() any { return r.data }
 
 // ErrorMessage returns the message to show at the bottom of the screen, if any.

@@ -7,8 +7,8 @@ import (
 	"github.com/flowserver/flowserver/protocol"
 )
 
-// NoData is the form of a request that brings nothing of interest, and the data
-// of a screen that shows nothing of ours.
+// NoData is the form of a request without input, and the data of a screen that shows no
+// data.
 type NoData struct{}
 
 // Screen declares a screen of the Flow JSON once: its id, the Data that it shows
@@ -31,9 +31,8 @@ func (t trigger) String() string {
 	return fmt.Sprintf(" when %s is %q", t.field, t.value)
 }
 
-// NewScreen declares the screen of that id. Data and Form are given, the rest
-// follows: NewScreen[SlotData, SlotForm]("SLOT"). It panics on an empty id and on
-// SUCCESS, which the protocol reserves.
+// NewScreen declares the screen with this id: NewScreen[SlotData, SlotForm]("SLOT"). It
+// panics on an empty id and on SUCCESS, which the protocol reserves.
 func NewScreen[Data, Form any](id string) Screen[Data, Form] {
 	switch id {
 	case "":
@@ -44,14 +43,14 @@ func NewScreen[Data, Form any](id string) Screen[Data, Form] {
 	return Screen[Data, Form]{id: id, errors: errorMessagesField(reflect.TypeFor[Data]())}
 }
 
-// Trigger declares a second action of a screen. Nothing on the wire tells a
-// selection (on-select-action) from a submit (on-click-action), so Flow authors
-// put a discriminator in the payload, as Meta's appointment template does:
+// Trigger declares a second action of a screen. Requests do not distinguish a selection
+// (on-select-action) from a submit (on-click-action), so Flow authors put a discriminator
+// into the payload, as Meta's appointment template does:
 //
 //	"payload": {"trigger": "department_selected", "department": "${form.department}"}
 //
-// The screen that Trigger returns is the same screen when the payload's field is
-// the string value; it has another form:
+// The screen that Trigger returns stands for requests of the same screen in which the
+// payload's field is the string value; it has its own form:
 //
 //	var department = exchange.Trigger[DepartmentForm](appointment, "trigger", "department_selected")
 //

@@ -15,8 +15,8 @@ type Request[Form any] struct {
 	Data Form
 }
 
-// HandlerFor answers the requests of one screen; the typed tier. Its form has
-// been decoded and validated; invalid input never reaches the handler.
+// HandlerFor answers the requests of one screen. It is the typed tier. Its form has been
+// decoded and validated; invalid input never reaches the handler.
 type HandlerFor[Form any] func(ctx context.Context, req *Request[Form]) (*Response, error)
 
 // RouteOption configures a route of a screen that shows Data and submits Form.
@@ -26,10 +26,10 @@ type routeOptions[Data, Form any] struct {
 	reload func(context.Context, *Request[Form]) (Data, error)
 }
 
-// Reload says how to fill the screen again when it must be shown once more: when
-// input is invalid, and on [Reject]. It is needed because an answer with the same
-// screen must satisfy that screen's data model again. The request's form has
-// what could be decoded, not validated. Reload runs outside of the middleware. If Data has a field
+// Reload provides the data of the screen when it must be shown again: when input is
+// invalid, and on [Reject]. It is required because an answer with the same screen must
+// satisfy that screen's data model again. The request's form contains what could be
+// decoded; it is not validated. Reload runs outside of the middleware. If Data has a field
 //
 //	ErrorMessages map[string]string `json:"error_messages"`
 //
@@ -45,7 +45,7 @@ func HandleInit(r *Registry, h HandlerFor[NoData]) {
 	r.add(&route{Route: Route{Action: ActionInit}, handler: untyped(r.forms, h)})
 }
 
-// HandleBack registers the handler for back being pressed on s, which has
+// HandleBack registers the handler for when the user presses back on s, which has
 // refresh_on_back in the Flow JSON. It usually answers with the screen before s.
 func HandleBack[Data, Form any](r *Registry, s Screen[Data, Form], h HandlerFor[NoData]) {
 	rt := &route{Route: Route{Action: ActionBack, Screen: s.id}, handler: untyped(r.forms, h)}
@@ -58,14 +58,14 @@ func HandleBack[Data, Form any](r *Registry, s Screen[Data, Form], h HandlerFor[
 	r.add(rt)
 }
 
-// Handle registers the handler for what s submits. Input is decoded into Form,
-// validated by its validate tags, and only then passed to h; otherwise the
-// screen is shown again with everything that is wrong. Form must be a struct. A screen that
-// shows data needs [Reload]; one whose Data is [NoData] needs nothing.
+// Handle registers the handler for what s submits. Input is decoded into Form, validated
+// by its validate tags, and only then passed to h; otherwise the screen is shown again
+// with all errors. Form must be a struct. A screen that shows data requires [Reload]; one
+// whose Data is [NoData] does not.
 //
-// Users read what the Flow calls an input, not the name of a field. A field's tag label has
-// the label; without the tag it is that of the Flow JSON of [WithFlow], or else the JSON
-// name made readable. The tag input names the input of the Flow that shows the text, if it
+// Users see the label of an input, not the name of a field. The label is the field's tag
+// label, or else the label in the Flow JSON of [WithFlow], or else the JSON name in a
+// readable form. The tag input names the input of the Flow that shows the text, if it
 // differs from the JSON name; "-" means that none does:
 //
 //	Guests exchange.Number `json:"guests" validate:"required,max=8" label:"How many are you?" input:"guest_count"`

@@ -10,7 +10,7 @@ import (
 	"github.com/flowserver/flowserver/internal/jsonobject"
 )
 
-// Warning is a kind of mistake in an answer that is sent all the same.
+// Warning is a kind of mistake in an answer that is sent anyway.
 type Warning string
 
 // The warnings.
@@ -35,10 +35,10 @@ func Warnings() []Warning {
 	return []Warning{WarningSuccessEmpty, WarningSuccessParams, WarningSuccessData, WarningUnusedKeys, WarningNull}
 }
 
-// Warn reports a mistake in the answer of the exchange that ctx belongs to; outside of one
-// it does nothing. Text describes it and the remedy, and must have no value of the answer.
-// The log has one line per Flow for each kind, or for each text of [WarningUnusedKeys];
-// [Exchange] has every warning. Warn is safe for concurrent use.
+// Warn reports a mistake in the answer of the exchange of ctx; outside of an exchange it
+// does nothing. The text describes the mistake and the remedy, and must not contain a
+// value of the answer. The log has one line per Flow for each kind, or for each text of
+// [WarningUnusedKeys]; [Exchange] has every warning. Warn is safe for concurrent use.
 func Warn(ctx context.Context, kind Warning, text string) {
 	if x, ok := recordOf(ctx); ok {
 		x.warn(ctx, kind, text)
@@ -82,7 +82,7 @@ func (e *Endpoint) warn(ctx context.Context, x *record, answer encoded) {
 	}
 	if path, found := jsonobject.FindNull(answer.json, ""); found {
 		x.warn(ctx, WarningNull, path+" is null, which no client accepts where the screen's data model declares it: "+
-			"leave the key out, or send an empty value; with its Flow JSON, the guard checks each answer")
+			"omit the key, or send an empty value; with its Flow JSON, the guard checks each answer")
 	}
 }
 

@@ -16,18 +16,18 @@ import (
 
 // Move is the step that an answer of an endpoint makes.
 type Move struct {
-	// Action is that of the request.
+	// Action is the action of the request.
 	Action protocol.Action
 	// From is the screen of the request, the one that the user is on. It does not
 	// matter for INIT, and may be empty for BACK.
 	From string
 	// To is the screen of the answer.
 	To string
-	// AllowMissing makes a missing key a warning, unless the client insists on it.
+	// AllowMissing makes a missing key a warning, unless the client requires it.
 	AllowMissing bool
 }
 
-// Rule is what an answer breaks.
+// Rule is a rule that an answer can violate.
 type Rule string
 
 // The rules, as WhatsApp's web client applied them on 2026-09-30; those of the last
@@ -57,8 +57,8 @@ func Rules() []Rule {
 	}
 }
 
-// Violation is one way in which an answer does not fit the Flow JSON. It contains no
-// value of the answer but the id of an unknown screen.
+// Violation is one way in which an answer does not fit the Flow JSON. It contains no value
+// of the answer except the id of an unknown screen.
 type Violation struct {
 	Rule Rule
 	// Screen is the screen of the answer, or "other" if the Flow JSON does not have it.
@@ -68,7 +68,7 @@ type Violation struct {
 	Pointer string
 	Problem string
 	Remedy  string
-	// Warning says that clients show the screen all the same, if not all of it.
+	// Warning means that clients show the screen anyway, at least in part.
 	Warning bool
 }
 
@@ -88,7 +88,7 @@ func (f *Flow) CheckAnswer(move Move, answer []byte) []Violation {
 	}
 	if len(answer) > protocol.MaxAnswerBytes {
 		c.add(Violation{
-			Rule: RuleSize, Warning: true, Problem: fmt.Sprintf("the answer has %d bytes, and Meta allows 1 MB", len(answer)),
+			Rule: RuleSize, Warning: true, Problem: fmt.Sprintf("the answer has %d bytes, but Meta allows 1 MB", len(answer)),
 			Remedy: "send smaller images, or fewer items",
 		})
 	}
@@ -228,7 +228,7 @@ func (c *answerCheck) transition(from, target *Screen) {
 	case err == nil:
 		return
 	case errors.Is(err, ErrNotEntry):
-		v.Problem = "a Flow cannot begin with a screen that routes lead to"
+		v.Problem = "a Flow cannot begin with a screen that is the target of a route"
 		v.Remedy = "answer INIT with " + anyOf(c.flow.entries())
 	default:
 		v.Problem = fmt.Sprintf("routing_model has no route from %s to %s, nor one back", from.ID, target.ID)
@@ -249,7 +249,7 @@ func (f *Flow) entries() (ids []string) {
 
 func anyOf(ids []string) string {
 	if len(ids) == 0 {
-		return "an entry screen, of which the Flow JSON has none"
+		return "an entry screen, but the Flow JSON has none"
 	}
 	return strings.Join(ids, " or ")
 }
@@ -282,7 +282,7 @@ func (c *answerCheck) data(from, target *Screen, data map[string]any) {
 	if target.Data == nil {
 		if len(data) > 0 {
 			c.add(Violation{
-				Rule: RuleNoModel, Pointer: "/data", Problem: "the screen declares no data, and the answer has some",
+				Rule: RuleNoModel, Pointer: "/data", Problem: "the screen declares no data, but the answer has some",
 				Remedy: `declare it in the screen's "data" of the Flow JSON, or send none`,
 			})
 		}
@@ -296,9 +296,9 @@ func (c *answerCheck) data(from, target *Screen, data map[string]any) {
 				continue
 			}
 		case RuleNull:
-			v.Remedy = "leave the key out, or send an empty value"
+			v.Remedy = "omit the key, or send an empty value"
 		case RuleType:
-			v.Remedy = "send that type, or declare the other one"
+			v.Remedy = "send the declared type, or change the declaration"
 		default:
 			v.Remedy = "send what the data model allows, or change it"
 		}
@@ -311,14 +311,14 @@ func (c *answerCheck) missing(v *Violation, from *Screen, model *Model, key stri
 	leavesList := from != nil && from.leadsAnywhere
 	must := leavesList || slices.Contains(model.Required, key)
 	if protocol.RemovedBeforeCheck(key) {
-		v.Problem = "clients remove this key from every answer, and then miss it"
+		v.Problem = "clients remove this key from every answer, so it is always missing"
 		v.Remedy = "give it another name in the screen's data, or do not declare it"
 		return must
 	}
-	v.Remedy = "send it, empty if need be, or do not declare it"
+	v.Remedy = "send it, or do not declare it; the value may be empty"
 	v.Warning = c.move.AllowMissing && !must
 	if leavesList {
-		v.Problem = fmt.Sprintf("the screen declares this key, and clients insist on it because %s, where the user comes from, has a NavigationList", from.ID)
+		v.Problem = fmt.Sprintf("the screen declares this key, and clients require it because the previous screen, %s, has a NavigationList", from.ID)
 	}
 	return true
 }

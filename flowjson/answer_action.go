@@ -13,7 +13,7 @@ func (a *arrival) action(names []string, value any) {
 	action, _ := value.(map[string]any)
 	name, _ := action["name"].(string)
 	if !slices.Contains(names, name) { // some Flows have others, so it is not certain what clients do
-		a.step("name", func() { a.report(false, "is not an action that this can have", "send "+catalog.OneOf(names)) })
+		a.step("name", func() { a.report(false, "is not an action that is possible here", "send "+catalog.OneOf(names)) })
 		return
 	}
 	switch name {
@@ -63,9 +63,9 @@ func (a *arrival) target(action map[string]any) {
 	case next == protocol.ScreenSuccess || a.flow.Screen(next) == nil:
 		problem, remedy = "the item navigates to a screen that the Flow JSON does not have", "name one that it has"
 	case next == on:
-		problem, remedy = "the item navigates to the screen that it is on", "name another one"
+		problem, remedy = "the item navigates to its own screen", "name another one"
 	case a.flow.Move(on, next) != nil:
-		problem = fmt.Sprintf("the item navigates to %s, and routing_model has no route between it and %s", next, on)
+		problem = fmt.Sprintf("the item navigates to %s, but routing_model has no route between it and %s", next, on)
 		remedy = fmt.Sprintf("add %s to the routes of %s", next, on)
 	default:
 		a.payload(a.flow.Screen(next), action, false)

@@ -27,16 +27,16 @@ func (c *answerCheck) form(form *boundForm, data map[string]any) {
 			continue
 		case input == nil:
 			v.Pointer = pointer + "*" // what a user typed may be a key
-			v.Problem = fmt.Sprintf("this key of %s names no input of the Form", form.property)
+			v.Problem = fmt.Sprintf("this key of %s is not the name of an input of the Form", form.property)
 			v.Remedy = "use the names of its inputs, such as " + anyOf(form.names())
 		case form.property == initValues && input.row.Input.Files:
-			v.Problem = fmt.Sprintf("a %s cannot be filled in beforehand", input.Type)
-			v.Remedy = "leave it out of " + initValues
+			v.Problem = fmt.Sprintf("a %s cannot have an initial value", input.Type)
+			v.Remedy = "remove it from " + initValues
 		case form.property == errorMessages && input.inBranch():
 			v.Problem = "clients do not show error messages of inputs inside an If or a Switch, and the Footer is not disabled"
 			v.Remedy = "move the input out and use visible, or answer with error_message"
 		case form.property == errorMessages && given[name] != "" && input.row.Property(errorMessage) == nil:
-			v.Problem = "clients show no error messages at inputs of type " + input.Type
+			v.Problem = "clients do not show error messages at inputs of type " + input.Type
 			v.Remedy = "answer with error_message"
 		default:
 			continue
@@ -70,7 +70,7 @@ func (c *answerCheck) replaced(pointer func(string) string, path string, value a
 			c.add(Violation{
 				Rule: RuleBinding, Pointer: "/data" + pointer(path), Warning: true,
 				Problem: "WhatsApp reads this text as a reference or an expression, and does not show it as it is",
-				Remedy:  "let the text begin with another character than $ and a backtick",
+				Remedy:  "begin the text with a character other than $ and a backtick",
 			})
 		}
 	case []any:

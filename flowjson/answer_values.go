@@ -86,10 +86,10 @@ func (a *arrival) value(v catalog.Value, required bool, value any) {
 	}
 	switch want := a.wanted(v, value); {
 	case value == nil:
-		a.report(false, "is null, which clients may refuse", "leave the key out, or send an empty value")
+		a.report(false, "is null, which clients may refuse", "omit the key, or send an empty value")
 		return
 	case want != "":
-		a.report(true, "must be "+want+", and is "+expr.WithArticle(typeOf(value)), "send that type")
+		a.report(true, "must be "+want+", got "+expr.WithArticle(typeOf(value)), "send that type")
 		return
 	case isText && strings.TrimSpace(text) == "" && !a.asksForText(v, required):
 		return

@@ -18,7 +18,7 @@ type Mismatch struct {
 	// Rule is RuleType, RuleNull, RuleMissing, RuleKeyword for another JSON Schema keyword
 	// of the model, or RuleNoModel.
 	Rule Rule
-	// Problem says what is wrong. It contains no value of the data.
+	// Problem describes what is wrong, without a value of the data.
 	Problem string
 }
 
@@ -26,15 +26,15 @@ type Mismatch struct {
 const maxMismatches = 100
 
 // Check compares data, decoded by encoding/json, with the model, as WhatsApp does when
-// data arrives: types must fit, null fits none, and keys that the model does not
-// declare are ignored. Keys that it declares may be missing unless its entry
-// "required" names them. With all, every declared key must exist: a client needs that
-// to show the whole screen, and WhatsApp insists on it when the user comes from a screen
-// with a NavigationList. A nil Model, of a screen that declares no data, accepts none.
+// data arrives: types must fit, null fits none, and keys that the model does not declare
+// are ignored. Declared keys may be missing unless the entry "required" names them. If all
+// is true, every declared key must exist: a client needs that to show the whole screen,
+// and WhatsApp requires it if the user comes from a screen with a NavigationList. A nil
+// Model, of a screen that declares no data, accepts none.
 //
-// Of JSON Schema, beyond the types that Meta documents, it knows the keywords that
-// bound single values, and ignores others, such as $ref and oneOf. It returns at most a
-// hundred mismatches.
+// In addition to the types that Meta documents, it applies the keywords of JSON Schema
+// that limit single values, and ignores others, such as $ref and oneOf. It returns at most
+// a hundred mismatches.
 func (m *Model) Check(data map[string]any, all bool) []Mismatch {
 	if m == nil {
 		if len(data) > 0 {

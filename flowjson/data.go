@@ -8,15 +8,14 @@ import (
 	"github.com/flowserver/flowserver/flowjson/jsontree"
 )
 
-// Model is the data model of a screen: what an endpoint, or the payload of a
-// navigate action, may and must give it. It is JSON Schema, of which Meta documents
-// five types; WhatsApp compiles it as draft 7, so other keywords count too: see
-// [Model.Check].
+// Model is the data model of a screen: the data that an endpoint, or the payload of a
+// navigate action, may and must provide. It is JSON Schema, of which Meta documents five
+// types; WhatsApp compiles it as draft 7, so other keywords also apply: see [Model.Check].
 type Model struct {
 	// Fields are in the order of the file.
 	Fields []*Field
-	// Required are the keys that the undocumented entry "required" names: WhatsApp
-	// considers all others optional.
+	// Required are the keys in the undocumented entry "required": WhatsApp considers all
+	// others optional.
 	Required []string
 	Node     *Node
 
@@ -46,14 +45,14 @@ const (
 // Reference is a reference to data or to an input. See package expr.
 type Reference = expr.Reference
 
-// ParseReference reads a string that is one reference and nothing else.
+// ParseReference reads a string that is a single reference.
 func ParseReference(text string) (Reference, bool) { return expr.ParseReference(text) }
 
 // IsDynamic reports whether WhatsApp replaces a string by another value: a reference,
 // or an expression in backticks.
 func IsDynamic(text string) bool { return expr.IsDynamic(text) }
 
-// Schema is the type of a value. A nil Schema is one that is not known.
+// Schema is the type of a value. A nil Schema is an unknown type.
 type Schema struct {
 	// Type is one of the six types; empty if it is missing or none of them.
 	Type string
@@ -142,7 +141,7 @@ func (s *Schema) index() {
 	}
 }
 
-// Field returns the field of that key; nil if there is none. A nil Model has none.
+// Field returns the field with this key; nil if there is none. A nil Model has no fields.
 func (m *Model) Field(key string) *Field {
 	if m == nil {
 		return nil

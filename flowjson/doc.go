@@ -1,16 +1,16 @@
-// Package flowjson reads and models Flow JSON, the description of a WhatsApp Flow's
-// screens that is uploaded to Meta, and checks answers against it.
+// Package flowjson reads and models Flow JSON, the file that describes the screens of a
+// WhatsApp Flow to Meta, and checks answers against it.
 //
-// [Read] returns the [Flow] with its screens, components, actions, data models and
-// routes. [Flow.CheckAnswer] reports what WhatsApp would refuse in the answer of an
-// endpoint. What Meta would find wrong with the file itself is in package lint.
+// [Read] returns the [Flow] with its screens, components, actions, data models and routes.
+// [Flow.CheckAnswer] reports what WhatsApp would refuse in the answer of an endpoint.
+// Package lint reports what Meta would find wrong with the file itself.
 //
 // The packages below this one: jsontree reads JSON with places, expr reads references
 // and expressions, catalog has a row for each component, and lint checks files.
 //
-// Facts are those of Meta's pages "Flow JSON" (2026-03-24), "Components" (2026-04-14),
-// "Error codes" (2025-04) and the changelog (2025-11-11). Where the pages are silent,
-// they are what WhatsApp's web client did in 2026.
+// The rules come from Meta's pages "Flow JSON" (2026-03-24), "Components" (2026-04-14),
+// "Error codes" (2025-04) and the changelog (2025-11-11). Where the pages are silent, they
+// come from WhatsApp's web client as observed in 2026.
 //
 // # Errors
 //

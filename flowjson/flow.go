@@ -18,14 +18,14 @@ type (
 	Range = jsontree.Range
 	// Position is the place of a character.
 	Position = jsontree.Position
-	// SyntaxError says why a file cannot be read.
+	// SyntaxError describes why a file cannot be read.
 	SyntaxError = jsontree.SyntaxError
 )
 
 // Flow is what a Flow JSON file describes, as far as it can be read. Parts that are
 // missing or of the wrong type have their zero value; package lint reports them.
 type Flow struct {
-	// Version is zero if there is none, or none that can be read.
+	// Version is zero if there is none, or if it cannot be read.
 	Version Version
 	// DataAPIVersion is set, to "3.0" or "4.0", if the Flow has an endpoint.
 	DataAPIVersion string
@@ -46,8 +46,8 @@ type Screen struct {
 	ID       string
 	Title    string
 	Terminal bool
-	// RefreshOnBack says that pressing back on this screen asks the endpoint, with
-	// action BACK and this screen, the one that the user leaves.
+	// RefreshOnBack means that back on this screen sends BACK to the endpoint, with the id
+	// of this screen, which the user leaves.
 	RefreshOnBack bool
 	// Data is the screen's data model; nil if it has none.
 	Data *Model
@@ -71,7 +71,7 @@ type Component struct {
 	// Branch is the branch of the parent that contains it: "then" or "else" of an If,
 	// the case of a Switch.
 	Branch string
-	// Children are those of a Form, and of all branches of an If or a Switch.
+	// Children are the children of a Form, or of all branches of an If or a Switch.
 	Children []*Component
 
 	row *catalog.Component
@@ -84,9 +84,9 @@ type Action struct {
 	// Trigger is the property that contains it: on-click-action, on-select-action or
 	// on-unselect-action.
 	Trigger string
-	// Next is the screen that navigate goes to.
+	// Next is the target of navigate.
 	Next string
-	// Payload is what it sends; nil if it has none.
+	// Payload is what the action sends; nil if it has none.
 	Payload   *Node
 	Component *Component
 	// Item is the option or list item that contains it; nil if the component does.
@@ -136,7 +136,7 @@ func (f *Flow) RulesVersion() Version {
 	return f.Version
 }
 
-// HasEndpoint reports whether the Flow asks an endpoint for data.
+// HasEndpoint reports whether the Flow has an endpoint.
 func (f *Flow) HasEndpoint() bool { return f.Root.Get("data_api_version") != nil }
 
 // Screen returns a screen by its id, the first if several share it; nil if there is
@@ -224,11 +224,11 @@ func walk(components []*Component, yield func(*Component) bool) bool {
 	return true
 }
 
-// Input returns the input of that name, the first if several branches have one; nil
-// if there is none.
+// Input returns the input with this name, the first if several branches have one; nil if
+// there is none.
 func (s *Screen) Input(name string) *Component { return s.inputs[name] }
 
-// Has reports whether the screen has a component of that type, in any branch.
+// Has reports whether the screen has a component of this type, in any branch.
 func (s *Screen) Has(componentType string) bool {
 	for c := range s.All() {
 		if c.Type == componentType {

@@ -37,9 +37,10 @@ func (c *Component) Label(day string) string {
 }
 
 // ShowsError reports whether the input shows the text that an answer has for it in
-// error_messages, under the input's name. The Form, or an input outside of one, has to bind
-// them. An OptIn shows no such text, a CalendarPicker for a range needs one for each of its
-// days, and inputs within an If or a Switch do not get theirs (WhatsApp's web client, 2026).
+// error_messages, under the input's name. The Form, or an input outside of one, has to
+// bind them. An OptIn does not show such a text, a CalendarPicker for a range needs one
+// for each of its dates, and inputs within an If or a Switch do not receive theirs
+// (WhatsApp's web client, 2026).
 func (c *Component) ShowsError() bool {
 	if !c.IsInput() || c.Row().Property("error-message") == nil {
 		return false

@@ -12,7 +12,7 @@ import (
 // if it has none, those of its navigate actions. WhatsApp refuses every answer of an
 // endpoint that makes another move.
 type Routing struct {
-	// Declared says that the file has a routing_model.
+	// Declared means that the file has a routing_model.
 	Declared bool
 	// Node is the routing_model; nil if there is none.
 	Node *Node
@@ -25,11 +25,11 @@ type Routing struct {
 
 // Why a move is refused.
 var (
-	// ErrUnknownScreen is a move to a screen that the Flow does not have.
+	// ErrUnknownScreen means a move to a screen that the Flow does not have.
 	ErrUnknownScreen = errors.New("flowjson: the Flow has no such screen")
-	// ErrNoRoute is a move for which there is no route in either direction.
+	// ErrNoRoute means a move for which there is no route in either direction.
 	ErrNoRoute = errors.New("flowjson: the routing model has no route between these screens")
-	// ErrNotEntry is a first screen to which a route leads.
+	// ErrNotEntry means a first screen that is the target of a route.
 	ErrNotEntry = errors.New("flowjson: a Flow cannot begin with a screen to which a route leads")
 )
 

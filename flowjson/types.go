@@ -40,8 +40,8 @@ func (f *Flow) TypeOf(s *Screen, value *Node) *Schema {
 	return &Schema{Type: TypeString}
 }
 
-// Resolve returns the type of what a reference on a screen refers to; nil if there
-// is no such thing, or its type is unknown.
+// Resolve returns the type of what a reference on a screen refers to; nil if the reference
+// leads to nothing, or to an unknown type.
 func (f *Flow) Resolve(s *Screen, ref Reference) *Schema {
 	if ref.Screen != "" {
 		s = f.Screen(ref.Screen)

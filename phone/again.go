@@ -21,10 +21,10 @@ type clearSender interface {
 	SendClear(ctx context.Context, plaintext []byte, faults ...client.Fault) (*client.Reply, error)
 }
 
-// Again sends the request of an exchange once more: its very bytes if plaintext is
-// nil, otherwise plaintext as a new message. The answer changes nothing on the phone. The error says
-// that there is no such exchange, or that the Endpoint cannot do it; how the exchange ended
-// is in the Exchange, which is recorded like every other.
+// Again sends the request of an exchange once more: the same bytes if plaintext is nil,
+// otherwise plaintext as a new message. The answer does not change the phone. Again
+// returns an error if there is no such exchange, or if the Endpoint does not support it;
+// the result of the exchange is in the [Exchange], which is recorded like any other.
 func (p *Phone) Again(ctx context.Context, n int, plaintext []byte) (Exchange, error) {
 	ex, sent, err := p.recall(n)
 	if err != nil {
@@ -36,7 +36,7 @@ func (p *Phone) Again(ctx context.Context, n int, plaintext []byte) (Exchange, e
 	if plaintext == nil {
 		again, ok := p.cfg.Endpoint.(replayer)
 		if !ok || sent == nil {
-			return Exchange{}, errors.New("phone: the bytes of this exchange cannot be sent again: its endpoint does not keep them")
+			return Exchange{}, errors.New("phone: the bytes of this exchange cannot be sent again: the endpoint did not keep them")
 		}
 		ask = func() (*client.Reply, error) { return again.Do(tracing, sent) }
 	} else {

@@ -132,9 +132,9 @@ func (x *step) expire(a arrived) {
 	switch {
 	case errors.Is(a.err, client.ErrUndecryptable):
 		r.rule, r.kind, r.notify = ruleExpiredPlain, FailureUnreadable, true
-		r.detail = "the body of the 427 is not sealed: WhatsApp cannot open it, shows no text and leaves the button on"
+		r.detail = "the body of the 427 is not sealed: WhatsApp cannot open it, shows no text and leaves the button enabled"
 		findings = append(findings, Finding{
-			Severity: severityError, Code: codeExpiredPlain, Rule: r.rule, Problem: "the body of a 427 is not sealed, so that its text does not show",
+			Severity: severityError, Code: codeExpiredPlain, Rule: r.rule, Problem: "the body of a 427 is not sealed, so its text is not shown",
 			Remedy: "seal it like every answer, although Meta's page shows it as plain JSON, or send no body",
 		})
 		x.refuse(r, protocol.ActionDataExchange, a.request.from, a.request.n, findings)
@@ -150,7 +150,7 @@ func (x *step) expire(a arrived) {
 		findings = append(findings, expiredText(r.rule, "the body of a 427 has no error_msg, so that the user reads \"undefined\""))
 	case strings.TrimSpace(a.reply.ErrorMsg) == "":
 		x.usable = false
-		findings = append(findings, expiredText(r.rule, "the error_msg of a 427 is blank, so that the user reads nothing"))
+		findings = append(findings, expiredText(r.rule, "the error_msg of a 427 is blank, so the user sees no text"))
 	default:
 		x.usable = false
 		r.text = a.reply.ErrorMsg

@@ -224,7 +224,7 @@ func (x *step) selectOnRender(before []Part, round int) {
 	if len(appeared) > 0 && x.chain+round >= maxChain {
 		loop := Finding{
 			Severity: severityError, Code: codeLoop, Rule: ruleSelectOnRender, At: s.at, Line: s.line,
-			Problem: "inputs fire their actions when they are shown, and these show others without end",
+			Problem: "inputs fire their actions when they are shown, which shows other inputs that do the same, without end",
 			Remedy:  "answer with the same screen, or use version 7.0 or later",
 		}
 		x.form.findings, x.shown.Findings = append(x.form.findings, loop), append(x.shown.Findings, loop)

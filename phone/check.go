@@ -87,8 +87,8 @@ func (i *item) invalidPattern(text string) string {
 	case patternNotFound:
 		return textPattern
 	case patternSlow:
-		i.warn(severityWarning, codePattern, "", fmt.Sprintf("the pattern of %s takes more than %s on what was typed, so that this phone ignores it; "+
-			"WhatsApp goes on, and its user waits", i.called(), patternPatience),
+		i.warn(severityWarning, codePattern, "", fmt.Sprintf("the pattern of %s takes more than %s on the typed text, so this phone ignores it; "+
+			"WhatsApp continues to evaluate it, and its user waits", i.called(), patternPatience),
 			"avoid repetitions of what repeats, such as (a+)+")
 	default:
 	}

@@ -11,16 +11,17 @@
 //	err = p.Do(ctx, phone.Event{Type: phone.EventInput, Field: "name", Value: "Ada"})
 //	err = p.Do(ctx, phone.Event{Type: phone.EventTap, At: p.View().Footer.At})
 //
-// Three rules decide every question. A user could do it, or Do returns a
+// Three principles apply. If a user could not do something, Do returns a
 // [*NotPossibleError]. What WhatsApp refuses is refused, with the reason: examples in the
-// Flow JSON never replace data that is missing. And there is one engine: the page in the
-// browser, scenarios, and Go tests all draw and drive a [View].
+// Flow JSON never replace missing data. And there is one engine: the page in the browser,
+// scenarios and Go tests all use the same [View].
 //
 // # Sources
 //
-// The rules are Meta's pages and, where those are silent, WhatsApp's web client as
-// observed in 2026. [Rules] lists them with the source of each, as docs/phone-semantics.md
-// does. Where sources conflict or none exists, Config.Quirks chooses.
+// The rules come from Meta's pages and, where those are silent, from WhatsApp's web client
+// as observed in 2026. [Rules] lists them with the source of each, as
+// docs/phone-semantics.md does. Where sources conflict or none exists, Config.Quirks
+// chooses.
 //
 // # Concurrency
 //

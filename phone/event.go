@@ -8,7 +8,7 @@ import (
 	"github.com/flowserver/flowserver/client/mediacdn"
 )
 
-// EventType says what a user does.
+// EventType is the kind of an [Event].
 type EventType string
 
 // The events.
@@ -26,14 +26,14 @@ const (
 	EventRules   EventType = "rules"   // changes to Ruleset
 )
 
-// Event is what a user does. Which fields count depends on Type.
+// Event is what a user does. Type determines which other fields are used.
 type Event struct {
 	Type  EventType `json:"type"`
 	Field string    `json:"field,omitempty"`
 	// Value is a string, a boolean (OptIn), a list of ids, or an object with start-date
 	// and end-date; null clears what can be cleared.
 	Value any `json:"value,omitempty"`
-	// Rev is the caller's count of inputs for that field; Common.Rev repeats it.
+	// Rev is the caller's counter of inputs for that field; Common.Rev returns it.
 	Rev int `json:"rev,omitempty"`
 	// At is the Part.At or Footer.At that is tapped. For an OptIn, a tap is on its link;
 	// an input event ticks the box.
@@ -42,8 +42,8 @@ type Event struct {
 	Ruleset Ruleset `json:"rules,omitempty"`
 }
 
-// NotPossibleError says that a user could not do what an event describes. The state is as
-// before.
+// NotPossibleError means that a user could not do what an event describes. The state of
+// the phone is unchanged.
 type NotPossibleError struct {
 	Event  Event
 	Reason string // such as "the footer is disabled: email: Enter a valid email address"
@@ -56,18 +56,19 @@ func (e *NotPossibleError) Error() string {
 
 // Message is the message in a chat that opens a Flow.
 type Message struct {
-	// Token is the flow_token; empty is "unused", as on a phone.
+	// Token is the flow_token; "unused" if it is empty, as on a phone.
 	Token string `json:"token"`
-	// Action is data_exchange, which asks the endpoint with INIT, or navigate, which shows
-	// Screen with Data. Empty is data_exchange if the Flow has an endpoint and one is
-	// configured, navigate otherwise.
+	// Action is data_exchange, which sends INIT to the endpoint, or navigate, which shows
+	// Screen with Data. The default is data_exchange if the Flow has an endpoint and one
+	// is configured, else navigate.
 	Action string `json:"action,omitempty"`
-	// Screen is that of navigate; empty is the first entry screen. Data is its data.
+	// Screen is the screen of navigate, by default the first screen that no route leads
+	// to. Data is its data.
 	Screen string         `json:"screen,omitempty"`
 	Data   map[string]any `json:"data,omitempty"`
 }
 
-// Ruleset says how WhatsApp treats the Flow.
+// Ruleset determines how WhatsApp treats the Flow.
 type Ruleset string
 
 // The rulesets.
@@ -78,33 +79,36 @@ const (
 
 // Exchange is one request with its answer, in the clear.
 type Exchange struct {
-	// N counts from 1. At is the pointer of the component whose action asked, if any.
+	// N counts from 1. At is the pointer of the component whose action sent the request,
+	// if any.
 	N      int    `json:"n"`
 	Action string `json:"action"`
 	At     string `json:"at,omitempty"`
 	From   string `json:"from"`
 	To     string `json:"to"`
-	// Notice says that it is an error notification, which the phone sent after exchange
-	// Of. Of is also the exchange that was sent again; see [Phone.Again].
+	// Notice means that it is an error notification, which the phone sent after exchange
+	// Of. If the exchange was sent by [Phone.Again], Of is the original one.
 	Notice bool `json:"notice,omitempty"`
 	Of     int  `json:"of,omitempty"`
 
 	Request json.RawMessage `json:"request"`
-	// Answer is null if none could be opened.
+	// Answer is null if there was none, or if it could not be opened.
 	Answer json.RawMessage `json:"answer"`
-	// Status is 0 if there was no answer at all; Error says why.
+	// Status is 0 if there was no answer; Error is the reason.
 	Status int    `json:"status"`
 	Error  string `json:"error,omitempty"`
 	// Began is in milliseconds since 1970, Duration in microseconds.
 	Began    int64 `json:"began"`
 	Duration int64 `json:"duration"`
-	// Attempts are one or, after a 421, two; one without trace if Endpoint does not trace.
+	// Attempts has one element or, after a 421, two; one without details if Endpoint does
+	// not trace.
 	Attempts []Attempt `json:"attempts"`
 	Verdict  Verdict   `json:"verdict"`
 	Findings []Finding `json:"findings,omitempty"`
-	// Acknowledged says of a notice that the endpoint acknowledged it.
+	// Acknowledged means that the endpoint acknowledged a notice.
 	Acknowledged bool `json:"acknowledged,omitempty"`
-	// Reason is that of the endpoint under `flowserver dev`.
+	// Reason is the reason for a failure, which an endpoint under `flowserver dev`
+	// returns.
 	Reason string `json:"reason,omitempty"`
 	// Faults are the names of the faults that it was sent with.
 	Faults []string `json:"faults,omitempty"`
@@ -141,11 +145,11 @@ type Weather struct {
 	Offline bool
 	// Twice sends the same envelope a second time.
 	Twice bool
-	// Answer replaces what arrives by another answer; nil leaves it as it is. It shows what
-	// WhatsApp does about answers that the endpoint does not give.
+	// Answer, if not nil, replaces the answer that arrives, to show how WhatsApp reacts to
+	// answers that the endpoint does not send.
 	Answer func(*client.Reply, error) (*client.Reply, error)
-	// Media is what is wrong with files that are uploaded meanwhile.
+	// Media is the fault of files that are uploaded meanwhile.
 	Media mediacdn.Fault
-	// Next is the number of requests that it lasts for; 0 is until it changes.
+	// Next is the number of requests that the weather lasts for; 0 means until it changes.
 	Next int
 }

@@ -45,9 +45,8 @@ type uploaded struct {
 	file  mediacdn.Upload
 }
 
-// Upload gives a file to a picker, as a user who chooses it does. Its type is that of its
-// content. The error is a *[NotPossibleError] if a user could not do it; its Event has the
-// field.
+// Upload adds a file to a picker, as if a user picked it. The content determines its type.
+// Upload returns a *[NotPossibleError] if a user could not do it; its Event has the field.
 func (p *Phone) Upload(ctx context.Context, field, name string, content []byte) error {
 	impossible := func(reason string) error {
 		return &NotPossibleError{Event: Event{Type: EventInput, Field: field}, Reason: reason}

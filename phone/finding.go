@@ -17,19 +17,19 @@ const (
 const (
 	codeMalformed     = "ANSWER_MALFORMED"           // the answer is not a JSON object with a screen and data
 	codeNotSealed     = "ANSWER_NOT_SEALED"          // the answer cannot be opened
-	codeCompletion    = "COMPLETION_INCOMPLETE"      // an answer of SUCCESS lacks something that Meta asks for
+	codeCompletion    = "COMPLETION_INCOMPLETE"      // a SUCCESS answer lacks something that Meta asks for
 	codeComponent     = "COMPONENT_INVALID"          // a component cannot be shown: an error page in a published Flow, a banner in a draft
-	codeCondition     = "CONDITION_READ_DIFFERENTLY" // WhatsApp reads the condition of an If otherwise than it looks
-	codeErrorNotShown = "ERROR_NOT_SHOWN"            // a server error is for an input within If or Switch
+	codeCondition     = "CONDITION_READ_DIFFERENTLY" // WhatsApp evaluates the condition of an If differently than it looks
+	codeErrorNotShown = "ERROR_NOT_SHOWN"            // a server error is for an input within If or Switch, where it is not shown
 	codeExpiredPlain  = "EXPIRED_NOT_SEALED"         // the body of a 427 is not sealed
 	codeExpiredText   = "EXPIRED_WITHOUT_TEXT"       // the body of a 427 has no error_msg that can be read
 	codeExpression    = "EXPRESSION_UNREADABLE"      // WhatsApp cannot evaluate an expression
 	codeBlocked       = "FOOTER_BLOCKED"             // an input that is required, disabled and empty keeps the footer disabled
 	codeImage         = "IMAGE_UNREADABLE"           // a picture cannot be decoded
-	codeNoEndpoint    = "NO_ENDPOINT"                // an action asks an endpoint, and there is none
+	codeNoEndpoint    = "NO_ENDPOINT"                // an action sends a request, and there is no endpoint
 	codePattern       = "PATTERN_SLOW"               // a pattern takes so long on a text that the phone ignores it
-	codeReference     = "REFERENCE_IN_TEXT"          // a reference within a text shows as it stands
-	codeLoop          = "SELECT_LOOP"                // inputs fire their actions when they are shown, and these show others without end
+	codeReference     = "REFERENCE_IN_TEXT"          // a reference within a text is shown unchanged
+	codeLoop          = "SELECT_LOOP"                // inputs fire their actions when they are shown, which shows other inputs that do the same, without end
 	codeBlank         = "TEXT_BLANK"                 // a text is blank
 	codeCut           = "TEXT_CUT"                   // a text is longer than WhatsApp shows
 	codeUnknown       = "UNKNOWN_COMPONENT"          // the type of a component is not known

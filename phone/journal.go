@@ -6,8 +6,8 @@ import (
 	"github.com/flowserver/flowserver/protocol"
 )
 
-// Step is one thing that happened on the phone: an action ran, or another screen came.
-// Scenarios count them to say what they cover.
+// Step is one thing that happened on the phone: an action ran, or another screen appeared.
+// The coverage of scenarios counts steps.
 type Step struct {
 	// N counts from 1.
 	N int `json:"n"`
@@ -20,11 +20,11 @@ type Step struct {
 	// Action is navigate, data_exchange, complete, update_data or open_url of a component;
 	// INIT, BACK, open, back, close or reopen otherwise.
 	Action string `json:"action"`
-	// From and To are the screens before and after; To is SUCCESS at the end, and equals
-	// From where the screen stays.
+	// From and To are the screens before and after the step; To is SUCCESS at the end, and
+	// equals From if the screen stays.
 	From string `json:"from"`
 	To   string `json:"to"`
-	// Exchange is the number of the exchange that it caused, 0 if none.
+	// Exchange is the number of the exchange that the step caused; 0 if there is none.
 	Exchange int `json:"exchange,omitempty"`
 }
 

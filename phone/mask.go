@@ -14,9 +14,9 @@ import (
 )
 
 // Mask returns JSON in which dots replace every text that a user entered in an input that
-// is listed as sensitive, or in a password or passcode, and every text that contains such an
-// entry. Values of up to three characters are replaced where they are a whole word. Keys,
-// order and spacing stay as they are. Invalid JSON becomes null.
+// is listed as sensitive, or in a password or passcode, and every text that contains such
+// an entry. Values of up to three characters are replaced where they are a whole word.
+// Keys, order and spacing are unchanged. Invalid JSON becomes null.
 func (p *Phone) Mask(text json.RawMessage) json.RawMessage {
 	if !json.Valid(text) {
 		return json.RawMessage("null")
@@ -30,7 +30,7 @@ func (p *Phone) Mask(text json.RawMessage) json.RawMessage {
 // MaskText is [Phone.Mask] for a text that is not JSON.
 func (p *Phone) MaskText(text string) string { return maskText(text, p.sensitive()) }
 
-// MaskExchange returns an exchange with what it says about values masked.
+// MaskExchange returns an exchange in which sensitive values are masked.
 func (p *Phone) MaskExchange(e Exchange) Exchange {
 	entries := p.sensitive()
 	if len(entries) == 0 {

@@ -90,7 +90,7 @@ func (i *item) common(value any, has bool) Common {
 	i.judge(&c, i.invalid(value, has), server)
 	if c.Required && i.Node.Get("enabled").Is(jsontree.Bool) && !c.Enabled && missing(value, has) {
 		i.warn(severityError, codeBlocked, ruleDisabledRequired,
-			"the input is required, disabled and empty, so that the footer stays disabled", "give it a value, or do not require it")
+			"the input is required, disabled and empty, so the footer stays disabled", "give it a value, or do not require it")
 	}
 	return c
 }
@@ -131,7 +131,7 @@ func (i *item) checkInput() {
 	if v, ok := i.values[keyErrorMessage]; ok && !i.direct {
 		if text, _, _ := v.resolve(i.scope); !emptyError(text) {
 			i.warn(severityWarning, codeErrorNotShown, ruleServerErrorsDirect,
-				"WhatsApp shows no server error at an input within If or Switch", "move the input out of it, or show a text")
+				"WhatsApp does not show a server error at an input within If or Switch", "move the input out of it, or show a text")
 		}
 	}
 	if i.hasSelect() {

@@ -82,6 +82,6 @@ func (i *item) checkText(paragraphs []string) {
 	}
 	if strings.Contains(whole, "${data.") || strings.Contains(whole, "${form.") {
 		i.warn(severityWarning, codeReference, ruleWholeValue,
-			"WhatsApp shows the reference within the text as it stands", "make the whole value a reference, or an expression in backticks")
+			"WhatsApp shows the reference within the text unchanged", "make the whole value a reference, or an expression in backticks")
 	}
 }

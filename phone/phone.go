@@ -17,26 +17,26 @@ type Endpoint interface {
 // Config describes a phone. Flow is required.
 type Config struct {
 	Flow *flowjson.Flow
-	// Endpoint answers. Nil plays the screens with the examples of the first one.
+	// Endpoint answers requests. If it is nil, the phone shows the screens, the first one
+	// with its examples.
 	Endpoint Endpoint
 	// Ruleset is Published if empty.
 	Ruleset Ruleset
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
-	// Signature returns the flow_token_signature of Data API 4.0 for a token; nil sends
-	// none.
+	// Signature returns the flow_token_signature of Data API 4.0 for a token; if it is
+	// nil, none is sent.
 	Signature func(token string) string
-	// Media keeps the files that pickers upload, where an endpoint fetches them; nil lets
-	// pickers accept none.
+	// Media stores the files that pickers upload, for endpoints to fetch; if it is nil,
+	// pickers accept no files.
 	Media *mediacdn.CDN
-	// Wait waits as a slow connection does (see [Weather]); nil waits in real time. A test
-	// that does not want to wait returns at once.
+	// Wait simulates a slow connection (see [Weather]); if it is nil, the phone waits in
+	// real time. In a test it can return at once.
 	Wait func(ctx context.Context, d time.Duration) error
-	// Observe is called after each exchange has been recorded, error notifications included;
-	// nil is not. Calls may be concurrent.
+	// Observe, if not nil, is called after each exchange has been recorded, including
+	// error notifications. Calls may be concurrent.
 	Observe func(Exchange)
-	// Quirks changes rules with a Switch, by their ids: false turns one off that is on by
-	// default, true turns one on. See [Rules].
+	// Quirks switches rules with a Switch on or off, by their ids. See [Rules].
 	Quirks map[string]bool
 }
 
@@ -47,7 +47,7 @@ type State struct {
 	Screens   map[string]ScreenState `json:"screens"`
 }
 
-// ScreenState is that of one screen.
+// ScreenState is the state of one screen.
 type ScreenState struct {
 	Data map[string]any `json:"data"`
 	Form map[string]any `json:"form"`
@@ -57,16 +57,16 @@ type ScreenState struct {
 type Rule struct {
 	// ID is short and stable, such as "init-values-overwrite".
 	ID string `json:"id"`
-	// Source is "D" (Meta's page), "C" (WhatsApp's client), "F" (field reports) or "" (our
-	// own, unverified). Cite says where.
+	// Source is "D" (Meta's page), "C" (WhatsApp's client), "F" (field reports) or ""
+	// (ours, unverified). Cite is the place.
 	Source string `json:"source"`
 	Cite   string `json:"cite"`
-	// Text says what WhatsApp does.
+	// Text describes what WhatsApp does.
 	Text string `json:"text"`
 	// Topic groups rules for the documentation.
 	Topic string `json:"topic"`
-	// Switch says that sources conflict or none exists, so that Config.Quirks can choose. Off
-	// says that the rule does not apply unless it is chosen.
+	// Switch means that sources conflict or none exists, so that Config.Quirks can choose.
+	// Off means that the rule is off by default.
 	Switch bool `json:"switch,omitempty"`
 	Off    bool `json:"off,omitempty"`
 }

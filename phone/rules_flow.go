@@ -1,175 +1,178 @@
 package phone
 
-// stateRules say what a phone remembers, and how it goes from screen to screen.
+// stateRules describe what a phone remembers, and how it moves from screen to screen.
 func stateRules() []Rule {
 	const topic = "State and screens"
 	return inTopic(
 		topic,
 		Rule{
 			ID: "memory-per-screen", Source: fromClient, Cite: "StateProvider, StateReducer",
-			Text: "Data and inputs of each screen are kept for the whole session.",
+			Text: "The phone keeps the data and inputs of each screen for the whole session.",
 		},
 		Rule{
 			ID: "errors-go-with-the-screen", Source: fromClient, Cite: "Form, StateReducer",
-			Text: "Errors live in the drawn form and go when the screen is left. After coming back, only fields with a value can show an error at " +
-				"once.",
+			Text: "Errors belong to the displayed form and disappear when the user leaves the screen. After the user comes back, only fields with a " +
+				"value can show an error at once.",
 		},
 		Rule{
 			ID: ruleLateAnswer, Source: fromUs, Switch: true, Off: true,
-			Text: "An answer that arrives after the user has gone back is dropped. Otherwise it is applied from the screen that asked: the client has " +
-				"no test for it.",
+			Text: "With the switch on, an answer that arrives after the user has gone back is dropped. With it off, the answer is applied as if the " +
+				"user were still on the screen that asked, because the client does not check for this.",
 		},
 		Rule{
 			ID: "open-asks", Source: fromClient, Cite: "UseAsyncReducer; Meta, “Implementing Endpoints for Flows”, 2026-02-26",
-			Text: "A message with flow_action data_exchange asks with INIT, an empty screen and empty data. Nothing shows until the answer arrives.",
+			Text: "A message with flow_action data_exchange sends INIT with an empty screen and empty data. Nothing is shown until the answer " +
+				"arrives.",
 		},
 		Rule{
 			ID: "open-navigates", Source: fromClient, Cite: "UseAsyncReducer; Meta, “Flow JSON”, 2026-03-24",
-			Text: "A message with flow_action navigate shows its screen with its data, without a request. The data is checked like an answer, and no " +
-				"route may lead to the screen.",
+			Text: "A message with flow_action navigate shows its screen with its data, without a request. The data is checked like an answer, and " +
+				"the screen must not be the target of a route.",
 		},
 		Rule{
 			ID: "success-screen", Source: fromClient, Cite: "ActionHandler",
-			Text: "A navigate action to a screen that is called SUCCESS shows that screen. Only an answer with that name ends the Flow.",
+			Text: "A navigate action to a screen named SUCCESS shows that screen. Only an answer with that screen ends the Flow.",
 		},
 		Rule{
 			ID: "merge", Source: fromClient, Cite: "ActionHandlerUtils, StateReducer",
-			Text: "Data that arrives is merged key by key over what the screen had. A key that an answer leaves out keeps its value.",
+			Text: "Data that arrives is merged into the data of the screen, key by key. A key that an answer omits keeps its value.",
 		},
 		Rule{
 			ID: "absent-erases", Source: fromClient, Cite: "StateReducer, StateParser",
-			Text: "In a payload of navigate or update_data, a reference that leads nowhere erases the earlier value of its key.",
+			Text: "In the payload of navigate or update_data, a reference to nothing erases the earlier value of its key.",
 		},
 		Rule{
 			ID: ruleHistory, Source: fromClient, Cite: "StateReducer",
-			Text: "A move to the screen before the current one goes back to it, a move to the same screen refreshes it, and any other adds to the " +
-				"history.",
+			Text: "A move to the previous screen goes back to it, a move to the same screen refreshes it, and any other move adds to the history.",
 		},
 		Rule{
 			ID: "init-values-static", Source: fromClient, Cite: "ActionHandler",
-			Text: "Fixed init-values count only while the form of the screen is empty.",
+			Text: "Literal init-values apply only while the form of the screen is empty.",
 		},
 		Rule{
 			ID: "init-values-dynamic", Source: fromClient, Cite: "ActionHandler, Set, StateReducer",
-			Text: "Bound init-values are resolved on every arrival, from the merged data: a key that was sent once keeps working. Those that resolve " +
-				"to nothing are left out, and numbers become text.",
+			Text: "Bound init-values are resolved on every arrival, from the merged data, so a key that was sent once stays in effect. Those that " +
+				"resolve to nothing are omitted, and numbers become text.",
 		},
 		Rule{
 			ID: "init-values-overwrite", Source: fromClient, Cite: "Form",
-			Text: "After an answer, init-values replace what was typed. On navigate, back and resume they fill in only what is missing.",
+			Text: "After an answer, init-values replace what the user typed. On navigate, back and resume they only fill in what is missing.",
 		},
 		Rule{
 			ID: "error-messages-again", Source: fromClient, Cite: "ActionHandler, Form",
-			Text: "Bound error-messages are resolved on every arrival but a plain back, from the merged data: an answer that leaves the key out shows " +
-				"the old errors again. A new set replaces the one that shows; an empty set takes nothing away.",
+			Text: "Bound error-messages are resolved from the merged data on every arrival except a plain back, so an answer that omits the key " +
+				"shows the old errors again. A new set of errors replaces the displayed one; an empty set removes nothing.",
 		},
 		Rule{
 			ID: ruleServerErrorsDirect, Source: fromClient, Cite: "Form",
-			Text: "A server error reaches only inputs directly on the screen or in its Form. Within If and Switch it neither shows nor blocks.",
+			Text: "A server error affects only inputs directly on the screen or in its Form. For an input within If or Switch it is not shown and " +
+				"does not disable the footer.",
 		},
 		Rule{
 			ID: "back-asks", Source: fromDocs, Cite: "Meta, “Implementing Endpoints for Flows”, 2026-02-26; HandleNavigation; WhatsApp-Flows-Tools issue 28",
-			Text: "Back from a screen with refresh_on_back asks with BACK, the id of the screen that is left, and no data.",
+			Text: "Back from a screen with refresh_on_back sends BACK with the id of the screen that the user leaves, and no data.",
 		},
 		Rule{
 			ID: "back-answer", Source: fromClient, Cite: "ActionHandler",
-			Text: "The answer to BACK decides which screen shows, by the routes of the screen that is left, and counts like every answer.",
+			Text: "The answer to BACK decides which screen is shown. It is checked against the routes of the screen that the user leaves, like any " +
+				"other answer.",
 		},
 		Rule{
 			ID: "back-plain", Source: fromDocs, Cite: "Meta, “Flow JSON”, 2026-03-24; HandleNavigation",
-			Text: "Any other back shows the screen before, with its data and inputs. On the first screen, back closes the Flow.",
+			Text: "Any other back shows the previous screen, with its data and inputs. On the first screen, back closes the Flow.",
 		},
 		Rule{
 			ID: "close-silent", Source: fromClient, Cite: "NavigationUtils",
-			Text: "Closing asks the endpoint nothing.",
+			Text: "Closing the Flow sends no request.",
 		},
 		Rule{
 			ID: "resume", Source: fromClient, Cite: "Cache, UseAsyncReducer; WhatsApp-Flows-Tools issue 28",
-			Text: "Opening the same message again within 15 days continues on the same screen, with data and inputs but without passwords and " +
-				"passcodes. It asks nothing and checks nothing.",
+			Text: "If the user opens the same message again within 15 days, the Flow resumes on the same screen, with data and inputs but without " +
+				"passwords and passcodes. The phone sends no request and checks nothing.",
 		},
 		Rule{
 			ID: "resume-not-after-error", Source: fromClient, Cite: "Cache",
-			Text: "A Flow that was left on an error page starts anew, unless the page was about a missing connection.",
+			Text: "A Flow that was closed on an error page starts from the beginning, unless the error was a missing connection.",
 		},
 		Rule{
 			ID: "complete-ends", Source: fromDocs, Cite: "Meta, “Flow JSON”, 2026-03-24; ActionHandler",
-			Text: "complete ends the Flow and sends its payload to the chat. The business gets it as text in response_json.",
+			Text: "complete ends the Flow and sends its payload to the chat. The business receives it as text in response_json.",
 		},
 		Rule{
 			ID: ruleCompleteToken, Source: fromClient, Cite: "ActionHandler", Switch: true,
-			Text: "complete adds flow_token to its payload, in place of one of the author's. Field reports (pywa) say that replies from iOS may lack " +
-				"it.",
+			Text: "complete adds flow_token to its payload and replaces one that the payload already has. Field reports (pywa) say that replies " +
+				"from iOS may lack it.",
 		},
 		Rule{
 			ID: ruleCompletionKeeps, Source: fromUs, Switch: true,
-			Text: "Completing a Flow does not clear what is kept, so that opening the message again resumes the last screen. Nothing that was read " +
-				"clears it.",
+			Text: "Completing a Flow does not clear the saved state, so opening the message again resumes the last screen. No code that clears it " +
+				"was found.",
 		},
 		Rule{
 			ID: "loading", Source: fromClient, Cite: "Navbar",
-			Text: "While an answer is awaited, inputs and buttons are disabled. Back and close are not.",
+			Text: "While the phone waits for an answer, inputs and buttons are disabled. Back and close are not.",
 		},
 	)
 }
 
-// answerRules say what follows from an answer.
+// answerRules describe what follows from an answer.
 func answerRules() []Rule {
 	const topic = "Answers"
 	return inTopic(
 		topic,
 		Rule{
 			ID: ruleSnackbar, Source: fromDocs, Cite: "Meta, “Implementing Endpoints for Flows”, 2026-02-26; ActionHandler",
-			Text: "data.error_message shows as a snackbar on the screen of the answer. An empty text shows nothing.",
+			Text: "data.error_message is shown as a snackbar on the screen of the answer. An empty text shows nothing.",
 		},
 		Rule{
 			ID: ruleSuccess, Source: fromDocs, Cite: "Meta, “Implementing Endpoints for Flows”, 2026-02-26",
-			Text: "The screen SUCCESS ends the Flow from everywhere. The chat gets params, to which nothing is added.",
+			Text: "The screen SUCCESS ends the Flow, from any screen. The chat receives params unchanged.",
 		},
 		Rule{
 			ID: ruleSilentEnd, Source: fromClient, Cite: "ActionHandler",
-			Text: "SUCCESS without params closes the Flow without a message. Meta's staff wrote in 2025 that there is no such way.",
+			Text: "SUCCESS without params closes the Flow without a message. Meta's staff wrote in 2025 that this is not possible.",
 		},
 		Rule{
 			ID: ruleUndecryptable, Source: fromClient, Cite: "StateErrorHandling, Error",
-			Text: "An answer that cannot be opened shows an error page that can only be closed, and is reported with an empty error key.",
+			Text: "An answer that cannot be opened causes an error page that can only be closed, and is reported with an empty error key.",
 		},
 		Rule{
 			ID: ruleMalformed, Source: fromClient, Cite: "ResponseHandler",
-			Text: "An answer that is not a JSON object, has no screen, or whose data is not an object shows an error page. It is not reported.",
+			Text: "An answer that is not a JSON object, has no screen, or has data that is not an object causes an error page. It is not reported.",
 		},
 		Rule{
 			ID: ruleTransition, Source: fromClient, Cite: "ActionHandlerUtils; field reports of September 2026",
-			Text: "An answer may lead along a route, back along one, or to the same screen, and INIT to a screen that no route leads to. Anything " +
-				"else shows an error page and is reported as invalid-screen-transition.",
+			Text: "An answer may lead along a route, back along one, or to the same screen; an answer to INIT may lead to a screen that is not the " +
+				"target of a route. Anything else causes an error page and is reported as invalid-screen-transition.",
 		},
 		Rule{
 			ID: ruleData, Source: fromClient, Cite: "ActionHandlerUtils; Meta, “Flows error codes”, 2026-07",
-			Text: "Data must fit the model of the screen: types, no null, no data for a screen that declares none. Other data shows an error page and " +
-				"is reported as payload-schema-error. Further keys are ignored.",
+			Text: "Data must fit the model of the screen: the declared types, no null, and no data for a screen that declares none. Other data " +
+				"causes an error page and is reported as payload-schema-error. Undeclared keys are ignored.",
 		},
 		Rule{
 			ID: ruleMissing, Source: fromClient, Cite: "ActionHandlerUtils; field reports",
-			Text: "A key that the model names in required must be there. After a screen with a NavigationList, every declared key must.",
+			Text: "A key that the model lists in required must be present. After a screen with a NavigationList, every declared key must be.",
 		},
 		Rule{
 			ID: ruleMissingShown, Source: fromClient, Cite: "ComponentTemplate",
-			Text: "Any other declared key may be missing: what is bound to it shows empty. One project reports that phones refuse it.",
+			Text: "Any other declared key may be missing: properties that are bound to it are empty. One project reports that phones refuse such an " +
+				"answer.",
 		},
 		Rule{
 			ID: ruleComponent, Source: fromClient, Cite: "Wrapper, WELJUtils, V400, V600",
-			Text: "A visible component that cannot be shown replaces the whole screen of a published Flow by an error page: a wrong type, a word that " +
-				"the property does not know, an empty or duplicate id, too few items, a blank label. It is reported as components-validation-error " +
-				"with an empty screen. In a draft it is a banner.",
+			Text: "If a visible component cannot be shown, an error page replaces the whole screen of a published Flow; in a draft, a banner " +
+				"appears. Causes are a wrong type, a word that the property does not accept, an empty or duplicate id, too few items, and a blank " +
+				"label. It is reported as components-validation-error with an empty screen.",
 		},
 		Rule{
 			ID: ruleKey, Source: fromClient, Cite: "DataChannelRequest; Meta, “Flows error codes”, 2026-07",
-			Text: "After a 421 the phone waits 500 ms, fetches the public key, and sends the request once more under a new AES key. A second 421 " +
-				"shows an error page without retry.",
+			Text: "After a 421 the phone waits 500 ms, fetches the public key, and sends the request once more with a new AES key. A second 421 " +
+				"causes an error page without retry.",
 		},
 		Rule{
 			ID: ruleExpired, Source: fromDocs, Cite: "Meta, “Flows error codes”, 2026-07",
-			Text: "A 427 shows an error page with error_msg, or a general text if there is no body, and turns the button of the message off.",
+			Text: "A 427 causes an error page with error_msg, or with a general text if there is no body, and disables the button of the message.",
 		},
 		Rule{
 			ID: ruleExpiredUndefined, Source: fromClient, Cite: "ResponseHandler",
@@ -177,12 +180,12 @@ func answerRules() []Rule {
 		},
 		Rule{
 			ID: ruleExpiredPlain, Source: fromClient, Cite: "ResponseHandler, StateErrorHandling",
-			Text: "A 427 whose body is plain JSON, as on Meta's page, cannot be opened: its text is lost, the button stays on, and the phone reports " +
-				"an answer that it could not decrypt.",
+			Text: "A 427 with a body in plain JSON, as on Meta's page, cannot be opened: its text is lost, the button stays enabled, and the phone " +
+				"reports an answer that it could not decrypt.",
 		},
 		Rule{
 			ID: ruleStatus, Source: fromClient, Cite: "UseAsyncReducer",
-			Text: "Every other status, 432 among them, and no answer at all, are errors.",
+			Text: "Any other status, including 432, and a missing answer are failures.",
 		},
 		Rule{
 			ID: ruleTimeout, Source: fromDocs, Cite: "Meta, “Flows error codes”, 2026-07; DataChannelRequest",
@@ -190,46 +193,48 @@ func answerRules() []Rule {
 		},
 		Rule{
 			ID: ruleInitRetry, Source: fromClient, Cite: "UseAsyncReducer, ScreenError",
-			Text: "If INIT fails so, an error page offers to repeat the same request.",
+			Text: "After a failure or a timeout of INIT, an error page offers to repeat the same request.",
 		},
 		Rule{
 			ID: ruleLaterSnackbar, Source: fromClient, Cite: "UseAsyncReducer",
-			Text: "If a later request of a published Flow fails so, the screen stays and a snackbar shows. The user can tap again.",
+			Text: "After a failure or a timeout of a later request, a published Flow stays on its screen and shows a snackbar. The user can tap " +
+				"again.",
 		},
 		Rule{
 			ID: ruleOffline, Source: fromClient, Cite: "UseAsyncReducer",
-			Text: "If the phone has no connection, an error page offers to repeat the request, also on a later screen.",
+			Text: "If the phone has no connection, an error page offers to repeat the request, even on a later screen.",
 		},
 		Rule{
 			ID: "draft-overlay", Source: fromClient, Cite: "UseAsyncReducer",
-			Text: "In a draft, a failure lies over the screen and says what is wrong. There is nothing to lay it over after INIT, so that it is a " +
-				"page.",
+			Text: "In a draft, an overlay on the screen describes the failure. After INIT there is no screen yet, so it is a page.",
 		},
 		Rule{
 			ID: ruleNotices, Source: fromClient, Cite: "ActionHandler, Meta", Switch: true,
 			Text: "The phone reports what it refused to the endpoint, with error and error_message, without a signature and without a retry, if the " +
-				"Flow counts as one with an endpoint: a screen has refresh_on_back, or data_exchange in a Footer, EmbeddedLink, OptIn, DatePicker, " +
-				"CalendarPicker, RadioButtonsGroup or CheckboxGroup directly on a screen or in its Form. A flag of the client can turn it off.",
+				"client takes the Flow to have an endpoint. It does if a screen has refresh_on_back, or has data_exchange in a Footer, " +
+				"EmbeddedLink, OptIn, DatePicker, CalendarPicker, RadioButtonsGroup or CheckboxGroup directly on the screen or in its Form. A " +
+				"flag in the client can disable reports.",
 		},
 		Rule{
 			ID: "error-page-closes", Source: fromClient, Cite: "ScreenError, Cache",
-			Text: "An error page without retry can only be closed, and what was kept is dropped.",
+			Text: "An error page without retry can only be closed, and the saved state is dropped.",
 		},
 	)
 }
 
-// actionRules say what actions do.
+// actionRules describe what actions do.
 func actionRules() []Rule {
 	const topic = "Actions"
 	return inTopic(
 		topic,
 		Rule{
 			ID: "navigate", Source: fromClient, Cite: "ActionHandler",
-			Text: "navigate needs a route, and data that fits the model of the screen.",
+			Text: "navigate requires a route, and data that fits the model of the screen.",
 		},
 		Rule{
 			ID: "payload-absent", Source: fromClient, Cite: "StateParser",
-			Text: "A key of a payload whose reference leads nowhere, or to null, is left out. A literal null stays. Within a list it becomes null.",
+			Text: "A key of a payload is omitted if its reference leads to nothing or to null; in a list, such a reference becomes null. A literal " +
+				"null stays.",
 		},
 		Rule{
 			ID: "payload-reserved", Source: fromClient, Cite: "ActionHandler; field reports",
@@ -237,17 +242,18 @@ func actionRules() []Rule {
 		},
 		Rule{
 			ID: ruleUpdateData, Source: fromClient, Cite: "ActionHandler",
-			Text: "update_data merges its payload into the data of the screen, without a request. An unknown key or a wrong type shows an error page " +
-				"and is reported as components-validation-error.",
+			Text: "update_data merges its payload into the data of the screen, without a request. An unknown key or a wrong type causes an error " +
+				"page and is reported as components-validation-error.",
 		},
 		Rule{
 			ID: ruleOpenURL, Source: fromClient, Cite: "SchemaValidation",
-			Text: "open_url opens https URLs only. With another one, the component cannot be shown.",
+			Text: "open_url opens only https URLs. With any other URL, the component cannot be shown.",
 		},
 		Rule{
 			ID: "sensitive", Source: fromDocs, Cite: "Meta, “Flow JSON”, 2026-03-24",
-			Text: "From version 5.1 on, the message in the chat sums up the fields that have a value, of the screens in the history. Sensitive ones " +
-				"are 12 dots; passwords and passcodes never show; sensitive files do not show; an OptIn shows as it is.",
+			Text: "From version 5.1 on, the message in the chat summarises the fields that have a value, from all screens in the history. Sensitive " +
+				"values are shown as 12 dots; passwords, passcodes and sensitive files are never shown; an OptIn is shown even if it is " +
+				"sensitive.",
 		},
 		Rule{
 			ID: "select-actions", Source: fromDocs, Cite: "Meta, “Components”, 2026-04-14",
@@ -255,20 +261,20 @@ func actionRules() []Rule {
 		},
 		Rule{
 			ID: ruleSelectOnRender, Source: fromClient, Cite: "UpdaterOnInit; Meta, “Flow JSON” changelog",
-			Text: "From 6.0 to 6.3 the select actions of options and of OptIn also fire when the screen is shown with a value.",
+			Text: "From 6.0 to 6.3, the select actions of options and of OptIn also fire when the screen is shown with a value.",
 		},
 		Rule{
 			ID: "unselect-actions", Source: fromClient, Cite: "Checkbox, Radio, Dropdown",
-			Text: "Taking an option back fires on-unselect-action or, without one, on-select-action. Changing from one option to another fires " +
-				"on-unselect-action first. ChipsSelector and OptIn have no such fallback; Meta's page says that chips have.",
+			Text: "Deselecting an option fires on-unselect-action or, if there is none, on-select-action. Changing from one option to another fires " +
+				"on-unselect-action first. ChipsSelector and OptIn do not fall back to on-select-action, although Meta's page says that chips do.",
 		},
 		Rule{
 			ID: ruleItemActions, Source: fromClient, Cite: "OptionTracker, WELJValidation",
-			Text: "Actions of options and list items count only if the component has none. With both, it cannot be shown.",
+			Text: "Actions of options and list items apply only if the component has none. If both have one, the component cannot be shown.",
 		},
 		Rule{
 			ID: ruleChipsEarly, Source: fromClient, Cite: "Chips (derived)", Switch: true,
-			Text: "A ChipsSelector fires its action before it stores the tap: the payload has the old selection.",
+			Text: "A ChipsSelector fires its action before it stores the tap, so the payload has the old selection.",
 		},
 	)
 }

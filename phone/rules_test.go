@@ -14,7 +14,7 @@ import (
 	"github.com/flowserver/flowserver/phone"
 )
 
-// Each rule has an id of its own, a text, and where it is known from.
+// Each rule has its own id, a text, and a source.
 func TestRules(t *testing.T) {
 	t.Parallel()
 	id := regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
@@ -55,35 +55,35 @@ const semanticsPage = "../docs/phone-semantics.md"
 
 const semanticsIntroduction = `# How WhatsApp plays a Flow
 
-What a phone does with a Flow JSON and with the answers of an endpoint, rule by rule. Package
-` + "`phone`" + ` follows these rules, and the verdicts and findings of ` + "`flowserver play`" + ` and of the
-phone in the browser name them by their ids.
+This page lists, rule by rule, what a phone does with a Flow JSON and with the answers of an
+endpoint. The package ` + "`phone`" + ` follows these rules. The verdicts and findings of
+` + "`flowserver play`" + ` and of the phone in the browser refer to them by id.
 
-Meta's pages describe a part of this. Where they are silent, the rules were found by
-observing WhatsApp's web client in 2026 and writing down what it does with each kind of
-input. The same client code runs on Android and iOS, in a web view; the text fields, the
-pickers of files and dates, and the exchange of keys are native there, so that rules about
-them deserve less trust. Nothing here was measured on a phone.
+Meta's pages describe some of this. The other rules come from observing WhatsApp's web
+client in 2026 and recording what it does with each kind of input. The same client code
+runs on Android and iOS, in a web view. Text fields, the pickers of files and dates, and the
+exchange of keys are native there, so rules about them are less reliable. None of the rules
+was measured on a phone.
 
 | source | means |
 |---|---|
 | D | one of Meta's pages, with its date |
 | C | WhatsApp's web client, 2026, with the part of it that decides |
-| F | reports from the field, with the place |
+| F | field reports, with where to find them |
 | none | no source: our own choice, unverified |
 
-The pages of Meta are “Flow JSON”, “Components”, “Implementing Endpoints for Flows”, “Media
-upload” and “Flows error codes”. A rule marked **switch** is one for which sources conflict
-or none exists; ` + "`phone.Config.Quirks`" + ` chooses the other reading by its id. If you have seen a
-phone do something else, please open an issue.
+Meta's pages are “Flow JSON”, “Components”, “Implementing Endpoints for Flows”, “Media
+upload” and “Flows error codes”. For a rule marked **switch**, sources conflict or
+there is none; ` + "`phone.Config.Quirks`" + ` selects the other reading by the rule's id. If you have
+seen a phone behave differently, please open an issue.
 `
 
 const semanticsFindings = `
 ## Findings
 
-What the phone reports in addition to a refusal, or as the reason for one. ANSWER_ followed by a
-rule of [the guard](flow-json.md#guard), such as ANSWER_TYPE, is about data that does not
-fit the Flow JSON.
+The phone reports these in addition to a refusal, or as the reason for one. A code that
+consists of ANSWER_ and a rule of [the guard](operations.md#guard), such as ANSWER_TYPE, is
+about data that does not fit the Flow JSON.
 
 | code | means |
 |---|---|

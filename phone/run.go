@@ -76,8 +76,8 @@ func wait(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// Open opens a new message: the state of an earlier one is gone. It returns when the
-// first screen, or an error page, shows.
+// Open opens a new message and drops the state of an earlier one. It returns when the
+// first screen, or an error page, is shown.
 func (p *Phone) Open(ctx context.Context, m Message) error {
 	data, err := decoded(m.Data)
 	if err != nil {
@@ -96,13 +96,13 @@ func (p *Phone) Open(ctx context.Context, m Message) error {
 	return p.do(ctx, opened{m})
 }
 
-// Do does what a user does and returns when the phone is quiet. The error is a
-// *[NotPossibleError] if a user could not do it, or that of ctx. A failed exchange is not
-// an error: see [View.Failure] and [View.Snackbar].
+// Do performs what a user does and returns when the phone is idle. It returns a
+// *[NotPossibleError] if a user could not do it, or the error of ctx. A failed exchange is
+// not an error: see [View.Failure] and [View.Snackbar].
 //
-// A list of several ids, or two days at once, are as many taps as a user needs for them, if
-// each of them causes an action. If the answer to one of them makes the next impossible,
-// those before it have happened.
+// A list of several ids, or two days at once, counts as several taps if each of them
+// causes an action. If the answer to one of them makes the next one impossible, the
+// earlier ones have been performed.
 func (p *Phone) Do(ctx context.Context, e Event) error {
 	e, err := e.decoded()
 	if err != nil {
@@ -130,9 +130,9 @@ func (p *Phone) do(ctx context.Context, event any) error {
 	return p.quiet(ctx)
 }
 
-// Start does what Do does but returns as soon as the event has been applied; an exchange
-// that it causes goes on, and [Phone.Watch] shows its end. It is for pages, which report each
-// tap: a list of several ids is one change here.
+// Start is like Do, but returns as soon as the event has been applied; an exchange that it
+// causes continues, and [Phone.Watch] reports its end. It is for pages, which report each
+// tap: a list of several ids is a single change.
 func (p *Phone) Start(ctx context.Context, e Event) error {
 	e, err := e.decoded()
 	if err != nil {
@@ -257,8 +257,8 @@ func (p *Phone) view() View {
 	return v
 }
 
-// Watch yields the View now and after each change, until ctx ends or the loop does. Views
-// may be skipped if the loop is slow; the last one never is.
+// Watch yields the current View and then the View after each change, until ctx or the loop
+// ends. Views may be skipped if the loop is slow, but never the last one.
 func (p *Phone) Watch(ctx context.Context) iter.Seq[View] {
 	return func(yield func(View) bool) {
 		for ctx.Err() == nil {
@@ -286,7 +286,7 @@ func (p *Phone) SetFlow(f *flowjson.Flow) {
 	p.set(next, nil)
 }
 
-// Inspect returns data and form of each screen that was shown.
+// Inspect returns the data and the form of each screen that was shown.
 func (p *Phone) Inspect() State {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -5,11 +5,11 @@ package phone
 type Trace struct {
 	// Format is [TraceFormat].
 	Format int `json:"format"`
-	// Name says what was played, File and Line where it is written.
+	// Name is the name of the scenario; File and Line are its place.
 	Name string `json:"name"`
 	File string `json:"file"`
 	Line int    `json:"line"`
-	// Failure is why it failed, as a text of several lines.
+	// Failure is the reason why it failed, as a text of several lines.
 	Failure string      `json:"failure"`
 	Steps   []TraceStep `json:"steps"`
 }
@@ -17,15 +17,15 @@ type Trace struct {
 // TraceFormat is the version of [Trace] that this program reads and writes.
 const TraceFormat = 1
 
-// TraceStep is one step, and what there was to see after it.
+// TraceStep is one step, with the View after it.
 type TraceStep struct {
-	// File and Line are where the step is written, Text is the step on one line.
+	// File and Line are the place of the step; Text is the step on one line.
 	File string `json:"file"`
 	Line int    `json:"line"`
 	Text string `json:"text"`
-	// Error is why the step failed; empty if it did not.
+	// Error is the reason why the step failed; empty if it did not.
 	Error string `json:"error,omitempty"`
 	View  View   `json:"view"`
-	// Exchanges are those that the step caused.
+	// Exchanges are the exchanges that the step caused.
 	Exchanges []Exchange `json:"exchanges"`
 }

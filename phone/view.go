@@ -2,11 +2,11 @@ package phone
 
 import "encoding/json"
 
-// View is what a user sees, and why: the contract with the page in the browser and with
-// scenarios. It is plain data, and its JSON form is stable within one version of the
+// View is what a user sees, and why. It is the contract with the page in the browser and
+// with scenarios. It is plain data, and its JSON form is stable within one version of the
 // program.
 type View struct {
-	// Seq grows with each change.
+	// Seq increases with each change.
 	Seq int `json:"seq"`
 	// Ruleset is [Published] or [Draft].
 	Ruleset Ruleset `json:"rules"`
@@ -16,41 +16,40 @@ type View struct {
 	// Pointer is the JSON pointer of the screen in the Flow JSON, Line its line from 1.
 	Pointer string `json:"at,omitempty"`
 	Line    int    `json:"line,omitempty"`
-	// History has the screens from the first to the one shown.
+	// History lists the screens from the first to the current one.
 	History []string `json:"history"`
-	// CanGoBack says that the arrow leads to an earlier screen; otherwise it is a cross
-	// that closes the Flow.
+	// CanGoBack means that the arrow leads to an earlier screen; otherwise there is a
+	// cross that closes the Flow.
 	CanGoBack bool `json:"canGoBack"`
-	// Loading says that an exchange is under way: all inputs and buttons are disabled,
+	// Loading means that an exchange is in progress: all inputs and buttons are disabled,
 	// close and back are not. LoadingFor is the time since it began, in milliseconds.
 	Loading    bool  `json:"loading"`
 	LoadingFor int64 `json:"loadingFor,omitempty"`
-	// Open says that the Flow is on the screen: not closed, not ended.
+	// Open means that the Flow has neither closed nor ended.
 	Open bool `json:"open"`
-	// Parts are the visible components, in order; the Footer is apart.
+	// Parts are the visible components in order, without the Footer.
 	Parts  []Part  `json:"parts"`
 	Footer *Footer `json:"footer,omitempty"`
-	// Snackbar is a message at the foot of the screen that a tap dismisses.
+	// Snackbar is a message at the bottom of the screen, which a tap dismisses.
 	Snackbar string `json:"snackbar,omitempty"`
-	// Opening is the https URL that the last tap asked the phone to open. The engine opens
-	// nothing.
+	// Opening is the https URL that the last tap was meant to open. The engine does not
+	// open it.
 	Opening string   `json:"opening,omitempty"`
 	Failure *Failure `json:"failure,omitempty"`
 	Ended   *Ended   `json:"ended,omitempty"`
 	// Message is the message in the chat whose button opens the Flow.
 	Message MessageView `json:"message"`
-	// Findings are those of the screen as a whole; those of a component are in its Part.
+	// Findings are about the whole screen; findings about a component are in its Part.
 	Findings []Finding `json:"findings,omitempty"`
 }
 
-// Part is one visible component. Type says which; of the pointers below, the one that the
-// type needs is set.
+// Part is one visible component. The pointer for its Type is set.
 type Part struct {
 	// At is the JSON pointer of the component in the Flow JSON, which identifies it.
 	At   string `json:"at"`
 	Line int    `json:"line"`
-	// Type is that of the Flow JSON, such as TextInput. Form, If and Switch never appear:
-	// their visible children do.
+	// Type is the type in the Flow JSON, such as TextInput. Form, If and Switch never
+	// appear, only their visible children.
 	Type string `json:"type"`
 
 	Text     *Text     `json:"text,omitempty"`     // TextHeading, TextSubheading, TextBody, TextCaption, RichText
@@ -64,13 +63,14 @@ type Part struct {
 	Link     *Link     `json:"link,omitempty"`     // EmbeddedLink
 	List     *List     `json:"list,omitempty"`     // NavigationList
 	Picker   *Picker   `json:"picker,omitempty"`   // PhotoPicker, DocumentPicker
-	// Unknown says why the part cannot be drawn: a type that this program does not know.
+	// Unknown is the reason why the part cannot be drawn: this program does not know its
+	// type.
 	Unknown string `json:"unknown,omitempty"`
 
 	Findings []Finding `json:"findings,omitempty"`
 }
 
-// Common is what every input has.
+// Common has the fields of every input.
 type Common struct {
 	Name string `json:"name"`
 	// Label is complete; LabelCut is the part of it that fits, with an ellipsis, and is empty
@@ -78,18 +78,18 @@ type Common struct {
 	Label    string `json:"label"`
 	LabelCut string `json:"labelCut,omitempty"`
 	Required bool   `json:"required"`
-	// Optional says that WhatsApp adds "(optional)" to the label.
+	// Optional means that WhatsApp adds "(optional)" to the label.
 	Optional bool `json:"optional,omitempty"`
 	Enabled  bool `json:"enabled"`
-	// Focused says that the input has the focus.
+	// Focused means that the input has the focus.
 	Focused bool `json:"focused,omitempty"`
-	// Error is the message that shows, empty if none does. ErrorFrom is "client" or
+	// Error is the displayed message; empty if there is none. ErrorFrom is "client" or
 	// "server".
 	Error     string `json:"error,omitempty"`
 	ErrorFrom string `json:"errorFrom,omitempty"`
-	// Help is the helper text or the description; it hides while an error shows.
+	// Help is the helper text or the description; it is hidden while an error is shown.
 	Help string `json:"help,omitempty"`
-	// Rev is that of the last input event of this field that the engine has applied.
+	// Rev is the Event.Rev of the last input event that was applied to this field.
 	Rev int `json:"rev,omitempty"`
 }
 
@@ -114,7 +114,7 @@ type Block struct {
 	Image *Image `json:"image,omitempty"`
 }
 
-// Run is a piece of a text with one style. Href is an https URL or empty.
+// Run is a part of a text with one style. Href is an https URL or empty.
 type Run struct {
 	Text   string `json:"text"`
 	Bold   bool   `json:"bold,omitempty"`
@@ -130,26 +130,26 @@ type Field struct {
 	// a TextArea.
 	Kind  string `json:"kind"`
 	Value string `json:"value"`
-	// Large says that the label is above the field (label-variant).
+	// Large means that the label is above the field (label-variant).
 	Large bool `json:"large,omitempty"`
-	// MaxLength is the number of characters at which typing stops and that a counter
-	// shows; 0 is none.
+	// MaxLength is the maximum number of characters, which a counter shows; 0 means no
+	// limit.
 	MaxLength int `json:"maxLength,omitempty"`
 }
 
 // Choice is an input with options.
 type Choice struct {
 	Common
-	// Multiple says that more than one option can be chosen.
+	// Multiple means that more than one option can be selected.
 	Multiple bool     `json:"multiple,omitempty"`
 	Options  []Option `json:"options"`
 	// Description is the text below the label of a group.
 	Description string `json:"description,omitempty"`
-	// Search says that the list of a Dropdown has a search field.
+	// Search means that the list of a Dropdown has a search field.
 	Search bool `json:"search,omitempty"`
-	// Clear says that the value of a Dropdown can be cleared.
+	// Clear means that the value of a Dropdown can be cleared.
 	Clear bool `json:"clear,omitempty"`
-	// LargeMedia is media-size "large".
+	// LargeMedia means that media-size is "large".
 	LargeMedia bool `json:"largeMedia,omitempty"`
 }
 
@@ -170,7 +170,7 @@ type OptIn struct {
 	Common
 	Value    bool `json:"value"`
 	ReadMore bool `json:"readMore,omitempty"`
-	// URL is that of open_url, if "Read more" opens one; see [View.Opening].
+	// URL is the URL of open_url if "Read more" opens one; see [View.Opening].
 	URL string `json:"url,omitempty"`
 }
 
@@ -191,13 +191,13 @@ type Range struct {
 	Start    Date     `json:"start"`
 	End      Date     `json:"end"`
 	Calendar Calendar `json:"calendar"`
-	// MinDays and MaxDays bound the difference between the days; 0 means that there is no bound.
+	// MinDays and MaxDays limit the difference between the days; 0 means no limit.
 	MinDays int `json:"minDays,omitempty"`
 	MaxDays int `json:"maxDays,omitempty"`
 	Rev     int `json:"rev,omitempty"`
 }
 
-// Calendar says which days can be picked.
+// Calendar describes which days can be picked.
 type Calendar struct {
 	Min         string   `json:"min"` // YYYY-MM-DD
 	Max         string   `json:"max"`
@@ -229,7 +229,8 @@ type Carousel struct {
 type Link struct {
 	Text    string `json:"text"`
 	Enabled bool   `json:"enabled"`
-	// URL is that of open_url, which the page shows as a card and never opens by itself.
+	// URL is the URL of open_url, which the page shows as a card and never opens by
+	// itself.
 	URL string `json:"url,omitempty"`
 }
 
@@ -286,13 +287,13 @@ type File struct {
 	Error string `json:"error,omitempty"` // of the endpoint
 }
 
-// Footer is the button at the foot of a screen.
+// Footer is the button at the bottom of a screen.
 type Footer struct {
 	At      string `json:"at"`
 	Line    int    `json:"line"`
 	Label   string `json:"label"`
 	Enabled bool   `json:"enabled"`
-	// Why says what disables the footer, one line for each reason: the name of the input
+	// Why lists what disables the footer, one line for each reason: the name of the input
 	// and the message.
 	Why      []string  `json:"why,omitempty"`
 	Left     string    `json:"left,omitempty"` // captions
@@ -305,20 +306,20 @@ type Footer struct {
 type Failure struct {
 	// Kind is a [FailureKind].
 	Kind FailureKind `json:"kind"`
-	// Text is for the user: that of a 427, or our own. Detail says for developers what
-	// WhatsApp refused.
+	// Text is for the user: the text of a 427, or ours. Detail is for developers and
+	// describes what WhatsApp refused.
 	Text   string `json:"text"`
 	Detail string `json:"detail"`
-	// Retry says that there is a button that repeats the request; otherwise there is only
-	// close.
+	// Retry means that a button repeats the request; otherwise the page can only be
+	// closed.
 	Retry bool `json:"retry"`
-	// Overlay says that the screen is still there behind it (draft).
+	// Overlay means that the screen is still visible behind it (in a draft).
 	Overlay bool `json:"overlay,omitempty"`
 	// Rule is the id of the rule of [Rules] that decided.
 	Rule string `json:"rule"`
 }
 
-// FailureKind says what failed.
+// FailureKind is the kind of a [Failure].
 type FailureKind string
 
 // The kinds of failures.
@@ -335,9 +336,9 @@ const (
 	FailureExpression FailureKind = "expression" // an expression that the client cannot read
 )
 
-// Ended says how a Flow ended.
+// Ended describes how a Flow ended.
 type Ended struct {
-	// Success is that of the terminal screen; true after SUCCESS.
+	// Success is the property success of the terminal screen; true after SUCCESS.
 	Success bool `json:"success"`
 	// Params is the payload of complete, or the params of SUCCESS, as JSON; null if the
 	// Flow closes without a message.
@@ -357,13 +358,13 @@ type SummaryRow struct {
 // MessageView is the message in the chat.
 type MessageView struct {
 	Token string `json:"token"`
-	// Usable says that its button opens the Flow.
+	// Usable means that its button opens the Flow.
 	Usable bool `json:"usable"`
-	// Resumes says that opening it continues where the user left, without a request.
+	// Resumes means that opening it continues where the user left, without a request.
 	Resumes bool `json:"resumes,omitempty"`
 }
 
-// Finding is what is wrong without a refusal, or the reason for a refusal.
+// Finding is a problem that does not cause a refusal, or the reason for a refusal.
 type Finding struct {
 	// Severity is "error" or "warning".
 	Severity string `json:"severity"`
@@ -371,8 +372,8 @@ type Finding struct {
 	// rule of [Rules] that decided, empty if none did.
 	Code string `json:"code"`
 	Rule string `json:"rule,omitempty"`
-	// Pointer is a place in the answer, such as /data/slots/0/title; At one in the Flow
-	// JSON, with its Line.
+	// Pointer is a place in the answer, such as /data/slots/0/title; At is a place in the
+	// Flow JSON, and Line its line.
 	Pointer string `json:"pointer,omitempty"`
 	At      string `json:"at,omitempty"`
 	Line    int    `json:"line,omitempty"`

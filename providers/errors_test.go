@@ -24,7 +24,7 @@ func TestErrorTexts(t *testing.T) {
 			kaleyra(), providers.OpGet, answer(401, fixture(t, "kaleyra-401-unauthorized.json")),
 			`kaleyra: get business public key: credentials refused (HTTP 401, code RBC001): kaleyra says "Incorrect SID or API key.": ` +
 				`check sid, api_key and pod (or base_url) in the console (Developers, API Keys): the key may be deactivated, ` +
-				`limited to other IP addresses, or gone with the team member who made it`,
+				`limited to other IP addresses, or revoked with the team member who created it`,
 		},
 		"kaleyra, account": {
 			kaleyra(), providers.OpGet, answer(401, fixture(t, "kaleyra-401-wrong-account.json")),

@@ -55,7 +55,7 @@ func checkBaseURL(text string) (wrong, remedy string) {
 func baseURLKey(field *secret.URL, standard string) Key {
 	return Key{
 		Name: "base_url", Variable: "PROVIDER_BASE_URL", Default: standard,
-		Meaning: "address of the API in place of the provider's own, https only; http is for this host",
+		Meaning: "another address of the API; https, or http on this host",
 		Text:    (*string)(field), check: checkBaseURL, print: func(value string) string { return secret.URL(value).String() },
 	}
 }

@@ -113,7 +113,7 @@ func decodeGraphSet(a *answer) *APIError {
 	if string(body.Success) == "true" || string(wrapped.Success) == "true" {
 		return nil
 	}
-	return &APIError{Kind: ErrUnexpectedResponse, detail: "JSON that does not say success", Message: anyText(body.Message)}
+	return &APIError{Kind: ErrUnexpectedResponse, detail: "JSON that does not report success", Message: anyText(body.Message)}
 }
 
 // parseGraph finds the error in an answer, whatever its HTTP status.

@@ -76,7 +76,7 @@ func (c *KaleyraConfig) Keys() []Key {
 	return []Key{
 		{
 			Name: "pod", Required: true, Or: "base_url", Choices: slices.Sorted(maps.Keys(kaleyraPods)), Example: "in",
-			Meaning: "where the account is, as the API domain in the console shows; not needed with `base_url`",
+			Meaning: "the region of the account, shown in the API domain in the console; not needed with `base_url`",
 			Text:    &c.Pod,
 		},
 		{
@@ -86,7 +86,7 @@ func (c *KaleyraConfig) Keys() []Key {
 		},
 		{
 			Name: "api_key", Required: true, File: true, Example: "secrets/kaleyra",
-			Meaning: "API key of the account (console, Developers, API Keys); it ends when the team member who made it is removed",
+			Meaning: "API key of the account (console, Developers, API Keys); it is revoked when the team member who created it is removed",
 			Secret:  &c.APIKey, check: credentialForm,
 		},
 		{

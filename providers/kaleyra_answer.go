@@ -103,7 +103,7 @@ func (b *kaleyraAnswer) message() string {
 
 var kaleyraRemedies = map[error]string{
 	ErrUnauthorized: "check sid, api_key and pod (or base_url) in the console (Developers, API Keys): the key may be deactivated, " +
-		"limited to other IP addresses, or gone with the team member who made it",
+		"limited to other IP addresses, or revoked with the team member who created it",
 	ErrForbidden: "the credentials are right, but the account may not use this API: " +
 		"ask Kaleyra's support to enable WhatsApp API V2 for it",
 	ErrNotFound:           "check phone_number, sid and pod (or base_url)",

@@ -69,7 +69,7 @@ type GraphConfig struct {
 func (c *GraphConfig) Keys() []Key {
 	base := baseURLKey(&c.BaseURL, "")
 	base.Required, base.Example = true, "https://waba-v2.360dialog.io"
-	base.Meaning = "address of the provider's API, https only; http is for this host"
+	base.Meaning = "address of the provider's API; https, or http on this host"
 	return []Key{
 		base,
 		{
@@ -78,7 +78,7 @@ func (c *GraphConfig) Keys() []Key {
 		},
 		{
 			Name: "header", Default: defaultGraphHeader, Example: "D360-API-KEY", Text: &c.Header, check: checkGraphHeader, manner: true,
-			Meaning: "name of the header with the token, and after a blank what precedes the token in it",
+			Meaning: "name of the header with the token; after a space, the text that precedes the token in it",
 		},
 		accessTokenKey(&c.AccessToken, "token or API key of the provider's API", "secrets/360dialog"),
 		phoneNumberIDKey(&c.PhoneNumberID, "Meta's id of the number, not the number itself; needed even if it is not in `path`"),
@@ -97,7 +97,7 @@ var graphPathForm = regexp.MustCompile(`^(/[A-Za-z0-9._~+-]*[A-Za-z0-9_~+-])+$`)
 func checkGraphPath(path string) (wrong, remedy string) {
 	plain := strings.NewReplacer(numberPlaceholder, "1", versionPlaceholder, "v1").Replace(path)
 	if !graphPathForm.MatchString(plain) {
-		return "is not a path", "begin it with a slash, and leave out a query; placeholders are " + numberPlaceholder + " and " + versionPlaceholder
+		return "is not a path", "begin it with a slash, and omit a query; placeholders are " + numberPlaceholder + " and " + versionPlaceholder
 	}
 	return "", ""
 }
@@ -113,7 +113,7 @@ func checkGraphHeader(header string) (wrong, remedy string) {
 	case found == nil:
 		return "is not the name of a header", "write the name alone, for example D360-API-KEY, or a scheme after it: " + defaultGraphHeader
 	case slices.Contains(ownHeaders, http.CanonicalHeaderKey(found[1])):
-		return "is a header that has another purpose", "write the one that the provider's API wants the token in"
+		return "is a header that has another purpose", "write the header in which the provider's API expects the token"
 	}
 	return "", ""
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/flowserver/flowserver/client/mistake"
 )
 
-// Cause is why cases are not met. Those of one cause have one remedy.
+// Cause is a reason why cases are not met. Cases with one cause have one remedy.
 type Cause struct {
 	ID       string // of a mistake, or of the first case; empty if the cause is not known
 	Text     string // what is wrong, a clause; of an unknown cause what was seen

@@ -111,7 +111,7 @@ func text64(b []byte) string { return base64.StdEncoding.EncodeToString(b) }
 
 func sealMistakes() []wrong {
 	return []wrong{
-		{name: "IV not inverted", first: "sealed with the IV of the request as it is", spoil: noncing(bytes.Clone)},
+		{name: "IV not inverted", first: "sealed with the unchanged IV of the request", spoil: noncing(bytes.Clone)},
 		{name: "IV reversed", first: "in reverse order", spoil: noncing(func(iv []byte) []byte { iv = bytes.Clone(iv); slices.Reverse(iv); return iv })},
 		{name: "tag missing", first: "the GCM tag is missing", spoil: encoding(func(s []byte) string { return text64(s[:len(s)-16]) })},
 		{name: "tag first", first: "the GCM tag comes before the ciphertext", spoil: encoding(func(s []byte) string {
@@ -296,7 +296,7 @@ func requestMistakes() []wrong {
 		{name: "secret with a line end", first: "ends with a line end", spoil: verifying(func(body []byte) string { return digest(body, appSecret+"\n") })},
 		{name: "secret quoted", first: "quotes around it", spoil: verifying(func(body []byte) string { return digest(body, `"`+appSecret+`"`) })},
 		{
-			name: "another secret", first: "the endpoint has another app secret",
+			name: "another secret", first: "the endpoint has a different app secret",
 			spoil: verifying(func(body []byte) string { return digest(body, "0123456789abcdef0123456789abcdef") }),
 		},
 		{name: "another secret, 401", first: "Cause not known: the endpoint answers status 401", spoil: func(t *testing.T, e *endpoint) {
@@ -337,7 +337,7 @@ func behaviours() []wrong {
 				return stream[:size], nil
 			}),
 		},
-		{name: "the malformed accepted", first: "requests that are malformed are accepted", spoil: func(_ *testing.T, e *endpoint) { e.broken = 200 }},
+		{name: "the malformed accepted", first: "malformed requests are accepted", spoil: func(_ *testing.T, e *endpoint) { e.broken = 200 }},
 		{name: "null in the data", first: "the data of the first screen has null in it", spoil: answering(func(msg message, status int, text string) (int, string) {
 			if msg.Action == "INIT" && status == 200 && !strings.Contains(text, "acknowledged") {
 				return 200, `{"screen":"FIRST","data":{"a":null}}`
@@ -479,7 +479,7 @@ func TestLife(t *testing.T) {
 				t.Errorf("%s failed: %s", r.ID, r.Got)
 			}
 			if r.ID == "signature/missing" && // of other cases that come after it
-				(r.Outcome != conformance.Skip || r.Note != "the endpoint is gone since notices/error-key") {
+				(r.Outcome != conformance.Skip || r.Note != "the endpoint has been down since notices/error-key") {
 				t.Errorf("got %+v, want it skipped", r)
 			}
 		}

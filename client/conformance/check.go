@@ -9,7 +9,7 @@ import (
 	"github.com/flowserver/flowserver/client/mistake"
 )
 
-// Severity says how much depends on a case.
+// Severity is the importance of a case.
 type Severity string
 
 // The severities.
@@ -18,7 +18,7 @@ const (
 	Should Severity = "should" // good practice, or flowserver's stricter contract
 )
 
-// Outcome of a case.
+// Outcome is the outcome of a case.
 type Outcome string
 
 // The outcomes.
@@ -29,7 +29,7 @@ const (
 	Skip Outcome = "skip" // could not be checked; the note says why
 )
 
-// Case describes one thing that is checked.
+// Case describes one check.
 type Case struct {
 	ID       string // "signature/missing", say: the group, then a name in kebab case
 	Group    string

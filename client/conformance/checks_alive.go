@@ -21,13 +21,13 @@ const (
 
 func aliveChecks() []check {
 	const (
-		meta = "the availability alert comes below 90 % over 10 minutes, and a flow may be throttled or blocked: one stranger's request has done that"
-		fix  = "find out by the log which request it was that the endpoint did not survive; fence each request off from the others"
+		meta = "the availability alert fires below 90 % over 10 minutes, and a flow may be throttled or blocked: one stranger's request has done that"
+		fix  = "find the request that ended the endpoint in the log, and isolate requests from each other"
 	)
 	return []check{
 		{
-			name: "under-fire", title: "sound requests are answered while spoilt ones come in", severity: Must,
-			wrong: "sound requests fail while spoilt ones come in", symptom: true,
+			name: "under-fire", title: "valid requests are answered while spoilt ones arrive", severity: Must,
+			wrong: "valid requests fail while spoilt ones arrive", symptom: true,
 			meta: meta, fix: fix, run: underFire,
 		},
 		{

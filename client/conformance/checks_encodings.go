@@ -30,7 +30,7 @@ func encodingChecks() []check {
 		run := func(ctx context.Context, s *session) finding { return s.sendBody(ctx, change).active() }
 		return check{name: name, title: title, severity: severity, wrong: notAccepted(title), meta: meta, fix: fix, run: run}
 	}
-	const own = "Meta may write its JSON in another way tomorrow: then the phone shows a generic error to everybody"
+	const own = "Meta may format its JSON differently in the future: then the phone shows a generic error to everyone"
 	return []check{
 		reshaped("plain-slashes", "a body whose slashes are not escaped is accepted", Must,
 			own, "parse the body with a JSON parser, and verify the signature over the raw bytes", plainSlashes),
@@ -54,7 +54,7 @@ func encodingChecks() []check {
 		{
 			name: "chunked", title: "a body without Content-Length, in chunks, is accepted", severity: Should,
 			wrong: "a body without Content-Length, in chunks, is not accepted",
-			meta:  "a proxy before the endpoint may send the body in chunks: then the phone shows a generic error to everybody",
+			meta:  "a proxy in front of the endpoint may send the body in chunks: then the phone shows a generic error to everyone",
 			fix:   "read the body to its end instead of Content-Length bytes",
 			run: func(ctx context.Context, s *session) finding {
 				return s.send(context.WithValue(ctx, chunkedKey{}, true), ping).active()
@@ -63,21 +63,21 @@ func encodingChecks() []check {
 		{
 			name: "large", title: "a payload of 64 KiB is accepted", severity: Should,
 			wrong: "a payload of 64 KiB is not accepted",
-			meta:  "Meta documents no limit: the phone shows a generic error to those who fill in much",
-			fix:   "allow bodies of 1 MiB, in the proxy before the endpoint too",
+			meta:  "Meta documents no limit: the phone shows a generic error to users who enter long texts",
+			fix:   "allow bodies of 1 MiB, including in the proxy in front of the endpoint",
 			run:   active(`{"version":"3.0","action":"ping","data":{"padding":"` + strings.Repeat("0123456789abcdef", largePayload/16) + `"}}`),
 		},
 		{
 			name: "unicode", title: "clear text in many scripts is accepted", severity: Must,
 			wrong: "clear text in many scripts is not accepted",
 			meta:  "people write in their own script: the phone shows a generic error to them",
-			fix:   "decode the clear text as UTF-8, without regard to the language of the system",
+			fix:   "decode the clear text as UTF-8, regardless of the locale of the system",
 			run:   active(`{"version":"3.0","action":"ping","data":{"text":"ação 你好 مرحبا 👩‍👩‍👧 𝒳"}}`),
 		},
 		{
 			name: "escapes", title: `clear text with \u escapes is accepted`, severity: Must,
 			wrong: "clear text with \\u escapes is not accepted",
-			meta:  "phones may write text so: the phone shows a generic error",
+			meta:  "phones may write text in this form: the phone shows a generic error",
 			fix:   "parse the clear text with a JSON parser",
 			run:   active(`{"\u0076ersion":"3.0","action":"\u0070ing","data":{"text":"\ud83d\udc69 \u4f60\/"}}`),
 		},

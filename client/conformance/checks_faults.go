@@ -79,8 +79,8 @@ func signatureChecks() []check {
 		}
 	})
 	checks = append(checks, check{
-		name: "upper-case", title: "a right signature in upper-case digits is accepted", severity: Should,
-		needs: aPing, risk: strange, opposite: true, wrong: "a right signature in upper-case digits is not accepted",
+		name: "upper-case", title: "a correct signature in upper-case digits is accepted", severity: Should,
+		needs: aPing, risk: strange, opposite: true, wrong: "a correct signature in upper-case digits is not accepted",
 		meta: "none today: Meta writes lower-case digits",
 		fix:  "decode the hexadecimal digits and compare bytes, not text",
 		run: func(ctx context.Context, s *session) finding {
@@ -114,7 +114,7 @@ func decryptionChecks() []check {
 	}, func(f client.Fault) check {
 		return check{
 			name: f.Name(), severity: severityOf(f),
-			meta: "only a 421 makes the phone fetch the public key again and send once more; with any other status a changed key stays " +
+			meta: "only a 421 makes the phone fetch the public key again and retry; with any other status, a changed key stays " +
 				"unknown to it, and it shows a generic error",
 			fix: "answer 421 with an empty body whenever the AES key cannot be unwrapped (RSA-OAEP, SHA-256 for hash and MGF1, no label) " +
 				"or the data does not authenticate (AES-128-GCM)",

@@ -27,7 +27,7 @@ func initChecks() []check {
 			name: "no-null", title: "there is no null in the data of the first screen", severity: Must,
 			needs: anInit, wrong: "the data of the first screen has null in it",
 			meta: "the data model of a screen has no null: the phone shows a generic error and reports payload-schema-error",
-			fix:  "leave a key out, or give it an empty value, instead of null",
+			fix:  "omit the key, or give it an empty value, instead of null",
 			run: func(ctx context.Context, s *session) finding {
 				a := s.send(ctx, s.initial())
 				return s.unlessTokenRefused(a, a.withoutNull)
@@ -68,7 +68,7 @@ func initChecks() []check {
 		{
 			name: "unused-token", title: `the default flow token "unused" is accepted, or refused with 427`, severity: Must,
 			needs: anInit, wrong: `the default flow token "unused" is refused, but not with status 427`,
-			meta: "messages that are sent without a flow token bring the literal \"unused\"; with a status other than 200 and 427 the phone shows a generic error",
+			meta: "messages that are sent without a flow token have the literal \"unused\"; with a status other than 200 and 427 the phone shows a generic error",
 			fix:  `serve "unused" without a session, or refuse it with 427`,
 			run:  takenOrRefused(`{"version":"3.0","action":"INIT","screen":"","data":{},"flow_token":"unused"}`),
 		},
@@ -127,7 +127,7 @@ func refusesAction(status int) bool {
 // unlessTokenRefused skips the judgement if a made-up token stands in its way.
 func (s *session) unlessTokenRefused(a answer, judge func() finding) finding {
 	if s.cfg.Token == "" && a.tokenRefused() {
-		return skipped("the endpoint accepts no made-up flow token: give a valid one with --token")
+		return skipped("the endpoint refuses a random flow token: give a valid one with --token")
 	}
 	return judge()
 }
@@ -166,7 +166,7 @@ func submitChecks() []check {
 			name: "no-null", title: "there is no null in the data of the answer", severity: Must,
 			needs: "submit/screen", wrong: "the data of the answer has null in it",
 			meta: "the data model of a screen has no null: the phone shows a generic error and reports payload-schema-error",
-			fix:  "leave a key out, or give it an empty value, instead of null",
+			fix:  "omit the key, or give it an empty value, instead of null",
 			run: withScreen(func(ctx context.Context, s *session) finding {
 				return s.submit(ctx, nil).withoutNull()
 			}),
@@ -174,7 +174,7 @@ func submitChecks() []check {
 		{
 			name: "unknown-keys", title: "further keys in the payload are tolerated", severity: Must,
 			needs: "submit/screen", wrong: "a payload with further keys is not answered with a screen",
-			meta: "components may add keys of their own to a payload, and a flow may be published before its endpoint: the phone shows a generic error",
+			meta: "components may add their own keys to a payload, and a flow may be published before its endpoint: the phone shows a generic error",
 			fix:  "ignore keys of the payload that you do not know",
 			run: withScreen(func(ctx context.Context, s *session) finding {
 				return s.submit(ctx, map[string]any{"flowserver_check": []any{1, "a", true}}).screen()
@@ -184,7 +184,7 @@ func submitChecks() []check {
 			name: "unicode", title: "a payload with text in many scripts is answered", severity: Must,
 			needs: "submit/screen", wrong: "a payload with text in many scripts is not answered with a screen",
 			meta: "people write in their own script: the phone shows a generic error to them",
-			fix:  "decode the clear text as UTF-8, and keep it so to the database",
+			fix:  "decode the clear text as UTF-8, and keep it as UTF-8 up to the database",
 			run: withScreen(func(ctx context.Context, s *session) finding {
 				return s.submit(ctx, map[string]any{"flowserver_check": "ação 你好 مرحبا 👩‍👩‍👧 𝒳 \u2028"}).screen()
 			}),
@@ -195,7 +195,7 @@ func submitChecks() []check {
 func withScreen(run func(context.Context, *session) finding) func(context.Context, *session) finding {
 	return func(ctx context.Context, s *session) finding {
 		if s.cfg.Screen == "" {
-			return absent("no screen and payload to submit were given: --screen and --data")
+			return absent("no screen and payload to submit: give them with --screen and --data")
 		}
 		return run(ctx, s)
 	}

@@ -30,8 +30,8 @@ func reachabilityChecks() []check {
 		},
 		{
 			name: "https", title: "the URL is https, with a certificate that verifies", severity: Must,
-			meta:  "Meta calls https only, with a certificate of a public authority: the endpoint would never be called",
-			fix:   "serve the URL by https with a certificate of a public authority, its intermediates included",
+			meta:  "Meta calls only https, with a certificate of a public authority: the endpoint would never be called",
+			fix:   "serve the URL over https with a certificate of a public authority, its intermediates included",
 			wrong: "the URL is not https with a certificate that verifies",
 			needs: anAnswer, run: secured,
 		},
@@ -52,10 +52,10 @@ func reachabilityChecks() []check {
 			},
 		},
 		{
-			name: "method", title: "other methods than POST are refused", severity: Should,
-			meta:  "none: Meta sends POST only",
+			name: "method", title: "methods other than POST are refused", severity: Should,
+			meta:  "none: Meta sends only POST",
 			fix:   "answer 405 to other methods at the URL of the endpoint",
-			needs: aRequest, risk: strange, wrong: "other methods than POST are not refused", run: faulty("method-get"),
+			needs: aRequest, risk: strange, wrong: "methods other than POST are not refused", run: faulty("method-get"),
 		},
 	}
 }
@@ -84,7 +84,7 @@ func healthChecks() []check {
 	return []check{
 		{
 			name: "content-type", title: "the answer is text/plain", severity: Should,
-			meta:  "the answer is accepted all the same: the content type is documented, but not checked strictly",
+			meta:  "the answer is accepted anyway: the content type is documented, but not checked strictly",
 			fix:   "set Content-Type: text/plain on sealed answers",
 			wrong: "the content type of the answer is not text/plain",
 			run: func(_ context.Context, s *session) finding {
@@ -138,7 +138,7 @@ func healthChecks() []check {
 			},
 		},
 		{
-			name: "every-time", title: "each health check has an answer of its own", severity: Must,
+			name: "every-time", title: "each health check gets its own answer", severity: Must,
 			fix:   "do not cache sealed answers: key and IV differ from request to request",
 			needs: aPing, wrong: "a second health check is not answered as the first one", symptom: true,
 			run: func(ctx context.Context, s *session) finding {
@@ -157,7 +157,7 @@ func healthChecks() []check {
 		},
 		{
 			name: "ignores-token", title: "a health check is answered whatever its flow token", severity: Should,
-			fix:   "answer a ping before the flow token is looked at; a refusal lowers the availability",
+			fix:   "answer a ping before checking the flow token; a refusal lowers the availability",
 			needs: aPing, wrong: "a health check with a flow token is not answered",
 			run: active(`{"version":"3.0","action":"ping","screen":"","data":{},"flow_token":"flowserver-check-no-such-token"}`),
 		},

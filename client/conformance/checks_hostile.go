@@ -41,11 +41,11 @@ func hostileChecks() []check {
 		cleartext("deep-data", "deeply nested data does no harm", `{"version":"3.0","action":"ping","data":{"deep":`+deep+`}}`),
 		envelope("deep-envelope", "a deeply nested envelope does no harm", `"flowserver_check":`+deep),
 		cleartext("huge-string", "a string of 256 KiB does no harm", `{"version":"3.0","action":"ping","screen":"`+strings.Repeat("A", hugeString)+`"}`),
-		cleartext("huge-number", "a number that no type holds does no harm", `{"version":"3.0","action":"ping","data":{"n":1e99999}}`),
+		cleartext("huge-number", "a number that no type can hold does no harm", `{"version":"3.0","action":"ping","data":{"n":1e99999}}`),
 		cleartext("nul", "NUL characters do no harm", `{"version":"3.0","action":"INIT","screen":"\u0000","data":{"a\u0000":"\u0000"},"flow_token":"a\u0000b"}`),
 		cleartext("lone-surrogate", "half a surrogate pair does no harm", `{"version":"3.0","action":"INIT","screen":"",`+
 			`"data":{"a":"\ud800"},"flow_token":"flowserver-check-\udc00"}`),
-		cleartext("duplicate-keys", "keys that come twice do no harm", `{"version":"3.0","action":"zzz","action":"ping","data":{"a":1,"a":{}}}`),
+		cleartext("duplicate-keys", "duplicate keys do no harm", `{"version":"3.0","action":"zzz","action":"ping","data":{"a":1,"a":{}}}`),
 		cleartext("prototype-keys", "keys such as __proto__ do no harm", `{"version":"3.0","action":"INIT","screen":"__proto__",`+
 			`"data":{"__proto__":{"status":"x"},"constructor":{"prototype":{}}},"flow_token":"__proto__"}`),
 		envelope("invalid-utf8", "an envelope that is not UTF-8 does no harm", "\"flowserver_check\":\"\xff\xfe\""),
@@ -69,9 +69,9 @@ func hostileChecks() []check {
 			},
 		},
 		{
-			name: "slow-body", title: "others are answered while a body comes slowly", severity: Must,
-			wrong: "no other request is answered while a body comes slowly",
-			meta:  "one stranger with a slow connection keeps the endpoint from answering: timeout_error to everybody, and the availability alert below 90 %",
+			name: "slow-body", title: "other requests are answered while a body arrives slowly", severity: Must,
+			wrong: "no other request is answered while a body arrives slowly",
+			meta:  "one stranger with a slow connection keeps the endpoint from answering: timeout_error for everyone, and the availability alert below 90 %",
 			fix:   "serve requests concurrently, with a proxy or server that buffers or times out slow bodies",
 			run:   whileStalled,
 		},
@@ -79,7 +79,7 @@ func hostileChecks() []check {
 	for i, c := range checks {
 		if c.meta == "" {
 			checks[i].meta = "Meta sends no such request, strangers do; if it keeps the endpoint from answering, Meta counts " +
-				"no_http_response_error or timeout_error, and the availability alert comes below 90 %"
+				"no_http_response_error or timeout_error, and the availability alert fires below 90 %"
 			checks[i].fix = "refuse it with a status below 500, or ignore what you do not need; limit depth and size where the parser does not"
 		}
 	}
@@ -123,7 +123,7 @@ func hygieneChecks() []check {
 		{
 			name: "empty", title: "refusals have no body", severity: Should,
 			risk: strange, wrong: "refusals have a body",
-			meta: meta, fix: "answer refusals with an empty body; the reason belongs into the log",
+			meta: meta, fix: "answer refusals with an empty body; the reason belongs in the log",
 			run: refusals(func(_ *session, body []byte) finding {
 				if len(body) > 0 {
 					return unmet("a body", "")

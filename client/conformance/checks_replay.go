@@ -14,7 +14,7 @@ import (
 func replayChecks() []check {
 	const (
 		meta = "the answer's nonce follows from the request: two different answers under one key and nonce let a listener take AES-GCM " +
-			"apart, read both and forge others. The same request can arrive twice, from a retrying proxy or from somebody who recorded it"
+			"apart, read both and forge others. The same request can arrive twice, from a retrying proxy or from someone who recorded it"
 		fix = "keep the sealed answer of each envelope for some minutes and repeat its bytes, or refuse the second request; run the handler once"
 	)
 	type (
@@ -38,12 +38,12 @@ func replayChecks() []check {
 	same := func(*session, *client.Request) {}
 	initial := func(s *session) (string, string) { return s.initial(), "" }
 	return []check{
-		repeated("ping", "a repeated health check has the same bytes again, or is refused", Must, aPing,
+		repeated("ping", "a repeated health check gets the same bytes, or is refused", Must, aPing,
 			func(*session) (string, string) { return ping, "" }, same),
-		repeated("init", "a repeated INIT has the same bytes again, or is refused", Must, anInit, initial, same),
-		repeated("submit", "a repeated submission has the same bytes again, or is refused", Must, "submit/screen", func(s *session) (string, string) {
+		repeated("init", "a repeated INIT gets the same bytes, or is refused", Must, anInit, initial, same),
+		repeated("submit", "a repeated submission gets the same bytes, or is refused", Must, "submit/screen", func(s *session) (string, string) {
 			if s.cfg.Screen == "" {
-				return "", "no screen and payload to submit were given: --screen and --data"
+				return "", "no screen and payload to submit: give them with --screen and --data"
 			}
 			text, err := s.submission(nil)
 			if err != nil {
@@ -51,7 +51,7 @@ func replayChecks() []check {
 			}
 			return text, ""
 		}, same),
-		repeated("rewritten", "an INIT repeated in other JSON has the same bytes again, or is refused", Should,
+		repeated("rewritten", "an INIT repeated in other JSON gets the same bytes, or is refused", Should,
 			anInit, initial, func(s *session, r *client.Request) { s.reshaped(plainSlashes)(r) }),
 	}
 }
@@ -65,7 +65,7 @@ func (s *session) replay(ctx context.Context, plaintext string, again func(*sess
 	}
 	first := s.do(ctx, request)
 	if s.cfg.Token == "" && first.tokenRefused() && len(first.reply.Body) == 0 {
-		return skipped("the endpoint accepts no made-up flow token: give a valid one with --token")
+		return skipped("the endpoint refuses a random flow token: give a valid one with --token")
 	}
 	if first.reply == nil || !first.sealed() {
 		return skipped("the first request had no sealed answer: " + first.words())

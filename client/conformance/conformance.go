@@ -30,8 +30,8 @@ const (
 	oneByOne = 100 * time.Millisecond // endpoints that answer faster have one case at a time
 )
 
-// Config says which endpoint to check, and as whom. URL and PublicKey are required;
-// the zero value of every other field is a documented default.
+// Config configures [Run]. URL and PublicKey are required; the zero value of every other
+// field is a documented default.
 type Config struct {
 	// URL of the endpoint, http or https.
 	URL string
@@ -40,11 +40,12 @@ type Config struct {
 	// AppSecret of the Meta app signs each request. Empty sends unsigned requests and
 	// skips the cases about signatures.
 	AppSecret secret.Bytes
-	// Token is the flow token of the requests that are no health checks. Empty is a
-	// made-up one; endpoints that refuse it have the cases about INIT skipped.
+	// Token is the flow token of all requests except health checks. If it is empty, a
+	// random one is used, and the cases about INIT are skipped for endpoints that refuse
+	// it.
 	Token string
-	// NoInit says that the flow opens with flow_action "navigate", so that WhatsApp
-	// sends no INIT. It skips the cases about INIT.
+	// NoInit skips the cases about INIT, for a Flow that opens with flow_action
+	// "navigate", so that WhatsApp sends no INIT.
 	NoInit bool
 	// Screen and Data are a known screen and a payload for it that may be submitted
 	// several times. Empty skips the cases that need one. Data must encode to a JSON
@@ -53,19 +54,20 @@ type Config struct {
 	Data   any
 	// Timeout is how long to wait for an answer. Zero is 10 s, as Meta waits.
 	Timeout time.Duration
-	// HTTPClient makes the calls. Only its Transport and Jar are used. Nil is a client
-	// with connections of its own.
+	// HTTPClient makes the calls. Only its Transport and Jar are used. Nil means a client
+	// with its own connections.
 	HTTPClient *http.Client
 	// Only and Skip select cases by the ID, by the group or by a [path.Match] pattern
 	// over IDs. An empty Only selects all.
 	Only, Skip []string
-	// Concurrency is how many cases run at the same time where they do not disturb
-	// each other. Zero is 4, or 1 for an endpoint that is on this machine or answers
-	// within 100 ms: the case that ends it can then be named for sure.
+	// Concurrency is how many cases run at the same time where they do not disturb each
+	// other. Zero means 4, or 1 for an endpoint that is on this machine or answers within
+	// 100 ms, so that the case that crashes it can be identified.
 	Concurrency int
 	// Samples is the number of health checks that measure the latency. Zero is 20.
 	Samples int
-	// Progress is called with each result as it comes, one at a time. It may be nil.
+	// Progress is called with each result when it is available, one at a time. It may be
+	// nil.
 	Progress func(Result)
 }
 
@@ -112,7 +114,7 @@ func (c Config) Format(f fmt.State, _ rune) {
 	_, _ = fmt.Fprintf(f, "{URL:%s Signed:%t}", weburl.Printable(c.URL), len(c.AppSecret) > 0)
 }
 
-// LogValue holds what Format prints.
+// LogValue returns what Format prints.
 func (c Config) LogValue() slog.Value {
 	return slog.GroupValue(slog.String("url", weburl.Printable(c.URL)), slog.Bool("signed", len(c.AppSecret) > 0))
 }
@@ -122,9 +124,9 @@ func (c Config) MarshalJSON() ([]byte, error) {
 	return json.Marshal(map[string]any{"url": weburl.Printable(c.URL), "signed": len(c.AppSecret) > 0})
 }
 
-// Run checks the endpoint of cfg. The error says that cfg cannot be used, or that ctx
-// ended; in the latter case the report holds what was found until then, and the
-// cases that did not come to an end as skipped.
+// Run checks the endpoint of cfg. It returns an error if cfg cannot be used, or if ctx
+// ended; in the latter case the report contains the results until then, and unfinished
+// cases as skipped.
 func Run(ctx context.Context, cfg Config) (*Report, error) {
 	cfg, err := cfg.withDefaults()
 	if err != nil {

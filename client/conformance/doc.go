@@ -1,6 +1,6 @@
-// Package conformance checks a Flows data-exchange endpoint, written in any language,
-// against what WhatsApp needs from it, and says of each failure what Meta would do and
-// how to fix it.
+// Package conformance checks whether the data-exchange endpoint of a Flow, written in any
+// language, does what WhatsApp requires, and describes for each failure what Meta would do
+// and how to fix it.
 //
 // Most callers need [Run] and one of the writers of [Report]:
 //
@@ -10,34 +10,33 @@
 //	}
 //	return report.WriteText(os.Stdout)
 //
-// A case is a "must" if Meta documents it or if a phone cannot go on without it, and
-// a "should" if it is good practice or flowserver's stricter contract. An unmet must
-// fails; an unmet should warns. Meta defines 421 and 432 ("Flows error codes", July
-// 2026) but leaves open what to answer to requests that it never sends, where its
-// own sample answers 421 or 500: there any status but 2xx passes, with a note.
+// A case is a "must" if Meta documents it or if a phone cannot continue without it, and a
+// "should" if it is good practice or flowserver's stricter contract. An unmet must fails;
+// an unmet should warns. Meta defines 421 and 432 ("Flows error codes", July 2026) but
+// does not define the answer to requests that it never sends, for which its own sample
+// answers 421 or 500: any status except 2xx passes there, with a note.
 //
-// A case is judged only if those that it needs have held; the table of cases says which
-// they are. [Report.Causes] says why cases are not met, each cause once, with a remedy,
-// as far as the evidence is conclusive.
+// A case is judged only if the cases it depends on have passed. [Report.Causes] explains
+// why cases are not met, each cause once, with a remedy if the evidence is conclusive.
 //
-// The endpoint's life is followed. If it goes down, the case that ended it fails, and
-// those after it wait up to 10 s for it to come back, or are skipped. Cases with odd
-// requests run last, since they end fragile endpoints; reports keep the order of [Cases].
+// If the endpoint goes down, the case that caused it fails, and later cases wait up to 10
+// s for it to come back, or are skipped. Cases with unusual requests run last, because
+// they can crash fragile endpoints; reports keep the order of [Cases].
 //
-// The endpoint sees 200 requests and more. Most are health checks, sound or spoilt, which
-// have no effect; about 20 open the flow with [Config.Token], and a few submit
-// [Config.Screen], if it is set. Endpoints that limit rates should be told beforehand.
+// The endpoint receives 200 requests or more. Most are health checks, valid or spoilt,
+// which have no effect; about 20 open the Flow with [Config.Token], and a few submit
+// [Config.Screen] if it is set. Adjust rate limits of the endpoint beforehand.
 //
 // # Errors
 //
-// Run fails only if it cannot be started, or if its context ends; whatever the
-// endpoint does stands in the [Report].
+// Run fails only if it cannot be started, or if its context ends; everything that the
+// endpoint does is in the [Report].
 //
 // # Security
 //
-// Reports hold no key, no secret, no token, no payload, and of the endpoint's answers
-// only the status, the content type and what is wrong with them. [Config] prints
-// nothing of its secrets.
+// Reports contain no key, secret, token or payload, and of the endpoint's answers only the
+// status, the content type and what is wrong with them. A [Config] never prints its
+// secrets.
 //
 // # Concurrency
 //

@@ -184,7 +184,7 @@ func (s *session) follow(ctx context.Context, id string, c check) finding {
 	}
 	<-s.life.places
 	if gone != "" {
-		return absent("the endpoint is gone since " + gone)
+		return absent("the endpoint has been down since " + gone)
 	}
 	if found.silent && s.first.reply != nil {
 		f = s.look(ctx, id, c, f, &found)
@@ -200,7 +200,7 @@ func (s *session) look(ctx context.Context, id string, c check, f finding, found
 	l := &s.life
 	defer l.alone()()
 	if l.gone != "" {
-		return absent("the endpoint is gone since " + l.gone)
+		return absent("the endpoint has been down since " + l.gone)
 	}
 	if s.answers(ctx) {
 		if !found.refused {
@@ -215,7 +215,7 @@ func (s *session) look(ctx context.Context, id string, c check, f finding, found
 	case !back && found.refused && l.last != nil:
 		l.gone = l.last.result.ID
 		l.last.blame(fmt.Sprintf("the endpoint was gone after this, and did not come back within %s", returnLimit))
-		return absent("the endpoint is gone since " + l.gone)
+		return absent("the endpoint has been down since " + l.gone)
 	case !back:
 		l.gone = id
 		return down(id, c, fmt.Sprintf("the endpoint went down, and did not come back within %s", returnLimit))

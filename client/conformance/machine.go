@@ -66,8 +66,8 @@ type resultJSON struct {
 	DurationMS float64  `json:"duration_ms"`
 }
 
-// WriteJSON writes the report as one indented JSON object. Times are in
-// milliseconds. The error is that of w.
+// WriteJSON writes the report as one indented JSON object. Times are in milliseconds. It
+// returns the error of w.
 func (r *Report) WriteJSON(w io.Writer) error {
 	wire := reportJSON{
 		Target: r.Target, Signed: r.Signed, Started: r.Started, DurationMS: inMilliseconds(r.Duration), Failed: r.Failed(),
@@ -100,8 +100,8 @@ func (r *Report) WriteJSON(w io.Writer) error {
 	return encoder.Encode(wire)
 }
 
-// WriteJUnit writes the report as JUnit XML, a test suite for each group. Warnings
-// are passed test cases whose output has them. The error is that of w.
+// WriteJUnit writes the report as JUnit XML, a test suite for each group. Warnings are
+// test cases that pass, with the warning in their output. It returns the error of w.
 func (r *Report) WriteJUnit(w io.Writer) error {
 	var suites []junit.Suite
 	for _, results := range r.byGroup() {

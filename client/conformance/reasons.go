@@ -16,7 +16,7 @@ import (
 
 var (
 	pingReason = reason{
-		"the health check fails: the flow cannot be published (139002, Endpoint Not Available), and the availability alert comes below 90 % over 10 minutes",
+		"the health check fails: the flow cannot be published (139002, Endpoint Not Available), and the availability alert fires below 90 % over 10 minutes",
 		`answer action "ping" with {"data":{"status":"active"}}, sealed, before any look at token, database or rate limit`,
 	}
 	screenReason = reason{

@@ -19,7 +19,7 @@ type Report struct {
 	Latency  *Latency // of health checks one after the other; nil if it was not measured
 }
 
-// Result is what came of one case.
+// Result is the result of one case.
 type Result struct {
 	Case
 

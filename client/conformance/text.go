@@ -22,8 +22,8 @@ const (
 // without colours. The error is that of w.
 func (r *Report) WriteText(w io.Writer) error { return r.write(w, false) }
 
-// WriteDetails writes what [Report.WriteText] does, and each case with what was got and
-// wanted.
+// WriteDetails writes what [Report.WriteText] writes, and each case with the actual and
+// the expected result.
 func (r *Report) WriteDetails(w io.Writer) error { return r.write(w, true) }
 
 func (r *Report) write(w io.Writer, details bool) error {

@@ -131,7 +131,7 @@ func ofStatus(reply *client.Reply) *Cause {
 		}
 	case http.StatusBadGateway, http.StatusGatewayTimeout:
 		return &Cause{
-			ID: "gateway", Text: fmt.Sprintf("a gateway has no answer from the server behind it (%s)", status),
+			ID: "gateway", Text: fmt.Sprintf("a gateway gets no answer from the server behind it (%s)", status),
 			Fix: "look at the logs of both: is the server behind the gateway running, at the address that the gateway knows?",
 		}
 	}
@@ -139,7 +139,7 @@ func ofStatus(reply *client.Reply) *Cause {
 	case 2:
 		return &Cause{
 			ID: "success-not-200", Text: fmt.Sprintf("the answer has status %d, not 200", reply.Status),
-			Fix: "answer sound requests with exactly 200, and the sealed answer as the body",
+			Fix: "answer valid requests with exactly 200, and the sealed answer as the body",
 		}
 	case 3:
 		return redirected(reply)
@@ -148,7 +148,7 @@ func ofStatus(reply *client.Reply) *Cause {
 		protocol.StatusKeyMismatch: ": it cannot decrypt the request", protocol.StatusBadSignature: ": it refuses the signature",
 	}
 	return &Cause{
-		Text:     "the endpoint answers " + status + " to a sound request" + meaning[reply.Status],
+		Text:     "the endpoint answers " + status + " to a valid request" + meaning[reply.Status],
 		Evidence: fmt.Sprintf("its body has %d bytes", len(reply.Body)),
 	}
 }
@@ -156,11 +156,11 @@ func ofStatus(reply *client.Reply) *Cause {
 // redirected names the target, which the endpoint URI should have been.
 func redirected(reply *client.Reply) *Cause {
 	c := &Cause{
-		ID: "redirect", Text: fmt.Sprintf("the URL redirects (status %d), and WhatsApp follows no redirect", reply.Status),
-		Fix: "use the address that answers itself as the endpoint URI: https, the final host, the exact path and slash",
+		ID: "redirect", Text: fmt.Sprintf("the URL redirects (status %d), but WhatsApp does not follow redirects", reply.Status),
+		Fix: "use the address that answers without a redirect as the endpoint URI: https, the final host, the exact path and slash",
 	}
 	if target := RedirectTarget(reply.Header); target != "" {
-		c.Text = fmt.Sprintf("the URL redirects to %s (status %d), and WhatsApp follows no redirect", target, reply.Status)
+		c.Text = fmt.Sprintf("the URL redirects to %s (status %d), but WhatsApp does not follow redirects", target, reply.Status)
 		c.Fix = "if the endpoint is there, use " + target + " as the endpoint URI; else serve it here without a redirect"
 		if strings.HasPrefix(target, "/") {
 			c.Fix = "if the endpoint is there, use " + target + " as the path of the endpoint URI; else serve it here without a redirect"

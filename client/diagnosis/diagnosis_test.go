@@ -207,10 +207,10 @@ func TestLanguage(t *testing.T) {
 func TestSilence(t *testing.T) {
 	t.Parallel()
 	for want, err := range map[string]error{
-		"no answer in time":      context.DeadlineExceeded,
-		"does not resolve":       &net.DNSError{Err: "no such host", Name: "flows.example"},
-		"closed without a whole": io.ErrUnexpectedEOF,
-		"no whole HTTP answer":   errors.New("malformed HTTP status code"),
+		"no answer in time":                     context.DeadlineExceeded,
+		"does not resolve":                      &net.DNSError{Err: "no such host", Name: "flows.example"},
+		"closed before the answer was complete": io.ErrUnexpectedEOF,
+		"no complete HTTP answer":               errors.New("malformed HTTP status code"),
 	} {
 		if got := diagnosis.Silence(err); !strings.Contains(got, want) {
 			t.Errorf("%v: got %q, want %q in it", err, got, want)

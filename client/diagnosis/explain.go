@@ -98,7 +98,7 @@ func probe(ctx context.Context, c *client.Client, sound attempt) *Cause {
 		case guessed.reply == nil:
 			return nil
 		case accepted(sound, guessed):
-			return OfMistake(guess.Mistake, fmt.Sprintf("a health check made so is accepted, and a sound one has status %d", sound.status()))
+			return OfMistake(guess.Mistake, fmt.Sprintf("a health check made in this way is accepted, and a correct one has status %d", sound.status()))
 		}
 	}
 	return nil

@@ -57,7 +57,7 @@ func pages() []page {
 			[]string{`type="password"`, "type='password'", "type=password", "cloudflareaccess.com", "sso.vercel", "vercel authentication", "authentication required"},
 		},
 		{
-			"page-tls-port", "the port expects https, and the URL says http", "begin the URL with https://",
+			"page-tls-port", "the port expects https, but the URL says http", "begin the URL with https://",
 			[]string{"client sent an http request to an https server", "plain http request was sent to https port"},
 		},
 	}
@@ -89,7 +89,7 @@ func Page(header http.Header, body []byte) *Cause {
 		return nil
 	}
 	return &Cause{
-		ID: unknownPage, Text: "a web page is answered, not a sealed text" + titled(body),
+		ID: unknownPage, Text: "the answer is a web page, not a sealed text" + titled(body),
 		Fix: "check the URL: the page comes from a website, a framework's error page, or something in front of the endpoint",
 	}
 }

@@ -73,18 +73,18 @@ func silent(err error) *Cause {
 		}
 	case errors.Is(err, http.ErrSchemeMismatch):
 		return &Cause{
-			ID: "no-tls", Text: "the URL says https, and the server answers in plain http",
-			Fix: "serve the URL by https, or begin it with http:// for a server on this machine",
+			ID: "no-tls", Text: "the URL says https, but the server answers in plain http",
+			Fix: "serve the URL over https, or begin it with http:// for a server on this machine",
 		}
 	case Unreachable(err):
 		return &Cause{ID: "no-connection", Text: "no connection could be made", Fix: "check host and port of the URL, and firewalls between"}
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET):
 		return &Cause{
-			ID: "connection-closed", Text: "the connection was closed without a whole answer",
+			ID: "connection-closed", Text: "the connection was closed before the answer was complete",
 			Fix: "answer every request with a status: an unhandled exception must not end the process or the connection",
 		}
 	}
-	return &Cause{Text: "no whole HTTP answer came"}
+	return &Cause{Text: "no complete HTTP answer arrived"}
 }
 
 // clientCertificate reports whether the server has ended TLS for want of a certificate.

@@ -1,5 +1,5 @@
-// Package doctor examines what stands between WhatsApp and an endpoint written in any
-// language: name, addresses, certificate, redirects, pages, clock, times, and whether
+// Package doctor examines the path between WhatsApp and an endpoint in any language: name,
+// addresses, certificate, redirects, interstitial pages, clock, latency, and whether
 // strangers are refused.
 //
 //	report, err := doctor.Run(ctx, doctor.Config{URL: url, PublicKey: key, AppSecret: secret})
@@ -9,8 +9,8 @@
 //	return report.WriteText(os.Stdout)
 //
 // It sends at most 12 HTTP requests: five sealed health checks, one without a signature,
-// one sealed for another key, and some that look for an admin page. Connections that only
-// shake hands come on top. For the protocol itself there is package client/conformance.
+// one sealed for another key, and some that look for an admin page. It also makes
+// connections without a request. Package client/conformance checks the protocol itself.
 //
 // # Errors
 //
@@ -20,7 +20,7 @@
 // # Security
 //
 // Signed requests go only to a server whose certificate verifies, or to this machine.
-// Reports hold no key and no secret.
+// Reports contain no key and no secret.
 //
 // # Concurrency
 //

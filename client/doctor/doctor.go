@@ -37,25 +37,27 @@ type Resolver interface {
 	LookupNetIP(ctx context.Context, network, host string) ([]netip.Addr, error)
 }
 
-// Config says which endpoint to examine. URL and PublicKey are required; the zero value of
-// every other field is a documented default.
+// Config configures [Run]. URL and PublicKey are required; the zero value of every other
+// field is a documented default.
 type Config struct {
 	// URL of the endpoint. Http is for servers on this machine; WhatsApp calls https only.
 	URL string
 	// PublicKey is the business public key that is registered for the number, RSA-2048.
 	PublicKey *rsa.PublicKey
-	// AppSecret of the Meta app signs each request. Without it health checks are refused
-	// by a right endpoint, and are reported as not asked.
+	// AppSecret of the Meta app signs each request. Without it, a correct endpoint refuses
+	// health checks, and they are reported as not asked.
 	AppSecret secret.Bytes
-	// AdminPort is where the admin pages would be. Zero is 9090, flowserver's own.
+	// AdminPort is the port to search for admin pages. Zero means 9090, flowserver's
+	// default.
 	AdminPort int
-	// Timeout is how long to wait for an answer. Zero is 10 s, as Meta waits.
+	// Timeout is how long to wait for an answer. Zero means 10 s, which is how long Meta
+	// waits.
 	Timeout time.Duration
-	// Resolver looks up the host. Nil is that of the system.
+	// Resolver looks up the host. Nil means that of the system.
 	Resolver Resolver
 	// Dial connects to an address with a port. Nil is a [net.Dialer].
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
-	// Roots are the authorities that are trusted. Nil is those of the system.
+	// Roots are the trusted certificate authorities. Nil means those of the system.
 	Roots *x509.CertPool
 	// Now is the time. Nil is [time.Now].
 	Now func() time.Time
@@ -102,7 +104,7 @@ func (c Config) Format(f fmt.State, _ rune) {
 	_, _ = fmt.Fprintf(f, "{URL:%s Signed:%t}", weburl.Printable(c.URL), len(c.AppSecret) > 0)
 }
 
-// LogValue holds what Format prints.
+// LogValue returns what Format prints.
 func (c Config) LogValue() slog.Value {
 	return slog.GroupValue(slog.String("url", weburl.Printable(c.URL)), slog.Bool("signed", len(c.AppSecret) > 0))
 }
@@ -112,8 +114,8 @@ func (c Config) MarshalJSON() ([]byte, error) {
 	return json.Marshal(map[string]any{"url": weburl.Printable(c.URL), "signed": len(c.AppSecret) > 0})
 }
 
-// Run examines the endpoint of cfg. The error says that cfg cannot be used, or that ctx
-// ended; in the latter case the report holds what was found until then.
+// Run examines the endpoint of cfg. It returns an error if cfg cannot be used, or if ctx
+// ended; in the latter case the report contains the findings until then.
 func Run(ctx context.Context, cfg Config) (*Report, error) {
 	cfg, target, err := cfg.withDefaults()
 	if err != nil {

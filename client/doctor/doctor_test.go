@@ -86,7 +86,7 @@ func TestHealthy(t *testing.T) {
 	cfg := healthy(t, sound(t))
 	report := run(t, cfg)
 	expect(t, report, 0, nil, "60 more days",
-		"5 sealed health checks are answered well", "refused with 432", "refused with 421", "No fault was found; 10 requests sent.")
+		"5 sealed health checks are answered correctly", "refused with 432", "refused with 421", "No fault was found; 10 requests sent.")
 	if len(report.Pings) != 5 {
 		t.Errorf("got %d times, want 5", len(report.Pings))
 	}
@@ -174,7 +174,7 @@ func TestNetwork(t *testing.T) {
 		"http": {func(cfg *doctor.Config, w *world) {
 			cfg.URL = "http://" + host + "/flow"
 			w.servers[public4+":80"] = serve(t, sound(t), nil)
-		}, 3, []string{"url failed"}, "WhatsApp calls https only"},
+		}, 3, []string{"url failed"}, "WhatsApp calls only https"},
 		"no TLS at the port": {
 			func(_ *doctor.Config, w *world) { w.servers[public4+":443"] = serve(t, sound(t), nil) }, 3, append([]string{"tls failed"}, nothing...),
 			"does not speak TLS",
@@ -315,7 +315,7 @@ func TestAnswers(t *testing.T) {
 		"login":            {page(200, "text/html", `<html><form><input type="password">`), 3, failed, []string{"a login page is in front"}},
 		"website":          {page(200, "text/html", `<html><title>Welcome to nginx!</title>`), 3, failed, []string{`with the title "Welcome to nginx!"`}},
 		"not there":        {page(404, "text/plain", "404"), 3, failed, []string{"nothing is served at this URL"}},
-		"gateway":          {page(502, "text/plain", ""), 3, failed, []string{"a gateway has no answer"}},
+		"gateway":          {page(502, "text/plain", ""), 3, failed, []string{"a gateway gets no answer"}},
 		"not verified":     {unverified, 3, []string{"signature failed"}, []string{"an unsigned request is accepted"}},
 		"401":              {replaced(432, 401), 3, []string{"signature failed"}, []string{"refused with status 401, not 432"}},
 		"500":              {replaced(421, 500), 3, []string{"key failed"}, []string{"with status 500, not 421"}},

@@ -31,9 +31,9 @@ func (e *examination) url(context.Context) {
 	case e.target.Scheme == "https":
 		e.add("url", OK, "", "the URL is https")
 	case e.local():
-		e.add("url", Skipped, "", "http on this machine, to try it out; WhatsApp calls https only")
+		e.add("url", Skipped, "", "http on this machine, for development; WhatsApp calls only https")
 	default:
-		e.add("url", Failed, "serve the endpoint by https, with a certificate of a public authority", "the URL is http, and WhatsApp calls https only")
+		e.add("url", Failed, "serve the endpoint over https, with a certificate of a public authority", "the URL is http, but WhatsApp calls only https")
 	}
 }
 
@@ -222,7 +222,7 @@ func (e *examination) judgeChain(sent []*x509.Certificate) fault {
 	case now.After(leaf.NotAfter):
 		return fault{
 			Failed, fmt.Sprintf("the certificate expired %s ago, on %s", days(now.Sub(leaf.NotAfter)), leaf.NotAfter.Format(time.DateOnly)),
-			"renew the certificate, restart the server if it does not read it again, and see why it was not renewed by itself",
+			"renew the certificate, restart the server if it does not read it again, and find out why it was not renewed automatically",
 		}
 	case now.Before(leaf.NotBefore):
 		return fault{Failed, "the certificate is not valid before " + leaf.NotBefore.Format(time.DateOnly), "check the clocks of both machines"}
@@ -247,13 +247,13 @@ func (e *examination) judgeChain(sent []*x509.Certificate) fault {
 			"serve the full chain (fullchain.pem, not cert.pem) of a public authority: browsers remember intermediates, WhatsApp does not",
 		}
 	case err == nil && leaf.NotAfter.Sub(now) < renewWithin:
-		return fault{Warned, "the certificate expires in " + days(leaf.NotAfter.Sub(now)), "renew it, and see why it was not renewed by itself"}
+		return fault{Warned, "the certificate expires in " + days(leaf.NotAfter.Sub(now)), "renew it, and find out why it was not renewed automatically"}
 	case err == nil:
 		return fault{}
 	case len(sent) == 1:
 		return fault{Failed, "the certificate is self-signed", "get a certificate of a public authority, for example Let's Encrypt"}
 	case invalidAuthority(err) != "":
-		return fault{Failed, "a certificate of the chain is not valid: " + invalidAuthority(err), "serve the chain that the authority gives out now"}
+		return fault{Failed, "a certificate of the chain is not valid: " + invalidAuthority(err), "serve the chain that the authority provides now"}
 	case selfSigned(last):
 		return fault{
 			Failed, fmt.Sprintf("the authority %q is not a public one", last.Subject.CommonName),

@@ -10,7 +10,7 @@ import (
 	"unicode/utf8"
 )
 
-// State is what came of one examination.
+// State is the outcome of one examination.
 type State string
 
 // The states.
@@ -29,7 +29,7 @@ const (
 	exitUnknown = 4
 )
 
-// Finding is one thing that was found.
+// Finding is the result of one examination.
 type Finding struct {
 	Check  string // url, dns, address, tls, ping, time, clock, signature, key or admin
 	State  State
@@ -69,9 +69,9 @@ func (r *Report) ExitCode() int {
 
 const textWidth = 96 // columns
 
-// WriteText writes the report for people: a line for each finding, with the remedy
-// under it, and a last line that sums up. It is UTF-8 without colours. The error is
-// that of w.
+// WriteText writes the report for people: a line for each finding, with the remedy under
+// it, and a last line with a summary. It is UTF-8 without colours. It returns the error of
+// w.
 func (r *Report) WriteText(w io.Writer) error {
 	var out strings.Builder
 	fmt.Fprintf(&out, "%s\n\n", printable(r.Target))
@@ -137,8 +137,8 @@ type findingJSON struct {
 	Remedy string `json:"remedy,omitempty"`
 }
 
-// WriteJSON writes the report as one indented JSON object. Times are in milliseconds.
-// The error is that of w.
+// WriteJSON writes the report as one indented JSON object. Times are in milliseconds. It
+// returns the error of w.
 func (r *Report) WriteJSON(w io.Writer) error {
 	wire := reportJSON{Target: r.Target, ExitCode: r.ExitCode(), Requests: r.Requests, PingsMS: []float64{}, Findings: []findingJSON{}}
 	for _, d := range r.Pings {

@@ -56,7 +56,7 @@ func (e *examination) pings(ctx context.Context) {
 		e.ping = reply
 		e.report.Pings = append(e.report.Pings, reply.Duration)
 	}
-	e.add("ping", OK, "", "%d sealed health checks are answered well", pingCount)
+	e.add("ping", OK, "", "%d sealed health checks are answered correctly", pingCount)
 	e.judgeTimes()
 }
 
@@ -160,7 +160,7 @@ func (e *examination) unsigned(ctx context.Context) {
 		var err error
 		reply, err = e.send(ctx, missing)
 		if reply == nil && diagnosis.Unreachable(err) {
-			e.add("signature", Unknown, "", "no unsigned request arrived: the endpoint is gone since the requests before")
+			e.add("signature", Unknown, "", "no unsigned request arrived: the endpoint has been down since the previous requests")
 			return
 		}
 		if reply == nil {
@@ -174,7 +174,7 @@ func (e *examination) unsigned(ctx context.Context) {
 	case reply.Status/100 == 2 && e.sealed(reply):
 		e.add("signature", Failed, remedy, "an unsigned request is accepted: anyone with the URL and the public key can pose as WhatsApp")
 	case e.ping == nil:
-		e.add("signature", Unknown, "", "an unsigned request says nothing as long as health checks fail")
+		e.add("signature", Unknown, "", "an unsigned request proves nothing while health checks fail")
 	case reply.Status/100 == 2:
 		e.add("signature", Failed, remedy, "an unsigned request is answered with status %d, not 432", reply.Status)
 	default:
@@ -200,7 +200,7 @@ func (e *examination) foreign(ctx context.Context) {
 	reply, err := e.send(ctx, other)
 	switch {
 	case reply == nil && diagnosis.Unreachable(err):
-		e.add("key", Unknown, "", "no request for another key arrived: the endpoint is gone since the health checks")
+		e.add("key", Unknown, "", "no request for another key arrived: the endpoint has been down since the health checks")
 	case reply == nil:
 		e.add("key", Failed, remedy, "a request that is sealed for another key is not answered: %s", diagnosis.Silence(err))
 	case reply.Status == protocol.StatusKeyMismatch:

@@ -19,7 +19,7 @@ const (
 func ofOpening() []Mistake {
 	const (
 		unwrap = "decrypt encrypted_aes_key by RSA-OAEP with SHA-256 for the hash and for MGF1, without a label"
-		open   = "decrypt encrypted_flow_data with AES-128-GCM and all 16 bytes of the IV as they come; the last 16 bytes are the tag"
+		open   = "decrypt encrypted_flow_data with AES-128-GCM and all 16 bytes of the IV, unchanged; the last 16 bytes are the tag"
 	)
 	key, data := codeUnwrap(), codeOpen()
 	return []Mistake{
@@ -66,7 +66,7 @@ const (
 
 func ofSignature() []Mistake {
 	const (
-		raw    = "compute HMAC-SHA256 over the raw bytes of the body, as they came, before a JSON parser has them"
+		raw    = "compute HMAC-SHA256 over the raw bytes of the body, as received, before any JSON parser"
 		header = `compare "sha256=" and the lower-case hexadecimal digest with the header X-Hub-Signature-256`
 		value  = "give the endpoint the app secret as Meta shows it: 32 hexadecimal digits, as text, with nothing around them"
 	)
@@ -93,7 +93,7 @@ func ofSignature() []Mistake {
 		{SecretDecoded, "the app secret of the endpoint is decoded from hexadecimal; the text itself is the key", value, nil},
 		{SecretUpperCase, "the app secret of the endpoint is written in upper case", value, nil},
 		{
-			OtherSecret, "the signature is refused: the endpoint has another app secret, or verifies it wrongly in a way that is not known",
+			OtherSecret, "the signature is refused: the endpoint has a different app secret, or verifies signatures wrongly in an unknown way",
 			"compare the app secrets of the endpoint and of this command; if they agree, " + raw + ", and " + header, code,
 		},
 	}
@@ -144,6 +144,6 @@ func ofAnswers() []Mistake {
 			"give the last 16 bytes of encrypted_flow_data to AES-GCM as the tag, and answer 421 if it does not match", codeOpen(),
 		},
 		{VersionRefused, "requests of Data API 4.0 are not answered", `accept any version string: "4.0" exists since November 11, 2025`, nil},
-		{MalformedAccepted, "requests that are malformed are accepted", "check the envelope and the clear text before use, and answer 400 with an empty body", nil},
+		{MalformedAccepted, "malformed requests are accepted", "check the envelope and the clear text before use, and answer 400 with an empty body", nil},
 	}
 }

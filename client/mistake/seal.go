@@ -87,7 +87,7 @@ func ofSeal() []Mistake {
 			AnswerConstant, "different requests get the same answer, which cannot be sealed for each of them: it is cached, or not sealed at all",
 			"seal each answer anew, under the key and the IV of its request", code,
 		},
-		{IVNotInverted, "the answer is sealed with the IV of the request as it is, not inverted", invert, code},
+		{IVNotInverted, "the answer is sealed with the unchanged IV of the request, not with the inverted one", invert, code},
 		{IVShort, "the answer is sealed with 12 bytes of the IV, not with all 16", invert, code},
 		{IVZero, "the answer is sealed with an IV of zeros", invert, code},
 		{IVReversed, "the answer is sealed with the IV in reverse order, not inverted bit by bit", invert, code},

@@ -52,7 +52,7 @@ func answer(m message) (status int, content object) {
 	day, _ := m.Data["day"].(string)
 	title := titles[day]
 	switch {
-	case m.Action == "error": // an answer of ours was of no use to the phone: look into it
+	case m.Action == "error": // the phone could not use one of our answers: look into it
 		return 200, object{}
 	case m.FlowToken == "used":
 		return 427, object{"error_msg": "You have booked already. Write to us to change it."}
@@ -71,7 +71,7 @@ func answer(m message) (status int, content object) {
 }
 
 func main() {
-	secret := os.Getenv("FLOWSERVER_UPSTREAM_SECRET") // whsec_ and base64, or any other text as it stands
+	secret := os.Getenv("FLOWSERVER_UPSTREAM_SECRET") // whsec_ and base64, or any other text, used as is
 	key := []byte(secret)
 	if encoded, ok := strings.CutPrefix(secret, "whsec_"); ok {
 		key, _ = base64.StdEncoding.DecodeString(encoded)

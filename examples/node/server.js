@@ -2,7 +2,7 @@
 const { createHmac, timingSafeEqual } = require('node:crypto');
 const { createServer } = require('node:http');
 
-const secret = process.env.FLOWSERVER_UPSTREAM_SECRET || ''; // whsec_ and base64, or any other text as it stands
+const secret = process.env.FLOWSERVER_UPSTREAM_SECRET || ''; // whsec_ and base64, or any other text, used as is
 const key = secret.startsWith('whsec_') ? Buffer.from(secret.slice(6), 'base64') : Buffer.from(secret);
 if (key.length === 0) throw new Error('FLOWSERVER_UPSTREAM_SECRET is not set');
 const days = [{ id: 'mon', title: 'Monday' }, { id: 'sun', title: 'Sunday' }];
@@ -15,7 +15,7 @@ function genuine({ 'webhook-id': id = '', 'webhook-timestamp': time = '', 'webho
 }
 
 function answer({ action, screen, data, flow_token }) {
-  if (action === 'error') return [200, {}]; // an answer of ours was of no use to the phone: look into it
+  if (action === 'error') return [200, {}]; // the phone could not use one of our answers: look into it
   if (flow_token === 'used') return [427, { error_msg: 'You have booked already. Write to us to change it.' }];
   if (action !== 'data_exchange') return [200, { screen: 'DAY', data: { days } }]; // INIT, or BACK from CONFIRM
   const day = days.find(({ id }) => id === data.day);
@@ -30,6 +30,6 @@ const server = createServer(async (req, res) => {
     const body = Buffer.concat(await req.toArray());
     const [status, content] = req.method !== 'POST' ? [501, {}] : genuine(req.headers, body) ? answer(JSON.parse(body)) : [401, {}];
     res.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(content));
-  } catch { res.destroy(); } // the caller hung up, or signed what is no message
+  } catch { res.destroy(); } // the caller hung up, or the signed body is not a message
 });
 server.listen(process.env.PORT || 3000, '127.0.0.1', () => console.log(`listening on http://127.0.0.1:${server.address().port}/flow`));

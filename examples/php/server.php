@@ -24,7 +24,7 @@ function genuine(string $key, string $body): bool
 function answer(array $message): array
 {
     ['action' => $action, 'screen' => $screen, 'data' => $data, 'flow_token' => $token] = $message;
-    if ($action === 'error') { // an answer of ours was of no use to the phone: look into it
+    if ($action === 'error') { // the phone could not use one of our answers: look into it
         return [200, (object) []];
     }
     if ($token === 'used') {
@@ -46,7 +46,7 @@ function answer(array $message): array
     return [404, (object) []];
 }
 
-$secret = (string) getenv('FLOWSERVER_UPSTREAM_SECRET'); // whsec_ and base64, or any other text as it stands
+$secret = (string) getenv('FLOWSERVER_UPSTREAM_SECRET'); // whsec_ and base64, or any other text, used as is
 $key = str_starts_with($secret, 'whsec_') ? (string) base64_decode(substr($secret, 6)) : $secret;
 $body = (string) file_get_contents('php://input');
 if ($key === '') {

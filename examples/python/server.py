@@ -2,7 +2,7 @@
 import base64, hmac, json, os, time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-SECRET = os.environ.get("FLOWSERVER_UPSTREAM_SECRET", "")  # whsec_ and base64, or any other text as it stands
+SECRET = os.environ.get("FLOWSERVER_UPSTREAM_SECRET", "")  # whsec_ and base64, or any other text, used as is
 KEY = base64.b64decode(SECRET[6:]) if SECRET.startswith("whsec_") else SECRET.encode()
 DAYS = [{"id": "mon", "title": "Monday"}, {"id": "sun", "title": "Sunday"}]
 
@@ -14,7 +14,7 @@ def genuine(headers, body):  # Standard Webhooks: one of the signatures fits, an
     return any(hmac.compare_digest(signature.encode(), want) for signature in signatures.split(" "))
 
 def answer(action, screen, data, flow_token, **_):
-    if action == "error":  # an answer of ours was of no use to the phone: look into it
+    if action == "error":  # the phone could not use one of our answers: look into it
         return 200, {}
     if flow_token == "used":
         return 427, {"error_msg": "You have booked already. Write to us to change it."}

@@ -8,9 +8,9 @@ import (
 	"github.com/flowserver/flowserver/flowjson"
 )
 
-// CheckFlow fails the test if the routes of a registry do not fit the Flow JSON, with
-// everything that is wrong, see [flowcheck.Check]; warnings are only logged.
-// source is a Flow JSON file, or nil for what [exchange.WithFlow] gave r:
+// CheckFlow fails the test if the routes of a registry do not fit the Flow JSON, and lists
+// all problems: see [flowcheck.Check]. Warnings are only logged. source is a Flow JSON
+// file, or nil for what [exchange.WithFlow] gave r:
 //
 //	exchangetest.CheckFlow(t, booking.Routes(), nil)
 func CheckFlow(tb testing.TB, r *exchange.Registry, source []byte) {

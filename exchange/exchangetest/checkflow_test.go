@@ -60,9 +60,9 @@ func TestCheckFlow(t *testing.T) {
 		source         string
 		failed, logged string
 	}{
-		"its own":      {handled(exchange.WithFlow([]byte(flow))), "", "", `has "b", and no action`},
-		"given":        {handled(), flow, "", `has "b", and no action`},
-		"no handler":   {exchange.NewRegistry(exchange.WithFlow([]byte(flow))), "", "screen A: it sends data_exchange, and has no handler", ""},
+		"its own":      {handled(exchange.WithFlow([]byte(flow))), "", "", `has "b", but no action`},
+		"given":        {handled(), flow, "", `has "b", but no action`},
+		"no handler":   {exchange.NewRegistry(exchange.WithFlow([]byte(flow))), "", "screen A: it sends data_exchange, but has no handler", ""},
 		"no Flow JSON": {handled(), "", "there is no Flow JSON", ""},
 		"no JSON":      {handled(), "{", "line 1", ""},
 	} {

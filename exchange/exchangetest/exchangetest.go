@@ -1,6 +1,6 @@
-// Package exchangetest tests the handlers of a Flow: [New] without network or
-// keys, [NewServer] over HTTP with the real cryptography. Both play the same
-// client and give the same replies, so a test may use either:
+// Package exchangetest tests the handlers of a Flow: [New] without network or keys,
+// [NewServer] over HTTP with real cryptography. Both return the same kind of client with
+// the same replies, so a test may use either:
 //
 //	c := exchangetest.New(t, booking.Routes())
 //	reply := c.Submit("SLOT", map[string]any{"date": "2027-01-04"})
@@ -8,8 +8,8 @@
 //		t.Errorf("screen %s (status %d, %v)", reply.Screen, reply.Status, reply.Err)
 //	}
 //
-// If the registry has its Flow JSON ([exchange.WithFlow]), every answer is checked
-// against it: one that a phone would refuse has status 500, and Reply.Err says why.
+// If the registry has its Flow JSON ([exchange.WithFlow]), every answer is checked against
+// it: an answer that a phone would refuse has status 500, with the reason in Reply.Err.
 // [CheckFlow] checks the handlers and their types. As in production, a handler without a
 // registry is declared with [exchange.Unrouted]. [Photo] is a file for a picker.
 //
@@ -33,10 +33,9 @@ import (
 	"github.com/flowserver/flowserver/store"
 )
 
-// Client plays WhatsApp towards one Flow. A request that cannot be made at all
-// fails the test; every answer, good or bad, is a [Reply]. Safe for concurrent
-// use by the test's own goroutine and its helpers alike, but for the failures,
-// which end the calling goroutine.
+// Client plays WhatsApp for one Flow. A request that cannot be made fails the test; every
+// answer, good or bad, is a [Reply]. A Client is safe for concurrent use, but a failure
+// ends the calling goroutine, so make calls that may fail in the goroutine of the test.
 type Client struct {
 	tb      testing.TB
 	token   string
@@ -44,11 +43,11 @@ type Client struct {
 	send    func(context.Context, client.Message) *Reply
 }
 
-// Reply is an answer, opened and taken apart.
+// Reply is an answer, opened and decoded.
 type Reply struct {
 	*client.Reply
-	// Err is why the status is not 200: in a test without network what would stand
-	// in the server's log, over HTTP why the answer cannot be used.
+	// Err is the reason why the status is not 200. In a test without network it is what
+	// the server's log would contain; over HTTP it is why the answer cannot be used.
 	Err error
 }
 
@@ -65,15 +64,15 @@ func WithToken(token string) Option {
 	return func(o *options) { o.token = token }
 }
 
-// WithConfig changes the endpoint's configuration, as to hear of client errors or
+// WithConfig changes the endpoint's configuration, for example to receive client errors or
 // to set a deadline.
 func WithConfig(change func(*exchange.Config)) Option {
 	return func(o *options) { o.configure = append(o.configure, change) }
 }
 
-// New returns a client that calls h through everything that an endpoint does but
-// HTTP and cryptography: decoding, health checks, deadline, recovery, the checks
-// of answers.
+// New returns a client that calls h through everything that an endpoint does except HTTP
+// and cryptography: decoding, health checks, deadline, recovery, and the checks of
+// answers.
 func New(tb testing.TB, h exchange.Handler, opts ...Option) *Client {
 	tb.Helper()
 	o, cfg := configure(tb, h, opts)

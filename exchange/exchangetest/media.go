@@ -12,7 +12,7 @@ import (
 )
 
 // File is a file that a user picks, as a value in the data of [Client.Submit] and
-// [Client.Send]. Make it with [Photo] or [Document].
+// [Client.Send]. Create one with [Photo] or [Document].
 type File struct {
 	name    string
 	content []byte

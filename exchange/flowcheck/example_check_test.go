@@ -30,6 +30,6 @@ func ExampleCheck() {
 		fmt.Println(problem)
 	}
 	// Output:
-	// line 5, screen ASK: flowcheck_test.askForm requires "name", and this action does not send it: its input would be rejected each time: add it to the payload, or remove the validate tag
+	// line 5, screen ASK: flowcheck_test.askForm requires "name", but this action does not send it: its input would be rejected each time: add it to the payload, or remove the validate tag
 	// line 5, screen ASK: it sends "email", and flowcheck_test.askForm has no field for it: add the field, or send less
 }

@@ -19,15 +19,15 @@ import (
 // Problem is one way in which the handlers of a Flow and its Flow JSON do not fit
 // each other.
 type Problem struct {
-	// Screen is the one that it is about; empty for the whole Flow.
+	// Screen is the screen with the problem; empty if it concerns the whole Flow.
 	Screen string
-	// Position and Pointer are the place within the Flow JSON; zero for what is not
-	// there.
+	// Position and Pointer are the place within the Flow JSON; zero if the problem has
+	// none.
 	Position flowjson.Position
 	Pointer  string
 	// What is wrong, and what to do about it.
 	What, Remedy string
-	// Warning means that the Flow works as it is, at least in part.
+	// Warning means that the Flow works anyway, at least in part.
 	Warning bool
 }
 
@@ -60,9 +60,9 @@ func (p Problem) String() string {
 //     (omitempty, pointers), and fields that the screen does not declare. A nil slice
 //     or map, and so null, shows only when it is sent.
 //
-// Items that arrive as data can bring actions; those in __example__ count. Check does
-// not report what is wrong with the Flow JSON itself, and cannot know whether INIT
-// needs a handler: that depends on the message that opens the Flow.
+// Items that arrive as data can bring actions; those in __example__ count. Check does not
+// report problems of the Flow JSON itself, nor a missing handler of INIT: whether one is
+// needed depends on the message that opens the Flow.
 func Check(f *flowjson.Flow, routes []exchange.Route) []Problem {
 	c := &flowCheck{flow: f, routes: slices.Clone(routes), called: map[routeID]bool{}, sent: map[routeID]map[string]bool{}, shown: map[shownType]bool{}}
 	slices.SortFunc(c.routes, func(a, b exchange.Route) int {
@@ -131,7 +131,7 @@ func (c *flowCheck) screen(s *flowjson.Screen) {
 		switch {
 		case len(takers) > 0:
 		case c.find(protocol.ActionDataExchange, s.ID) == nil:
-			c.report(s.ID, request.node, false, "it sends data_exchange, and has no handler", "register one with exchange.Handle")
+			c.report(s.ID, request.node, false, "it sends data_exchange, but has no handler", "register one with exchange.Handle")
 		default:
 			c.report(s.ID, request.node, false, "it sends a payload that fits no Trigger, and the screen itself has no handler",
 				"register one, or a Trigger for this payload")
@@ -142,7 +142,7 @@ func (c *flowCheck) screen(s *flowjson.Screen) {
 	}
 	back := append(c.find(protocol.ActionBack, s.ID), c.find(protocol.ActionBack, "")...)
 	if len(back) == 0 {
-		c.report(s.ID, s.Node.Get("refresh_on_back"), false, "it has refresh_on_back, so that back on it asks the endpoint, and BACK has no handler",
+		c.report(s.ID, s.Node.Get("refresh_on_back"), false, "it has refresh_on_back, so back on it sends a request, but BACK has no handler",
 			"register one with exchange.HandleBack for this screen, or remove refresh_on_back")
 	}
 	for _, rt := range back {
@@ -216,14 +216,14 @@ func (c *flowCheck) route(rt exchange.Route) {
 		return
 	case rt.Action == protocol.ActionBack && rt.Screen == "":
 		if !called {
-			c.report("", nil, true, "BACK has a handler, and no screen has refresh_on_back", "set it on the screens that should ask on back, or remove the handler")
+			c.report("", nil, true, "BACK has a handler, but no screen has refresh_on_back", "set it on the screens that should ask on back, or remove the handler")
 		}
 		return
 	case s == nil:
-		c.report(rt.Screen, nil, false, fmt.Sprintf("%s has a handler, and the Flow JSON has no such screen", rt.Action), "it has "+c.screenIDs())
+		c.report(rt.Screen, nil, false, fmt.Sprintf("%s has a handler, but the Flow JSON has no such screen", rt.Action), "it has "+c.screenIDs())
 		return
 	case rt.Action == protocol.ActionBack && !called:
-		c.report(s.ID, s.Node.Get("id"), true, "BACK has a handler, and the screen has no refresh_on_back",
+		c.report(s.ID, s.Node.Get("id"), true, "BACK has a handler, but the screen has no refresh_on_back",
 			"set it, or remove the handler. It belongs to the screen that is left")
 	case rt.Action == protocol.ActionDataExchange && !called && !bringsActions(s):
 		what := "it has a handler, and nothing on it sends data_exchange"

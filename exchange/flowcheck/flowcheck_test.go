@@ -95,12 +95,12 @@ func TestCheck(t *testing.T) {
 			}]},
 			nil,
 		},
-		"no handler":      {[]string{a(`{}`, `{}`)}, nil, []string{"A: it sends data_exchange, and has no handler"}},
+		"no handler":      {[]string{a(`{}`, `{}`)}, nil, []string{"A: it sends data_exchange, but has no handler"}},
 		"untyped handler": {[]string{a(textModel, `{"name":"${form.name}"}`)}, []func(*exchange.Registry){untyped(exchange.ActionDataExchange, "A")}, nil},
 		"handler for nothing": {[]string{a(`{}`, `{}`)}, []func(*exchange.Registry){
 			untyped(exchange.ActionDataExchange, "A"),
 			untyped(exchange.ActionDataExchange, "B"),
-		}, []string{"B: data_exchange has a handler, and the Flow JSON has no such screen"}},
+		}, []string{"B: data_exchange has a handler, but the Flow JSON has no such screen"}},
 		"handler that nothing calls": {
 			[]string{strings.Replace(a(`{}`, `{}`), "data_exchange", "complete", 1)},
 			[]func(*exchange.Registry){untyped(exchange.ActionDataExchange, "A")},
@@ -109,13 +109,13 @@ func TestCheck(t *testing.T) {
 		"item action in an example": {
 			[]string{fmt.Sprintf(listJSON, `{"id":"a","on-click-action":{"name":"data_exchange","payload":{}}}`)},
 			nil,
-			[]string{"LIST: it sends data_exchange, and has no handler"},
+			[]string{"LIST: it sends data_exchange, but has no handler"},
 		},
 		"item actions may come": {[]string{fmt.Sprintf(listJSON, "")}, []func(*exchange.Registry){untyped(exchange.ActionDataExchange, "LIST")}, nil},
 		"back without handler": {
 			[]string{strings.Replace(a(`{}`, `{}`), `"title"`, `"refresh_on_back":true,"title"`, 1)},
 			[]func(*exchange.Registry){untyped(exchange.ActionDataExchange, "A")},
-			[]string{"A: it has refresh_on_back, so that back on it asks the endpoint, and BACK has no handler"},
+			[]string{"A: it has refresh_on_back, so back on it sends a request, but BACK has no handler"},
 		},
 		"back with handler": {
 			[]string{strings.Replace(a(`{}`, `{}`), `"title"`, `"refresh_on_back":true,"title"`, 1)},
@@ -134,8 +134,8 @@ func TestCheck(t *testing.T) {
 				untyped(exchange.ActionBack, "B"),
 			},
 			[]string{
-				"w: BACK has a handler, and no screen has refresh_on_back", "B: BACK has a handler, and the Flow JSON has no such screen",
-				"w: A: BACK has a handler, and the screen has no refresh_on_back",
+				"w: BACK has a handler, but no screen has refresh_on_back", "B: BACK has a handler, but the Flow JSON has no such screen",
+				"w: A: BACK has a handler, but the screen has no refresh_on_back",
 			},
 		},
 		"trigger": {
@@ -172,8 +172,8 @@ func TestCheck(t *testing.T) {
 				Ignored  string `json:"-"`
 			}]},
 			[]string{
-				`w: A: the struct has "optional", and no action of the screen sends it`,
-				`A: the struct requires "required", and this action does not send it: its input would be rejected each time`,
+				`w: A: the struct has "optional", but no action of the screen sends it`,
+				`A: the struct requires "required", but this action does not send it: its input would be rejected each time`,
 				`w: A: it sends "more", and the struct has no field for it`,
 			},
 		},
@@ -196,9 +196,9 @@ func TestCheck(t *testing.T) {
 				Unknown map[string]any `json:"unknown"`
 			}]},
 			[]string{
-				`A: "name" of the struct expects JSON number, and gets string`,
-				`A: an item of "topics" of the struct expects JSON number, and gets string`,
-				`A: "terms" of the struct expects JSON string, and gets boolean`,
+				`A: "name" of the struct expects JSON number, but gets string`,
+				`A: an item of "topics" of the struct expects JSON number, but gets string`,
+				`A: "terms" of the struct expects JSON string, but gets boolean`,
 			},
 		},
 		"typed number": {
@@ -212,12 +212,12 @@ func TestCheck(t *testing.T) {
 		"number as bool": {
 			[]string{a(`{}`, `{"age":"${form.age}"}`)},
 			[]func(*exchange.Registry){typed[none, struct{ Age bool }]},
-			[]string{`A: "Age" of the struct expects JSON boolean, and gets number`},
+			[]string{`A: "Age" of the struct expects JSON boolean, but gets number`},
 		},
 		"data without model": {
 			[]string{strings.Replace(a(`0`, `{}`), `"data":0,`, "", 1)},
 			[]func(*exchange.Registry){typed[text, none]},
-			[]string{"A: it declares no data, and flowcheck_test.text has some"},
+			[]string{"A: it declares no data, but flowcheck_test.text has some"},
 		},
 		"data": {
 			[]string{a(`{"text":{"type":"string"},"count":{"type":"number"},"missing":{"type":"string"},"error_message":{"type":"string"},"required":["text"]}`, `{}`)},
@@ -230,7 +230,7 @@ func TestCheck(t *testing.T) {
 				`w: A: "text" of the struct may be left out, and the screen declares it`,
 				`w: A: "count" of the struct is a pointer: nil would be null, which no answer may hold`,
 				`A: it declares "missing", and the struct does not have it`,
-				`w: A: the struct has "more", and the screen does not declare it`,
+				`w: A: the struct has "more", but the screen does not declare it`,
 			},
 		},
 		"types of data": {
@@ -248,15 +248,15 @@ func TestCheck(t *testing.T) {
 				Any    any               `json:"any"`
 			}, none]},
 			[]string{
-				`A: "n" of the struct is JSON number, and string is declared`,
-				`A: "count" in an item of "list" of the struct is JSON number, and string is declared`,
+				`A: "n" of the struct is JSON number, but string is declared`,
+				`A: "count" in an item of "list" of the struct is JSON number, but string is declared`,
 			},
 		},
 		"data as a map": {[]string{a(textModel, `{}`)}, []func(*exchange.Registry){typed[map[string]any, none]}, nil},
 		"data as a list": {
 			[]string{a(textModel, `{}`)},
 			[]func(*exchange.Registry){typed[[]string, none]},
-			[]string{"A: []string is JSON array, and data is an object"},
+			[]string{"A: []string is JSON array, but data is an object"},
 		},
 		"input tags": {
 			[]string{fmt.Sprintf(errorsJSON, `{"a":"${form.name}","b":"${form.terms}"}`)},

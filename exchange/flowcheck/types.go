@@ -30,7 +30,7 @@ func (c *flowCheck) form(s *flowjson.Screen, req request, rt exchange.Route) {
 			c.formField(s, rt, field, value)
 		case field.required:
 			c.report(s.ID, cmp.Or(req.payload, req.node), false,
-				fmt.Sprintf("%s requires %q, and this action does not send it: its input would be rejected each time", typeName(rt.Form), field.name),
+				fmt.Sprintf("%s requires %q, but this action does not send it: its input would be rejected each time", typeName(rt.Form), field.name),
 				"add it to the payload, or remove the validate tag")
 		}
 	}
@@ -86,7 +86,7 @@ func (c *flowCheck) formField(s *flowjson.Screen, rt exchange.Route, field jsonF
 }
 
 func (c *flowCheck) mismatch(s *flowjson.Screen, n *flowjson.Node, what, takes, sent string) {
-	c.report(s.ID, n, false, fmt.Sprintf("%s expects JSON %s, and gets %s", what, takes, sent), "change the type of the field, or what is sent")
+	c.report(s.ID, n, false, fmt.Sprintf("%s expects JSON %s, but gets %s", what, takes, sent), "change the type of the field, or what is sent")
 }
 
 // isTypedNumber reports whether a value is what was typed into a TextInput for numbers.
@@ -114,7 +114,7 @@ func (c *flowCheck) unsent(s *flowjson.Screen, rt exchange.Route) {
 	}
 	for _, field := range jsonFields(rt.Form) {
 		if !sent[field.name] && !field.required {
-			c.report(s.ID, s.Node.Get("id"), true, fmt.Sprintf("%s has %q, and no action of the screen sends it", typeName(rt.Form), field.name),
+			c.report(s.ID, s.Node.Get("id"), true, fmt.Sprintf("%s has %q, but no action of the screen sends it", typeName(rt.Form), field.name),
 				"remove the field, or add it to a payload")
 		}
 	}
@@ -131,14 +131,14 @@ func (c *flowCheck) data(s *flowjson.Screen, rt exchange.Route) {
 	case jsonType == "" || data.Kind() == reflect.Map:
 		return // only what is sent shows what it has
 	case data.Kind() != reflect.Struct:
-		c.report(s.ID, s.Node.Get("id"), false, fmt.Sprintf("%s is JSON %s, and data is an object", typeName(rt.Data), jsonType), "give a struct or a map")
+		c.report(s.ID, s.Node.Get("id"), false, fmt.Sprintf("%s is JSON %s, but data is an object", typeName(rt.Data), jsonType), "give a struct or a map")
 		return
 	}
 	fields := jsonFields(data)
 	if s.Data == nil {
 		if len(fields) > 0 {
 			c.report(s.ID, s.Node.Get("id"), !slices.ContainsFunc(fields, func(f jsonField) bool { return !f.mayLeave }),
-				fmt.Sprintf("it declares no data, and %s has some", typeName(rt.Data)), `declare it in the screen's "data", or use exchange.NoData`)
+				fmt.Sprintf("it declares no data, but %s has some", typeName(rt.Data)), `declare it in the screen's "data", or use exchange.NoData`)
 		}
 		return
 	}
@@ -156,7 +156,7 @@ func (c *flowCheck) data(s *flowjson.Screen, rt exchange.Route) {
 	}
 	for _, field := range fields {
 		if s.Data.Field(field.name) == nil && !protocol.RemovedBeforeCheck(field.name) {
-			c.report(s.ID, s.Data.Node, true, fmt.Sprintf("%s has %q, and the screen does not declare it", typeName(rt.Data), field.name),
+			c.report(s.ID, s.Data.Node, true, fmt.Sprintf("%s has %q, but the screen does not declare it", typeName(rt.Data), field.name),
 				"declare it, or remove the field")
 		}
 	}
@@ -184,7 +184,7 @@ func (c *flowCheck) value(s *flowjson.Screen, n *flowjson.Node, what string, t r
 	}
 	switch {
 	case !fits(is, declared.Type):
-		c.report(s.ID, n, false, fmt.Sprintf("%s is JSON %s, and %s is declared", what, is, declared.Type), "change the type of the field, or declare the other one")
+		c.report(s.ID, n, false, fmt.Sprintf("%s is JSON %s, but %s is declared", what, is, declared.Type), "change the type of the field, or declare the other one")
 	case is == flowjson.TypeArray:
 		c.value(s, n, "an item of "+what, t.Elem(), false, declared.Items)
 	case t.Kind() == reflect.Struct && is == flowjson.TypeObject:

@@ -1,9 +1,9 @@
 // Package guard decides what an endpoint does with an answer that does not fit the Flow
 // JSON. A phone would refuse such an answer: the user would see "Something went wrong",
-// and the endpoint would learn of it later from an error notification, if at all.
+// and the endpoint would at best receive an error notification later.
 //
-// What fits is for [flowjson.Flow.CheckAnswer] to say. Package exchange calls the guard
-// between encoding and sealing; its Config has the mode.
+// [flowjson.Flow.CheckAnswer] decides what fits. Package exchange calls the guard between
+// encoding and sealing; its Config has the mode.
 package guard
 
 import (
@@ -14,7 +14,7 @@ import (
 	"github.com/flowserver/flowserver/flowjson"
 )
 
-// Mode says what an endpoint does with an answer that does not fit.
+// Mode determines what an endpoint does with an answer that does not fit.
 type Mode string
 
 // The modes. The zero value is Warn.

@@ -152,7 +152,7 @@ func (d *Downloader) get(ctx context.Context, address *url.URL, dst io.Writer) (
 	for range maxRedirects + 1 {
 		req, err := http.NewRequestWithContext(ctx, http.MethodGet, address.String(), http.NoBody)
 		if err != nil {
-			return 0, fmt.Errorf("%w: no request can be made of it", ErrHost)
+			return 0, fmt.Errorf("%w: no request can be created from it", ErrHost)
 		}
 		req.Header.Set("Accept-Encoding", "identity") // the hash is of the bytes as they come
 		transport := d.transport

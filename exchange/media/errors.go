@@ -21,8 +21,8 @@ var (
 	ErrAddress = errors.New("media host has no public address")
 	// ErrTooLarge means that the file is larger than [Config.MaxBytes].
 	ErrTooLarge = errors.New("media file is too large")
-	// ErrGone means that the CDN does not have the file any more, or that the URL has run
-	// out (status 403, 404 or 410).
+	// ErrGone means that the CDN no longer has the file, or that the URL has expired
+	// (status 403, 404 or 410).
 	ErrGone = errors.New("media file is gone: WhatsApp keeps it for up to 20 days")
 	// ErrUnavailable means that the file could not be fetched this time.
 	ErrUnavailable = errors.New("media file is unavailable")

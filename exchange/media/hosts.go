@@ -26,7 +26,7 @@ func parseHosts(entries []string) ([]hostRule, error) {
 		}
 		name, below := strings.CutPrefix(strings.ToLower(name), ".")
 		if number, err := strconv.ParseUint(port, 10, 16); err != nil || number == 0 || !isHostName(name) {
-			return nil, fmt.Errorf("host %q: want a name such as mmg.whatsapp.net, or .whatsapp.net for all below it, and a port if it is not 443", entry)
+			return nil, fmt.Errorf("host %q: expected a name such as mmg.whatsapp.net, or .whatsapp.net for all names below it, with a port if it is not 443", entry)
 		}
 		rules = append(rules, hostRule{name: name, below: below, port: port})
 	}

@@ -27,30 +27,29 @@ const (
 )
 
 var (
-	// ErrNoSession means that a request has no flow token of its own: none at all,
-	// or "unused", which all messages without one share.
+	// ErrNoSession means that a request does not have its own flow token: none, or
+	// "unused", which all messages without a token share.
 	ErrNoSession = errors.New("no session without a flow token")
-	// ErrConflict means that others changed the session each time that an update was
-	// about to.
+	// ErrConflict means that other updates changed the session each time before an update
+	// could store its result.
 	ErrConflict = errors.New("session is changed by too many at the same time")
 	// ErrTooLarge means that a session is over the limit, and was not stored.
 	ErrTooLarge = errors.New("session is too large")
 )
 
-// Config says how [Sessions] are kept. The zero value of a field is a default
-// where one is named.
+// Config configures [Sessions]. The zero value of a field is a default where one is named.
 type Config struct {
 	// Flow is the Flow's id. Flows do not see each other's sessions. Required.
 	Flow string
-	// TTL is how long a session is kept after its last update; 72 h by default, as
-	// Meta advises two to three days for flow tokens ("Best Practices for Flows", June
-	// 28, 2026).
+	// TTL is how long a session is kept after its last update; 72 h by default, because
+	// Meta advises two to three days for flow tokens ("Best Practices for Flows", June 28,
+	// 2026).
 	TTL time.Duration
 	// MaxSize limits a session's JSON, in bytes; 64 KiB by default.
 	MaxSize int
-	// Version is that of the session's type. Count it up when the type changes so
-	// that old sessions no longer fit: those count as absent then, instead of being
-	// misread.
+	// Version is the version of the session's type. Increase it when the type changes in
+	// such a way that old sessions no longer fit: they then count as absent instead of
+	// being misread.
 	Version int
 }
 
@@ -60,7 +59,7 @@ type Sessions[T any] struct {
 	cfg   Config
 }
 
-// New makes sessions of type T. It refuses a T that JSON cannot encode.
+// New returns sessions of type T. It refuses a T that JSON cannot encode.
 func New[T any](kept store.KeyValue, cfg Config) (*Sessions[T], error) {
 	switch {
 	case kept == nil:
@@ -85,8 +84,8 @@ func New[T any](kept store.KeyValue, cfg Config) (*Sessions[T], error) {
 	return &Sessions[T]{kept, cfg}, nil
 }
 
-// Load returns the session of a flow token; ok is false, and the session its zero
-// value, if there is none. It does not lengthen the session's life.
+// Load returns the session of a flow token; ok is false, and the session its zero value,
+// if there is none. It does not extend the session's lifetime.
 func (s *Sessions[T]) Load(ctx context.Context, flowToken string) (session T, ok bool, err error) {
 	key, err := s.key(flowToken)
 	if err == nil {
@@ -101,10 +100,10 @@ func (s *Sessions[T]) Load(ctx context.Context, flowToken string) (session T, ok
 // Update changes the session of a flow token with f, stores it for another TTL, and
 // returns it. f gets the zero value if there is none.
 //
-// If somebody else changes the session meanwhile, f runs again, on what they left:
-// up to 12 times, with growing pauses. So f does nothing but change what it is
-// given; what should happen once is done after Update. An error of f, which may be
-// one of exchange.Reject, is returned as it is, and nothing is stored.
+// If another update changes the session meanwhile, f runs again on the new state, up to 12
+// times with growing pauses. Therefore f must only change its argument; do what should
+// happen once after Update. An error of f, which may be one of exchange.Reject, is
+// returned unchanged, and nothing is stored.
 func (s *Sessions[T]) Update(ctx context.Context, flowToken string, f func(*T) error) (T, error) {
 	var zero T
 	key, err := s.key(flowToken)

@@ -8,8 +8,8 @@ import (
 	"github.com/flowserver/flowserver/exchange"
 )
 
-// Options say what [Middleware] asks of tokens, and what it tells the user of the
-// phone about one that will not do.
+// Options configure what [Middleware] requires of tokens, and what the phone shows for an
+// invalid one.
 type Options struct {
 	// Flow is the id that the tokens were minted for. Required.
 	Flow string
@@ -20,14 +20,14 @@ type Options struct {
 	Invalid string
 }
 
-// Middleware answers requests whose flow token s does not verify with status 427,
-// and hands the claims of the others to the handler, which reads them with
-// [FromContext]. A request without a token, or with "unused", which WhatsApp sends
-// for a message that had none, is not valid either.
+// Middleware answers requests whose flow token s does not verify with status 427, and
+// passes the claims of the others to the handler, which reads them with [FromContext]. A
+// request without a token, or with "unused", which WhatsApp sends for a message that had
+// none, is not valid either.
 //
-// The token is verified with each request, so one that expires while the user is
-// in the Flow ends it: mint tokens that outlive the offer by the time that filling
-// in takes.
+// The token is verified with each request, so a token that expires while the user is in
+// the Flow ends it. Add the time that users need to fill in the Flow to the lifetime of
+// tokens.
 //
 // Middleware panics if s is nil or opts name no Flow.
 func Middleware(s *Signer, opts Options) exchange.Middleware {

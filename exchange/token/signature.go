@@ -20,12 +20,12 @@ var ErrSignature = errors.New("flow token signature does not verify")
 // ErrNoSecret means that there is no app secret to sign with.
 var ErrNoSecret = errors.New("token: the app secret is empty")
 
-// Mode says what [VerifySignature] asks for.
+// Mode determines what [VerifySignature] requires.
 type Mode string
 
 // The modes of [VerifySignature].
 const (
-	// Off asks for nothing.
+	// Off requires nothing.
 	Off Mode = "off"
 	// Optional refuses wrong signatures and lets requests without one pass. It does not
 	// keep out senders that omit the signature: use it to find out whether all requests
@@ -35,33 +35,32 @@ const (
 	Required Mode = "required"
 )
 
-// SignatureConfig says how [VerifySignature] works.
+// SignatureConfig configures [VerifySignature].
 type SignatureConfig struct {
 	// Mode is Off if empty.
 	Mode Mode
-	// Secrets are the Meta app secrets that may have signed: one, or two while it
-	// is being changed. Required, unless Mode is Off.
+	// Secrets are the Meta app secrets that may have signed: one, or two during a change.
+	// Required, unless Mode is Off.
 	Secrets secret.List
-	// Message is shown to the user of the phone if the signature will not do.
-	// Empty: WhatsApp's own text.
+	// Message is shown to the user of the phone if the signature is not valid. Empty:
+	// WhatsApp's own text.
 	Message string
 	// Now is the clock. Nil: time.Now.
 	Now func() time.Time `json:"-"`
 }
 
-// VerifySignature makes middleware that verifies flow_token_signature: a JWT
-// (HS256) under the Meta app secret, which holds the request's flow token as the
-// claim flow_token. WhatsApp sends it with Data API 4.0 and Flow JSON 7.3 or later
-// (Meta, "Implementing Endpoints for Flows", June 28, 2026). Meta documents no
-// other claim: exp and nbf are heeded if present, give or take 10 s, and the others
-// are ignored.
+// VerifySignature returns middleware that verifies flow_token_signature, a JWT (HS256)
+// signed with the Meta app secret, with the request's flow token in the claim flow_token.
+// WhatsApp sends it with Data API 4.0 and Flow JSON 7.3 or later (Meta, "Implementing
+// Endpoints for Flows", June 28, 2026). Meta documents no other claim: exp and nbf are
+// checked if present, with a tolerance of 10 s, and the others are ignored.
 //
 // The signature stays the same throughout the Flow. It vouches for the token, not
 // for the request: that is what X-Hub-Signature-256 does.
 //
-// A request that will not do is answered with status 427, as Meta names no status
-// for it; the error holds [ErrSignature]. VerifySignature returns an error if the
-// mode is unknown or a secret is missing.
+// An invalid request is answered with status 427, because Meta does not define a status
+// for it; the error wraps [ErrSignature]. VerifySignature returns an error if the mode is
+// unknown or a secret is missing.
 func VerifySignature(cfg SignatureConfig) (exchange.Middleware, error) {
 	switch cfg.Mode {
 	case Off, "":

@@ -13,30 +13,30 @@ import (
 )
 
 const (
-	// MinSecret is the length in bytes that a secret of a [Signer] has at least:
-	// that of the hash (RFC 7518, section 3.2).
+	// MinSecret is the minimum length of a secret of a [Signer] in bytes: that of the hash
+	// (RFC 7518, section 3.2).
 	MinSecret = 32
-	// DefaultLifetime is that of tokens minted without an expiry time. Meta advises
-	// two to three days ("Best Practices for Flows", June 28, 2026).
+	// DefaultLifetime is the lifetime of tokens that are minted without an expiry time.
+	// Meta advises two to three days ("Best Practices for Flows", June 28, 2026).
 	DefaultLifetime = 72 * time.Hour
 
 	maxLength = 2048 // of a token, in bytes
 )
 
 var (
-	// ErrForged means that a flow token was not minted with any of the secrets;
-	// "unused", which WhatsApp sends when the message had no token, is such a one.
+	// ErrForged means that a flow token was not minted with any of the secrets; this
+	// includes "unused", which WhatsApp sends if the message had no token.
 	ErrForged = errors.New("flow token does not verify")
-	// ErrExpired means that a flow token was valid once.
+	// ErrExpired means that a flow token was valid and has expired.
 	ErrExpired = errors.New("flow token has expired")
 	// ErrFlow means that a flow token is valid, but for another Flow.
 	ErrFlow = errors.New("flow token is for another flow")
 )
 
-// Claims are what a flow token says.
+// Claims are the content of a flow token.
 type Claims struct {
-	// Subject is whom the message went to, in the sender's own terms, such as a
-	// customer id; may be empty. Everybody who sees the token can read it.
+	// Subject identifies the recipient of the message to the sender, for example a
+	// customer id; it may be empty. Anyone who sees the token can read it.
 	Subject string `json:"subject"`
 	// Flow is the id of the Flow that the token is for. Required.
 	Flow string `json:"flow"`
@@ -47,31 +47,30 @@ type Claims struct {
 	ID string `json:"id"`
 }
 
-// Config says how a [Signer] works.
+// Config configures a [Signer].
 type Config struct {
-	// Secrets are of [MinSecret] bytes or more, and random. Tokens are signed with
-	// the first and verified with any. Required.
+	// Secrets are random and have at least [MinSecret] bytes. Tokens are signed with the
+	// first and verified with any. Required.
 	Secrets secret.List
 	// Now is the clock. Nil: time.Now.
 	Now func() time.Time `json:"-"`
 }
 
-// Signer mints and verifies flow tokens. Use [NewSigner]. It prints none of
-// its secrets.
+// Signer mints and verifies flow tokens. Use [NewSigner]. It never prints its secrets.
 type Signer struct {
 	verifier verifier // the first of its secrets signs
 	now      func() time.Time
 }
 
-// NewSigner makes a signer. It refuses a Config without secrets, or with a short
-// one.
+// NewSigner returns a signer. It refuses a Config without secrets, or with one that is too
+// short.
 func NewSigner(cfg Config) (*Signer, error) {
 	if len(cfg.Secrets) == 0 {
 		return nil, errors.New("token: Config.Secrets is empty: give a random secret of 32 bytes or more, for example from `openssl rand -hex 32`")
 	}
 	for i, one := range cfg.Secrets {
 		if len(one) < MinSecret {
-			return nil, fmt.Errorf("token: Config.Secrets[%d] has %d bytes, of at least %d: make another, for example with `openssl rand "+
+			return nil, fmt.Errorf("token: Config.Secrets[%d] has %d bytes, expected at least %d: generate another, for example with `openssl rand "+
 				"-hex 32`", i, len(one), MinSecret)
 		}
 	}
@@ -81,11 +80,10 @@ func NewSigner(cfg Config) (*Signer, error) {
 	return &Signer{newVerifier(cfg.Secrets, cfg.Now, jwt.WithExpirationRequired(), jwt.WithIssuedAt()), cfg.Now}, nil
 }
 
-// Mint makes a flow token of the Subject, Flow and ExpiresAt of c. Without
-// ExpiresAt the token expires after [DefaultLifetime]. The time of issue and a
-// random ID are its own: what c holds there is not read. The token is made of
-// letters, digits and the characters - _ . and is 200 to 300 of them long for
-// short ids; 2,048 is the limit.
+// Mint creates a flow token from the Subject, Flow and ExpiresAt of c. Without ExpiresAt
+// the token expires after [DefaultLifetime]. It sets the time of issue and a random ID
+// itself and ignores those of c. The token consists of letters, digits and the characters
+// - _ . and has 200 to 300 characters for short ids, 2,048 at most.
 func (s *Signer) Mint(c Claims) (string, error) {
 	now := s.now()
 	if c.ExpiresAt.IsZero() {
@@ -115,13 +113,12 @@ func (s *Signer) Mint(c Claims) (string, error) {
 	return token, nil
 }
 
-// Verify reads a flow token that was minted for flow. The error is [ErrForged] if
-// it was not minted with any of the secrets, else [ErrExpired], else [ErrFlow].
-// With the latter two the claims are what the token says all the same, for a
-// command that shows them.
+// Verify reads a flow token that was minted for flow. The error is [ErrForged] if it was
+// not minted with any of the secrets, else [ErrExpired], else [ErrFlow]. With the latter
+// two, the claims are returned, too, for commands that show them.
 //
-// Clocks may differ by 10 s: for so long a token stays valid after it expired,
-// and may be used before it was issued.
+// Clocks may differ by 10 s: a token stays valid for that long after it expires, and is
+// valid that long before it was issued.
 func (s *Signer) Verify(token, flow string) (Claims, error) {
 	if len(token) > maxLength {
 		return Claims{}, fmt.Errorf("%w: it has more than %d characters", ErrForged, maxLength)

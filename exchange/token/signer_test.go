@@ -110,13 +110,16 @@ func TestNewSigner_Refuses(t *testing.T) {
 		secrets secret.List
 		want    string
 	}{
-		"no secrets":   {nil, "token: Config.Secrets is empty: give a random secret of 32 bytes or more, for example from `openssl rand -hex 32`"},
-		"an empty one": {secrets(newSecret, ""), "token: Config.Secrets[1] has 0 bytes, of at least 32: make another, for example with `openssl rand -hex 32`"},
-		"one that is short": {secrets(newSecret[:31]), "token: Config.Secrets[0] has 31 bytes, of at least 32: make another, for example with " +
+		"no secrets": {nil, "token: Config.Secrets is empty: give a random secret of 32 bytes or more, for example from `openssl rand -hex 32`"},
+		"an empty one": {
+			secrets(newSecret, ""),
+			"token: Config.Secrets[1] has 0 bytes, expected at least 32: generate another, for example with `openssl rand -hex 32`",
+		},
+		"one that is short": {secrets(newSecret[:31]), "token: Config.Secrets[0] has 31 bytes, expected at least 32: generate another, for example with " +
 			"`openssl rand -hex 32`"},
 		"a short previous one": {
 			secrets(newSecret, oldSecret[:8]),
-			"token: Config.Secrets[1] has 8 bytes, of at least 32: make another, for example with `openssl rand -hex 32`",
+			"token: Config.Secrets[1] has 8 bytes, expected at least 32: generate another, for example with `openssl rand -hex 32`",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

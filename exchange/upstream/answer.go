@@ -229,7 +229,7 @@ func noScreen(body map[string]json.RawMessage) error {
 	}
 	for _, key := range slices.Sorted(maps.Keys(body)) {
 		if hasScreen(body[key]) {
-			return fmt.Errorf("%s: the answer is in the member %s, and must be the whole body", names, jsonobject.KeyName(key))
+			return fmt.Errorf("%s: the answer is in the member %s, but must be the whole body", names, jsonobject.KeyName(key))
 		}
 	}
 	return fmt.Errorf("%s, and has the keys %s", names, jsonobject.KeyNames(body))

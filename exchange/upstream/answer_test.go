@@ -79,7 +79,7 @@ func TestNoAnswer(t *testing.T) {
 		"comment":                     {`{/* S3CRET */"screen":"A"}`, "at byte offset 1 there is a slash, as of a comment"},
 		"n8n":                         {`{"message":"Workflow was started"}`, "n8n answered at once: let the Webhook node respond"},
 		"n8n, earlier":                {`{"message":"Workflow got started."}`, "n8n answered at once"},
-		"output of an agent":          {`{"output":{"screen":"S3CRET","data":{}}}`, "the answer is in the member output, and must be the whole body"},
+		"output of an agent":          {`{"output":{"screen":"S3CRET","data":{}}}`, "the answer is in the member output, but must be the whole body"},
 		"function":                    {`{"statusCode":200,"body":"{\"screen\":\"S3CRET\"}"}`, "the answer is in the member body"},
 		"cut":                         {`{"screen":"S3CRET`, "breaks off after 17 bytes"},
 		"two values":                  {`{"screen":"S3CRET"}{}`, "goes on with { at byte offset 19, after a whole value"},

@@ -21,50 +21,49 @@ const (
 	defaultMaxAnswer = 1 << 20
 )
 
-// Config says where a Flow's messages go. The zero value of a field is a default
-// where one is named.
+// Config configures an [Upstream]. The zero value of a field is a default where one is
+// named.
 type Config struct {
 	// Flow names the Flow in what is posted, and in logs. Required.
 	Flow string
 	// URL is where messages are posted: http or https. A user and password in it
 	// are sent as basic authentication. Required.
 	URL string
-	// Secret signs the messages: "whsec_" and base64, as Standard Webhooks writes
-	// keys, or any other text, whose bytes are the key as they stand. Without one
-	// messages are not signed.
+	// Secret signs the messages: "whsec_" and base64, as Standard Webhooks writes keys, or
+	// any other text, whose bytes are the key. Without a secret, messages are not signed.
 	Secret secret.Bytes
-	// Timeout is for one message, all attempts together and up to the last byte of
-	// the answer; 7 s by default. An earlier deadline of the context goes first.
+	// Timeout is for one message, all attempts together and up to the last byte of the
+	// answer; 7 s by default. An earlier deadline of the context takes precedence.
 	Timeout time.Duration
-	// HTTPClient sends the messages. It is copied and made to follow no redirects
-	// and to keep no cookies. The default keeps up to 64 connections open, speaks
-	// HTTP/1.1, and uses Proxy.
+	// HTTPClient sends the messages. A copy of it is used, which does not follow redirects
+	// and ignores cookies. The default keeps up to 64 connections open, speaks HTTP/1.1,
+	// and uses Proxy.
 	HTTPClient *http.Client
-	// Proxy is what the default HTTPClient sends messages through; an http, https or
-	// socks5 URL. Nil or empty means none: HTTP_PROXY and the like are ignored, because
-	// messages have what users entered.
+	// Proxy is the http, https or socks5 URL of a proxy for the default HTTPClient. Nil or
+	// empty means none: HTTP_PROXY and similar variables are ignored, because messages
+	// contain what users entered.
 	Proxy *url.URL
-	// WrapTransport is given the transport that would send the messages and returns
-	// the one that does, as to trace them; none by default. What it wraps may be
-	// HTTPClient's or the default.
+	// WrapTransport wraps the transport that sends the messages, which is that of
+	// HTTPClient or the default, for example to trace them; none by default.
 	WrapTransport func(http.RoundTripper) http.RoundTripper
 	// MaxAnswer limits the body of an answer, in bytes; 1 MiB by default.
 	MaxAnswer int64
-	// Retries is how often a message is sent again when the connection fails before
-	// the first byte of an answer; none by default. The upstream may have acted on
-	// a message whose answer got lost: it can tell by the webhook-id.
+	// Retries is how often a message is sent again when the connection fails before the
+	// first byte of an answer; none by default. The upstream may have acted on a message
+	// whose answer was lost; the webhook-id identifies such a message.
 	Retries int
 	// ForwardClientErrors posts error notifications, too; see [Upstream.ClientError].
 	ForwardClientErrors bool
-	// ID gives the webhook-id of a message, in printable ASCII; the same for
-	// messages that are the same. The default is [exchange.EnvelopeID], else
-	// [exchange.RequestID]. Where that is empty, the id is random.
+	// ID returns the webhook-id of a message, in printable ASCII; equal messages have the
+	// same id. The default is [exchange.EnvelopeID], else [exchange.RequestID]. Where that
+	// is empty, the id is random.
 	ID func(ctx context.Context, msg *exchange.Message) string
-	// Claims gives what a flow token says that was verified, which is posted as
-	// flow_token_claims; nil for none. The default gives none. See token.FromContext.
+	// Claims returns the claims of a verified flow token, which are posted as
+	// flow_token_claims, or nil if there are none. The default returns nil. See
+	// token.FromContext.
 	Claims func(ctx context.Context) any
-	// Logger hears of attempts that are repeated and of client errors that could not
-	// be forwarded; none by default.
+	// Logger receives repeated attempts, and client errors that could not be forwarded;
+	// none by default.
 	Logger *slog.Logger
 }
 

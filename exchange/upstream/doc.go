@@ -1,5 +1,5 @@
-// Package upstream is the gateway: it lets a Flow be served by another program,
-// in any language, which gets clear JSON and answers clear JSON.
+// Package upstream is the gateway: it lets another program, in any language, serve a Flow.
+// That program receives and answers plain JSON.
 //
 // Most callers need [New], whose result is the [exchange.Handler] of the Flow:
 //
@@ -23,7 +23,7 @@
 //
 //	{"screen":"DETAILS","data":{"date":"2027-01-04"}}
 //
-// where data may be left out if there is none, and may have error_message. The screen
+// where data may be omitted if there is none, and may have error_message. The screen
 // SUCCESS ends the Flow with a message in the chat:
 //
 //	{"screen":"SUCCESS","data":{"extension_message_response":{"params":{"date":"2027-01-04"}}}}
@@ -43,35 +43,34 @@
 //
 // The content type of an answer does not matter. A byte order mark, a list of one object,
 // and [] for an empty object are accepted, because .NET, n8n and PHP write them. Null is
-// sent as it is; the guard of the endpoint judges it. Members that are not sent are a
+// sent unchanged; the guard of the endpoint judges it. Members that are not sent cause a
 // warning: see [exchange.Warn]. Every other answer is a mistake of the upstream.
 //
-// Messages are signed by the Standard Webhooks scheme (standardwebhooks.com,
-// version 1.0.0): the headers webhook-id, webhook-timestamp and
-// webhook-signature, "v1," and the base64 of an HMAC-SHA256 over
-// "id.timestamp.body". The id is the same whenever the same envelope arrives
-// again, and for every attempt: an upstream that remembers it acts once.
+// Messages are signed according to the Standard Webhooks scheme (standardwebhooks.com,
+// version 1.0.0): the headers webhook-id, webhook-timestamp and webhook-signature, "v1,"
+// and the base64 of an HMAC-SHA256 over "id.timestamp.body". The id is the same whenever
+// the same envelope arrives again, and for every attempt, so an upstream that stores it
+// can act only once.
 //
 // Health checks never reach the upstream. Error notifications do if
 // [Config.ForwardClientErrors] is set.
 //
 // # Errors
 //
-// [Upstream.ServeFlow] returns [exchange.ErrDeadline] (status 504) if no whole
-// answer came in time, [exchange.ErrUpstream] (502) for everything else that goes
-// wrong on the way or with the answer, and the context's own error if the caller
-// hung up. A 503 of the upstream is an ErrUpstream, too: [exchange.ErrOverloaded]
-// stands for this server's own load. The texts say what happened and are for the
-// log.
+// [Upstream.ServeFlow] returns [exchange.ErrDeadline] (status 504) if no whole answer came
+// in time, [exchange.ErrUpstream] (502) for everything else that goes wrong on the way or
+// with the answer, and the context's own error if the caller hung up. A 503 of the
+// upstream is an ErrUpstream, too: [exchange.ErrOverloaded] is about the load of this
+// server. The texts describe what happened and are for the log.
 //
 // # Security
 //
-// The secret and the URL's user, password and query appear neither in errors and
-// logs nor in what [Config] and [Upstream] print through fmt, slog or JSON; and
-// no error or warning has a value that was posted or answered: keys that look like names
-// appear, and the place of what is wrong. Without a secret the upstream
-// cannot tell who calls, and over plain http anyone in between can read what
-// users typed. Redirects are not followed, and cookies not kept.
+// The secret and the URL's user, password and query appear neither in errors and logs nor
+// in what [Config] and [Upstream] print through fmt, slog or JSON; and no error or warning
+// contains a value that was posted or answered, only the place of the problem and keys
+// that look like names. Without a secret the upstream cannot know who calls it, and over
+// plain http anyone on the path can read what users typed. Redirects are not followed, and
+// cookies are ignored.
 //
 // # Concurrency
 //

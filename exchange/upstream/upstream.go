@@ -23,8 +23,8 @@ import (
 // it: the endpoint refuses actions that the protocol does not know.
 const actionError exchange.Action = "error"
 
-// Upstream hands the messages of one Flow to another server and brings back its
-// answers. Make one with [New].
+// Upstream passes the messages of one Flow to another server and returns its answers.
+// Create one with [New].
 type Upstream struct {
 	flow      string
 	url       *url.URL
@@ -41,8 +41,8 @@ type Upstream struct {
 
 var _ exchange.Handler = (*Upstream)(nil)
 
-// New makes an upstream. It connects to nothing yet. It refuses a Config without
-// Flow or URL, and a Secret that begins with whsec_ but is not base64.
+// New creates an upstream without connecting to it. It refuses a Config without Flow or
+// URL, and a Secret that begins with whsec_ but is not base64.
 func New(cfg Config) (*Upstream, error) {
 	if err := cfg.validate(); err != nil {
 		return nil, err
@@ -92,9 +92,8 @@ func (u *Upstream) ServeFlow(ctx context.Context, msg *exchange.Message) (*excha
 //	 "data":{"error":"payload-schema-error","error_message":"…","action":"data_exchange"},
 //	 "flow_token":"a1b2c3","version":"3.0","request_id":"4f1c9a0be1d2c3b4"}
 //
-// where data.action is the action of the exchange that failed. What it answers
-// does not matter as long as the status is one of the 200s; otherwise the failure
-// is logged.
+// where data.action is the action of the exchange that failed. Its answer does not matter
+// if the status is 2xx; otherwise the failure is logged.
 func (u *Upstream) ClientError(ctx context.Context, report exchange.ClientError) {
 	if !u.forward {
 		return
@@ -140,7 +139,7 @@ func (u *Upstream) send(ctx context.Context, msg *exchange.Message) (*answer, er
 	}
 	id := cmp.Or(u.id(ctx, msg), rand.Text())
 	if strings.ContainsFunc(id, func(r rune) bool { return r <= ' ' || r > '~' }) {
-		return nil, errors.New("upstream: Config.ID gave an id that is not printable ASCII")
+		return nil, errors.New("upstream: Config.ID returned an id that is not printable ASCII")
 	}
 	return u.post(ctx, id, body)
 }

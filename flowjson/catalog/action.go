@@ -9,7 +9,7 @@ type Action struct {
 	// Key is the key that this action needs and all others must not have; empty if
 	// there is none.
 	Key string
-	// NoPayload says that the action sends nothing.
+	// NoPayload means that the action sends nothing.
 	NoPayload bool
 }
 

@@ -16,13 +16,13 @@ type Component struct {
 	// Input describes the value that the component adds to the form; nil if it adds
 	// none.
 	Input *Input
-	// Placement says where the component may be, and how often.
+	// Placement describes where the component may be, and how often.
 	Placement *Placement
 	// Bounds are two properties that bound the value; nil if there are none.
 	Bounds *Bounds
 	// Days are the properties that bound the days of the value; nil if there are none.
 	Days *Days
-	// Branches says that a user sees one of several lists of children.
+	// Branches means that a user sees one of several lists of children.
 	Branches bool
 	// Source is where Meta describes the component: the page and its date.
 	Source string
@@ -32,16 +32,16 @@ type Component struct {
 	navigates bool       // items of a list can navigate
 }
 
-// Property is what a row says of one key of an object.
+// Property describes one key of an object.
 type Property struct {
 	Key   string
 	Value Value
-	// Required says that the key must exist, from RequiredFrom on if that is set.
+	// Required means that the key must exist, from RequiredFrom on if that is set.
 	Required     bool
 	RequiredFrom Version
-	// Since is the first version that has the key; zero is that of the component.
+	// Since is the first version that has the key; zero means that of the component.
 	Since Version
-	// OutsideForm says that only inputs outside a Form have the key.
+	// OutsideForm means that only inputs outside a Form have the key.
 	OutsideForm bool
 	// Mode is the only mode of a CalendarPicker that has the key; empty is all.
 	Mode string
@@ -51,9 +51,8 @@ type Property struct {
 	// Bound is the type of the data that a reference or an expression may put in place
 	// of the value. It is nil if the value is static, or if BoundUnchecked is set.
 	Bound *Type
-	// BoundUnchecked says that a reference is accepted, and that Meta's page does not
-	// list the property among the dynamic ones, so that what it refers to is not
-	// checked.
+	// BoundUnchecked means that a reference is accepted, and that Meta's page does not
+	// list the property among the dynamic ones, so that what it refers to is not checked.
 	BoundUnchecked bool
 }
 
@@ -69,7 +68,7 @@ type Input struct {
 	// Items is the property with the items whose ids the value consists of; empty if the
 	// user does not choose among items.
 	Items string
-	// Files says that the value is a list of files, which a Form cannot give.
+	// Files means that the value is a list of files, which a Form cannot provide.
 	Files bool
 }
 
@@ -114,7 +113,7 @@ type Days struct {
 	First, Last, Unavailable string
 }
 
-// Placement says where a component may be, and how often.
+// Placement describes where a component may be, and how often.
 type Placement struct {
 	// PerScreen limits the components of this type and of the types in CountedWith on a
 	// screen.
@@ -122,14 +121,15 @@ type Placement struct {
 	CountedWith []string
 	// PerFlow limits those in a Flow.
 	PerFlow Limit
-	// Alone says which components alone may be on the same screen. The last entry whose
+	// Alone lists the only components that may be on the same screen. The last entry whose
 	// version is reached counts.
 	Alone []Alone
-	// NotTerminal says that the component cannot be on a terminal screen.
+	// NotTerminal means that the component cannot be on a terminal screen.
 	NotTerminal bool
 	// NotIn are the components that cannot contain this one.
 	NotIn []NotIn
-	// Nesting is how many components of this type can contain each other; 0 is no limit.
+	// Nesting is how many components of this type can contain each other; 0 means no
+	// limit.
 	Nesting int
 }
 
@@ -140,7 +140,7 @@ type Limit struct {
 	Since Version
 }
 
-// Alone says what alone may be on the same screen as a component.
+// Alone lists the only components that may be on the same screen as a component.
 type Alone struct {
 	Since Version
 	With  []string
@@ -148,10 +148,11 @@ type Alone struct {
 	Code, Remedy string
 }
 
-// NotIn says what cannot contain a component.
+// NotIn lists what cannot contain a component.
 type NotIn struct {
 	Types []string // none are all
-	// Since is the first version with the rule, Until the first without; zero is no end.
+	// Since is the first version with the rule, Until the first version without it; zero
+	// means no end.
 	Since, Until Version
 }
 

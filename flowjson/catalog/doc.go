@@ -9,11 +9,11 @@
 // [Check], [List.CheckCount] and [Component.CheckTogether] find what is wrong with values:
 // package lint asks them of those in a file, package flowjson of those in an answer.
 //
-// Facts are those of Meta's pages "Flow JSON" (2026-03-24), "Components" (2026-04-14)
-// and "Media upload" (2026-04-15). Where these leave open which types a property
-// accepts, or whether it accepts a reference, the rows follow Meta's Builder for version
-// 6.2 (2025-01) and WhatsApp's web client of 2026; where those two are stricter than the
-// pages, the pages count.
+// The rules come from Meta's pages "Flow JSON" (2026-03-24), "Components" (2026-04-14) and
+// "Media upload" (2026-04-15). Where these leave open which types a property accepts, or
+// whether it accepts a reference, the rows follow Meta's Builder for version 6.2 (2025-01)
+// and WhatsApp's web client of 2026; where those two are stricter than the pages, the
+// pages count.
 //
 // The rows never change, so everything here is safe for concurrent use. Callers must
 // not modify what the functions return.

@@ -18,17 +18,18 @@ import (
 type Fault struct {
 	// Code is Meta's error code or, where Meta has none, one of package lint.
 	Code string
-	// Published says that Meta publishes a Flow with such a value all the same.
+	// Published means that Meta publishes a Flow with such a value anyway.
 	Published bool
-	// Refused says that WhatsApp shows an error instead of the screen, in a published Flow
-	// too (web client, 2026). Of other faults it shows the value in part or not at all.
+	// Refused means that WhatsApp shows an error instead of the screen, in a published
+	// Flow too (web client, 2026). Of other faults it shows the value in part or not at
+	// all.
 	Refused bool
-	// Problem says what is wrong. That of a single value follows a name of the value, as
-	// in "must be true or false"; that of several values is a sentence.
+	// Problem describes what is wrong. For a single value it follows a name of the value,
+	// for example "must be true or false"; for several values it is a sentence.
 	Problem string
-	// Remedy says what to do; empty if the problem says it.
+	// Remedy describes what to do; empty if the problem does.
 	Remedy string
-	// OnKey says that the key is wrong, not what it has for a value.
+	// OnKey means that the key is wrong, not its value.
 	OnKey bool
 }
 
@@ -123,7 +124,7 @@ func tooLong(count, limit int) *Fault {
 		return nil
 	}
 	return &Fault{
-		Code: "TEXT_TOO_LONG", Published: true, Problem: fmt.Sprintf("has %d characters, and clients show %d", count, limit), Remedy: "shorten it",
+		Code: "TEXT_TOO_LONG", Published: true, Problem: fmt.Sprintf("has %d characters, but clients show only %d", count, limit), Remedy: "shorten it",
 	}
 }
 
@@ -163,11 +164,11 @@ func (n Number) check(value float64) *Fault {
 	case n.Whole && value != float64(int64(value)):
 		return &Fault{Code: "INVALID_PROPERTY_TYPE", Problem: "must be a whole number"}
 	case n.Bounded && value < n.Min:
-		return &Fault{Code: "MINIMUM_VALUE_REQUIRED", Problem: fmt.Sprintf("must be %v at least", n.Min)}
+		return &Fault{Code: "MINIMUM_VALUE_REQUIRED", Problem: fmt.Sprintf("must be at least %v", n.Min)}
 	case n.Bounded && value > n.Max:
-		return &Fault{Code: "MAXIMUM_VALUE_REQUIRED", Problem: fmt.Sprintf("must be %v at most", n.Max)}
+		return &Fault{Code: "MAXIMUM_VALUE_REQUIRED", Problem: fmt.Sprintf("must be at most %v", n.Max)}
 	case n.Positive && value < 1:
-		return &Fault{Code: "MINIMUM_VALUE_REQUIRED", Published: true, Problem: "must be 1 at least"}
+		return &Fault{Code: "MINIMUM_VALUE_REQUIRED", Published: true, Problem: "must be at least 1"}
 	}
 	return nil
 }
@@ -199,15 +200,15 @@ func (i Image) check(text string, version Version) *Fault {
 	size := len(text) / 4 * 3 / 1024
 	switch {
 	case strings.HasPrefix(text, "data:"):
-		return notAnImage("must be the base64 of an image alone", "leave out what comes before and with the comma")
+		return notAnImage("must be only the base64 of an image", "remove everything up to and including the comma")
 	case !isBase64(text):
-		return notAnImage("is not the base64 of an image, and clients show none", "")
+		return notAnImage("is not the base64 of an image, so clients show none", "")
 	case !isPicture(text):
-		return notAnImage("is the base64 of neither a JPEG nor a PNG, and clients may show none", "")
+		return notAnImage("is not the base64 of a JPEG, PNG or WebP file, so clients may show no image", "")
 	case limit > 0 && len(text)/4*3 > limit*1024:
 		return &Fault{
 			Code: "IMAGE_TOO_LARGE", Published: true,
-			Problem: fmt.Sprintf("has %d KB, and clients show images of %d KB at most", size, limit), Remedy: "make it smaller",
+			Problem: fmt.Sprintf("has %d KB, but clients show images of at most %d KB", size, limit), Remedy: "make it smaller",
 		}
 	}
 	return nil
@@ -270,14 +271,14 @@ func (l List) CheckCount(count int, withImage bool, version Version) *Fault {
 	case count < l.Min:
 		return &Fault{
 			Code: "MIN_ITEMS_REQUIRED", Refused: count < l.Needs(version),
-			Problem: fmt.Sprintf("must have %s at least, and has %d", Items(l.Min), count),
+			Problem: fmt.Sprintf("must have at least %s, got %d", Items(l.Min), count),
 		}
 	case l.Max > 0 && count > l.Max:
-		return &Fault{Code: "MAX_ITEMS_REQUIRED", Problem: fmt.Sprintf("must have %s at most, and has %d", Items(l.Max), count)}
+		return &Fault{Code: "MAX_ITEMS_REQUIRED", Problem: fmt.Sprintf("must have at most %s, got %d", Items(l.Max), count)}
 	case shown > 0 && count > shown:
 		return &Fault{
 			Code: "TOO_MANY_OPTIONS", Published: true,
-			Problem: fmt.Sprintf("has %d items, and clients show lists of %d at most", count, shown), Remedy: "offer fewer",
+			Problem: fmt.Sprintf("has %d items, but clients show lists of at most %d", count, shown), Remedy: "offer fewer",
 		}
 	}
 	return nil

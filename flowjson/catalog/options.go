@@ -18,7 +18,7 @@ func (t *together) items(key string, item Record, items []any) {
 		}
 		if i := firstWith(items, trigger); i >= 0 {
 			t.report(Fault{
-				Code: "INVALID_UPDATE_DATA_ACTION_PAYLOAD", Refused: true, OnKey: true, Remedy: "have it on the component or on its items, not on both",
+				Code: "INVALID_UPDATE_DATA_ACTION_PAYLOAD", Refused: true, OnKey: true, Remedy: "set it either on the component or on its items",
 				Problem: "the component has " + trigger + " too",
 			}, key, strconv.Itoa(i), trigger)
 		}
@@ -50,7 +50,7 @@ func (t *together) ids(key string, items []any) {
 		id, _ := member(item, "id").(string)
 		if known[id] && id != "" {
 			t.report(Fault{
-				Code: "DUPLICATE_OPTION_IDS", Published: true, Refused: true, Problem: "another option has this id too", Remedy: "give each item another id",
+				Code: "DUPLICATE_OPTION_IDS", Published: true, Refused: true, Problem: "another option has the same id", Remedy: "give each item another id",
 			}, key, strconv.Itoa(i), "id")
 		}
 		known[id] = true
@@ -60,7 +60,7 @@ func (t *together) ids(key string, items []any) {
 func (t *together) pictures(key string, items []any) {
 	if t.version.AtLeast(Version{5, 0}) && firstWith(items, "color") >= 0 && firstWith(items, "image") >= 0 {
 		t.report(Fault{
-			Code: "DATA_SOURCE_ITEMS_HAVE_BOTH_IMAGE_AND_COLOR", Problem: "options can have images or colours, and not both in one list",
+			Code: "DATA_SOURCE_ITEMS_HAVE_BOTH_IMAGE_AND_COLOR", Problem: "a list of options can have images or colours, not both",
 		}, key)
 	}
 }
@@ -74,13 +74,13 @@ func (t *together) actions(key string, items []any) {
 	switch {
 	case ofList && ofItem >= 0:
 		t.report(Fault{
-			Code: duplicatePropertyCode, Refused: true, OnKey: true, Remedy: "it is for all items, or each item has its own",
-			Problem: fmt.Sprintf("the %s has an %s already", t.row.Type, OnClick),
+			Code: duplicatePropertyCode, Refused: true, OnKey: true, Remedy: "set it either for all items, or on each item",
+			Problem: fmt.Sprintf("the %s already has an %s", t.row.Type, OnClick),
 		}, key, strconv.Itoa(ofItem), OnClick)
 	case ofList || len(items) == 0:
 	case ofItem < 0:
 		t.report(Fault{
-			Code: missingPropertyCode, Problem: fmt.Sprintf("a %s needs an %s, for all items or in each", t.row.Type, OnClick), Remedy: "add it",
+			Code: missingPropertyCode, Problem: fmt.Sprintf("a %s needs an %s, either for all items or on each item", t.row.Type, OnClick), Remedy: "add it",
 		}, "")
 	default:
 		if i := firstWithout(items, OnClick); i >= 0 {
@@ -113,7 +113,7 @@ func (t *together) allItems(list, key string, items []any) {
 	}
 	if i := firstWithout(items, key); i >= 0 {
 		t.report(Fault{
-			Code: missingPropertyCode, Problem: "another item has an " + key, Remedy: "all items have one, or none",
+			Code: missingPropertyCode, Problem: "another item has an " + key, Remedy: "give one to all items, or to none",
 		}, list, strconv.Itoa(i))
 	}
 }
@@ -126,7 +126,7 @@ func (t *together) ends(list string, items []any) {
 	}
 	if t.values("media-size") == "large" {
 		t.report(Fault{
-			Code: "INVALID_PROPERTY_VALUE_FOR_CONDITION", Problem: "media-size cannot be \"large\" where items have an end",
+			Code: "INVALID_PROPERTY_VALUE_FOR_CONDITION", Problem: "media-size cannot be \"large\" if items have an end",
 		}, "media-size")
 	}
 	for i, item := range items {
@@ -139,7 +139,7 @@ func (t *together) ends(list string, items []any) {
 		}
 		if isObject && (count == 0 || count == 3) {
 			t.report(Fault{
-				Code: duplicatePropertyCode, Problem: "the end of an item has one or two of title, description and metadata",
+				Code: duplicatePropertyCode, Problem: "the end of an item can have only one or two of title, description and metadata",
 			}, list, strconv.Itoa(i), end)
 		}
 	}
@@ -169,8 +169,8 @@ func (t *together) chosen(key string, options []any) {
 		}
 		if text != "" && !offered[text] {
 			t.report(Fault{
-				Code: "INIT_VALUE_NOT_OFFERED", Published: true, Problem: "no option has this id, so that nothing is chosen",
-				Remedy: "name one that is offered",
+				Code: "INIT_VALUE_NOT_OFFERED", Published: true, Problem: "no option has this id, so nothing is selected",
+				Remedy: "use the id of an option",
 			}, path...)
 		}
 	}
@@ -189,8 +189,8 @@ func (t *together) enough(options []any) {
 	}
 	if least, ok := numberOf(t.values(b.Least)); ok && least > float64(len(options)) {
 		t.report(Fault{
-			Code: "FOOTER_BLOCKED", Published: true, Remedy: "ask for fewer",
-			Problem: b.Least + " is greater than the number of options, so that the Footer can never be tapped",
+			Code: "FOOTER_BLOCKED", Published: true, Remedy: "require fewer",
+			Problem: b.Least + " is greater than the number of options, so the Footer can never be tapped",
 		}, b.Least)
 	}
 }

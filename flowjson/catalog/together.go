@@ -99,7 +99,7 @@ func (t *together) mode() {
 		value := t.values(p.Key)
 		if p.Mode == "range" && single && value != nil {
 			t.report(Fault{
-				Code: "UNEXPECTED_CALENDAR_PICKER_RANGE_MODE_PROP", OnKey: true, Problem: p.Key + ` is for mode "range" only`,
+				Code: "UNEXPECTED_CALENDAR_PICKER_RANGE_MODE_PROP", OnKey: true, Problem: p.Key + ` is only for mode "range"`,
 			}, p.Key)
 		}
 		if !p.perDay() {
@@ -121,7 +121,7 @@ func (t *together) bothDays(property string, value any) {
 			if key != StartDate && key != EndDate {
 				t.report(Fault{
 					Code: "INVALID_PROPERTY_NAME_FOR_CONDITION", OnKey: true,
-					Problem: fmt.Sprintf("in mode \"range\", %s has the keys %s and %s only", property, StartDate, EndDate),
+					Problem: fmt.Sprintf("in mode \"range\", %s can have only the keys %s and %s", property, StartDate, EndDate),
 				}, property, key)
 			}
 		}
@@ -132,14 +132,14 @@ func (t *together) bothDays(property string, value any) {
 			}
 			if property == "label" && value[key] == nil { // for the others one of the two may be enough
 				t.report(Fault{
-					Code: "MISSING_CALENDAR_PICKER_RANGE_MODE_PROP", Problem: fmt.Sprintf("in mode \"range\", label needs %s too", key),
+					Code: "MISSING_CALENDAR_PICKER_RANGE_MODE_PROP", Problem: fmt.Sprintf("in mode \"range\", label also needs %s", key),
 				}, property)
 			}
 		}
 	default:
 		t.report(Fault{
 			Code: "INVALID_TYPE", Refused: true,
-			Problem: fmt.Sprintf("in mode \"range\", %s is an object with %s and %s", property, StartDate, EndDate),
+			Problem: fmt.Sprintf("in mode \"range\", %s must be an object with %s and %s", property, StartDate, EndDate),
 		}, property)
 	}
 }
@@ -152,10 +152,10 @@ func (t *together) oneDay(property string, value any) {
 	case property == initValue && (isObject || isNumber || isText && !isDay(text)):
 		t.report(Fault{
 			Code: "INVALID_DATE_SINGLE_INIT_VALUE_FORMAT", Refused: isObject,
-			Problem: "in mode \"single\", init-value is one day, for example \"2026-11-30\"",
+			Problem: "in mode \"single\", init-value must be a single date, for example \"2026-11-30\"",
 		}, property)
 	case isObject:
-		t.report(Fault{Code: "INVALID_TYPE", Refused: true, Problem: property + " is an object in mode \"range\" only"}, property)
+		t.report(Fault{Code: "INVALID_TYPE", Refused: true, Problem: property + " is an object only in mode \"range\""}, property)
 	}
 }
 
@@ -180,7 +180,7 @@ func (t *together) days() {
 	between := func(value any, path ...string) {
 		day, ok := t.date(value)
 		if ok && (hasFirst && day < first || hasLast && day > last) {
-			t.report(Fault{Code: code, Problem: fmt.Sprintf("this day is not between %s and %s", d.First, d.Last)}, path...)
+			t.report(Fault{Code: code, Problem: fmt.Sprintf("this date is not between %s and %s", d.First, d.Last)}, path...)
 		}
 	}
 	if unavailable, _ := t.values(d.Unavailable).([]any); hasFirst || hasLast {

@@ -2,8 +2,7 @@ package catalog
 
 import "regexp"
 
-// Value is what a row says of the values of a property. It is one of the types of this
-// file.
+// Value describes the values of a property. It is one of the types of this file.
 type Value interface {
 	// dynamic reports whether a reference or an expression can take the place of the
 	// value.
@@ -28,7 +27,7 @@ type (
 		LiftedBy string
 		// BlankFrom is the first version that refuses a blank text; if not set, 6.0.
 		BlankFrom Version
-		// Needed says that clients show an error instead of the screen if a blank text
+		// Needed means that clients show an error instead of the screen if a blank text
 		// arrives (WhatsApp's web client, 2026).
 		Needed bool
 	}
@@ -36,7 +35,7 @@ type (
 	// Lines is a text, or from version 5.1 on an array of texts, one for each paragraph.
 	Lines struct {
 		Limit int // of characters in all
-		// Whole says that single lines in the file cannot be references.
+		// Whole means that single lines in the file cannot be references.
 		Whole bool
 	}
 
@@ -67,7 +66,7 @@ type (
 	Number struct {
 		Whole  bool
 		Static bool
-		// Positive says that less than 1 makes no sense, though Meta accepts it.
+		// Positive means that values below 1 make no sense, although Meta accepts them.
 		Positive bool
 		// Quoted says that Meta's page has a string, and its schema a number.
 		Quoted bool
@@ -78,8 +77,8 @@ type (
 
 	// Date is a day; see [DaysSince].
 	Date struct {
-		// Initial says that the value is what an input begins with: it can be empty, and
-		// Meta accepts any text.
+		// Initial means that the value is the initial value of an input: it can be empty,
+		// and Meta accepts any text.
 		Initial bool
 	}
 
@@ -135,7 +134,7 @@ type (
 		// Shown is the number of items that clients show, ShownWithImage that of lists
 		// with an image among the items; 0 is all.
 		Shown, ShownWithImage int
-		// Needed says that clients show an error instead of the screen if fewer than Min
+		// Needed means that clients show an error instead of the screen if fewer than Min
 		// arrive, before version NeededUntil if that is set (WhatsApp's web client, 2026).
 		Needed      bool
 		NeededUntil Version

@@ -23,7 +23,7 @@ func ParseVersion(text string) (Version, error) {
 			return Version{Major: a, Minor: b}, nil
 		}
 	}
-	return Version{}, fmt.Errorf("flowjson: a version is two numbers with a dot between, such as %q", newest.Version)
+	return Version{}, fmt.Errorf("flowjson: a version must be two numbers separated by a dot, such as %q", newest.Version)
 }
 
 func plainDigits(s string) bool {

@@ -29,14 +29,14 @@ func ReadCondition(text string) *Condition {
 
 // Eval returns the result of the condition as WhatsApp's web client computes it (2026): !
 // and && as soon as it has read their right side, all other operators at a closing
-// parenthesis or at the end, from the right. It overlooks the character after true and
-// false unless that is a space, and knows no decimals. A condition that it cannot read is
-// false, as is one in backticks.
+// parenthesis or at the end, from the right. It skips the character after true and false
+// unless that is a space, and ignores decimals. A condition that it cannot read is false,
+// as is one in backticks.
 func (c *Condition) Eval(scope Scope) bool { return c.readable && evalCondition(c.parts, scope) }
 
-// EvalUsual returns the result of the condition as most authors mean it: comparisons bind
-// more than && and || do, and decimals count. ok is false if [ParseCondition] does not
-// accept the condition.
+// EvalUsual returns the result that most authors expect: comparisons take precedence over
+// && and ||, and decimals count. ok is false if [ParseCondition] does not accept the
+// condition.
 func (c *Condition) EvalUsual(scope Scope) (result, ok bool) {
 	return c.tree != nil && c.tree.usual(scope) == true, c.tree != nil
 }

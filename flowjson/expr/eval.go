@@ -39,10 +39,10 @@ func (e *Expression) Eval(scope Scope) (value any, ok bool, err error) {
 
 // Resolve returns the value of a string of a Flow JSON or of an answer's data: what its
 // reference refers to, what its expression gives, or else the string itself. ok is false
-// if it is absent, as is a string that starts with a reference and goes on behind it,
-// such as "${data.a} and ${data.b}". expressions says whether the version of the Flow
-// JSON, 6.0 or later, has expressions in backticks; before, they are absent. null is
-// absent as the value of a reference. The error is that of [Expression.Eval].
+// if it is absent, as is a string that starts with a reference and continues after it,
+// such as "${data.a} and ${data.b}". expressions must be true if the version of the Flow
+// JSON, 6.0 or later, has expressions in backticks; if it is false, they are absent. null
+// is absent as the value of a reference. The error is that of [Expression.Eval].
 func Resolve(text string, scope Scope, expressions bool) (value any, ok bool, err error) {
 	if strings.HasPrefix(text, "`") && strings.HasSuffix(text, "`") {
 		if !expressions {

@@ -17,7 +17,7 @@ type Expression struct {
 	Ref     Reference
 	Literal string
 	Value   string
-	// Operators are those between the operands of an [Operation], one less than
+	// Operators are the operators between the operands of an [Operation], one fewer than
 	// operands. A [Not] has one operand, a [Concatenation] two or more.
 	Operators []Operator
 	Operands  []*Expression
@@ -44,7 +44,7 @@ type Operator struct {
 	At   int // byte in the text
 }
 
-// Error says why a text is not an expression.
+// Error describes why a text is not an expression.
 type Error struct {
 	At      int // byte in the text
 	Problem string
@@ -243,7 +243,7 @@ func (e *Expression) HasReference() bool {
 	return found
 }
 
-// Character returns the place of a byte in a text in characters, counted from 1.
+// Character returns the position of a byte in a text, in characters from 1.
 func Character(text string, at int) int {
 	return utf8.RuneCountInString(text[:min(at, len(text))]) + 1
 }

@@ -43,10 +43,10 @@ func (e *Expression) literal() any {
 	return unescape.Replace(e.Value)
 }
 
-// Difference is a case in which WhatsApp reads the condition of an If otherwise than it
-// looks.
+// Difference is a case in which WhatsApp evaluates the condition of an If differently than
+// it looks.
 type Difference struct {
-	// Case says which values the references have, for example "${data.a} is false".
+	// Case describes the values of the references, for example "${data.a} is false".
 	Case string
 	// Read is the result in WhatsApp; the usual one is the opposite.
 	Read bool

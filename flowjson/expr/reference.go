@@ -40,8 +40,8 @@ func IsExpression(text string) bool {
 	return len(text) > 2 && text[0] == '`' && text[len(text)-1] == '`'
 }
 
-// IsDynamic reports whether WhatsApp replaces a string by another value: a reference,
-// or an expression in backticks.
+// IsDynamic reports whether WhatsApp replaces a string: a reference, or an expression in
+// backticks.
 func IsDynamic(text string) bool {
 	if IsExpression(text) {
 		return true

@@ -18,9 +18,9 @@ const (
 	Ticked
 )
 
-// Surprise returns what WhatsApp's web client (2026) computes otherwise than most authors
-// of an expression in backticks mean it, with a case and a remedy; ok reports whether
-// there is something. Tests have each case, as [Expression.Eval] computes it. inputOf is
+// Surprise returns a part of an expression in backticks that WhatsApp's web client (2026)
+// evaluates differently than most authors expect, with a case and a remedy; ok reports
+// whether there is one. Tests have each case, as [Expression.Eval] computes it. inputOf is
 // called for references to a form.
 func (e *Expression) Surprise(inputOf func(Reference) Input) (s TypeProblem, ok bool) {
 	r := &surprises{inputOf: inputOf}

@@ -95,7 +95,7 @@ func (c *actionCheck) navigate(s *flowjson.Screen, action *flowjson.Action) {
 		c.report.at(name, Error, nextScreenCode, "there is no screen %q", jsontree.Clip(action.Next))
 		return
 	case target.ID == s.ID:
-		c.report.at(name, Error, nextScreenCode, "a screen cannot navigate to itself: to change it use update_data, or an endpoint")
+		c.report.at(name, Error, nextScreenCode, "a screen cannot navigate to itself: to change it, use update_data or an endpoint")
 		return
 	}
 	if s.Terminal && action.Component.Type == "Footer" {
@@ -120,7 +120,7 @@ func (c *actionCheck) navigatePayload(s, target *flowjson.Screen, payload *jsont
 	if target.Data == nil {
 		if len(payload.Children) > 0 {
 			c.report.at(payload, Error, navigatePayloadCode,
-				"screen %q has no data, so the payload must be empty: later screens can refer to values as in ${screen.ID.form.name}",
+				"screen %q has no data, so the payload must be empty: later screens can refer to values with ${screen.ID.form.name}",
 				jsontree.Clip(target.ID))
 		}
 		return
@@ -181,7 +181,7 @@ func (c *actionCheck) updateData(s *flowjson.Screen, action *flowjson.Action) {
 			continue
 		}
 		if ref, ok := expr.ParseReference(child.Str()); ok && isData(ref, s, []string{child.Key}) {
-			c.report.at(child, Error, updateDataCode, "this sets %q to what it is: remove it", jsontree.Clip(child.Key))
+			c.report.at(child, Error, updateDataCode, "this sets %q to its own value: remove it", jsontree.Clip(child.Key))
 			continue
 		}
 		c.arrives(s, s, child, field.Schema, child.Key)
@@ -208,11 +208,11 @@ func (c *actionCheck) reserved(action *flowjson.Action) {
 		switch {
 		case asks && slices.Contains(noticeKeys, child.Key):
 			c.report.onKey(child, Warning, "RESERVED_PAYLOAD_KEY",
-				"an endpoint may take a request with the key %q for an error notification: give it another name", child.Key)
+				"an endpoint may mistake a request with the key %q for an error notification: give the key another name", child.Key)
 		case asks && protocol.FilledByClient(child.Key):
-			c.report.onKey(child, Warning, "RESERVED_PAYLOAD_KEY", "WhatsApp uses the key %q itself and may drop this value: give it another name", child.Key)
+			c.report.onKey(child, Warning, "RESERVED_PAYLOAD_KEY", "WhatsApp uses the key %q itself and may drop this value: give the key another name", child.Key)
 		case !asks && child.Key == protocol.KeyFlowToken:
-			c.report.onKey(child, Warning, "RESERVED_PAYLOAD_KEY", "WhatsApp puts the flow token of the message in place of this value: give it another name")
+			c.report.onKey(child, Warning, "RESERVED_PAYLOAD_KEY", "WhatsApp replaces this value with the flow token of the message: give the key another name")
 		}
 	}
 }

@@ -15,7 +15,7 @@ func (c *actionCheck) arrives(from, to *flowjson.Screen, value *jsontree.Node, d
 	key := jsontree.Clip(strings.Join(path, "."))
 	if input := typedNumber(c.flow, from, value); input != nil && declared.BaseType() == expr.TypeNumber {
 		c.report.at(value, Warning, "NUMBER_ARRIVES_AS_TEXT",
-			"phones send what was typed into %q as a string, and refuse it for the number %q: calculate with it in backticks, for example `${form.%[1]s} * 1`",
+			"phones send the text typed into %q as a string, and refuse it for the number %q: calculate with it in backticks, for example `${form.%[1]s} * 1`",
 			jsontree.Clip(input.Name), key)
 	}
 	for _, member := range value.Members() {
@@ -31,7 +31,7 @@ func (c *actionCheck) arrives(from, to *flowjson.Screen, value *jsontree.Node, d
 	}
 	if list, least := c.shortest(to, path); len(value.Children) < least {
 		c.report.at(value, Warning, "LIST_TOO_SHORT",
-			"%s shows this list, and phones show an error instead of the screen if it has less than %s", list.Type, catalog.Items(least))
+			"%s shows this list, and phones show an error instead of the screen if it has fewer than %s", list.Type, catalog.Items(least))
 	}
 }
 

@@ -22,12 +22,12 @@ func (c *checker) click(a catalog.Click, n *jsontree.Node, s subject) {
 		}
 	}
 	if next := n.Get("next").Get("type"); next.Is(jsontree.String) && next.Text != "" && next.Text != "screen" && !c.newer() {
-		c.at(next, Warning, "INVALID_ENUM_VALUE", `"type" of next must be "screen": Meta documents nothing else to navigate to`)
+		c.at(next, Warning, "INVALID_ENUM_VALUE", `"type" of next must be "screen": Meta documents no other target`)
 	}
 	row, _ := catalog.ActionOf(name.Text)
 	switch given := n.Get("payload"); {
 	case row.NoPayload && given != nil:
-		c.onKey(given, Error, "NOT_KEYWORD_SCHEMA_VALIDATION_FAILED", "%s sends no payload: put what it needs into its %q", row.Name, row.Key)
+		c.onKey(given, Error, "NOT_KEYWORD_SCHEMA_VALIDATION_FAILED", "%s does not send a payload: put the values into its %q", row.Name, row.Key)
 	case !row.NoPayload && given == nil && !c.needsData(n):
 		c.at(n, MayRefuse, "MISSING_REQUIRED_PROPERTY", `%s has no "payload", which older versions require: add one, {} if there is nothing to send`, name.Text)
 	}
@@ -48,7 +48,7 @@ func (c *checker) goesWith(n *jsontree.Node, name, key, action string, propertie
 			c.at(n, Error, "MISSING_REQUIRED_PROPERTY", "%s needs %q: add it", name, key)
 		}
 	case name != action && given != nil:
-		c.onKey(given, Error, "NOT_KEYWORD_SCHEMA_VALIDATION_FAILED", "%q goes with %s only, and this action is %s: remove it", key, action, name)
+		c.onKey(given, Error, "NOT_KEYWORD_SCHEMA_VALIDATION_FAILED", "%q is only for %s, but this action is %s: remove it", key, action, name)
 	}
 }
 
@@ -76,7 +76,7 @@ func (c *checker) actionName(name *jsontree.Node, s subject, names []string) boo
 		switch {
 		case !c.version.AtLeast(row.Since):
 			if row.Name == name.Text {
-				c.at(name, Error, "INVALID_ENUM_VALUE", "%s needs version %s, and this Flow has %s", row.Name, row.Since, c.version)
+				c.at(name, Error, "INVALID_ENUM_VALUE", "%s requires version %s, but this Flow has %s", row.Name, row.Since, c.version)
 				return false
 			}
 		case row.Name == name.Text:

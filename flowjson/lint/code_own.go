@@ -6,7 +6,7 @@ import "github.com/flowserver/flowserver/flowjson/catalog"
 var ownCodes = []Explanation{
 	{
 		Code: "BYTE_ORDER_MARK", Source: jsonRule,
-		Meaning: "The file begins with a byte order mark, as some editors of Windows write. JSON does not allow it; some readers skip it.",
+		Meaning: "The file begins with a byte order mark, which some Windows editors write. JSON does not allow it, although some readers skip it.",
 		Wrong:   "\ufeff{…}", Right: "{…}",
 	},
 	{
@@ -21,7 +21,7 @@ var ownCodes = []Explanation{
 	},
 	{
 		Code: "UNDOCUMENTED_PROPERTY", Source: clientRule,
-		Meaning: "Meta's pages do not have the key, and its validator or editors do.",
+		Meaning: "Meta's pages do not mention the key, but its validator or editors use it.",
 		Wrong:   `{"$schema": "flow-json.schema.json"}`, Right: `{}`,
 	},
 	{
@@ -32,19 +32,19 @@ var ownCodes = []Explanation{
 	},
 	{
 		Code: "RESERVED_DATA_KEY", Source: clientRule,
-		Meaning: "WhatsApp removes the key from the data before the screen gets it.",
+		Meaning: "WhatsApp removes the key from the data before the screen receives it.",
 		Wrong:   `{"data": {"error_message": {"type": "string", "__example__": "A"}}}`,
 		Right:   `{"data": {"problem": {"type": "string", "__example__": "A"}}}`,
 	},
 	{
 		Code: "RESERVED_PAYLOAD_KEY", Source: clientRule,
-		Meaning: "WhatsApp uses the key of a payload itself and may drop the value.",
+		Meaning: "WhatsApp uses this key of a payload itself and may drop the value.",
 		Wrong:   `{"type": "Footer", "label": "A", "on-click-action": {"name": "data_exchange", "payload": {"action": "book"}}}`,
 		Right:   `{"type": "Footer", "label": "A", "on-click-action": {"name": "data_exchange", "payload": {"step": "book"}}}`,
 	},
 	{
 		Code: "REFERENCE_NOT_REPLACED", Source: flowPage,
-		Meaning: "A text has a reference and more. WhatsApp replaces a value that is one reference and nothing else, and expressions in backticks.",
+		Meaning: "A text contains a reference and other characters. WhatsApp replaces only a value that is a single reference, or an expression in backticks.",
 		Wrong:   `{"type": "TextBody", "text": "Hello ${data.city}"}`,
 		Right:   "{\"type\": \"TextBody\", \"text\": \"`'Hello ' ${data.city}`\"}",
 	},
@@ -56,7 +56,7 @@ var ownCodes = []Explanation{
 	},
 	{
 		Code: "NAVIGATE_ON_TERMINAL_SCREEN", Source: flowPage,
-		Meaning: "The Footer of a terminal screen navigates, so that the Flow does not end there.",
+		Meaning: "The Footer of a terminal screen navigates, so the Flow does not end there.",
 		Wrong: `{"terminal": true, "layout": {"type": "SingleColumnLayout", "children": [{"type": "Footer", "label": "A",
   "on-click-action": {"name": "navigate", "next": {"type": "screen", "name": "THANKS"}, "payload": {}}}]}}`,
 		Right: `{"layout": {"type": "SingleColumnLayout", "children": [{"type": "Footer", "label": "A",
@@ -64,14 +64,14 @@ var ownCodes = []Explanation{
 	},
 	{
 		Code: "HIDDEN_REQUIRED_COMPONENT", Source: clientRule,
-		Meaning: "An input is required and never visible.",
+		Meaning: "An input is required but never visible.",
 		Wrong:   `{"type": "TextInput", "name": "a", "label": "A", "required": true, "visible": false}`,
 		Right:   `{"type": "TextInput", "name": "a", "label": "A", "required": true}`,
 	},
 	{
 		Code: "COMPONENT_TYPE_MAX_NUMBER_PER_FLOW", Source: componentsPage, Since: catalog.Version{Major: 7, Minor: 1},
 		Meaning: "The Flow has too many components of a type.",
-		Wrong:   `[…]`, Right: `[…]`,
+		Wrong:   `[{"type": "ImageCarousel", …}, … 4 in the Flow …]`, Right: `[{"type": "ImageCarousel", …}, … 3 in the Flow …]`,
 	},
 	{
 		Code: "DUPLICATE_OPTION_IDS", Source: clientRule,
@@ -87,7 +87,7 @@ var ownCodes = []Explanation{
 	},
 	{
 		Code: "TOO_MANY_FILES", Source: mediaPage,
-		Meaning: "complete sends 10 files at most, and the pickers allow more.",
+		Meaning: "The pickers allow more files than a complete action can send, which is 10.",
 		Wrong:   `{"type": "PhotoPicker", "name": "a", "label": "A", …}`,
 		Right:   `{"type": "PhotoPicker", "name": "a", "label": "A", "max-uploaded-photos": 10, …}`,
 	},
@@ -99,35 +99,35 @@ var ownCodes = []Explanation{
 	},
 	{
 		Code: "IMAGE_NOT_BASE64", Source: componentsPage,
-		Meaning: "An image is not the base64 of a JPEG, PNG or WebP file alone, but for example a URL, a data URI or another file.",
+		Meaning: "An image must be only the base64 of a JPEG, PNG or WebP file, not for example a URL, a data URI or another kind of file.",
 		Wrong:   `{"type": "Image", "src": "https://example.com/a.png"}`, Right: `{"type": "Image", "src": "iVBORw0KGgo="}`,
 	},
 	{
 		Code: "IMAGE_TOO_LARGE", Source: componentsPage,
-		Meaning: "An image is larger than those that clients show.",
-		Wrong:   `{"type": "Image", "src": "…"}`, Right: `{"type": "Image", "src": "…"}`,
+		Meaning: "An image is larger than clients show.",
+		Wrong:   `{"type": "Image", "src": "… 400 KB …"}`, Right: `{"type": "Image", "src": "… 100 KB …"}`,
 	},
 	{
 		Code: "URL_NOT_HTTPS", Source: clientRule, Since: catalog.Version{Major: 6},
-		Meaning: "WhatsApp opens https:// only.",
+		Meaning: "WhatsApp opens only https:// URLs.",
 		Wrong:   `{"type": "EmbeddedLink", "text": "A", "on-click-action": {"name": "open_url", "url": "http://example.com/"}}`,
 		Right:   `{"type": "EmbeddedLink", "text": "A", "on-click-action": {"name": "open_url", "url": "https://example.com/"}}`,
 	},
 	{
 		Code: "TOO_MANY_FINDINGS", Source: "flowserver",
-		Meaning: "The file has more than 1000 findings; the rest is left out.",
-		Wrong:   `[…]`, Right: `[…]`,
+		Meaning: "The file has more than 1000 findings; the others are omitted.",
+		Wrong:   `[… 1001 findings …]`, Right: `[… fewer findings …]`,
 	},
 	{
 		Code: "SCREEN_CANNOT_BE_LEFT", Source: flowPage,
-		Meaning: "No action leaves the screen. A screen without inputs that a link or an OptIn opens, such as terms, is fine: users go back.",
+		Meaning: "No action leaves the screen. That is fine for a screen without inputs that a link or an OptIn opens, for example terms: users go back.",
 		Wrong:   `[{"type": "TextInput", "name": "a", "label": "A"}]`,
 		Right: `[{"type": "TextInput", "name": "a", "label": "A"},
  {"type": "Footer", "label": "Next", "on-click-action": {"name": "data_exchange", "payload": {}}}]`,
 	},
 	{
 		Code: "FLOW_CANNOT_END", Source: flowPage,
-		Meaning: "Navigate actions lead from the screen in a circle. Meta asks that all routes end at a terminal screen.",
+		Meaning: "The navigate actions from this screen form a loop. Meta asks that all routes end at a terminal screen.",
 		Wrong: `{"screens": [
   {"id": "DAY", "title": "A", "layout": {"type": "SingleColumnLayout", "children": [{"type": "Footer", "label": "Next",
     "on-click-action": {"name": "navigate", "next": {"type": "screen", "name": "TIME"}, "payload": {}}}]}},
@@ -149,13 +149,13 @@ var ownCodes = []Explanation{
 	},
 	{
 		Code: "FOOTER_BLOCKED", Source: clientRule,
-		Meaning: "An input is required, disabled and empty, or needs more choices than it has options, so that the Footer can never be tapped.",
+		Meaning: "An input is required, disabled and empty, or requires more choices than it has options, so the Footer can never be tapped.",
 		Wrong:   `{"type": "TextInput", "name": "a", "label": "A", "required": true, "enabled": false}`,
 		Right:   `{"type": "TextInput", "name": "a", "label": "A", "required": true, "enabled": false, "init-value": "B"}`,
 	},
 	{
 		Code: "REFRESH_ON_FIRST_SCREEN", Source: clientRule,
-		Meaning: "The first screen has refresh_on_back. Back closes the Flow there and asks nothing.",
+		Meaning: "The first screen has refresh_on_back, but back closes the Flow there without a request.",
 		Wrong:   `{"refresh_on_back": true}`, Right: `{"refresh_on_back": false}`,
 	},
 	{
@@ -168,7 +168,7 @@ var ownCodes = []Explanation{
 	},
 	{
 		Code: "NO_ERROR_NOTIFICATIONS", Source: clientRule,
-		Meaning: "The Flow asks its endpoint only inside an If or a Switch, or from a Dropdown, ChipsSelector or NavigationList. " +
+		Meaning: "The Flow sends requests only from inside an If or a Switch, or from a Dropdown, ChipsSelector or NavigationList. " +
 			"WhatsApp sends no error notifications for such a Flow.",
 		Wrong: `[{"type": "If", "condition": "${data.open}",
   "then": [{"type": "Footer", "label": "A", "on-click-action": {"name": "data_exchange", "payload": {}}}],
@@ -177,7 +177,7 @@ var ownCodes = []Explanation{
 	},
 	{
 		Code: "NUMBER_ARRIVES_AS_TEXT", Source: "glific, issue 4803, 2026",
-		Meaning: "What users type into an input for numbers arrives at a screen or at update_data as a string. " +
+		Meaning: "The text that users type into an input for numbers reaches a screen or update_data as a string. " +
 			"Meta's validator asks for a number, and phones refuse the string.",
 		Wrong: `[{"type": "TextInput", "name": "a", "label": "A", "input-type": "number"},
  {"type": "OptIn", "name": "b", "label": "B", "on-select-action": {"name": "update_data", "payload": {"count": "${form.a}"}}},
@@ -189,7 +189,7 @@ var ownCodes = []Explanation{
 	},
 	{
 		Code: "LIST_TOO_SHORT", Source: clientRule,
-		Meaning: "An action sets a list that a component shows to fewer items than the component needs. The phone shows an error instead of the screen.",
+		Meaning: "An action replaces a list that a component shows with one that has too few items. The phone shows an error instead of the screen.",
 		Wrong: `[{"type": "RadioButtonsGroup", "name": "a", "label": "A", "data-source": "${data.slots}",
   "on-select-action": {"name": "update_data", "payload": {"slots": []}}},
  {"type": "Footer", "label": "Next", "on-click-action": {"name": "data_exchange", "payload": {}}}]`,
@@ -199,13 +199,13 @@ var ownCodes = []Explanation{
 	},
 	{
 		Code: "CONDITION_ALWAYS_FALSE", Source: clientRule, Since: catalog.Version{Major: 6},
-		Meaning: "The condition of an If is in backticks. WhatsApp reads conditions without them, and this one is false.",
+		Meaning: "The condition of an If is in backticks. WhatsApp expects conditions without backticks, so this one is always false.",
 		Wrong:   "{\"type\": \"If\", \"condition\": \"`${data.open}`\", \"then\": [{\"type\": \"TextBody\", \"text\": \"A\"}]}",
 		Right:   `{"type": "If", "condition": "${data.open}", "then": [{"type": "TextBody", "text": "A"}]}`,
 	},
 	{
 		Code: "PATTERN_NOT_CHECKED", Source: componentsPage, Since: catalog.Version{Major: 6, Minor: 2},
-		Meaning: "The pattern of a TextInput is not a regular expression, has slashes around it, or is without an input-type.",
+		Meaning: "The pattern of a TextInput is not a regular expression, has slashes around it, or lacks an input-type.",
 		Wrong:   `{"type": "TextInput", "input-type": "text", "name": "a", "label": "A", "helper-text": "B", "pattern": "/[a-z]+/"}`,
 		Right:   `{"type": "TextInput", "input-type": "text", "name": "a", "label": "A", "helper-text": "B", "pattern": "[a-z]+"}`,
 	},
@@ -217,14 +217,14 @@ var ownCodes = []Explanation{
 	},
 	{
 		Code: "EXPRESSION_READ_DIFFERENTLY", Source: clientRule, Since: catalog.Version{Major: 6},
-		Meaning: "WhatsApp computes an expression in backticks otherwise than it looks: it rounds each step to two decimals, " +
-			"compares two inputs as texts, has no value for an OptIn without a tick, or reads a - in a name as a minus.",
+		Meaning: "WhatsApp evaluates an expression in backticks differently than it looks: it rounds each step to two decimals, " +
+			"compares two inputs as text, has no value for an OptIn without a tick, or reads a - in a name as a minus.",
 		Wrong: "{\"type\": \"TextBody\", \"text\": \"`'Share: ' ${data.count} / 7 * 100`\"}",
 		Right: "{\"type\": \"TextBody\", \"text\": \"`'Share: ' ${data.count} * 100 / 7`\"}",
 	},
 	{
 		Code: "CONDITION_READ_DIFFERENTLY", Source: clientRule, Since: catalog.Version{Major: 4},
-		Meaning: "WhatsApp reads the condition of an If otherwise than it looks: a comparison next to && or || has no parentheses, " +
+		Meaning: "WhatsApp evaluates the condition of an If differently than it looks: a comparison next to && or || has no parentheses, " +
 			"true or false stands directly before a ), or a number has decimals.",
 		Wrong: `{"type": "If", "condition": "${data.city} == 'Rome' && ${data.open} == true", "then": [{"type": "TextBody", "text": "A"}]}`,
 		Right: `{"type": "If", "condition": "(${data.city} == 'Rome') && ${data.open}", "then": [{"type": "TextBody", "text": "A"}]}`,

@@ -22,7 +22,7 @@ func checkComponents(f *flowjson.Flow, r *report) {
 func (c *checker) component(part *flowjson.Component) {
 	n := part.Node
 	if n.Kind != jsontree.Object {
-		c.at(n, Error, "INVALID_PROPERTY_TYPE", "a component must be an object, and this is %s", n.Kind)
+		c.at(n, Error, "INVALID_PROPERTY_TYPE", "a component must be an object, got %s", n.Kind)
 		return
 	}
 	kind := n.Get("type")
@@ -40,7 +40,7 @@ func (c *checker) component(part *flowjson.Component) {
 		c.unknownComponent(kind)
 		return
 	case !c.version.AtLeast(row.Since):
-		c.at(kind, Error, "INVALID_TYPE_PROPERTY_VALUE", "there is %s from version %s on, and this Flow has %s: raise the version",
+		c.at(kind, Error, "INVALID_TYPE_PROPERTY_VALUE", "%s exists from version %s on, but this Flow has %s: raise the version",
 			kind.Text, row.Since, c.version)
 		return
 	}
@@ -76,7 +76,7 @@ func (c *checker) captions(n *jsontree.Node) {
 	switch {
 	case center != nil && (left != nil || right != nil):
 		c.onKey(center, Error, "NOT_KEYWORD_SCHEMA_VALIDATION_FAILED",
-			"a Footer has either center-caption, or left-caption and right-caption: remove the one or the others")
+			"a Footer has either center-caption, or left-caption and right-caption: remove one or the others")
 	case left != nil && right == nil:
 		c.onKey(left, Error, "INVALID_DEPENDENCIES", "a Footer with left-caption needs right-caption too: add it, or use center-caption")
 	case right != nil && left == nil:

@@ -44,10 +44,10 @@ func checkRequired(m *flowjson.Model, r *report) {
 		return
 	}
 	r.onKey(n, MayRefuse, "UNDOCUMENTED_SCHEMA",
-		"Meta does not document the list %q, which WhatsApp's web client follows: it names the keys that data must have", flowjson.RequiredKey)
+		"Meta does not document the list %q, but WhatsApp's web client requires the keys in it", flowjson.RequiredKey)
 	for _, key := range n.Items() {
 		if key.Is(jsontree.String) && m.Field(key.Text) == nil {
-			r.at(key, Warning, "INVALID_SCREEN_DATA", "data without the key %q is refused, and the screen does not declare it", jsontree.Clip(key.Text))
+			r.at(key, Warning, "INVALID_SCREEN_DATA", "data without the key %q is refused, but the screen does not declare it", jsontree.Clip(key.Text))
 		}
 	}
 }
@@ -67,13 +67,13 @@ func (c *fieldCheck) check() {
 	switch {
 	case c.field.Key == flowjson.RequiredKey:
 		r.onKey(n, Error, "INVALID_SCREEN_DATA",
-			"%q is not a field but the list of the keys that must exist: give the field another name", flowjson.RequiredKey)
+			"%q is not a field but the list of required keys: give the field another name", flowjson.RequiredKey)
 		return
 	case !n.Is(jsontree.Object):
-		r.at(n, Error, "INVALID_PROPERTY_TYPE", "a field is described by an object with type and %s, and this is %s", flowjson.ExampleKey, n.Kind)
+		r.at(n, Error, "INVALID_PROPERTY_TYPE", "a field must be an object with type and %s, got %s", flowjson.ExampleKey, n.Kind)
 		return
 	case protocol.RemovedBeforeCheck(c.field.Key):
-		r.onKey(n, Warning, "RESERVED_DATA_KEY", "WhatsApp removes %q from the data before the screen gets it: give the field another name", c.field.Key)
+		r.onKey(n, Warning, "RESERVED_DATA_KEY", "WhatsApp removes %q from the data before the screen receives it: give the field another name", c.field.Key)
 	}
 	if n.Get("type") == nil {
 		r.onKey(n, Error, "MISSING_REQUIRED_PROPERTY", "the field %q has no type: one of string, number, boolean, object, array", jsontree.Clip(c.field.Key))
@@ -96,7 +96,7 @@ func (c *fieldCheck) wrong(n *jsontree.Node, format string, args ...any) {
 func (c *fieldCheck) schema(n *jsontree.Node, top bool) {
 	c.schemaType(n, top)
 	if n.Get("type").Str() == expr.TypeArray && n.Get("items") == nil {
-		c.wrong(n, "an array needs items, the type of what it contains")
+		c.wrong(n, "an array needs items, which is the type of its contents")
 	}
 	for _, child := range n.Members() {
 		switch child.Key {
@@ -119,10 +119,10 @@ func (c *fieldCheck) schema(n *jsontree.Node, top bool) {
 func (c *fieldCheck) keyword(n *jsontree.Node) {
 	switch known, sound := flowjson.CheckKeyword(n); {
 	case known && !sound:
-		c.wrong(n, "%q of JSON Schema draft 7 cannot be this", n.Key)
+		c.wrong(n, "%q cannot have this value in JSON Schema draft 7", n.Key)
 	case known:
 		c.report.onKey(n, MayRefuse, "UNDOCUMENTED_SCHEMA",
-			"Meta documents type, items, properties and %s for data models, not %q: it counts, as in JSON Schema draft 7", flowjson.ExampleKey, n.Key)
+			"Meta documents type, items, properties and %s for data models, not %q: it applies as in JSON Schema draft 7", flowjson.ExampleKey, n.Key)
 	default:
 		c.report.onKey(n, MayRefuse, "UNDOCUMENTED_SCHEMA",
 			"Meta documents type, items, properties and %s for data models, not %q: it is not checked here", flowjson.ExampleKey, jsontree.Clip(n.Key))
@@ -142,11 +142,11 @@ func (c *fieldCheck) schemaType(n *jsontree.Node, top bool) {
 	case t == nil:
 		c.wrong(n, "the type is missing: one of string, number, boolean, object, array")
 	case !t.Is(jsontree.String):
-		c.wrong(t, "the type is one string, and this is %s", t.Kind)
+		c.wrong(t, "the type must be a single string, got %s", t.Kind)
 	case t.Text == expr.TypeInteger:
-		c.report.at(t, MayRefuse, "UNDOCUMENTED_SCHEMA", "Meta documents number, not integer, which works too")
+		c.report.at(t, MayRefuse, "UNDOCUMENTED_SCHEMA", "Meta documents number, not integer, although integer works too")
 	case !slices.Contains(documented, t.Text):
-		c.wrong(t, "there is no type %q: it is one of string, number, boolean, object, array", jsontree.Clip(t.Text))
+		c.wrong(t, "there is no type %q: use one of string, number, boolean, object, array", jsontree.Clip(t.Text))
 	}
 }
 
@@ -156,13 +156,13 @@ func (c *fieldCheck) items(n *jsontree.Node) {
 		c.schema(n, false)
 	case jsontree.Bool:
 	default:
-		c.wrong(n, "items is an object with the type of what the array contains, or a boolean, and this is %s", n.Kind)
+		c.wrong(n, "items must be an object with the type of the array's items, or a boolean, got %s", n.Kind)
 	}
 }
 
 func (c *fieldCheck) properties(n *jsontree.Node) {
 	if !n.Is(jsontree.Object) {
-		c.wrong(n, "properties is an object with a type for each key, and this is %s", n.Kind)
+		c.wrong(n, "properties must be an object with a type for each key, got %s", n.Kind)
 		return
 	}
 	for _, child := range n.Members() {
@@ -170,7 +170,7 @@ func (c *fieldCheck) properties(n *jsontree.Node) {
 		case child.Key == flowjson.ExampleKey:
 			c.deepExample(child)
 		case !child.Is(jsontree.Object):
-			c.wrong(child, "a property is described by an object with its type, and this is %s", child.Kind)
+			c.wrong(child, "a property must be an object with its type, got %s", child.Kind)
 		default:
 			c.schema(child, false)
 		}
@@ -185,5 +185,5 @@ func (c *fieldCheck) example() {
 }
 
 func (c *fieldCheck) unfit(n *jsontree.Node, problem string) {
-	c.report.at(n, Error, "INVALID_SCREEN_DATA", "the example of %q is not what the field declares: %s", jsontree.Clip(c.field.Key), problem)
+	c.report.at(n, Error, "INVALID_SCREEN_DATA", "the example of %q does not match its field: %s", jsontree.Clip(c.field.Key), problem)
 }

@@ -13,7 +13,7 @@ import (
 // versions, and the screens.
 func checkDocument(f *flowjson.Flow, r *report) {
 	if f.Root.Kind != jsontree.Object {
-		r.at(f.Root, Error, "INVALID_FLOW_JSON", "a Flow JSON file must be an object, and this is %s", f.Root.Kind)
+		r.at(f.Root, Error, "INVALID_FLOW_JSON", "a Flow JSON file must be an object, got %s", f.Root.Kind)
 		return
 	}
 	c := newChecker(f, r)
@@ -29,7 +29,7 @@ func (c *checker) duplicateKeys(n *jsontree.Node) {
 	for _, child := range n.Children {
 		if n.Kind == jsontree.Object && n.Get(child.Key) != child {
 			c.onKey(child, Warning, "DUPLICATE_KEY",
-				"%q comes again in the same object, and only the last one counts: remove this one", jsontree.Clip(child.Key))
+				"%q occurs twice in the same object, and only the last one counts: remove this one", jsontree.Clip(child.Key))
 		}
 		c.duplicateKeys(child)
 	}
@@ -44,16 +44,16 @@ func (c *checker) versions() {
 	case n == nil:
 		c.at(c.flow.Root, Error, "MISSING_FLOW_JSON_VERSION", `the top level needs "version": add "version": %q`, catalog.Newest())
 	case n.Kind != jsontree.String:
-		c.at(n, Error, "INVALID_FLOW_JSON_VERSION", `"version" must be a string such as %q, and is %s`, catalog.Newest(), n.Kind)
+		c.at(n, Error, "INVALID_FLOW_JSON_VERSION", `"version" must be a string such as %q, got %s`, catalog.Newest(), n.Kind)
 	case c.flow.Version == catalog.Version{}:
-		c.at(n, Error, "INVALID_FLOW_JSON_VERSION", `"version" must be two numbers with a dot between, such as %q`, catalog.Newest())
+		c.at(n, Error, "INVALID_FLOW_JSON_VERSION", `"version" must be two numbers separated by a dot, such as %q`, catalog.Newest())
 	case !known && c.flow.Version.AtLeast(catalog.Newest()):
 		c.at(n, Warning, "INVALID_FLOW_JSON_VERSION", "version %s is not known here: the Flow is checked as %s", c.flow.Version, catalog.Newest())
 	case !known:
 		c.at(n, Error, "INVALID_FLOW_JSON_VERSION", "there is no version %s: use %s", c.flow.Version, catalog.Newest())
 	case release.State == catalog.Frozen:
 		c.at(n, Warning, "INVALID_FLOW_JSON_VERSION_STATE",
-			"version %s is frozen (%s): published Flows still run, and new ones need a newer version, such as %s",
+			"version %s is frozen (%s): published Flows still run, but new ones need a newer version, such as %s",
 			c.flow.Version, release.Note, catalog.Newest())
 	case release.State == catalog.Expired:
 		c.at(n, Warning, "INVALID_FLOW_JSON_VERSION_STATE",
@@ -73,7 +73,7 @@ func (c *checker) dataAPIVersion(n *jsontree.Node) {
 	case n.Text == "4.0":
 		if !c.version.AtLeast(from) {
 			c.at(n, MayRefuse, "NO_SUPPORTED_DATA_API_VERSION",
-				`Meta documents data_api_version "4.0" for version %s on, and this Flow has %s: use "3.0", or raise the version`, from, c.version)
+				`Meta documents data_api_version "4.0" from version %s on, but this Flow has %s: use "3.0", or raise the version`, from, c.version)
 		}
 	case c.newer():
 		c.unknownAt(n, "INVALID_DATA_API_VERSION", "the data_api_version %q", jsontree.Clip(n.Text))
@@ -87,22 +87,22 @@ func (c *checker) dataAPIVersion(n *jsontree.Node) {
 func (c *checker) endpoint() {
 	root := c.flow.Root
 	if c.flow.HasEndpoint() && root.Get("routing_model") == nil && !c.misspelt(root, "routing_model", catalog.Document().Properties) {
-		c.at(root, Error, "MISSING_REQUIRED_PROPERTY", `a Flow with data_api_version needs "routing_model": list every screen with those that can follow it`)
+		c.at(root, Error, "MISSING_REQUIRED_PROPERTY", `a Flow with data_api_version needs "routing_model": list every screen with the screens that can follow it`)
 	}
 	if uri := root.Get("data_channel_uri"); uri != nil {
 		if c.version.AtLeast(catalog.Version{Major: 3, Minor: 0}) {
 			c.onKey(uri, Error, "INVALID_PROPERTY_KEY",
-				"there is no data_channel_uri from version 3.0 on: remove it, and set endpoint_uri with the Flows API")
+				"data_channel_uri no longer exists from version 3.0 on: remove it, and set endpoint_uri with the Flows API")
 		} else {
 			c.url(catalog.URL{Static: true}, uri, subject{key: "data_channel_uri", owner: "the top level"})
 		}
 	}
 	if schema := root.Get(catalog.SchemaKey); schema != nil {
 		c.onKey(schema, MayRefuse, "UNDOCUMENTED_PROPERTY",
-			"editors need %q and Meta documents no such key: remove it before the upload", catalog.SchemaKey)
+			"editors use %q, but Meta does not document it: remove it before the upload", catalog.SchemaKey)
 	}
 	if meta := root.Get("meta"); meta.Is(jsontree.Object) && c.version.AtLeast(catalog.Version{Major: 5, Minor: 1}) {
-		c.onKey(meta, MayRefuse, "UNDOCUMENTED_PROPERTY", `Meta's validator knows "meta" and its pages do not: do not rely on it`)
+		c.onKey(meta, MayRefuse, "UNDOCUMENTED_PROPERTY", `Meta's validator accepts "meta", but its pages do not mention it: do not rely on it`)
 	}
 	if c.flow.HasEndpoint() || c.misspelt(root, "data_api_version", catalog.Document().Properties) {
 		return
@@ -129,15 +129,15 @@ func (c *checker) screens() {
 		c.wrongType(n, subjectOf, "an array")
 		return
 	case len(n.Children) == 0:
-		c.at(n, Error, "MIN_ITEMS_REQUIRED", "%s must have %s at least", subjectOf, catalog.Items(1))
+		c.at(n, Error, "MIN_ITEMS_REQUIRED", "%s must have at least %s", subjectOf, catalog.Items(1))
 		return
 	case len(n.Children) > catalog.MaxScreens:
-		c.onKey(n, Error, "MAX_SCREENS_NUMBER", "the Flow has %d screens, and %d are allowed: split it", len(n.Children), catalog.MaxScreens)
+		c.onKey(n, Error, "MAX_SCREENS_NUMBER", "the Flow has %d screens, but only %d are allowed: split it", len(n.Children), catalog.MaxScreens)
 	}
 	seen := map[string]bool{}
 	for _, s := range c.flow.Screens {
 		if s.Node.Kind != jsontree.Object {
-			c.at(s.Node, Error, "INVALID_PROPERTY_TYPE", "a screen must be an object, and this is %s", s.Node.Kind)
+			c.at(s.Node, Error, "INVALID_PROPERTY_TYPE", "a screen must be an object, got %s", s.Node.Kind)
 			continue
 		}
 		c.object(s.Node, catalog.Screen().Name, catalog.Screen().Properties)
@@ -160,15 +160,15 @@ func (c *checker) screenID(s *flowjson.Screen, seen map[string]bool) {
 		return
 	case !catalog.ScreenID(c.version).MatchString(n.Text):
 		c.at(n, Error, "PATTERN_MISMATCH",
-			"the screen id %q must consist of letters, one at least, and underscores: digits, hyphens and spaces are refused", jsontree.Clip(n.Text))
+			"the screen id %q must consist of letters and underscores, with at least one letter: digits, hyphens and spaces are refused", jsontree.Clip(n.Text))
 	case n.Text == "success":
-		c.at(n, Error, "SCREEN_ID_IS_RESERVED_KEYWORD", `no screen can have the id "success", which is reserved: choose another one`)
+		c.at(n, Error, "SCREEN_ID_IS_RESERVED_KEYWORD", `the screen id "success" is reserved: choose another one`)
 	case strings.EqualFold(n.Text, protocol.ScreenSuccess):
 		c.at(n, Warning, "SCREEN_ID_IS_RESERVED_KEYWORD",
 			`the endpoint's answer "SUCCESS" ends the Flow and never shows the screen %q: choose another id`, n.Text)
 	}
 	if seen[n.Text] {
-		c.at(n, Error, "DUPLICATE_SCREEN_IDS", "another screen has the id %q already: choose another one", jsontree.Clip(n.Text))
+		c.at(n, Error, "DUPLICATE_SCREEN_IDS", "another screen already has the id %q: choose another one", jsontree.Clip(n.Text))
 	}
 	seen[n.Text] = true
 }
@@ -181,7 +181,7 @@ func (c *checker) screenKeys(s *flowjson.Screen) {
 			`"success" is for screens with "terminal": true: remove it, or make the screen terminal`)
 	}
 	if refresh.True() && !c.flow.HasEndpoint() {
-		c.at(refresh, Error, "INVALID_PROPERTY_VALUE", `"refresh_on_back" asks the endpoint, and this Flow has none: remove it, or add data_api_version`)
+		c.at(refresh, Error, "INVALID_PROPERTY_VALUE", `"refresh_on_back" sends a request, but this Flow has no endpoint: remove it, or add data_api_version`)
 	}
 	if !c.version.AtLeast(catalog.Version{Major: 5, Minor: 1}) {
 		return
@@ -192,7 +192,7 @@ func (c *checker) screenKeys(s *flowjson.Screen) {
 	}
 	for _, field := range s.Node.Get("sensitive").Items() {
 		if field.Str() != "" && !named[field.Text] && !c.hasUnknown(s.All()) {
-			c.at(field, Error, "INVALID_SENSITIVE_FIELD", "the screen has no component with the name %q", jsontree.Clip(field.Text))
+			c.at(field, Error, "INVALID_SENSITIVE_FIELD", "the screen has no component named %q", jsontree.Clip(field.Text))
 		}
 	}
 }
@@ -212,8 +212,8 @@ func (c *checker) terminals(screens *jsontree.Node) {
 		}
 	}
 	if failed != nil {
-		c.at(failed, Error, "INVALID_PROPERTY_VALUE", `every terminal screen has "success": false: one at least must be a success`)
+		c.at(failed, Error, "INVALID_PROPERTY_VALUE", `every terminal screen has "success": false: at least one must be a success`)
 		return
 	}
-	c.onKey(screens, Error, "MISSING_TERMINAL_SCREEN", `no screen has "terminal": true: mark the one with which the Flow ends`)
+	c.onKey(screens, Error, "MISSING_TERMINAL_SCREEN", `no screen has "terminal": true: set it on the last screen of the Flow`)
 }

@@ -7,22 +7,23 @@ import (
 	"github.com/flowserver/flowserver/flowjson/catalog"
 )
 
-// Explanation says what a code means. The examples are parts of a Flow: a component, some
-// keys of a screen or of the top level, or a few components in an array. They are of a
-// screen whose data has city (a string), count (a number), open (a boolean) and slots (a
-// list of options). An ellipsis is for what is too long to show.
+// Explanation explains a code. The examples are parts of a Flow: a component, some keys of
+// a screen or of the top level, or a few components in an array. They belong to a screen
+// whose data has city (a string), count (a number), open (a boolean) and slots (a list of
+// options). An ellipsis replaces what is too long to show.
 type Explanation struct {
 	Code    string
 	Meaning string
-	// Wrong is an example that has the code, Right the same without.
+	// Wrong is an example with the finding, Right the same example without it.
 	Wrong, Right string
 	// Version is the version of the examples if it is not the newest.
 	Version catalog.Version
-	// Since is the first version that has the rule; zero is all.
+	// Since is the first version that has the rule; zero means all versions.
 	Since catalog.Version
 	// Source is the page that has the rule, with the date on which it was read.
 	Source string
-	// Unreported says of a code of Meta's why nothing reports it here.
+	// Unreported is the reason why this package does not report a code of Meta's; empty if
+	// it does.
 	Unreported string
 }
 

@@ -34,7 +34,7 @@ func (c *referenceCheck) expression(at place, n *jsontree.Node) {
 	}
 }
 
-// surprise warns of what WhatsApp computes otherwise than most authors mean it.
+// surprise warns of expressions that WhatsApp evaluates differently than most authors expect.
 func (c *referenceCheck) surprise(at place, n *jsontree.Node, e *expr.Expression, text string) {
 	if c.readings++; c.readings > maxReadings {
 		return
@@ -94,13 +94,13 @@ func (c *referenceCheck) types(at place, n *jsontree.Node, e *expr.Expression, t
 	if at.want.Is(expr.TypeBoolean) {
 		severity = Error
 	}
-	c.report.at(n, severity, dynamicDataCode, "the expression gives %s and must give %s", expr.WithArticle(got), at.want)
+	c.report.at(n, severity, dynamicDataCode, "the expression results in %s, but must result in %s", expr.WithArticle(got), at.want)
 	return false
 }
 
 func (c *referenceCheck) unclear(n *jsontree.Node, e *expr.Expression) {
 	if op := e.Unclear(); op != "" {
-		c.report.at(n, Warning, "UNCLEAR_EXPRESSION", "put the comparisons next to %s in parentheses: in WhatsApp it may come before them", op)
+		c.report.at(n, Warning, "UNCLEAR_EXPRESSION", "put the comparisons next to %s in parentheses: WhatsApp may apply it before them", op)
 	}
 }
 
@@ -117,7 +117,7 @@ func (c *referenceCheck) condition(at place, n *jsontree.Node) {
 	if expr.IsExpression(text) && c.version.AtLeast(catalog.ExpressionsSince) {
 		text, calculates, parse = expr.Inner(text), true, expr.Parse
 		c.report.at(n, Warning, "CONDITION_ALWAYS_FALSE",
-			"WhatsApp does not read a condition in backticks and shows %q: leave the backticks out, or use visible instead", "else")
+			"WhatsApp does not evaluate a condition in backticks and shows %q: remove the backticks, or use visible instead", "else")
 	}
 	e, err := parse(text)
 	if err != nil {
@@ -141,7 +141,7 @@ func (c *referenceCheck) condition(at place, n *jsontree.Node) {
 	typeOf := func(ref expr.Reference) string { return c.flow.Resolve(at.screen, ref).BaseType() }
 	if d, ok := expr.DifferenceOf(text, typeOf); ok {
 		c.report.at(n, Warning, "CONDITION_READ_DIFFERENTLY",
-			"WhatsApp reads this otherwise than it looks: if %s, it is %t. "+
+			"WhatsApp evaluates this differently than it looks: if %s, it is %t. "+
 				"Put each comparison in parentheses and a space before the ) after true or false; use no decimals, no \\' and no line breaks",
 			d.Case, d.Read)
 	}
@@ -155,7 +155,7 @@ func (c *referenceCheck) conditionTypes(at place, n *jsontree.Node, e *expr.Expr
 	got := c.flow.Resolve(at.screen, e.Ref).BaseType()
 	if got != "" && got != expr.TypeBoolean {
 		c.report.at(n, Error, valueCode,
-			"a condition that is one reference must be a boolean, and this is %s: compare it with something", expr.WithArticle(got))
+			"a condition that is a single reference must be a boolean, got %s: compare it with something", expr.WithArticle(got))
 		return false
 	}
 	return true

@@ -10,7 +10,7 @@ import (
 	"github.com/flowserver/flowserver/flowjson/jsontree"
 )
 
-// Severity is what a finding means for the Flow.
+// Severity is the importance of a finding.
 type Severity string
 
 // The severities.
@@ -35,13 +35,13 @@ func (s Severity) Label() string {
 	return string(s)
 }
 
-// Finding is one thing that is wrong with a Flow JSON file.
+// Finding is one problem of a Flow JSON file.
 type Finding struct {
 	// Code is Meta's error code. Where Meta has none, for example for limits that it
 	// checks in drafts only, it is a code of this package in the same style.
 	Code     string
 	Severity Severity
-	// Message says what is wrong and what would be right. The words are not Meta's.
+	// Message describes the problem and the remedy. The words are not Meta's.
 	Message string
 	// Pointer is the JSON pointer of the place, Path the same place as Meta writes it.
 	Pointer string

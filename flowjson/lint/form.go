@@ -25,12 +25,12 @@ func checkForms(f *flowjson.Flow, r *report) {
 			}
 			if c.Name != "" && named[c.Name] {
 				r.at(c.Node.Get("name"), Error, "DUPLICATE_FORM_COMPONENT_NAMES",
-					"another input of this screen is called %q: names are unique on a screen, over all branches", c.Name)
+					"another input of this screen has the name %q: names must be unique on a screen, across all branches", c.Name)
 			}
 			named[c.Name] = true
 			checkInForm(f, r, c, hasForm)
 			if visible := c.Node.Get("visible"); visible.Is(jsontree.Bool) && !visible.True() && c.Node.Get("required").True() {
-				r.at(visible, Warning, "HIDDEN_REQUIRED_COMPONENT", "this input is required and never visible, so no user can fill it in")
+				r.at(visible, Warning, "HIDDEN_REQUIRED_COMPONENT", "this input is required but never visible, so no user can fill it in")
 			}
 		}
 	}
@@ -45,7 +45,7 @@ func checkInForm(f *flowjson.Flow, r *report, c *flowjson.Component, hasForm boo
 			r.at(c.Node, Error, "KEYWORD_ONE_OF", "before version 4.0, %s must be in a Form", c.Type)
 		}
 	case hasForm:
-		r.at(c.Node, Error, "COMPONENTS_OUTSIDE_FORM", "%s cannot be outside of the Form of its screen: move it there, or do without the Form", c.Type)
+		r.at(c.Node, Error, "COMPONENTS_OUTSIDE_FORM", "%s cannot be outside of the Form of its screen: move it there, or remove the Form", c.Type)
 	}
 }
 
@@ -62,7 +62,7 @@ func checkFormValues(f *flowjson.Flow, r *report, form *flowjson.Component) {
 		for _, value := range form.Node.Get(property).Members() {
 			c := inputs[value.Key]
 			if c != nil && property == "init-values" && c.Row().Input.Files {
-				r.onKey(value, Error, "NATIVE_COMPONENT_IN_FORM_INIT_VALUES", "a %s cannot be filled in beforehand: leave it out of init-values", c.Type)
+				r.onKey(value, Error, "NATIVE_COMPONENT_IN_FORM_INIT_VALUES", "a %s cannot have an initial value: remove it from init-values", c.Type)
 				continue
 			}
 			switch wanted := wantedValue(c, property); {

@@ -17,27 +17,27 @@ type Options struct {
 	// UnderscoreKeys accepts keys that begin with _, and $schema: a build removes them
 	// before the upload.
 	UnderscoreKeys bool
-	// Ignore are the findings to leave out.
+	// Ignore are the findings to omit.
 	Ignore []Ignored
 }
 
-// Ignored is a finding that is not to be reported.
+// Ignored describes findings that are not reported.
 type Ignored struct {
 	Code string
-	// Pointer is the JSON pointer of a place; findings at it and below are left out. If
-	// it is empty, all findings with the code are.
+	// Pointer is the JSON pointer of a place; findings there and below are omitted. If it
+	// is empty, all findings with the code are omitted.
 	Pointer string
 }
 
-// ParseIgnored reads CODE or CODE@POINTER, for example
-// TEXT_TOO_LONG@/screens/0/layout. The code must be one that package lint has.
+// ParseIgnored reads CODE or CODE@POINTER, for example TEXT_TOO_LONG@/screens/0/layout.
+// The code must be one of this package.
 func ParseIgnored(text string) (Ignored, error) {
 	code, pointer, placed := strings.Cut(text, "@")
 	e, ok := Explain(code)
 	switch {
 	case !ok || e.Unreported != "":
 		if meant := nearestCode(code); meant != "" {
-			return Ignored{}, fmt.Errorf("there is no code %q: expected for example %s", code, meant)
+			return Ignored{}, fmt.Errorf("there is no code %q: did you mean %s?", code, meant)
 		}
 		return Ignored{}, fmt.Errorf("there is no code %q", code)
 	case placed && !strings.HasPrefix(pointer, "/"):
@@ -57,12 +57,12 @@ func nearestCode(text string) string {
 	return best
 }
 
-// Matches reports whether the finding is one to leave out.
+// Matches reports whether the finding is omitted.
 func (i Ignored) Matches(f Finding) bool {
 	return f.Code == i.Code && (i.Pointer == "" || f.Pointer == i.Pointer || strings.HasPrefix(f.Pointer, i.Pointer+"/"))
 }
 
-// Validate returns what [Validate] returns, without what the options leave out.
+// Validate returns what [Validate] returns, without what the options omit.
 func (o Options) Validate(data []byte) []Finding {
 	return o.filter(Validate(data))
 }

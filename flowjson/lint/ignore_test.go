@@ -20,7 +20,7 @@ func TestParseIgnored(t *testing.T) {
 		"TEXT_TOO_LONG":            {lint.Ignored{Code: "TEXT_TOO_LONG"}, ""},
 		"TEXT_TOO_LONG@/screens/0": {lint.Ignored{Code: "TEXT_TOO_LONG", Pointer: "/screens/0"}, ""},
 		"TEXT_TOO_LONG@screens":    {lint.Ignored{}, "expected a JSON pointer"},
-		"TEXT_TO_LONG":             {lint.Ignored{}, "expected for example TEXT_TOO_LONG"},
+		"TEXT_TO_LONG":             {lint.Ignored{}, "did you mean TEXT_TOO_LONG"},
 		"WHATEVER":                 {lint.Ignored{}, "there is no code"},
 		"NO_SCHEMA_FOUND":          {lint.Ignored{}, "there is no code"}, // Meta's, and never reported
 		"":                         {lint.Ignored{}, "there is no code"},

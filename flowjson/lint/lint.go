@@ -1,10 +1,10 @@
 // Package lint reports what Meta would find wrong with a Flow JSON file, with Meta's
 // error codes and the place in the file.
 //
-// Facts are those of Meta's pages "Flow JSON" (2026-03-24), "Components" (2026-04-14),
-// "Error codes" (2025-04) and the changelog (2025-11-11). Where the pages are silent,
-// they are what WhatsApp's web client did in 2026. What a component may have is in
-// package catalog; what Meta checks beyond that is here, in one file for each subject.
+// The rules come from Meta's pages "Flow JSON" (2026-03-24), "Components" (2026-04-14),
+// "Error codes" (2025-04) and the changelog (2025-11-11). Where the pages are silent, they
+// come from WhatsApp's web client as observed in 2026. Package catalog describes
+// components; this package has Meta's other checks, in one file for each subject.
 //
 // Its functions are safe for concurrent use.
 package lint
@@ -17,8 +17,8 @@ import (
 	"github.com/flowserver/flowserver/flowjson/jsontree"
 )
 
-// Validate returns what is wrong with a Flow JSON file, in the order of the file. It
-// accepts any bytes; a file that is not JSON has one finding, INVALID_FLOW_JSON.
+// Validate returns the problems of a Flow JSON file, in the order of the file. It accepts
+// any bytes; a file that is not JSON has one finding, INVALID_FLOW_JSON.
 func Validate(data []byte) []Finding {
 	var findings []Finding
 	data, marked := bytes.CutPrefix(data, []byte("\ufeff"))
@@ -38,7 +38,7 @@ func Validate(data []byte) []Finding {
 // at is the place of one character.
 func at(p jsontree.Position) jsontree.Range { return jsontree.Range{Start: p, End: p} }
 
-// Check returns what is wrong with a Flow, in the order of the file.
+// Check returns the problems of a Flow, in the order of the file.
 func Check(f *flowjson.Flow) []Finding { return run(f, checks) }
 
 func run(f *flowjson.Flow, checks []check) []Finding {

@@ -104,7 +104,7 @@ func (c *checker) children(h catalog.Children, n *jsontree.Node, s subject) {
 	case n.Kind != jsontree.Array:
 		c.wrongType(n, s, "an array of components")
 	case h.Some && len(n.Children) == 0:
-		c.at(n, Error, "INVALID_PROPERTY_VALUE", "%s must have one component at least", s)
+		c.at(n, Error, "INVALID_PROPERTY_VALUE", "%s must have at least one component", s)
 	}
 }
 
@@ -117,11 +117,11 @@ func (c *checker) cases(n *jsontree.Node, s subject) {
 	for _, branch := range n.Children {
 		if !catalog.CasePattern().MatchString(branch.Key) {
 			c.onKey(branch, Error, "PROPERTY_NAME_MISMATCH",
-				"the case %q of a Switch can never match: a case begins with a letter, and has letters, digits, - and _ only", jsontree.Clip(branch.Key))
+				"the case %q of a Switch can never match: a case begins with a letter and contains only letters, digits, - and _", jsontree.Clip(branch.Key))
 		}
 		if branch.Kind != jsontree.Array {
 			c.at(branch, Error, "INVALID_PROPERTY_TYPE",
-				"the case %q of a Switch must be an array of components, and is %s", jsontree.Clip(branch.Key), branch.Kind)
+				"the case %q of a Switch must be an array of components, got %s", jsontree.Clip(branch.Key), branch.Kind)
 		}
 	}
 }

@@ -23,7 +23,7 @@ func (r *report) missing() Severity {
 // unknownAt reports, on the key if there is one, something in a newer Flow that the
 // catalog lacks.
 func (r *report) unknownAt(n *jsontree.Node, code, format string, args ...any) {
-	r.onKey(n, Warning, code, format+" is not known to this release, which has the rules of version %s", append(args, catalog.Newest())...)
+	r.onKey(n, Warning, code, format+" is unknown to this release, which has the rules of version %s", append(args, catalog.Newest())...)
 }
 
 // hasUnknown reports whether a newer Flow has a component that the catalog lacks. It

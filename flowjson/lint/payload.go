@@ -20,7 +20,7 @@ func (c *actionCheck) misfit(s *flowjson.Screen, n *jsontree.Node, declared *flo
 		return n, differ(c.flow.TypeOf(s, n), declared)
 	}
 	if got := kindTypes[n.Kind]; got != declared.BaseType() {
-		return n, fmt.Sprintf("that is %s, and this is %s", expr.WithArticle(declared.Type), n.Kind)
+		return n, fmt.Sprintf("expected %s, got %s", expr.WithArticle(declared.Type), n.Kind)
 	}
 	for _, child := range n.Children {
 		within := declared.Items
@@ -46,7 +46,7 @@ func differ(got, declared *flowjson.Schema) string {
 	case got == nil || declared == nil || got.Type == "" || declared.Type == "":
 		return ""
 	case got.BaseType() != declared.BaseType():
-		return fmt.Sprintf("that is %s, and this gives %s", expr.WithArticle(declared.Type), expr.WithArticle(got.Type))
+		return fmt.Sprintf("expected %s, got %s", expr.WithArticle(declared.Type), expr.WithArticle(got.Type))
 	}
 	if found := differ(got.Items, declared.Items); found != "" {
 		return "of each item, " + found
@@ -89,10 +89,10 @@ func (c *actionCheck) pickers(s *flowjson.Screen, action *flowjson.Action) {
 	switch {
 	case !c.version.AtLeast(severalFilesSince) && (found > 1 || files > 1):
 		c.report.onKey(action.Payload, Error, clickPayloadCode,
-			"before version 5.0 complete can send one file: allow the picker no more, and send one picker only")
+			"before version 5.0, complete can send only one file: limit the picker to one, and send only one picker")
 	case files > mostFilesComplete:
 		c.report.onKey(action.Payload, Warning, "TOO_MANY_FILES",
-			"complete sends %d files at most, and the pickers allow %d: lower their maximum", mostFilesComplete, files)
+			"complete sends at most %d files, but the pickers allow %d: lower their maximum", mostFilesComplete, files)
 	}
 }
 
@@ -125,9 +125,9 @@ func (c *actionCheck) misplacedPicker(action *flowjson.Action, n *jsontree.Node,
 	switch {
 	case action.Name == catalog.Navigate:
 		c.report.at(n, Error, clickPayloadCode,
-			"the files of a %s cannot go to another screen in a payload: refer to them there as in ${screen.ID.form.name}", picker.Type)
+			"the files of a %s cannot go to another screen in a payload: refer to them there with ${screen.ID.form.name}", picker.Type)
 	case !top || !whole:
-		c.report.at(n, Error, clickPayloadCode, "the files of a %s must be the value of a key of the payload itself, not within another value", picker.Type)
+		c.report.at(n, Error, clickPayloadCode, "the files of a %s must be the direct value of a key of the payload, not part of another value", picker.Type)
 	default:
 		return false
 	}

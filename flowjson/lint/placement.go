@@ -43,7 +43,7 @@ func checkPlacement(f *flowjson.Flow, r *report) {
 			for _, c := range byType[row.Type] {
 				if perFlow[row.Type]++; perFlow[row.Type] == limit.Most+1 && limit.Most > 0 && f.RulesVersion().AtLeast(limit.Since) {
 					r.at(c.Node, Error, "COMPONENT_TYPE_MAX_NUMBER_PER_FLOW",
-						"this is the %dth %s, and a Flow may have %d", limit.Most+1, row.Type, limit.Most)
+						"this is the %dth %s, but a Flow may have only %d", limit.Most+1, row.Type, limit.Most)
 				}
 			}
 		}
@@ -53,10 +53,10 @@ func checkPlacement(f *flowjson.Flow, r *report) {
 func checkCounts(f *flowjson.Flow, r *report, s *flowjson.Screen, byType map[string][]*flowjson.Component, count int) {
 	switch {
 	case count > maxComponents:
-		r.at(idOrSelf(s), Error, "MAX_ALLOWED_COMPONENTS_PER_SCREEN", "the screen has %d components, and %d is the most: divide it", count, maxComponents)
+		r.at(idOrSelf(s), Error, "MAX_ALLOWED_COMPONENTS_PER_SCREEN", "the screen has %d components, but at most %d are allowed: split it", count, maxComponents)
 	case count > recommendedComponents:
 		r.at(idOrSelf(s), Warning, "MAX_ALLOWED_COMPONENTS_PER_SCREEN",
-			"the screen has %d components, and Meta documents %d as the most: divide it", count, recommendedComponents)
+			"the screen has %d components, but Meta documents a maximum of %d: split it", count, recommendedComponents)
 	}
 	for _, row := range catalog.Components() {
 		if limit := row.Placement.PerScreen; limit.Most > 0 && f.RulesVersion().AtLeast(limit.Since) {
@@ -85,10 +85,10 @@ func checkTypeLimit(r *report, s *flowjson.Screen, byType map[string][]*flowjson
 	}
 	at := all[most].Node
 	if n := atOnce(s.Components, types); n > most {
-		r.at(at, Error, code, "the screen has %d of %s, and %d is the most", n, what, most)
+		r.at(at, Error, code, "the screen has %d of %s, but at most %d are allowed", n, what, most)
 		return
 	}
-	r.at(at, Warning, code, "the branches of the screen have %d of %s together, and %d is the most on a screen", len(all), what, most)
+	r.at(at, Warning, code, "the branches of the screen have %d of %s in total, but at most %d are allowed on a screen", len(all), what, most)
 }
 
 // atOnce counts the components of some types that a user can see at the same time.
@@ -163,7 +163,7 @@ func except(s *flowjson.Screen, types []string) string {
 func checkFooters(r *report, s *flowjson.Screen, footers []*flowjson.Component) {
 	if len(footers) == 0 {
 		if s.Terminal && !r.hasUnknown(s.All()) {
-			r.at(idOrSelf(s), Error, "MISSING_FOOTER_ON_TERMINAL_SCREEN", "a terminal screen needs a Footer, with which the user ends the Flow")
+			r.at(idOrSelf(s), Error, "MISSING_FOOTER_ON_TERMINAL_SCREEN", "a terminal screen needs a Footer, so that users can end the Flow")
 		}
 		return
 	}
@@ -171,7 +171,7 @@ func checkFooters(r *report, s *flowjson.Screen, footers []*flowjson.Component) 
 	for _, c := range footers {
 		if depth(c, isBranching) > 1 {
 			misplaced = true
-			r.at(c.Node, Error, "INVALID_COMPONENT_PLACEMENT", "a Footer can be in the first level of an If or a Switch only")
+			r.at(c.Node, Error, "INVALID_COMPONENT_PLACEMENT", "a Footer can only be in the first level of an If or a Switch")
 		}
 	}
 	if misplaced {
@@ -179,7 +179,7 @@ func checkFooters(r *report, s *flowjson.Screen, footers []*flowjson.Component) 
 	}
 	if last := footers[len(footers)-1]; atOnce(s.Components, []string{"Footer"}) > 1 {
 		r.at(last.Node, Error, "MORE_THAN_ONE_FOOTER",
-			"a screen can have one Footer: with one in the branches of an If or a Switch, there can be no other")
+			"a screen can have only one Footer: if the branches of an If or a Switch have one, there cannot be another")
 		return
 	}
 	for c := range s.All() {
@@ -206,9 +206,9 @@ func checkFooterBranches(r *report, c *flowjson.Component) {
 			switch {
 			case has[branch]:
 			case n == nil && branch == "else":
-				r.at(c.Node, Error, "MISSING_FOOTER_IN_IF_ELSE_BRANCHES", "this If has a Footer, and no %q: give it one, with a Footer too", branch)
+				r.at(c.Node, Error, "MISSING_FOOTER_IN_IF_ELSE_BRANCHES", "this If has a Footer but no %q: add one with a Footer", branch)
 			case n.Is(jsontree.Array):
-				r.onKey(n, Error, "MISSING_FOOTER_IN_IF_ELSE_BRANCHES", "one branch of this If has a Footer: this one needs one too")
+				r.onKey(n, Error, "MISSING_FOOTER_IN_IF_ELSE_BRANCHES", "the other branch of this If has a Footer: this one needs one, too")
 			}
 		}
 		return
@@ -226,14 +226,14 @@ func checkBranches(f *flowjson.Flow, r *report, s *flowjson.Screen) {
 	for c := range s.All() {
 		if c.Type == "Switch" {
 			if cases := c.Node.Get("cases"); cases.Is(jsontree.Object) && len(cases.Children) == 0 {
-				r.at(cases, Error, "EMPTY_SWITCH_CASES", "a Switch needs one case at least")
+				r.at(cases, Error, "EMPTY_SWITCH_CASES", "a Switch needs at least one case")
 			}
 		}
 		if c.Parent == nil {
 			continue
 		}
 		if row := c.Row(); row != nil && row.Placement.Nesting > 0 && depth(c, isLike(c)) == row.Placement.Nesting {
-			r.at(c.Node, Error, "MAXIMUM_IF_NESTING", "%s can be nested %d deep: join conditions with &&", c.Type, row.Placement.Nesting)
+			r.at(c.Node, Error, "MAXIMUM_IF_NESTING", "%s can be nested only %d deep: join conditions with &&", c.Type, row.Placement.Nesting)
 			continue
 		}
 		if misplaced(f, c) {

@@ -24,7 +24,7 @@ func (c *checker) object(n *jsontree.Node, owner string, properties []catalog.Pr
 			}
 		case !c.version.AtLeast(p.Since):
 			c.onKey(child, Error, "INVALID_PROPERTY_KEY",
-				"%s has %q from version %s on, and this Flow has %s: leave it out, or raise the version", owner, p.Key, p.Since, c.version)
+				"%s has %q from version %s on, but this Flow has %s: remove it, or raise the version", owner, p.Key, p.Since, c.version)
 		case p.OutsideForm && c.inForm:
 			c.onKey(child, Error, "INVALID_PROPERTY_KEY", "%q is for components outside a Form: put it under %q of the Form", p.Key, formKeys[p.Key])
 		default:

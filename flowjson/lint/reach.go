@@ -24,12 +24,12 @@ func checkReach(f *flowjson.Flow, r *report) {
 		refresh := s.Node.Get("refresh_on_back")
 		if refresh.True() && f.HasEndpoint() && len(f.Screens) > 1 && s.ID != "" && !entered[s.ID] && !leadsAnywhere(f, r) {
 			r.at(refresh, Warning, "REFRESH_ON_FIRST_SCREEN",
-				"the Flow begins with %q, where back closes the Flow and asks nothing: remove refresh_on_back", jsontree.Clip(s.ID))
+				"the Flow begins with %q, where back closes the Flow without a request: remove refresh_on_back", jsontree.Clip(s.ID))
 		}
 	}
 	if len(stuck) > 0 {
 		r.at(idOrSelf(stuck[0]), Warning, "SCREEN_CANNOT_BE_LEFT",
-			"no action leaves %s, so that users can only go back or close the Flow: add one", screenNames(stuck))
+			"no action leaves %s, so users can only go back or close the Flow: add one", screenNames(stuck))
 	}
 	checkEnding(f, r, stuck)
 	checkNotices(f, r)
@@ -146,7 +146,7 @@ func checkEnding(f *flowjson.Flow, r *report, stuck []*flowjson.Screen) {
 	}
 	if len(circle) > 0 {
 		r.at(idOrSelf(circle[0]), Warning, "FLOW_CANNOT_END",
-			"no actions lead from %s to the end of the Flow: add a way to a screen that completes it", screenNames(circle))
+			"no actions lead from %s to the end of the Flow: add a route to a screen that completes it", screenNames(circle))
 	}
 }
 
@@ -222,7 +222,7 @@ func checkServerErrors(r *report, s *flowjson.Screen) {
 		case depth(c, isBranching) > 0:
 			problem = "clients do not show error messages of inputs inside an If or a Switch: move the input out, and use visible"
 		case c.Row().Property("error-message") == nil:
-			problem = "clients show no error messages at inputs of type " + c.Type + ": answer with error_message"
+			problem = "clients do not show error messages at inputs of type " + c.Type + ": answer with error_message"
 		default:
 			continue
 		}
@@ -283,6 +283,6 @@ func checkNotices(f *flowjson.Flow, r *report) {
 	}
 	if first != nil {
 		r.at(first.Node, Warning, "NO_ERROR_NOTIFICATIONS",
-			"WhatsApp sends this Flow's endpoint no error notifications, as no Footer or other component asks it outside of an If or a Switch")
+			"WhatsApp sends no error notifications to this Flow's endpoint, because no Footer or other component outside of an If or a Switch sends it a request")
 	}
 }

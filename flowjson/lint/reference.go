@@ -196,7 +196,7 @@ func (c *referenceCheck) payload(at place, n *jsontree.Node) {
 	for _, child := range n.Children {
 		if strings.HasPrefix(child.Key, actionPrefix) && c.hasDynamic(child) {
 			c.report.onKey(child, Warning, literalCode,
-				"WhatsApp replaces nothing in a payload under a key that begins with %s, and sends what is here: give it another name", actionPrefix)
+				"WhatsApp does not resolve the value of a payload key that begins with %s, and sends it unchanged: give the key another name", actionPrefix)
 		}
 		if child.Is(jsontree.String) {
 			c.text(at, child)
@@ -251,7 +251,7 @@ func (c *referenceCheck) text(at place, n *jsontree.Node) {
 		c.expression(at, n)
 	case !strings.Contains(n.Text, "${"):
 	case at.rich:
-		c.report.at(n, Error, "INVALID_TEXT_DYNAMIC_DATA", "a RichText is either static or one reference: put the whole text into the data")
+		c.report.at(n, Error, "INVALID_TEXT_DYNAMIC_DATA", "a RichText must be either static or a single reference: put the whole text into the data")
 	case c.badKey(at, n):
 	case at.payload && wholes[n.Text]:
 		c.report.at(n, Error, at.code, "%s as a whole cannot be sent: name each value, for example ${form.name}", n.Text)
@@ -270,14 +270,14 @@ func (c *referenceCheck) literal(at place, n *jsontree.Node) {
 	}
 	if expr.ReadAsReference(n.Text) {
 		c.report.at(n, Warning, literalCode,
-			"WhatsApp reads this as one reference, which refers to nothing, and shows no text: put the whole value in backticks, with the texts in single quotes")
+			"WhatsApp reads this as a single reference, which refers to nothing, and shows no text: put the whole value in backticks, with the texts in single quotes")
 		return
 	}
 	remedy := "put the whole value in backticks, for example `'Hello ' ${data.name}`"
 	if !c.version.AtLeast(catalog.ExpressionsSince) {
-		remedy = "only a value that is one reference and nothing else is replaced; expressions in backticks need version 6.0"
+		remedy = "only a value that is a single reference is replaced; expressions in backticks require version 6.0"
 	}
-	c.report.at(n, Warning, literalCode, "clients show this text as it is, with ${ and }: %s", remedy)
+	c.report.at(n, Warning, literalCode, "clients show this text unchanged, with ${ and }: %s", remedy)
 }
 
 // badKey reports a reference to a key that references cannot name.
@@ -302,7 +302,7 @@ func (c *referenceCheck) bound(at place, n *jsontree.Node, ref expr.Reference) {
 	}
 	if key := c.hyphen(at, ref); key != "" {
 		c.report.at(n, MayRefuse, dynamicDataCode,
-			"Meta's validator refuses references to keys with a hyphen, such as %q, and Meta's pages have some: use _ instead", jsontree.Clip(key))
+			"Meta's validator refuses references to keys with a hyphen, such as %q, although Meta's pages use some: use _ instead", jsontree.Clip(key))
 	}
 	want := at.want
 	if at.component {

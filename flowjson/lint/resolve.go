@@ -21,7 +21,7 @@ func (c *referenceCheck) problem(at place, ref expr.Reference) string {
 			return fmt.Sprintf("there is no screen %q", jsontree.Clip(ref.Screen))
 		case s.ID == at.screen.ID && at.component:
 			local := expr.Reference{Source: ref.Source, Path: ref.Path}
-			return "that is this screen itself: write " + jsontree.Clip(local.String())
+			return "that is this screen: write " + jsontree.Clip(local.String())
 		}
 	}
 	if ref.Source == "form" {
@@ -38,7 +38,7 @@ func (c *referenceCheck) inputProblem(s *flowjson.Screen, path []string) string 
 	case c.report.hasUnknown(s.All()):
 		return "" // it may be one that this release does not know
 	case c.isForm(s, path[0]):
-		return fmt.Sprintf("%q is a Form, which has no value itself: name one of its inputs", jsontree.Clip(path[0]))
+		return fmt.Sprintf("%q is a Form, which does not have a value: name one of its inputs", jsontree.Clip(path[0]))
 	}
 	return fmt.Sprintf("screen %q has no input named %q", jsontree.Clip(s.ID), jsontree.Clip(path[0]))
 }
@@ -91,11 +91,11 @@ func stepProblem(t *flowjson.Schema, path []string, declared bool) string {
 		case t == nil || t.Type == "":
 			return ""
 		case t.Type == expr.TypeArray:
-			return fmt.Sprintf("%q is an array, and a reference cannot step into one", at)
+			return fmt.Sprintf("%q is an array, which a reference cannot step into", at)
 		case t.Type != expr.TypeObject:
-			return fmt.Sprintf("%q is %s and has nothing within", at, expr.WithArticle(t.Type))
+			return fmt.Sprintf("%q is %s, which has no properties", at, expr.WithArticle(t.Type))
 		case len(t.Properties) == 0 && declared:
-			return fmt.Sprintf("%q declares no properties, so that the type of %q is not known", at, jsontree.Clip(key))
+			return fmt.Sprintf("%q declares no properties, so the type of %q is unknown", at, jsontree.Clip(key))
 		case len(t.Properties) > 0 && t.Property(key) == nil:
 			return fmt.Sprintf("%q declares no property %q", at, jsontree.Clip(key))
 		}

@@ -105,12 +105,12 @@ func (c *routingCheck) checkGenerated() {
 		inbound[way.to] = true
 		if branches[way.from]++; branches[way.from] == maxBranches+1 {
 			c.report.at(c.flow.Screen(way.from).Node.Get("id"), Error, invalidRoutingModel,
-				"more than %d screens follow on %q: let fewer navigate actions leave it", maxBranches, way.from)
+				"more than %d screens follow %q: reduce its navigate actions", maxBranches, way.from)
 		}
 	}
 	if c.noEntry = c.entries(inbound) == 0; c.noEntry {
 		c.report.onKey(c.flow.Root.Get("screens"), Error, invalidRoutingModel,
-			"a navigate action leads to each of the screens, so that none can be the first: leave one without")
+			"a navigate action leads to every screen, so none can be the first: leave one screen without")
 	}
 	if c.astray {
 		return // it may be meant for what is not connected
@@ -152,11 +152,11 @@ func (c *routingCheck) checkDeclared() {
 				continue
 			case way.from == way.to:
 				c.report.at(destination, c.severity, invalidRoutingModel,
-					"a route leads from %q to itself: leave it out, an endpoint can always answer with the screen that the user is on", way.from)
+					"a route leads from %q to itself: remove it, because an endpoint can always answer with the screen that the user is on", way.from)
 				continue
 			case known[[2]string{way.to, way.from}]:
 				c.report.at(destination, c.severity, invalidRoutingModel,
-					"there is a route from %[2]q to %[1]q already: leave out the one back, users can always go back", way.from, way.to)
+					"there is already a route from %[2]q to %[1]q: remove the one back, because users can always go back", way.from, way.to)
 				continue
 			}
 			c.routes = append(c.routes, way)
@@ -164,7 +164,7 @@ func (c *routingCheck) checkDeclared() {
 			branches++
 		}
 		if branches > maxBranches {
-			c.report.onKey(source, c.severity, invalidRoutingModel, "%d routes leave %q, and %d is the most", branches, source.Key, maxBranches)
+			c.report.onKey(source, c.severity, invalidRoutingModel, "%d routes leave %q, but at most %d are allowed", branches, source.Key, maxBranches)
 		}
 	}
 }
@@ -172,12 +172,12 @@ func (c *routingCheck) checkDeclared() {
 func (c *routingCheck) reportMisnamed(n *jsontree.Node, id string, place func(*jsontree.Node, Severity, string, string, ...any)) {
 	if id == protocol.ScreenSuccess {
 		place(n, c.severity, invalidRoutingModel,
-			"%s is not a screen of this Flow: leave it out of the routing_model, an endpoint can end a Flow from each screen by answering with it",
+			"%s is not a screen of this Flow: remove it from the routing_model, because an endpoint can end a Flow from every screen by answering with it",
 			protocol.ScreenSuccess)
 		return
 	}
 	c.misnamed = true
-	place(n, c.severity, invalidRoutingModel, "the routing_model names %q, and there is no such screen", id)
+	place(n, c.severity, invalidRoutingModel, "the routing_model names %q, but there is no such screen", id)
 }
 
 // checkNavigates requires a route for each navigate action, in either direction.
@@ -194,7 +194,7 @@ func (c *routingCheck) checkNavigates() {
 			continue
 		}
 		c.report.at(way.node, c.severity, invalidRoutingModel,
-			"screen %q navigates to %q and the routing_model has no route for it: add %[2]q to the routes of %[1]q", way.from, way.to)
+			"screen %q navigates to %q, but the routing_model has no route for it: add %[2]q to the routes of %[1]q", way.from, way.to)
 	}
 	c.navigates = allowed
 }
@@ -208,7 +208,7 @@ func (c *routingCheck) checkListed() {
 			continue
 		}
 		c.report.at(s.Node.Get("id"), Error, invalidRoutingModel,
-			"screen %q is missing in the routing_model: list it with the screens that follow on it, and as one that follows on another", s.ID)
+			"screen %q is missing from the routing_model: list it with the screens that follow it, and as one that follows another", s.ID)
 	}
 	c.screens = rest
 }
@@ -236,7 +236,7 @@ func (c *routingCheck) checkConnected(how string) {
 			lonely = append(lonely, group[0])
 		default:
 			c.report.at(group[0].Node.Get("id"), Error, invalidRoutingModel,
-				"%s are connected %s with each other, and not with the rest of the screens", screenNames(group), how)
+				"%s are connected %s with each other, but not with the other screens", screenNames(group), how)
 		}
 	}
 	if len(lonely) > 0 {
@@ -285,7 +285,7 @@ func (c *routingCheck) checkEntry() {
 	}
 	if c.entries(inbound) == 0 {
 		c.report.onKey(c.flow.Routing.Node, c.severity, invalidRoutingModel,
-			"a route leads to each of the screens, so that none can be the first: leave one without")
+			"a route leads to every screen, so none can be the first: leave one screen without")
 		return
 	}
 	if !c.flow.HasEndpoint() || !since(c.flow, 7, 3) {
@@ -296,7 +296,7 @@ func (c *routingCheck) checkEntry() {
 	}
 	if c.entries(inbound) == 0 {
 		c.report.onKey(c.flow.Routing.Node, c.severity, invalidRoutingModel,
-			"a route or a navigate action leads to each of the screens, so that none can be the first: leave one without")
+			"a route or a navigate action leads to every screen, so none can be the first: leave one screen without")
 	}
 }
 

@@ -96,7 +96,7 @@ func checkBoundList(r *report, c *flowjson.Component, field *flowjson.Field) {
 	switch {
 	case ofItem && ofList:
 		r.onKey(c.Node.Get(action), Warning, "DUPLICATE_PROPETY_FOR_CONDITION",
-			"by the data model, items have an %s too: it is for all items, or each item has its own", action)
+			"by the data model, items have an %s, too: set it either for all items, or on each item", action)
 	case !ofItem && !ofList && anyHas(field.Example, action) == nil:
 		r.at(c.Node, Warning, "MISSING_REQUIRED_PROPERTY", "neither the %s has an %s nor, by the data model, do its items", c.Type, action)
 	}

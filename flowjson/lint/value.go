@@ -75,7 +75,7 @@ func (c *checker) isDynamic(n *jsontree.Node) bool {
 
 // wrongType reports a value of another JSON type than the wanted one.
 func (c *checker) wrongType(n *jsontree.Node, s subject, want string) {
-	c.at(n, Error, "INVALID_PROPERTY_TYPE", "%s must be %s, and is %s", s, want, n.Kind)
+	c.at(n, Error, "INVALID_PROPERTY_TYPE", "%s must be %s, got %s", s, want, n.Kind)
 }
 
 // neither reports a value that is not of the wanted type and no reference either.
@@ -85,7 +85,7 @@ func (c *checker) neither(n *jsontree.Node, s subject, want string) {
 		c.at(n, Error, "PATTERN_MISMATCH", "%s must be %s or a reference: expressions in backticks need version 6.0", s, want)
 	case n.Is(jsontree.String) && strings.Contains(n.Text, "${"):
 		c.at(n, Error, "PATTERN_MISMATCH",
-			"%s must be %s or one reference such as ${data.name} and nothing else: write an expression in backticks, for example `${data.count} > 1`", s, want)
+			"%s must be %s or a single reference such as ${data.name}: write an expression in backticks, for example `${data.count} > 1`", s, want)
 	default:
 		c.wrongType(n, s, want+", or a reference such as ${data.name}")
 	}
@@ -138,7 +138,7 @@ func (c *checker) name(n *jsontree.Node, s subject) {
 	case n.Kind != jsontree.String:
 		c.wrongType(n, s, "a string")
 	case expr.IsDynamic(n.Text):
-		c.at(n, Error, "PATTERN_MISMATCH", "%s cannot be dynamic: write the name itself", s)
+		c.at(n, Error, "PATTERN_MISMATCH", "%s cannot be dynamic: write a literal name", s)
 	default:
 		c.fault(catalog.Name{}, n, s)
 	}
@@ -159,7 +159,7 @@ func (c *checker) binding(n *jsontree.Node, s subject) {
 	case n.Kind != jsontree.String:
 		c.wrongType(n, s, "a reference such as ${data.name}")
 	case !c.isDynamic(n):
-		c.at(n, Error, "PATTERN_MISMATCH", "%s must be one reference such as ${data.name} and nothing else", s)
+		c.at(n, Error, "PATTERN_MISMATCH", "%s must be a single reference such as ${data.name}", s)
 	}
 }
 

@@ -68,13 +68,13 @@ func TestCallSignatureHint(t *testing.T) {
 		args, env []string
 		want      string
 	}{
-		"folder":                   {nil, nil, "the endpoint has another app secret than that of " + own + ", or does not verify as it should"},
-		"flag":                     {[]string{"--app-secret", "flag"}, nil, "than that of --app-secret, or does not verify as it should\n"},
-		"flag of a file":           {[]string{"--app-secret-file", file}, []string{variable, "variable"}, "than that of --app-secret-file, or does not verify as it should\n"},
+		"folder":                   {nil, nil, "the app secret of the endpoint differs from that of " + own + ", or the endpoint verifies signatures wrongly"},
+		"flag":                     {[]string{"--app-secret", "flag"}, nil, "differs from that of --app-secret, or the endpoint verifies signatures wrongly\n"},
+		"flag of a file":           {[]string{"--app-secret-file", file}, []string{variable, "variable"}, "differs from that of --app-secret-file, or the endpoint verifies signatures wrongly\n"},
 		"variable":                 {nil, []string{variable, "variable"}, "the app secret of FLOWSERVER_APP_SECRET was used: "},
 		"variable, remedy":         {nil, []string{variable, "variable"}, "unset the variable or give --app-secret-file " + own},
 		"variable of a file":       {nil, []string{variableFile, file}, "the app secret of FLOWSERVER_APP_SECRET_FILE was used: "},
-		"variable without folder":  {elsewhere, []string{variable, "variable"}, "than that of FLOWSERVER_APP_SECRET, or does not verify as it should\n"},
+		"variable without folder":  {elsewhere, []string{variable, "variable"}, "differs from that of FLOWSERVER_APP_SECRET, or the endpoint verifies signatures wrongly\n"},
 		"unsigned":                 {[]string{"--unsigned"}, nil, "the request was unsigned, and an endpoint must refuse it"},
 		"no secret without folder": {elsewhere, nil, "the request was not signed: give the endpoint's app secret with --app-secret-file"},
 	} {

@@ -47,7 +47,7 @@ type callCommand struct {
 // Help explains the arguments, which kong sees as one list.
 func (callCommand) Help() string {
 	return `The words are [URL] ACTION [SCREEN] [key=value ...]. ACTION is ping (Meta's health
-check), init (open the flow), submit (send a screen's payload), back (leave a screen
+check), init (open the Flow), submit (send a screen's payload), back (leave a screen
 with refresh_on_back) or error (report an answer that could not be used).
 
 In a folder where "flowserver dev" has run, URL, keys and app secret come from

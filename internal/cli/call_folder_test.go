@@ -192,11 +192,11 @@ func TestCallFlow(t *testing.T) {
 		code int
 		want string // path, or a part of the error
 	}{
-		"not said": {[]string{"init"}, 2, "has 2 flows: choose one with --flow: booking, orders"},
+		"not said": {[]string{"init"}, 2, "has 2 Flows: choose one with --flow: booking, orders"},
 		"flag":     {[]string{"init", "--flow", "orders"}, 0, "/flows/orders"},
 		"URL":      {[]string{"http://HOST/flows/booking", "init"}, 0, "/flows/booking"},
 		"both":     {[]string{"http://HOST/flows/booking", "init", "--flow", "orders"}, 2, "omit either URL or --flow"},
-		"unknown":  {[]string{"init", "--flow", "order"}, 2, "flowserver.yaml has no such flow, only booking, orders"},
+		"unknown":  {[]string{"init", "--flow", "order"}, 2, "flowserver.yaml has no such Flow, only booking, orders"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -339,7 +339,7 @@ func TestCallReason(t *testing.T) {
 		"given":             {http.StatusInternalServerError, "handler%20failed:%20no%20caf%C3%A9", "reason   handler failed: no café\n", ""},
 		"not given":         {http.StatusInternalServerError, "", "status   500", "hint: the endpoint's log says why"},
 		"unknown screen":    {http.StatusBadRequest, "no%20such%20screen", "reason   no such screen\n", ""},
-		"with a remedy too": {432, "bad%20signature", "reason   bad signature\n", "hint: the endpoint has another app secret"},
+		"with a remedy too": {432, "bad%20signature", "reason   bad signature\n", "hint: the app secret of the endpoint differs from that of"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -44,7 +44,7 @@ func (r callResult) problem() error {
 		}
 		return err
 	case r.action == callPing && !r.reply.Active():
-		return hint(errors.New("the answer to a health check must be {\"data\":{\"status\":\"active\"}}"), "Meta refuses to publish the flow")
+		return hint(errors.New("the answer to a health check must be {\"data\":{\"status\":\"active\"}}"), "Meta refuses to publish the Flow")
 	case r.action == callError && !r.reply.Acknowledged():
 		return errors.New("the answer to an error notification must be {\"data\":{\"acknowledged\":true}}")
 	}
@@ -98,7 +98,7 @@ func (r callResult) statusHint() string {
 	case protocol.StatusKeyMismatch:
 		return "the endpoint has no private key for this public key, or does not decrypt as it should"
 	case protocol.StatusTokenExpired:
-		return "the flow has ended for this token: start again with init, or use another token with --token"
+		return "the Flow has ended for this token: start again with init, or use another token with --token"
 	case protocol.StatusBadSignature:
 		return r.signature
 	case http.StatusServiceUnavailable:

@@ -36,10 +36,10 @@ func TestCall(t *testing.T) {
 		"back":             {[]string{"back", "--screen", "ASK"}, 0, []string{"screen   ASK\n"}, nil},
 		"error":            {[]string{"error", "--screen", "ASK"}, 0, []string{`"acknowledged": true`}, nil},
 		"error of one's":   {[]string{"error", "--data", `{"error_key":"timeout","error_message":"late"}`}, 0, []string{`"acknowledged": true`}, nil},
-		"expired":          {[]string{"submit", "--screen", "ASK", "--data", `{"name":"late"}`}, 1, []string{"status   427", "message  too late"}, []string{"error: status 427", "hint: the flow has ended for this token"}},
+		"expired":          {[]string{"submit", "--screen", "ASK", "--data", `{"name":"late"}`}, 1, []string{"status   427", "message  too late"}, []string{"error: status 427", "hint: the Flow has ended for this token"}},
 		"handler fails":    {[]string{"submit", "--screen", "ASK", "--data", `{"name":"fail"}`}, 1, []string{"status   500"}, []string{"error: status 500"}},
 		"unknown screen":   {[]string{"submit", "--screen", "NOSUCH"}, 1, []string{"status   400"}, []string{"error: status 400"}},
-		"other app secret": {[]string{"ping", "--app-secret-file", other}, 1, []string{"status   432"}, []string{"another app secret than that of --app-secret"}},
+		"other app secret": {[]string{"ping", "--app-secret-file", other}, 1, []string{"status   432"}, []string{"differs from that of --app-secret"}},
 		"wrong key": {
 			[]string{"ping", "--public-key", stranger},
 			1,
@@ -107,7 +107,7 @@ func TestCall(t *testing.T) {
 		t.Cleanup(rude.Close)
 		p := newProgram()
 		p.run(t, 1, "call", rude.URL, "ping", "--public-key", key)
-		contains(t, "stderr", p.stderr.String(), "the connection was closed without a whole answer", "hint: answer every request with a status")
+		contains(t, "stderr", p.stderr.String(), "the connection was closed before the answer was complete", "hint: answer every request with a status")
 	})
 	t.Run("not a Flow endpoint", func(t *testing.T) {
 		t.Parallel()

@@ -23,7 +23,7 @@ type checkCommand struct {
 	Token   string        `placeholder:"T" help:"The flow token for these cases. Default: a random one."`
 	Only    []string      `placeholder:"ID" help:"Run only these cases or groups, for example signature or replay/*."`
 	Skip    []string      `placeholder:"ID" help:"Skip these cases or groups."`
-	NoInit  bool          `name:"no-init" help:"The flow opens with flow_action navigate: skip the cases about INIT."`
+	NoInit  bool          `name:"no-init" help:"The Flow opens with flow_action navigate: skip the cases about INIT."`
 	Verbose bool          `short:"v" help:"Print every case, not only the causes of failures."`
 	Timeout time.Duration `default:"10s" placeholder:"DURATION" help:"How long to wait for an answer, as WhatsApp does."`
 	JSON    bool          `name:"json" help:"Print the report as JSON."`

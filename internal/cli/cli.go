@@ -40,17 +40,17 @@ type Program struct {
 // commands is the whole command line. The groups are the headings of the overview,
 // in this order.
 type commands struct {
-	Dev        devCommand        `cmd:"" group:"Develop" help:"Serve the compiled-in flows on this machine, and a phone."`
+	Dev        devCommand        `cmd:"" group:"Develop" help:"Serve the compiled-in Flows on this machine, and a phone."`
 	Phone      phoneCommand      `cmd:"" group:"Develop" help:"Play a Flow in the browser as WhatsApp does."`
-	Play       playCommand       `cmd:"" group:"Develop" help:"Play scenarios against a flow, as WhatsApp would."`
+	Play       playCommand       `cmd:"" group:"Develop" help:"Play scenarios against a Flow, as WhatsApp would."`
 	Call       callCommand       `cmd:"" group:"Develop" help:"Send one request as WhatsApp does, and print the answer."`
 	Check      checkCommand      `cmd:"" group:"Develop" help:"Check that an endpoint, in any language, follows the protocol."`
 	Doctor     doctorCommand     `cmd:"" group:"Develop" help:"Find out why WhatsApp cannot use an endpoint: DNS, TLS and more."`
-	Init       initCommand       `cmd:"" group:"Develop" help:"Write a new flow, in Go, Node, Python or PHP."`
+	Init       initCommand       `cmd:"" group:"Develop" help:"Write a new Flow, in Go, Node, Python or PHP."`
 	Lint       lintCommand       `cmd:"" group:"Flow JSON" help:"Report what Meta would reject in Flow JSON files."`
 	Generate   generateCommand   `cmd:"" group:"Flow JSON" help:"Generate typed Go for the screens of a Flow JSON file."`
 	Schema     schemaCommand     `cmd:"" group:"Flow JSON" help:"Print a JSON Schema of Flow JSON, for editors."`
-	Serve      serveCommand      `cmd:"" group:"Operate" help:"Serve the flows in a configuration file."`
+	Serve      serveCommand      `cmd:"" group:"Operate" help:"Serve the Flows in a configuration file."`
 	Keys       keysCommands      `cmd:"" group:"Operate" help:"Generate, show, check and register business key pairs."`
 	Token      tokenCommands     `cmd:"" group:"Operate" help:"Create and verify signed flow tokens."`
 	Health     healthCommand     `cmd:"" group:"Operate" help:"Ask a server on this machine whether it is ready, or alive."`

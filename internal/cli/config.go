@@ -13,7 +13,7 @@ import (
 
 // configFlag is the flag of the commands that read a configuration.
 type configFlag struct {
-	Config string `placeholder:"FILE" help:"Configuration file. Without it, variables configure one number and one flow: see serve --print-config."`
+	Config string `placeholder:"FILE" help:"Configuration file. Without it, variables configure one number and one Flow: see serve --print-config."`
 }
 
 func (c configFlag) load(p *Program) (*config.Config, error) {

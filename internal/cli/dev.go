@@ -11,9 +11,9 @@ import (
 const defaultDevDir = ".flowserver"
 
 type devCommand struct {
-	Upstream *string `placeholder:"URL" help:"Serve a flow that a server at this URL, in any language, answers, instead of the compiled-in flows."`
-	FlowJSON string  `name:"flow-json" placeholder:"FILE" help:"Flow JSON of the upstream's flow: answers that do not match it are refused."`
-	Flow     string  `placeholder:"ID" help:"ID of the upstream's flow. Default: the name of the Flow JSON file, else flow."`
+	Upstream *string `placeholder:"URL" help:"Serve a Flow that the server at this URL answers, in any language, instead of the compiled-in Flows."`
+	FlowJSON string  `name:"flow-json" placeholder:"FILE" help:"Flow JSON of the upstream's Flow: answers that do not match it are refused."`
+	Flow     string  `placeholder:"ID" help:"ID of the upstream's Flow. Default: the name of the Flow JSON file, else flow."`
 	Listen   string  `placeholder:"HOST:PORT" help:"Public address. Default: 127.0.0.1:8080, or the next free port."`
 	Admin    string  `placeholder:"HOST:PORT" help:"Address of health and metrics. Default: 127.0.0.1:9090, or the next free port."`
 	Dir      string  `default:".flowserver" placeholder:"DIR" help:"Folder for the key pair, the secrets and the configuration."`
@@ -27,7 +27,7 @@ type devCommand struct {
 
 // Help is printed below the flags.
 func (devCommand) Help() string {
-	return `dev serves flows on this machine only. It creates a key pair, an app secret and a
+	return `dev serves Flows on this machine only. It creates a key pair, an app secret and a
 configuration in .flowserver, and prints the next commands.
 `
 }

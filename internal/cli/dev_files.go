@@ -31,7 +31,7 @@ func openDevFiles(dir string, upstream bool) (devFiles, error) {
 		public:    filepath.Join(dir, "public.pem"),
 		appSecret: filepath.Join(dir, "app-secret"),
 		config:    filepath.Join(dir, "flowserver.yaml"),
-		made:      "made earlier",
+		made:      "created earlier",
 	}
 	if err := makeDevDir(dir); err != nil {
 		if errors.Is(err, fs.ErrPermission) {
@@ -42,7 +42,7 @@ func openDevFiles(dir string, upstream bool) (devFiles, error) {
 	text, err := os.ReadFile(files.private)
 	switch {
 	case errors.Is(err, os.ErrNotExist):
-		files.made = "made just now"
+		files.made = "created just now"
 		if files.pair, err = generateKey(files.private, nil); err != nil {
 			return devFiles{}, err
 		}

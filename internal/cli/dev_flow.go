@@ -36,11 +36,11 @@ func (c devCommand) flows(compiledIn []server.Flow) ([]devFlow, error) {
 	switch {
 	case c.FlowJSON != "":
 		return nil, &usageError{hint(errors.New("--flow-json needs --upstream, the URL of the server that answers"),
-			"a compiled-in flow has its own Flow JSON: see exchange.WithFlow")}
+			"a compiled-in Flow has its own Flow JSON: see exchange.WithFlow")}
 	case c.Flow != "":
 		return nil, usagef("--flow needs --upstream, the URL of the server that answers")
 	case len(compiledIn) == 0:
-		return nil, hint(errors.New("no flow is compiled in"), "give the URL of a server with --upstream, or pass a flow to flowserver.Main")
+		return nil, hint(errors.New("no Flow is compiled in"), "give the URL of a server with --upstream, or pass a Flow to flowserver.Main")
 	}
 	var flows []devFlow
 	for _, f := range compiledIn {

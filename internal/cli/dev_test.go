@@ -189,7 +189,7 @@ func TestDevGreeting(t *testing.T) {
 	contains(t, "stdout", r.stdout.String(),
 		"\n  endpoint    http://"+r.public+"/flows/booking\n",
 		"  health      http://"+r.admin+"/healthz\n",
-		"made just now (fingerprint ",
+		"created just now (fingerprint ",
 		"  provider    stand-in for ChakraHQ, says missing\n",
 		" call init --dir "+dir+"\n",
 		" keys status --config "+filepath.Join(dir, "flowserver.yaml")+"\n",
@@ -422,7 +422,7 @@ func TestDevTwice(t *testing.T) {
 	r.stop()
 	contains(t, "stderr", r.stderr.String(), `"msg":"stopped"`)
 	again := start(t, "dev", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--dir", dir)
-	contains(t, "stdout", again.stdout.String(), "made earlier")
+	contains(t, "stdout", again.stdout.String(), "created earlier")
 	if readFile(t, dir, "private.pem") != key || readFile(t, dir, "app-secret") != secret {
 		t.Error("key or app secret changed")
 	}
@@ -471,6 +471,6 @@ func TestDevRefusals(t *testing.T) {
 		p := newProgram()
 		p.Flows = nil
 		p.run(t, 1, "dev", "--dir", t.TempDir())
-		contains(t, "stderr", p.stderr.String(), "no flow is compiled in")
+		contains(t, "stderr", p.stderr.String(), "no Flow is compiled in")
 	})
 }

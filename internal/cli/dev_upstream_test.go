@@ -157,7 +157,7 @@ func TestDevUpstreamRefusals(t *testing.T) {
 		},
 		"no Flow JSON":    {[]string{"--upstream", upstream, "--flow-json", noFlow}, 1, []string{"has no screens", "hint: give the Flow JSON file"}},
 		"bad id":          {[]string{"--upstream", upstream, "--flow", "My Flow"}, 2, []string{"--flow is not an id: use a-z"}},
-		"only Flow JSON":  {[]string{"--flow-json", noFlow}, 2, []string{"--flow-json needs --upstream", "hint: a compiled-in flow has its own Flow JSON"}},
+		"only Flow JSON":  {[]string{"--flow-json", noFlow}, 2, []string{"--flow-json needs --upstream", "hint: a compiled-in Flow has its own Flow JSON"}},
 		"only the flow's": {[]string{"--flow", "booking"}, 2, []string{"--flow needs --upstream"}},
 	} {
 		t.Run(name, func(t *testing.T) {

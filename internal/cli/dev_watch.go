@@ -17,7 +17,7 @@ import (
 func (c devCommand) runWatched(ctx context.Context, p *Program, files devFiles, provider *devProvider, flows []devFlow, log *exchangeLog) error {
 	info, _ := debug.ReadBuildInfo()
 	if _, err := os.Stat("go.mod"); err != nil || info == nil || info.Path == "command-line-arguments" {
-		return &usageError{hint(errors.New("--watch rebuilds the program, and this is not the folder of its module"), "run it in the folder with go.mod")}
+		return &usageError{hint(errors.New("--watch rebuilds the program, but this is not the folder of its module"), "run it in the folder with go.mod")}
 	}
 	addresses, err := c.addresses(ctx)
 	if err != nil {
@@ -38,7 +38,7 @@ func (c devCommand) runWatched(ctx context.Context, p *Program, files devFiles, 
 		return err
 	}
 	if ui == nil {
-		return usagef("--watch is for the phone: give the flow a Flow JSON, and leave out --no-phone")
+		return usagef("--watch is for the phone: give the Flow a Flow JSON, and leave out --no-phone")
 	}
 	greeting := devGreeting{
 		dev: c, files: files, flows: flows, public: addresses.public, admin: addresses.admin, phone: ui, providerURL: provider.url,

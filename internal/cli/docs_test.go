@@ -32,7 +32,7 @@ func TestDocsConfigurations(t *testing.T) {
 			}
 			p := newProgram()
 			p.run(t, 0, "serve", "--check", "--config", writeFile(t, filepath.Join(dir, "flowserver.yaml"), block[1]))
-			contains(t, "stdout", p.stdout.String(), "numbers: 1, flows: 1")
+			contains(t, "stdout", p.stdout.String(), "numbers: 1, Flows: 1")
 		})
 	}
 }

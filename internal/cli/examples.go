@@ -16,12 +16,12 @@ func examples() map[string][]example {
 	const keys = " --public-key public.pem --app-secret-file app-secret"
 	return map[string][]example{
 		"init": {
-			{"Start a flow in Go.", "flowserver init go parcels"},
-			{"Start a flow that Node answers.", "flowserver init node parcels"},
+			{"Start a Flow in Go.", "flowserver init go parcels"},
+			{"Start a Flow that Node answers.", "flowserver init node parcels"},
 		},
 		"dev": {
-			{"Serve the compiled-in flows.", "flowserver dev"},
-			{"Serve a flow in any language, and check its answers against the Flow JSON.", "flowserver dev --upstream http://127.0.0.1:3000/flow --flow-json flow.json"},
+			{"Serve the compiled-in Flows.", "flowserver dev"},
+			{"Serve a Flow in any language, and check its answers against the Flow JSON.", "flowserver dev --upstream http://127.0.0.1:3000/flow --flow-json flow.json"},
 			{"See what health checks and users show when another key is registered.", "flowserver dev --provider-says foreign"},
 		},
 		"phone": {
@@ -31,7 +31,7 @@ func examples() map[string][]example {
 			{"Look at scenarios that failed, step by step.", "flowserver phone --trace traces"},
 		},
 		"call": {
-			{"Open the flow that flowserver dev serves, in the folder where dev runs.", "flowserver call init"},
+			{"Open the Flow that flowserver dev serves, in the folder where dev runs.", "flowserver call init"},
 			{"Submit the screen of the last answer.", "flowserver call submit service=haircut"},
 			{"Name the screen; := sends JSON instead of a string.", "flowserver call submit CONFIRM terms:=true"},
 			{"Pick a photo for the PhotoPicker photos.", "flowserver call submit CLAIM --file photos=@id.jpg"},
@@ -46,7 +46,7 @@ func examples() map[string][]example {
 			{"Check any endpoint, and write a report for CI.", "flowserver check https://example.com/flows/booking" + keys + " --junit report.xml"},
 		},
 		"play": {
-			{"Play scenarios against the compiled-in flow.", "flowserver play scenarios/booking.yaml"},
+			{"Play scenarios against the compiled-in Flow.", "flowserver play scenarios/booking.yaml"},
 			{"Play against any endpoint.", "flowserver play scenarios/booking.yaml https://example.com/flows/booking" + keys},
 			{"Write a report for CI.", "flowserver play scenarios/booking.yaml --junit report.xml"},
 			{"Fail unless every screen was shown.", "flowserver play scenarios/booking.yaml --coverage-min screens=100"},

@@ -32,7 +32,7 @@ func (d devFolder) exists() bool {
 func (d devFolder) endpoint(flow string) (string, error) {
 	path := d.file("flowserver.yaml")
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		return "", &usageError{hint(errors.New("no URL given, and no "+path+" here to say one"),
+		return "", &usageError{hint(errors.New("no URL given, and "+path+" does not exist"),
 			`give the endpoint's URL, or run "flowserver dev" in this folder first`)}
 	}
 	cfg, err := config.Load(path, func(string) (string, bool) { return "", false })
@@ -48,9 +48,9 @@ func (d devFolder) endpoint(flow string) (string, error) {
 	}
 	switch {
 	case flow == "":
-		return "", usagef("%s has %d flows: choose one with --flow: %s", path, len(ids), strings.Join(ids, ", "))
+		return "", usagef("%s has %d Flows: choose one with --flow: %s", path, len(ids), strings.Join(ids, ", "))
 	case !slices.Contains(ids, flow):
-		return "", usagef("--flow: %s has no such flow, only %s", path, strings.Join(ids, ", "))
+		return "", usagef("--flow: %s has no such Flow, only %s", path, strings.Join(ids, ", "))
 	}
 	host, port, err := net.SplitHostPort(cfg.Listen)
 	if err != nil || port == "0" {

@@ -32,7 +32,7 @@ func (c initCommand) Run(p *Program) error {
 	for _, name := range names {
 		fmt.Fprintf(&text, "  %s\n", filepath.Join(c.Dir, name))
 	}
-	fmt.Fprintf(&text, "\nGo on:\n\n")
+	fmt.Fprintf(&text, "\nNext steps:\n\n")
 	for _, line := range nextSteps(c.Language, quoted(c.Dir)) {
 		fmt.Fprintf(&text, "  %s\n", s.bold(line))
 	}

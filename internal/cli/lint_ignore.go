@@ -70,7 +70,7 @@ func (l *ignoreList) add(line string) error {
 		l.underscoreKeys = true
 		return nil
 	case len(words) > 2:
-		return fmt.Errorf("expected CODE[@POINTER] and a pattern of files at most, got %d words", len(words))
+		return fmt.Errorf("expected at most CODE[@POINTER] and a pattern of files, got %d words", len(words))
 	}
 	ignored, err := lint.ParseIgnored(words[0])
 	if err != nil {

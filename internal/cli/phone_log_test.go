@@ -82,7 +82,7 @@ func TestPhoneLog(t *testing.T) {
 		args       []string
 		masked     bool
 	}{
-		{"with values", "every exchange with all values, those that you type too", nil, false},
+		{"with values", "every exchange with all values, including what you type", nil, false},
 		{"masked", "every exchange with its values, sensitive ones masked", []string{"--mask"}, true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

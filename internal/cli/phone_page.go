@@ -130,7 +130,7 @@ func (c phonePage) logNote() string {
 	case c.Mask:
 		return quoted(c.Log) + ": every exchange with its values, sensitive ones masked"
 	}
-	return quoted(c.Log) + ": every exchange with all values, those that you type too"
+	return quoted(c.Log) + ": every exchange with all values, including what you type"
 }
 
 // signer returns what signs flow tokens with an app secret; nil without one.

@@ -23,7 +23,7 @@ import (
 
 type playCommand struct {
 	target
-	Files       []string          `arg:"" name:"file" help:"Scenario files, and the URL of an endpoint if they are not for a compiled-in flow."`
+	Files       []string          `arg:"" name:"file" help:"Scenario files, and the URL of an endpoint if they are not for a compiled-in Flow."`
 	FlowJSON    string            `name:"flow-json" placeholder:"FILE" help:"The Flow JSON, for scenarios that do not name one."`
 	Set         map[string]string `mapsep:"none" placeholder:"NAME=VALUE" help:"Set a variable, which scenarios write as $${NAME}."`
 	Only        string            `name:"run" placeholder:"PATTERN" help:"Play only the scenarios whose name this regular expression matches."`

@@ -140,9 +140,9 @@ func (e *playEndpoints) compiledIn(s *scenario.Scenario, flow *flowjson.Flow) (s
 		return e.program.Flows[0], nil
 	}
 	if name == "" {
-		return server.Flow{}, fmt.Errorf("which flow? write flow: %s, or give --flow: this program has %s", ids[0], strings.Join(ids, ", "))
+		return server.Flow{}, fmt.Errorf("which Flow? write flow: %s, or give --flow: this program has %s", ids[0], strings.Join(ids, ", "))
 	}
-	return server.Flow{}, fmt.Errorf("this program has no flow %s: it has %s; give the URL of an endpoint to play elsewhere", name, strings.Join(ids, ", "))
+	return server.Flow{}, fmt.Errorf("this program has no Flow %s: it has %s; give the URL of an endpoint to play elsewhere", name, strings.Join(ids, ", "))
 }
 
 // flowOf returns the Flow JSON of a compiled-in flow; nil if it has none.
@@ -165,7 +165,7 @@ func sameScreens(a, b *flowjson.Flow) bool {
 func (e *playEndpoints) local(f server.Flow, flow *flowjson.Flow) (scenario.Options, error) {
 	if flow == nil {
 		if flow = flowOf(f); flow == nil {
-			return scenario.Options{}, fmt.Errorf("the flow %s has no Flow JSON: write flow: flow.json, or give --flow-json", f.ID)
+			return scenario.Options{}, fmt.Errorf("the Flow %s has no Flow JSON: write flow: flow.json, or give --flow-json", f.ID)
 		}
 	}
 	if made, ok := e.players[f.ID]; ok {

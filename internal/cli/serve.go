@@ -81,7 +81,7 @@ func (c serveCommand) Run(ctx context.Context, p *Program) error {
 // the warnings that a start logs. rsa names what decrypts requests.
 func reportSound(w io.Writer, cfg *config.Config, rsa string) error {
 	var report strings.Builder
-	fmt.Fprintf(&report, "configuration and keys are valid; numbers: %d, flows: %d, RSA: %s", len(cfg.Numbers), len(cfg.Flows), rsa)
+	fmt.Fprintf(&report, "configuration and keys are valid; numbers: %d, Flows: %d, RSA: %s", len(cfg.Numbers), len(cfg.Flows), rsa)
 	warnings := cfg.Warnings()
 	if len(warnings) > 0 {
 		fmt.Fprintf(&report, "; warnings: %d", len(warnings))

@@ -130,7 +130,7 @@ func (c configFlag) numberOnline(ctx context.Context, n *server.Number) online {
 // is https, and by a HEAD request, whose status does not matter. It sends no message of
 // a Flow.
 func upstreamOnline(ctx context.Context, flow, url string) online {
-	one := online{name: "upstream of flow " + flow}
+	one := online{name: "upstream of Flow " + flow}
 	ctx, cancel := context.WithTimeout(ctx, onlineLimit)
 	defer cancel()
 	client := noredirect.Client(http.Client{Transport: &http.Transport{

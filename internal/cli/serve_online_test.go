@@ -37,11 +37,11 @@ func TestServeCheckOnline(t *testing.T) {
 	}{
 		"all is well": {
 			registered: a,
-			stdout:     []string{"ok      number main: the registered key is ok\n", "ok      upstream of flow booking: http", "HTTP 405; no message"},
+			stdout:     []string{"ok      number main: the registered key is ok\n", "ok      upstream of Flow booking: http", "HTTP 405; no message"},
 		},
 		"foreign":              {registered: stranger, code: 3, stdout: []string{"failed  number main: the registered key is foreign\n", "keys register"}},
 		"provider down":        {down: true, code: 4, stdout: []string{"failed  number main: chakra: get business public key", "fix the error"}},
-		"upstream down":        {registered: a, upstream: true, code: 1, stdout: []string{"failed  upstream of flow booking: http", "check the URL"}},
+		"upstream down":        {registered: a, upstream: true, code: 1, stdout: []string{"failed  upstream of Flow booking: http", "check the URL"}},
 		"redis down":           {registered: a, redis: true, code: 1, stdout: []string{"failed  redis: ", "check redis_url", "ok      number main"}},
 		"several are not well": {registered: stranger, upstream: true, code: 1, stdout: []string{"failed  number main", "failed  upstream"}},
 	} {

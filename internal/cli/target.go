@@ -19,7 +19,7 @@ import (
 // neither a flag nor a variable gives comes from the folder of "flowserver dev".
 type target struct {
 	URL           string    `name:"url" env:"FLOWSERVER_URL" placeholder:"URL" help:"The endpoint, if it is not the first argument."`
-	Flow          string    `placeholder:"ID" help:"Which flow of the configuration in the folder, if it has several."`
+	Flow          string    `placeholder:"ID" help:"Which Flow of the configuration in the folder, if it has several."`
 	Dir           devFolder `default:".flowserver" placeholder:"DIR" help:"The folder created by flowserver dev: URL, public key and app secret come from it unless given."`
 	PublicKey     string    `env:"FLOWSERVER_PUBLIC_KEY" placeholder:"FILE" help:"The public key that is registered for the number."`
 	AppSecret     string    `env:"FLOWSERVER_APP_SECRET" placeholder:"SECRET" help:"Sign with this Meta app secret."`
@@ -53,7 +53,7 @@ func (t target) chooseURL(argument string, given map[string]bool) (address strin
 		return address, true, err
 	}
 	if t.Flow != "" {
-		return "", false, usagef("the URL already determines the flow: omit either URL or --flow")
+		return "", false, usagef("the URL already determines the Flow: omit either URL or --flow")
 	}
 	address, err = withScheme(argument)
 	return address, false, err
@@ -132,7 +132,7 @@ func (t target) chooseSecret(key *rsa.PublicKey, given map[string]bool) (appSecr
 	flag, file := given["app-secret"], given["app-secret-file"]
 	switch {
 	case flag && file, (flag || file) && t.Unsigned:
-		return appSecret{}, usagef("--app-secret, --app-secret-file and --unsigned exclude each other: give one")
+		return appSecret{}, usagef("--app-secret, --app-secret-file and --unsigned exclude each other: give only one")
 	case t.Unsigned:
 		return appSecret{}, nil
 	case flag && t.AppSecret == "":
@@ -230,5 +230,5 @@ func (t target) signatureHint(signer appSecret) string {
 		return fmt.Sprintf("the app secret of %s was used: if the endpoint is that of flowserver dev, unset the variable or give --app-secret-file %s",
 			signer.source, quoted(own))
 	}
-	return "the endpoint has another app secret than that of " + signer.source + ", or does not verify as it should"
+	return "the app secret of the endpoint differs from that of " + signer.source + ", or the endpoint verifies signatures wrongly"
 }

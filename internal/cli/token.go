@@ -42,7 +42,7 @@ func (t tokenSecrets) signer() (*token.Signer, error) {
 
 type tokenMintCommand struct {
 	tokenSecrets
-	Flow     string        `required:"" placeholder:"ID" help:"ID of the flow that the token is for."`
+	Flow     string        `required:"" placeholder:"ID" help:"ID of the Flow that the token is for."`
 	Subject  string        `required:"" placeholder:"ID" help:"ID of the user that the token is for. Phones can read it, so use one that means nothing to others."`
 	Lifetime time.Duration `default:"72h" placeholder:"DURATION" help:"How long the token is valid. Meta advises two or three days."`
 }
@@ -67,7 +67,7 @@ func (c tokenMintCommand) Run(p *Program) error {
 type tokenVerifyCommand struct {
 	tokenSecrets
 	Token string `arg:"" help:"The token."`
-	Flow  string `placeholder:"ID" help:"Fail unless the token is for this flow."`
+	Flow  string `placeholder:"ID" help:"Fail unless the token is for this Flow."`
 	JSON  bool   `name:"json" help:"Print the content as JSON."`
 }
 

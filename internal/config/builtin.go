@@ -16,7 +16,7 @@ const (
 	// builtinName is the file name in the problems of the built-in configuration.
 	builtinName = "built-in configuration"
 	// providerMark is the line of builtin.yaml that the provider block replaces.
-	providerMark = "    # PROVIDER: made of the table of providers\n"
+	providerMark = "    # PROVIDER: generated from the table of providers\n"
 
 	variablePrefix   = "FLOWSERVER_"
 	providerVariable = variablePrefix + "PROVIDER"

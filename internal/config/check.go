@@ -49,7 +49,7 @@ func (c *checker) check() {
 	c.redisPrefix()
 	c.tls()
 	if cfg.Registration.Refresh < minRefresh {
-		c.report.add("registration.refresh", "is less than 1s", "the provider is asked this often: 1h will do")
+		c.report.add("registration.refresh", "is less than 1s", "the provider is asked this often: 1h is enough")
 	}
 	if cfg.Registration.Keep < cfg.Registration.Refresh {
 		c.report.add("registration.keep", "is less than registration.refresh", "keep the last answer at least until the next one is asked for")
@@ -83,7 +83,7 @@ func (c *checker) addresses() {
 	}
 	for i, host := range c.cfg.AdminHosts {
 		if host != "" && !hostForm.MatchString(host) {
-			c.report.add(item("admin_hosts", i), "is not a host name", "write the name alone, without a port, for example flowserver.internal")
+			c.report.add(item("admin_hosts", i), "is not a host name", "write only the name, without a port, for example flowserver.internal")
 		}
 	}
 	c.publicHealth(c.cfg.PublicHealth)
@@ -95,7 +95,7 @@ func (c *checker) publicHealth(given string) {
 	case !pathForm.MatchString(given) || path.Clean(given) != strings.TrimSuffix(given, "/"):
 		c.report.add("public_health", "is not a path", "write a slash and then A-Z, a-z, 0-9 and - _ . /, for example /up")
 	case given == flowsPath || strings.HasPrefix(given, flowsPath+"/"):
-		c.report.add("public_health", "is a path of the flows", "choose another one, for example /up")
+		c.report.add("public_health", "is a path of the Flows", "choose another one, for example /up")
 	}
 }
 
@@ -109,10 +109,10 @@ const maxStreams = 250
 
 func (c *checker) limits() {
 	if c.cfg.MaxConnections < 1 && !c.report.broken("max_connections") {
-		c.report.add("max_connections", "is less than 1", "leave it out for the default")
+		c.report.add("max_connections", "is less than 1", "omit it for the default")
 	}
 	if n := c.cfg.HTTP2MaxStreams; (n < 1 || n > maxStreams) && !c.report.broken("http2_max_streams") {
-		c.report.add("http2_max_streams", fmt.Sprintf("is not between 1 and %d", maxStreams), "leave it out for the default")
+		c.report.add("http2_max_streams", fmt.Sprintf("is not between 1 and %d", maxStreams), "omit it for the default")
 	}
 }
 
@@ -143,7 +143,7 @@ func (a address) conflicts(b address) bool {
 
 func (c *checker) redis() {
 	if c.cfg.RequireRedis && !c.cfg.RedisURL.IsSet() && !c.report.broken("redis_url") && !c.report.broken("redis_url_file") {
-		c.report.add("require_redis", "is true, and there is no Redis", "add redis_url, or remove it")
+		c.report.add("require_redis", "is true, but there is no Redis", "add redis_url, or remove it")
 	}
 	if !c.cfg.RedisURL.IsSet() || c.report.broken("redis_url") || c.report.broken("redis_url_file") {
 		return
@@ -199,7 +199,7 @@ func (c *checker) flow(f *Flow, path string) {
 		c.report.add(path+".max_body", "is more than max_body_memory, which all bodies share", "raise max_body_memory, or GOMEMLIMIT, which it is a quarter of")
 	}
 	if f.MaxInFlight < 1 && !c.report.broken(path+".max_in_flight") {
-		c.report.add(path+".max_in_flight", "is less than 1", "leave it out for the default")
+		c.report.add(path+".max_in_flight", "is less than 1", "omit it for the default")
 	}
 	if f.Upstream != nil {
 		c.upstream(f.Upstream, path+".upstream", f.Timeout, c.report.broken(path+".timeout"))
@@ -209,7 +209,7 @@ func (c *checker) flow(f *Flow, path string) {
 	c.oneOf(path+".on_store_failure", f.OnStoreFailure, StoreFailureServe, StoreFailureRefuse)
 	c.oneOf(path+".guard", f.Guard, GuardEnforce, GuardWarn, GuardOff)
 	if f.Guard == GuardEnforce && f.FlowJSON == "" && f.Upstream != nil && !c.report.broken(path+".flow_json") {
-		c.report.add(path+".guard", "has nothing to enforce without a flow_json", "add flow_json, or leave the guard out")
+		c.report.add(path+".guard", "has nothing to enforce without a flow_json", "add flow_json, or omit guard")
 	}
 }
 
@@ -251,7 +251,7 @@ func (c *checker) upstream(up *Upstream, path string, flowTimeout time.Duration,
 		up.Timeout = flowTimeout / 8 * 7
 	}
 	if up.Timeout >= flowTimeout && !flowTimeoutBroken {
-		c.report.add(path+".timeout", "is not less than the timeout of the flow", "leave the flow some time to seal the answer")
+		c.report.add(path+".timeout", "is not less than the timeout of the Flow", "leave the Flow some time to seal the answer")
 	}
 	if up.MaxAnswer == 0 {
 		up.MaxAnswer = MiB
@@ -274,7 +274,7 @@ func (c *checker) upstream(up *Upstream, path string, flowTimeout time.Duration,
 		return
 	}
 	if u := c.url(path+".proxy", up.Proxy); u != nil && !slices.Contains([]string{"http", "https", "socks5"}, u.Scheme) {
-		c.report.add(path+".proxy", "is none of http, https and socks5", "write a complete URL, for example http://proxy:3128")
+		c.report.add(path+".proxy", "is not http, https or socks5", "write a complete URL, for example http://proxy:3128")
 	}
 }
 

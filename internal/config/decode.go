@@ -32,7 +32,7 @@ func (d *decoder) value(node ast.Node, into reflect.Value, path string) {
 	case nil, *ast.NullNode:
 		return
 	case *ast.AnchorNode, *ast.AliasNode, *ast.TagNode:
-		d.report.refuse(path, "is an anchor, an alias or a tag, which this file does without",
+		d.report.refuse(path, "is an anchor, an alias or a tag, which this file does not support",
 			"write the value out; if it begins with one of &, * and !, put it in quotes")
 		return
 	}

@@ -55,7 +55,7 @@ func TestDocumentation(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	section := regexp.MustCompile(`(?s)### ([^\n]+)\n\n(<!-- (\w+): made of the table of providers -->\n)(.*?)(<!-- end -->\n)`)
+	section := regexp.MustCompile(`(?s)### ([^\n]+)\n\n(<!-- (\w+): generated from the table of providers -->\n)(.*?)(<!-- end -->\n)`)
 	var documented, table []string
 	updated := section.ReplaceAllStringFunc(string(page), func(text string) string {
 		m := section.FindStringSubmatch(text)
@@ -74,7 +74,7 @@ func TestDocumentation(t *testing.T) {
 		table = append(table, p.Name)
 		if !slices.Contains(documented, p.Name) {
 			t.Errorf("%s has no section for %s; add it, then run go test ./internal/config -update:\n\n"+
-				"### %s\n\n<!-- %s: made of the table of providers -->\n<!-- end -->", keysPage, p.Name, p.Title, p.Name)
+				"### %s\n\n<!-- %s: generated from the table of providers -->\n<!-- end -->", keysPage, p.Name, p.Title, p.Name)
 		}
 		if link := fmt.Sprintf("[%s](#%s)", p.Title, strings.ToLower(p.Title)); !strings.Contains(string(page), link) {
 			t.Errorf("%s: the contents have no link %s", keysPage, link)

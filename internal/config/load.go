@@ -61,7 +61,7 @@ func (d *decoder) defaultListen(cfg *Config) {
 	at.variables = []string{portVariable}
 	d.report.places["listen"] = at
 	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
-		d.report.add("listen", "is not a port", "set the variable to a number up to 65535, or give listen, which wins over it")
+		d.report.add("listen", "is not a port", "set the variable to a number up to 65535, or give listen, which takes precedence")
 		return
 	}
 	cfg.Listen = ":" + port

@@ -55,7 +55,7 @@ func (f *liveFlow) changes() <-chan struct{} {
 
 // FlowChange says what a change of the Flow JSON's file means for the page.
 type FlowChange struct {
-	// Problem says why the file cannot be read: the Flow before goes on.
+	// Problem describes why the file cannot be read: the previous version stays in use.
 	Problem *SyntaxProblem `json:"problem,omitempty"`
 	// Stale says that the handlers in this process still have the Flow JSON from before.
 	Stale bool `json:"stale,omitempty"`

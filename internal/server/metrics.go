@@ -48,7 +48,7 @@ func newMetrics(version string, computing *backend.Backend) *metrics {
 	}
 	m := &metrics{
 		registry:  prometheus.NewRegistry(),
-		exchanges: counter("flowserver_exchanges_total", "Requests to the endpoint of a flow, by what was answered.", "flow", "action", "screen", "status"),
+		exchanges: counter("flowserver_exchanges_total", "Requests to the endpoint of a Flow, by the answer.", "flow", "action", "screen", "status"),
 		durations: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "flowserver_exchange_duration_seconds", Help: "Time from the request to its answer.",
 			// 1, 5, 7 and 10 s are the limits that Meta measures endpoints by
@@ -58,7 +58,7 @@ func newMetrics(version string, computing *backend.Backend) *metrics {
 		clientErrors:     counter("flowserver_client_errors_total", "Errors that clients reported.", "flow", "error"),
 		providerRequests: counter("flowserver_provider_requests_total", "Requests to the providers of the numbers.", "provider", "op", "outcome"),
 		storeErrors:      counter("flowserver_store_errors_total", "Calls of the store that failed.", "op", "kind"),
-		evictions:        counter("flowserver_store_evictions_total", "Values and marks that the store in memory dropped before their time.", "what"),
+		evictions:        counter("flowserver_store_evictions_total", "Values and marks that the in-memory store dropped early.", "what"),
 		takeovers:        counter("flowserver_takeovers_total", "Handlers that ran a second time, because the replica that ran them ended.", "flow"),
 		replays:          counter("flowserver_replays_total", "Envelopes that had arrived before and got the same answer.", "flow"),
 		violations:       counter("flowserver_answer_violations_total", "Ways in which answers did not fit the Flow JSON.", "flow", "screen", "rule"),
@@ -66,7 +66,7 @@ func newMetrics(version string, computing *backend.Backend) *metrics {
 		acceptErrors: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "flowserver_accept_errors_total", Help: "Connections that could not be accepted, for example for lack of file descriptors.",
 		}),
-		answerWarnings: counter("flowserver_answer_warnings_total", "Mistakes in answers that were sent all the same.", "flow", "kind"),
+		answerWarnings: counter("flowserver_answer_warnings_total", "Mistakes in answers that were sent anyway.", "flow", "kind"),
 		waits: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "flowserver_decrypt_wait_seconds", Help: "Time that envelopes waited for a worker to open them.",
 			Buckets: []float64{.0001, .001, .0025, .005, .01, .025, .05, .1},
@@ -80,7 +80,7 @@ func newMetrics(version string, computing *backend.Backend) *metrics {
 	}
 	m.transitions = counter("flowserver_transitions_total", "Answers with a screen, by the screen that the user came from.", "flow", "from", "to")
 	m.unrouted = prometheus.NewCounter(prometheus.CounterOpts{
-		Name: "flowserver_unrouted_total", Help: "Requests to the public listener for a path that no flow has.",
+		Name: "flowserver_unrouted_total", Help: "Requests to the public listener for unknown paths.",
 	})
 	m.reloaded = gauge("flowserver_config_reload_success", "1 if the latest configuration was adopted, 0 if a reload was refused.")
 	m.reloadedAt = gauge("flowserver_config_reload_success_timestamp_seconds", "When the configuration in use was adopted.")

@@ -16,7 +16,7 @@ func openRSA(mode string, log *slog.Logger) *backend.Backend {
 }
 
 func logFault(log *slog.Logger, fault error) {
-	log.Error("RSA is computed by crypto/rsa alone from now on: slower, and as correct", slog.String("error", fault.Error()),
+	log.Error("from now on, crypto/rsa alone decrypts requests: slower, but equally correct", slog.String("error", fault.Error()),
 		slog.String("remedy", "check the memory and the CPU of this machine, and restart; if it happens again, report it and set rsa: crypto"))
 }
 

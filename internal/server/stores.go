@@ -108,7 +108,7 @@ func (w *storeWatch) health() StoreHealth {
 		h.Status = StoreDown
 	case w.evicting != "":
 		h.Status = StoreDegraded
-		reasons = append(reasons, "redis may drop values before their time: its maxmemory-policy is "+w.evicting)
+		reasons = append(reasons, "redis may drop values early: its maxmemory-policy is "+w.evicting)
 	case w.evictions.losesMarks():
 		h.Status = StoreDegraded
 		reasons = append(reasons, "more envelopes than the memory keeps track of: use Redis")
@@ -128,7 +128,7 @@ func (w *storeWatch) probe(ctx context.Context) {
 	case errors.Is(w.last, store.ErrClosed), ctx.Err() != nil && w.last != nil && !errors.Is(w.last, store.ErrUnavailable): // the server ends
 	case down && w.downFrom.IsZero():
 		w.downFrom = w.at
-		w.log.Warn("the store is down: each replica goes on with its own memory, and flows with on_store_failure: refuse answer 503")
+		w.log.Warn("the store is down: each replica continues with its own memory, and Flows with on_store_failure: refuse answer 503")
 	case !down && !w.downFrom.IsZero():
 		w.log.Info("the store is back", slog.Float64("lasted_seconds", time.Since(w.downFrom).Seconds()))
 		w.downFrom = time.Time{}
@@ -148,10 +148,10 @@ func (w *storeWatch) checkPolicy(ctx context.Context) {
 	}
 	switch {
 	case evicting != "" && w.evicting == "":
-		w.log.Warn("redis may drop values before their time, and then cannot protect against repetition: set its maxmemory-policy to noeviction",
+		w.log.Warn("redis may drop values early, and then cannot protect against repetition: set its maxmemory-policy to noeviction",
 			slog.String("maxmemory_policy", evicting))
 	case evicting == "" && w.evicting != "":
-		w.log.Info("redis no longer drops values before their time")
+		w.log.Info("redis no longer drops values early")
 	}
 	w.evicting = evicting
 }
@@ -245,14 +245,14 @@ func (e *evictions) report(now time.Time) {
 	e.losing = marks.count > 0
 	e.mu.Unlock()
 	if answers.count > 0 {
-		e.log.Warn("the memory of this process dropped answers before their time: an envelope that arrives again gets 409; use Redis to keep them",
+		e.log.Warn("the memory of this process dropped answers early: an envelope that arrives again gets 409; use Redis to keep them",
 			slog.Int("dropped", answers.count), slog.Float64("youngest_seconds", answers.youngest.Seconds()))
 	}
 	switch {
 	case marks.count > 0:
-		e.log.Warn("the memory of this process no longer knows envelopes that it answered: if they arrive again they are handled again; use Redis",
+		e.log.Warn("the memory of this process dropped the record of answered envelopes: if they arrive again, they are handled again; use Redis",
 			slog.Int("dropped", marks.count), slog.Float64("youngest_seconds", marks.youngest.Seconds()))
 	case lost:
-		e.log.Info("the memory of this process has room again for what it answered")
+		e.log.Info("the memory of this process has room for answered envelopes again")
 	}
 }

@@ -63,7 +63,7 @@ func TestRedisEvicts(t *testing.T) {
 	if h := s.health(); h.Status != server.StatusDegraded || h.Store.Status != server.StoreDegraded || !strings.Contains(h.Store.Reason, "allkeys-lru") {
 		t.Errorf("/healthz: %s, store %+v", h.Status, h.Store)
 	}
-	if got := strings.Count(s.log.String(), "redis may drop values before their time"); got != 1 {
+	if got := strings.Count(s.log.String(), "redis may drop values early"); got != 1 {
 		t.Errorf("%d warnings, want 1", got)
 	}
 }
@@ -99,8 +99,8 @@ func TestEvictions(t *testing.T) {
 	if strings.Contains(s.scrape(), `flowserver_store_evictions_total{what="value"} 0`) {
 		t.Error("nothing was dropped")
 	}
-	eventually(t, "a warning", func() bool { return strings.Contains(s.log.String(), "dropped answers before their time") })
-	if got := strings.Count(s.log.String(), "dropped answers before their time"); got != 1 {
+	eventually(t, "a warning", func() bool { return strings.Contains(s.log.String(), "dropped answers early") })
+	if got := strings.Count(s.log.String(), "dropped answers early"); got != 1 {
 		t.Errorf("%d warnings, want 1", got)
 	}
 }

@@ -62,7 +62,7 @@ func openTracing(ctx context.Context, version string, log *slog.Logger) *tracing
 		resource.WithTelemetrySDK(),
 		resource.WithFromEnv()) // the last one wins
 	if err != nil {
-		log.Warn("traces: the resource is described in part only", slog.String("error", err.Error()))
+		log.Warn("traces: the resource is only partly described", slog.String("error", err.Error()))
 	}
 	provider := sdktrace.NewTracerProvider(sdktrace.WithBatcher(exporter), sdktrace.WithResource(described))
 	return newTracing(provider, log) //nolint:contextcheck // what is left at the end has a time of its own

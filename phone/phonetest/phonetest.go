@@ -4,9 +4,9 @@
 //		phonetest.Run(t, "testdata/scenarios/*.yaml", booking.Routes())
 //	}
 //
-// Every scenario is a subtest, which fails with the step, its line, what was expected and
-// what was there. The handlers run in the test's process: requests are sealed and signed,
-// and no port is opened.
+// Every scenario is a subtest. A failure names the step, its line, and the expected and
+// the actual value. The handlers run in the test's process: requests are sealed and
+// signed, and no port is opened.
 package phonetest
 
 import (
@@ -69,8 +69,8 @@ func WithConfig(change func(*exchange.Config)) Option {
 
 // Run plays the scenarios of all files that match a pattern of [filepath.Glob], each as a
 // subtest. h is a registry with its Flow JSON ([exchange.WithFlow]), or any handler with
-// the option WithFlow. It fails if no file matches. The log has what the scenarios have
-// not used of the Flow.
+// the option WithFlow. It fails if no file matches. The log lists the parts of the Flow
+// that the scenarios have not used.
 func Run(t *testing.T, pattern string, h exchange.Handler, opts ...Option) {
 	t.Helper()
 	o := options{now: time.Now, variables: map[string]string{}}

@@ -9,8 +9,8 @@ import (
 	"github.com/flowserver/flowserver/phone"
 )
 
-// Coverage says which screens, actions and routes of a Flow scenarios have used. It is
-// not safe for concurrent use.
+// Coverage counts the screens, actions and routes of a Flow that scenarios have used. It
+// is not safe for concurrent use.
 type Coverage struct {
 	flow                    *flowjson.Flow
 	screens, routes, action map[string]bool
@@ -20,7 +20,7 @@ type Coverage struct {
 type Share struct {
 	Used int `json:"used"`
 	All  int `json:"all"`
-	// Unused names the rest, in the order of the file.
+	// Unused lists the others, in the order of the file.
 	Unused []string `json:"unused,omitempty"`
 }
 
@@ -32,7 +32,7 @@ func (s Share) Percent() int {
 	return s.Used * 100 / s.All
 }
 
-// NewCoverage returns the coverage of a Flow that nothing has used.
+// NewCoverage returns an empty coverage of a Flow.
 func NewCoverage(flow *flowjson.Flow) *Coverage {
 	return &Coverage{flow: flow, screens: map[string]bool{}, routes: map[string]bool{}, action: map[string]bool{}}
 }
@@ -64,7 +64,7 @@ func (c *Coverage) Screens() Share {
 	return s
 }
 
-// Routes returns the share of routes that a user has gone along.
+// Routes returns the share of routes that a user has taken.
 func (c *Coverage) Routes() Share {
 	var s Share
 	for _, screen := range c.flow.Screens {

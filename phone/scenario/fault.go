@@ -28,7 +28,7 @@ func (r *reader) fault(n *node) action {
 		return f
 	}
 	if n.kind != mapping || len(n.entries) == 0 {
-		r.refuse(n, "write fault: {offline: true, next: 1}, or fault: none", "fault says nothing")
+		r.refuse(n, "write fault: {offline: true, next: 1}, or fault: none", "fault is empty")
 		return f
 	}
 	r.keys(n, "key", []string{"slow", "offline", "twice", "faults", "answer", "next"})

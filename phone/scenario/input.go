@@ -70,7 +70,7 @@ func inputNamed(view phone.View, name string) (phone.Part, error) {
 	if len(names) == 0 {
 		return phone.Part{}, fmt.Errorf("the screen %s shows no input", orNone(view.Screen))
 	}
-	return phone.Part{}, fmt.Errorf("the screen %s shows no input of that name; it has %s", view.Screen, strings.Join(names, ", "))
+	return phone.Part{}, fmt.Errorf("the screen %s shows no input with that name; it has %s", view.Screen, strings.Join(names, ", "))
 }
 
 func orNone(screen string) string {

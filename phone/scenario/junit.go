@@ -31,8 +31,8 @@ func WriteJUnit(w io.Writer, results []*Result) error {
 	return junit.Write(w, "flowserver play", total, suites)
 }
 
-// Text returns the failure as people read it: what differs, the last exchange with what
-// WhatsApp does with it, and the screen.
+// Text returns the failure for people: what differs, the last exchange with WhatsApp's
+// reaction, and the screen.
 func (f *StepError) Text() string {
 	var b strings.Builder
 	fmt.Fprintln(&b, f.Error())

@@ -98,11 +98,11 @@ func TestVariables(t *testing.T) {
 		{`"$${data.x} costs $5"`, `"${data.x} costs $5"`},
 		{`{a: ["${k}"]}`, `{a: ["v"]}`},
 		{`"${randm}"`, "there is no variable randm: did you mean random?"},
-		{`"${form.x}"`, "there is no variable form.x: give it with --set form.x=VALUE, or write $${ for the two characters themselves"},
+		{`"${form.x}"`, "there is no variable form.x: give it with --set form.x=VALUE, or write $${ for a literal ${"},
 		{`"${today+x}"`, "${today+x} is not a day: write ${today+3d}"},
 		{`"${env.NO}"`, "the environment has no variable NO"},
 		{`"${answer./data/x}"`, "there is no value at /data/x of the last answer"},
-		{`"${a"`, "a ${ without }: write $${ for the two characters themselves"},
+		{`"${a"`, "a ${ without }: write $${ for a literal ${"},
 	} {
 		n, err := v.expand(parseNode(t, test.text))
 		var got string

@@ -169,7 +169,7 @@ func (r *reader) node(a ast.Node, depth int) *node {
 	default:
 		r.unreadable = true
 		r.refuse(n, "write the value out; if it begins with one of & * ! put it in quotes",
-			"an anchor, an alias, a tag or a special number, which scenarios do without")
+			"an anchor, an alias, a tag or a special number, which scenarios do not support")
 	}
 	return n
 }

@@ -32,10 +32,10 @@ type Scenario struct {
 	// File is the name of the file, Line the line on which the scenario begins.
 	File string
 	Line int
-	// Flow is the path of the Flow JSON, relative to the folder of the file, or the id of a
-	// compiled-in Flow; empty if the scenario does not say.
+	// Flow is the path of the Flow JSON, relative to the folder of the file, or the id of
+	// a compiled-in Flow; empty if the scenario does not name one.
 	Flow string
-	// Ruleset is that of the phone.
+	// Ruleset is the ruleset of the phone.
 	Ruleset phone.Ruleset
 
 	flowFile string          // the file that Flow is relative to
@@ -56,8 +56,8 @@ func (s *Scenario) FlowPath() string {
 	return filepath.Join(filepath.Dir(s.flowFile), s.Flow)
 }
 
-// Uploads reports whether a step gives a file to a picker, so that the phone needs a
-// media CDN: see [Options].
+// Uploads reports whether a step adds a file to a picker, so that the phone needs a media
+// CDN: see [Options].
 func (s *Scenario) Uploads() bool {
 	if s.use != nil && s.use.Uploads() {
 		return true
@@ -65,8 +65,8 @@ func (s *Scenario) Uploads() bool {
 	return slices.ContainsFunc(s.steps, func(s step) bool { _, ok := s.action.(upload); return ok })
 }
 
-// Load reads a file of scenarios and those whose scenarios it uses. The error says all
-// that is wrong, with places; it is a problem.List of this module.
+// Load reads a file of scenarios, and the files whose scenarios it uses. The error, a
+// problem.List of this module, lists all problems with their places.
 func Load(path string) (*File, error) {
 	l := loader{}
 	return l.load(path)
@@ -175,10 +175,10 @@ func (r *reader) scenario(body ast.Node, f *File, l *loader) *Scenario {
 	s.Name = r.textOf(n.get("name"), "name")
 	s.Flow = r.textOf(n.get("flow"), "flow")
 	if name := n.get("name"); name == nil || name.scalar() && s.Name == "" {
-		r.refuse(n, "give it a name that says what it shows", "the scenario has no name")
+		r.refuse(n, "give it a name that describes what it shows", "the scenario has no name")
 	}
 	if slices.ContainsFunc(f.Scenarios, func(other *Scenario) bool { return other.Name == s.Name }) {
-		r.refuse(n, "give each scenario a name that no other has", "two scenarios have the name %s", s.Name)
+		r.refuse(n, "give each scenario a unique name", "two scenarios have the name %s", s.Name)
 	}
 	if rules := n.get("rules"); rules != nil {
 		s.Ruleset = phone.Ruleset(r.word(rules, "rules", string(phone.Published), string(phone.Draft)))
@@ -229,7 +229,7 @@ func (r *reader) steps(scenario *node) []step {
 func (r *reader) used(n *node, f *File, l *loader) *Scenario {
 	path, name, ok := strings.Cut(r.textOf(n, "use"), "#")
 	if !ok {
-		r.refuse(n, `write the file, # and the name, such as use: "booking.yaml#a haircut"`, "use names no scenario")
+		r.refuse(n, `write the file, # and the name, such as use: "booking.yaml#a haircut"`, "use does not name a scenario")
 		return nil
 	}
 	from := f

@@ -12,8 +12,8 @@ import (
 	"github.com/flowserver/flowserver/protocol"
 )
 
-// Recorder makes a scenario of what a user does on a phone. It is not safe for concurrent
-// use.
+// Recorder turns what a user does on a phone into a scenario. It is not safe for
+// concurrent use.
 type Recorder struct {
 	message phone.Message
 	lines   []string
@@ -26,17 +26,17 @@ type Recorder struct {
 // recorded is the last value of an input.
 type recorded struct{ field, value string }
 
-// NewRecorder returns a recorder of the phone that opens m. The token of the recorded
-// scenario is another one in each run.
+// NewRecorder returns a recorder of the phone that opens m. The recorded scenario has a
+// different token in each run.
 func NewRecorder(m phone.Message) *Recorder { return &Recorder{message: m} }
 
-// Hide records a variable with the name of the field in place of each value of the fields
-// that hidden reports, so that the scenario does not contain it. The player of the scenario
-// gets the value from --set.
+// Hide records a variable, with the name of the field, instead of the values of the fields
+// for which hidden is true, so that the scenario does not contain them. When the scenario
+// is played, --set provides the values.
 func (r *Recorder) Hide(hidden func(screen, field string) bool) { r.hidden = hidden }
 
-// Event records an event; before is the view that the user saw. Events that change
-// nothing that a scenario can say, such as a focus, are passed over.
+// Event records an event; before is the view that the user saw. Events that a scenario
+// cannot express, such as a focus, are ignored.
 func (r *Recorder) Event(e phone.Event, before phone.View) {
 	switch e.Type {
 	case phone.EventInput:
@@ -194,8 +194,8 @@ func (r *Recorder) Expect(view phone.View) {
 	r.add("expect: {" + strings.Join(parts, ", ") + "}")
 }
 
-// YAML returns the scenario so far. flow is what its key flow says; empty leaves the key
-// out.
+// YAML returns the scenario so far. flow is the value of its key flow, which is omitted if
+// flow is empty.
 func (r *Recorder) YAML(name, flow string) string {
 	var b strings.Builder
 	if flow != "" {

@@ -15,45 +15,47 @@ import (
 	"github.com/flowserver/flowserver/protocol"
 )
 
-// Options say what a scenario is played against. Flow is required.
+// Options configure how a scenario is played. Flow is required.
 type Options struct {
 	Flow *flowjson.Flow
-	// Endpoint answers; nil plays a Flow without one.
+	// Endpoint answers requests; nil for a Flow without an endpoint.
 	Endpoint phone.Endpoint
-	// Phone completes the configuration of the phone, for example with Media, which a
-	// scenario that uploads files needs; nil changes nothing.
+	// Phone, if not nil, completes the configuration of the phone, for example with Media,
+	// which a scenario that uploads files needs.
 	Phone func(*phone.Config)
 	// Now is the clock; nil is [time.Now].
 	Now func() time.Time
-	// Variables are those of --set.
+	// Variables are the variables of --set.
 	Variables map[string]string
-	// Getenv looks up ${env.NAME}; nil knows none.
+	// Getenv looks up ${env.NAME}; if it is nil, there are no such variables.
 	Getenv func(string) (string, bool)
-	// OnStep is called after each step; nil is not.
+	// OnStep, if not nil, is called after each step.
 	OnStep func(StepReport)
-	// Trace keeps what there is to see after each step, for [Result.Trace].
+	// Trace records the View after each step, for [Result.Trace].
 	Trace bool
 }
 
-// StepReport is what a step did.
+// StepReport describes the result of a step.
 type StepReport struct {
 	Scenario *Scenario
-	// Line is that of the step, Text the step on one line.
+	// Line is the line of the step, Text the step on one line.
 	Line int
 	Text string
 	// View is what the user sees after the step.
 	View phone.View
-	// Exchanges are those that the step caused, Journal what happened on the phone.
+	// Exchanges are the exchanges that the step caused, Journal what happened on the
+	// phone.
 	Exchanges []phone.Exchange
 	Journal   []phone.Step
-	// Failure is nil if the step did what it should.
+	// Failure is nil if the step succeeded.
 	Failure *StepError
 }
 
-// Result is how a scenario went.
+// Result is the result of a scenario.
 type Result struct {
 	Scenario *Scenario
-	// Steps and Exchanges count those that ran; error notifications are not counted.
+	// Steps and Exchanges are the numbers of steps and exchanges, without error
+	// notifications.
 	Steps, Exchanges int
 	Duration         time.Duration
 	// Journal is what happened on the phone, for coverage.
@@ -64,7 +66,7 @@ type Result struct {
 	Trace *phone.Trace
 }
 
-// StepError is why a scenario failed.
+// StepError is the reason why a scenario failed.
 type StepError struct {
 	File string
 	Line int
@@ -73,7 +75,8 @@ type StepError struct {
 	// Err is what went wrong: a [*MismatchError], an [*UnexpectedError], a
 	// [*phone.NotPossibleError], a [*VariableError], or another.
 	Err error
-	// Exchange is the last one; nil if there was none. Screen is the screen as a text.
+	// Exchange is the last exchange; nil if there was none. Screen is the screen as a
+	// text.
 	Exchange *phone.Exchange
 	Screen   string
 }
@@ -86,7 +89,8 @@ func (f *StepError) Error() string {
 // Unwrap returns Err.
 func (f *StepError) Unwrap() error { return f.Err }
 
-// MismatchError is the first difference between what a step expects and what is there.
+// MismatchError is the first difference between the expectation of a step and the actual
+// value.
 type MismatchError struct {
 	Line, Column int
 	// Path is what differs, such as fields.email.error.
@@ -94,18 +98,18 @@ type MismatchError struct {
 	Want, Got string
 }
 
-// Error returns the path, what is expected and what is there.
+// Error returns the path, the expectation and the actual value.
 func (e *MismatchError) Error() string {
 	return fmt.Sprintf("%s: want %s, got %s", e.Path, e.Want, e.Got)
 }
 
-// UnexpectedError is something that went wrong without a step that expects it.
+// UnexpectedError is a problem that no step expects.
 type UnexpectedError struct {
 	Path, Text string
 	allow      string
 }
 
-// Error says what went wrong, and how to expect it.
+// Error describes the problem, and how to expect it.
 func (e *UnexpectedError) Error() string {
 	return fmt.Sprintf("unexpected %s: %s: expect it in the next step, or write allow: [%s]", e.Path, e.Text, e.allow)
 }
@@ -139,8 +143,8 @@ type run struct {
 	result *Result
 }
 
-// Run plays a scenario on a new phone. It always returns a result; the error of ctx is a
-// failure, too.
+// Run plays a scenario on a new phone. It always returns a result, with a failure if ctx
+// ends.
 func (s *Scenario) Run(ctx context.Context, o Options) *Result {
 	if o.Now == nil {
 		o.Now = time.Now

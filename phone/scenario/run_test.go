@@ -80,7 +80,7 @@ func TestRun(t *testing.T) {
 		{"wrong screen", "  - expect: {screen: DONE}", `s.yaml:4: expect: screen: want DONE, got "FORM"`},
 		{"disabled footer", "  - tap: Send", "tap: Send: phone: tap is not possible"},
 		{"no such button", "  - tap: Continue", `the screen FORM has no Continue; it has "Send"`},
-		{"no such input", "  - fill: {nam: Ada}", "the screen FORM shows no input of that name; it has name, day, extras, until, terms"},
+		{"no such input", "  - fill: {nam: Ada}", "the screen FORM shows no input with that name; it has name, day, extras, until, terms"},
 		{"disabled option", "  - fill: {day: mon}", "fill: {day: mon}: day: phone: input is not possible"},
 		{"unknown option", "  - fill: {day: sun}", "input is not possible"},
 		{"pick last", "  - fill: {day: {pick: last}}\n  - expect: {fields: {day: {value: wed}}}", ""},

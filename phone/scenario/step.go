@@ -92,7 +92,7 @@ func (r *reader) step(n *node) (step, bool) {
 			continue
 		}
 		if s.arg == nil && !v.bare {
-			r.refuse(n, "write "+s.verb+": and what", "the step %s says nothing", s.verb)
+			r.refuse(n, "write "+s.verb+": and a value", "the step %s needs a value", s.verb)
 			return s, false
 		}
 		s.action = v.read(r, s.arg)
@@ -106,7 +106,7 @@ func (r *reader) step(n *node) (step, bool) {
 func plain(f actionFunc) func(*reader, *node) action {
 	return func(r *reader, arg *node) action {
 		if arg != nil {
-			r.refuse(arg, "write the word alone", "the step needs nothing more")
+			r.refuse(arg, "write the word alone", "the step does not take a value")
 		}
 		return f
 	}
@@ -210,7 +210,7 @@ func (r *reader) tap(n *node) action {
 		return nil
 	}
 	if t.text != nil && (t.at != nil || t.item != nil) || t.at != nil && t.of != nil {
-		r.refuse(n, "name a text, a place (at), or an item (and, with of, its list)", "tap names one thing in two ways")
+		r.refuse(n, "name a text, a place (at), or an item (and, with of, its list)", "tap names its target in two ways")
 		return nil
 	}
 	return t

@@ -25,7 +25,7 @@ type variables struct {
 	matching bool
 }
 
-// VariableError says that a variable has no value.
+// VariableError means that a variable has no value.
 type VariableError struct {
 	Line, Column int
 	Problem      string
@@ -82,7 +82,7 @@ func (v variables) expandText(n *node) (*node, error) {
 		}
 		name, tail, closed := strings.Cut(after[1:], "}")
 		if !closed {
-			return nil, &VariableError{n.line, n.column, "a ${ without }: write $${ for the two characters themselves"}
+			return nil, &VariableError{n.line, n.column, "a ${ without }: write $${ for a literal ${"}
 		}
 		value, err := v.lookup(name)
 		if err != nil {
@@ -128,7 +128,7 @@ func (v variables) lookup(name string) (any, error) {
 	if near := nearest.Word(name, known); near != "" {
 		return nil, fmt.Errorf("there is no variable %s: did you mean %s?", name, near)
 	}
-	return nil, fmt.Errorf("there is no variable %s: give it with --set %s=VALUE, or write $${ for the two characters themselves", name, name)
+	return nil, fmt.Errorf("there is no variable %s: give it with --set %s=VALUE, or write $${ for a literal ${", name, name)
 }
 
 // day returns a day such as today+3d, as YYYY-MM-DD.

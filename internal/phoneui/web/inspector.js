@@ -73,7 +73,7 @@ function banner(now) {
     ${model.handler?.state === 'starting' || model.handler?.state === 'away' ? html`<p class="banner warn" role="status">${model.handler.text}</p>` : nothing}
     ${model.handler?.state === 'ready' ? html`<p class="banner good fade" role="status">${model.handler.text}</p>` : nothing}
     ${model.change.problem
-      ? html`<p class="banner wrong"><b>The Flow JSON cannot be read</b>, line ${model.change.problem.line}, column ${model.change.problem.column}: ${model.change.problem.text}. The phone keeps the version before.</p>`
+      ? html`<p class="banner wrong"><b>The Flow JSON cannot be read</b>, line ${model.change.problem.line}, column ${model.change.problem.column}: ${model.change.problem.text}. The phone continues with the previous version.</p>`
       : model.change.stale
         ? html`<p class="banner warn"><b>The Flow JSON has changed.</b> The phone shows the new one; the handlers still have the one from the last build. Start the program again, or run it with --watch.</p>`
         : nothing}`;
@@ -97,7 +97,7 @@ function exchangesPanel() {
   const all = [...model.exchanges].reverse();
   if (all.length === 0) {
     return model.boot.endpoint
-      ? html`<div class="empty"><h2>No request yet</h2><p>Open the message on the phone. Each request and its answer appear here in the clear, with what WhatsApp does about it.</p></div>`
+      ? html`<div class="empty"><h2>No request yet</h2><p>Open the message on the phone. Each request and its answer appear here in the clear, with WhatsApp's reaction.</p></div>`
       : html`<div class="empty"><h2>There is no endpoint</h2><p>The phone shows the screens with their examples, and moves between them. To see a server answer, give its address:</p>
           <pre>flowserver phone http://127.0.0.1:3000/flow \\
   --flow-json FILE --public-key FILE \\
@@ -149,7 +149,7 @@ function details(e) {
     </div>
     ${model.boot.traced ? nothing : html`<div class="actions">
       ${model.boot.call && !e.notice ? html`<button class="chip" @click=${() => copy(callLine(e))}>${icon('copy')}Copy as flowserver call</button>` : nothing}
-      <button class="chip" title="Sends the very bytes once more" @click=${() => again(e, null)}>${icon('restart')}Again</button>
+      <button class="chip" title="Sends the same bytes once more" @click=${() => again(e, null)}>${icon('restart')}Again</button>
       <button class="chip" @click=${() => { drafts.set(e.n, pretty(e.request)); update(); }}>${icon('edit')}Edit and send</button>
     </div>`}
     ${drafts.has(e.n) ? editor(e) : nothing}`;
@@ -216,7 +216,7 @@ export async function copy(text) {
     await navigator.clipboard.writeText(text);
     complain('Copied.');
   } catch {
-    complain('The browser does not let this page copy: it does so at 127.0.0.1 and localhost.');
+    complain('The browser lets this page copy only at 127.0.0.1 or localhost.');
   }
 }
 

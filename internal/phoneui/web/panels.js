@@ -69,7 +69,7 @@ let centred = ''; // the screen that the graph was scrolled to
  */
 function graph(screens) {
   const width = 118, height = 38, across = 40, down = 16;
-  /** @type {Map<string, number>} the longest way to a screen, without going round */
+  /** @type {Map<string, number>} the longest path to a screen, without cycles */
   const depth = new Map(screens.filter((s) => s.entry).map((s) => [s.id, 0]));
   if (!depth.size && screens[0]) depth.set(screens[0].id, 0);
   for (let round = 0; round < screens.length; round++) {
@@ -163,8 +163,8 @@ export function sourcePanel() {
   if (top) requestAnimationFrame(() => document.getElementById(`L${top}`)?.scrollIntoView({ block: lit ? 'nearest' : 'start' }));
   return html`
     <p class="soft">${flow.file ? html`<code>${flow.file}</code>` : 'Compiled in.'} Version ${flow.version}${flow.dataAPI ? `, Data API ${flow.dataAPI}` : ', no endpoint'}.
-      ${flow.findings.length ? `${flow.findings.length} ${flow.findings.length === 1 ? 'finding' : 'findings'}.` : 'Lint finds nothing wrong.'}
-      Point at a component on the phone to find its lines; click a line to find its component.</p>
+      ${flow.findings.length ? `${flow.findings.length} ${flow.findings.length === 1 ? 'finding' : 'findings'}.` : 'Lint found no problems.'}
+      Hover over a component on the phone to find its lines; click a line to find its component.</p>
     <div class="source" role="group" aria-label="Flow JSON" @click=${(/** @type {any} */ e) => {
       const line = e.target.closest('[data-line]');
       if (line) { model.outlined = partAt(Number(line.dataset.line)); update(); }
@@ -216,13 +216,13 @@ export function keyPanel() {
           <dl class="facts">
             ${s.key.inUse ? html`<dt>The phone encrypts with</dt><dd><code class="long">${s.key.inUse}</code></dd>` : nothing}
             ${s.key.ours ? html`<dt>The endpoint has</dt><dd><code class="long">${s.key.ours}</code></dd>` : nothing}
-            ${s.key.checkedAt ? html`<dt>The provider said so at</dt><dd>${new Date(s.key.checkedAt).toLocaleTimeString()}</dd>` : nothing}
+            ${s.key.checkedAt ? html`<dt>The provider reported this at</dt><dd>${new Date(s.key.checkedAt).toLocaleTimeString()}</dd>` : nothing}
           </dl>`
         : html`<p class="soft">Nothing is known about the key.</p>`}
     </section>
     <section><h2>Signature</h2><p>${s.signed ? 'Requests are signed with the app secret, as Meta signs them.' : 'Requests are not signed. An endpoint must refuse them: give its app secret with --app-secret-file.'}</p></section>
     <section><h2>Health check</h2>
-      <p>Meta pings each endpoint now and then, and before a Flow is published.</p>
+      <p>Meta pings each endpoint from time to time, and before a Flow is published.</p>
       <div class="actions"><button class="chip" @click=${ping}>Ping now</button></div>
       ${lastPing ? html`<p class="banner ${lastPing.active ? 'good' : 'wrong'}" role="status"><b>${lastPing.active ? 'Active.' : 'Not active:'}</b> ${lastPing.active ? lastPing.status : lastPing.text}${lastPing.micros ? `, ${ms(lastPing.micros)}` : ''}</p>` : nothing}
     </section>`;
@@ -312,10 +312,10 @@ function answerSection(w) {
     }
   };
   return html`<section><h2>Another answer</h2>
-    <p class="soft">See what WhatsApp does about an answer that the endpoint does not give: without a key, with null, for an unknown screen, with status 427. The endpoint is asked all the same.</p>
+    <p class="soft">See how WhatsApp reacts to an answer that the endpoint does not send: without a key, with null, for an unknown screen, with status 427. The endpoint still receives the request.</p>
     <div class="editor"><label>Status <input class="status" inputmode="numeric" .value=${live(draft.status)} @input=${(/** @type {any} */ e) => (draft.status = e.target.value)}></label>
       <textarea aria-label="The answer" rows="8" spellcheck="false" .value=${live(draft.text)} @input=${(/** @type {any} */ e) => (draft.text = e.target.value)}></textarea>
-      <div class="actions"><button class="chip" aria-pressed=${!!w.answer} @click=${use}>Answer this to the next request</button>
+      <div class="actions"><button class="chip" aria-pressed=${!!w.answer} @click=${use}>Answer the next request with this</button>
         <button class="chip" @click=${() => { otherAnswer = null; void setWeather({ answer: undefined }); }}>Start from the newest answer</button></div></div></section>`;
 }
 
@@ -327,7 +327,7 @@ export function weatherPanel() {
   /** @param {string} title @param {boolean} on @param {Partial<Weather>} change */
   const choice = (title, on, change) => html`<button class="chip" aria-pressed=${on} @click=${() => setWeather(change)}>${title}</button>`;
   return html`
-    <section><h2>Duration</h2><div class="actions" role="group" aria-label="Duration">
+    <section><h2>How long faults last</h2><div class="actions" role="group" aria-label="How long faults last">
       ${choice('Until switched off', !w.next, { next: 0 })}${choice('For one request', w.next === 1, { next: 1 })}
       <button class="chip" ?disabled=${!raining()} @click=${() => setWeather(fine)}>${icon('sun')}Clear all</button></div></section>
     <section><h2>Connection</h2><div class="actions" role="group" aria-label="Connection">
@@ -337,13 +337,13 @@ export function weatherPanel() {
       <p class="soft">A phone gives up after 10 s.</p></section>
     <section><h2>Requests</h2><div class="actions" role="group" aria-label="Requests">
       ${choice('Each one twice', !!w.twice, { twice: !w.twice })}
-      <button class="chip" title="Opens the Flow anew with the token that is in use" @click=${() => openMessage({ token: model.view.message.token })}>Open the same token anew</button></div>
-      <p class="soft">A network can deliver an envelope twice: the endpoint must not book twice. An old message can be opened again: the endpoint answers 427 if its token is used up.</p></section>
+      <button class="chip" title="Opens the Flow again with the current token" @click=${() => openMessage({ token: model.view.message.token })}>Open the same token again</button></div>
+      <p class="soft">A network can deliver an envelope twice: the endpoint must not book twice. An old message can be opened again: the endpoint answers 427 if its token is no longer valid.</p></section>
     <section><h2>Files</h2><div class="actions" role="group" aria-label="Files">
       ${choice('Good', !w.media, { media: '' })}${[['wrong-hash', 'Wrong hash'], ['wrong-hmac', 'Wrong HMAC'], ['gone', 'Gone from the CDN']].map(([name, title]) => choice(title ?? '', w.media === name, { media: name }))}</div>
-      <p class="soft">What is wrong with the files that pickers upload from now on: the handler must notice.</p></section>
+      <p class="soft">The fault of files that pickers upload from now on. The handler must notice it.</p></section>
     ${answerSection(w)}
-    <section><h2>Damaged requests</h2><p class="soft">The number is the status that a correct endpoint answers.</p>
+    <section><h2>Damaged requests</h2><p class="soft">The number is the status with which a correct endpoint answers.</p>
       <ul class="faults">${s.faults.map((f) => html`
         <li><label><input type="checkbox" .checked=${w.faults?.includes(f.name) ?? false} ?disabled=${!!f.needsSecret && !s.signed}
           @change=${(/** @type {any} */ e) => setWeather({ faults: e.target.checked ? [f.name] : [] })}>
@@ -378,10 +378,10 @@ export function chatPanel() {
   const ended = model.view.ended;
   return html`
     <section><h2>The message</h2><dl class="facts"><dt>flow_token</dt><dd><code>${model.view.message.token}</code></dd>
-      <dt>Its button</dt><dd>${!model.view.message.usable ? 'is off: the token is used up' : model.view.message.resumes ? 'continues where the customer left, without a request' : 'opens the Flow'}</dd></dl></section>
+      <dt>Its button</dt><dd>${!model.view.message.usable ? 'is disabled: the token is no longer valid' : model.view.message.resumes ? 'continues where the customer left, without a request' : 'opens the Flow'}</dd></dl></section>
     ${ended
       ? html`<section><h2>The message that your webhook receives ${copier('Copy the message', () => pretty(ended.webhook))}</h2>
           ${ended.webhook ? html`${json(ended.webhook, [])}${webhookSection()}` : html`<p class="soft">The Flow closed without a message: there is none.</p>`}</section>
         <section><h2>What is in response_json</h2>${json(ended.params, [])}</section>`
-      : html`<div class="empty"><h2>No reply yet</h2><p>When the Flow ends, the chat shows the customer's reply, and your webhook receives an <code>nfm_reply</code>. It will be here.</p></div>`}`;
+      : html`<div class="empty"><h2>No reply yet</h2><p>When the Flow ends, the chat shows the customer's reply, and your webhook receives an <code>nfm_reply</code>. It appears here.</p></div>`}`;
 }

@@ -46,7 +46,7 @@ test('a booking to its reply', { skip }, async () => {
 
     // the token is used up: 427 greys the button out
     await page.getByRole('tab', { name: 'Weather' }).click();
-    await button(page, 'Open the same token anew').click();
+    await button(page, 'Open the same token again').click();
     await page.getByText('This booking is complete').first().waitFor();
     await page.locator('.sheet').getByRole('button', { name: 'Close' }).last().click();
     await button(page, 'No longer available').waitFor();
@@ -268,7 +268,7 @@ test('weather: slow, offline, and good again', { skip }, async () => {
     await page.getByRole('tab', { name: 'Weather' }).click();
     await button(page, 'Good').first().click();
     await page.getByLabel('The answer').fill('{"screen": "SLOTS", "data": {}}');
-    await button(page, 'Answer this to the next request').click();
+    await button(page, 'Answer the next request with this').click();
     await page.getByRole('button', { name: /^Day/ }).click();
     await page.getByRole('option').first().click();
     await page.getByRole('alert').filter({ hasText: 'Something went wrong' }).waitFor();
