@@ -86,6 +86,9 @@ func matchKeyword(want *node, got any, path string) (*mismatch, bool) {
 		if empty(got) {
 			return nil, true
 		}
+		if got == "none" {
+			differs.got += ", a text: write it in quotes"
+		}
 		return differs, true
 	case want.kind != mapping || len(want.entries) != 1:
 		return nil, false

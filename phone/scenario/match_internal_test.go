@@ -26,7 +26,7 @@ func TestMatch(t *testing.T) {
 	t.Parallel()
 	screen := map[string]any{
 		"screen": "A", "n": 6.0, "on": false, "empty": "", "none": nil, "list": []any{"a", "b"}, "texts": texts{"You pay £32 now"},
-		"deep": map[string]any{"x": []any{map[string]any{"id": "1", "t": "one"}, map[string]any{"id": "2"}}}, "twelve": "12", "slash": "/a/",
+		"deep": map[string]any{"x": []any{map[string]any{"id": "1", "t": "one"}, map[string]any{"id": "2"}}}, "word": "none", "twelve": "12", "slash": "/a/",
 	}
 	for _, test := range []struct {
 		want string
@@ -57,6 +57,7 @@ func TestMatch(t *testing.T) {
 		{`{texts: {has: £33}}`, "texts", `["You pay £32 now"]`},
 		{`{deep: {x: {has: {id: "1"}}}}`, "", ""},
 		{`{deep: {x: {has: {id: 1}}}}`, "deep.x", `[{"id":"1","t":"one"},{"id":"2"}]`},
+		{`{word: none}`, "word", `"none", a text: write it in quotes`},
 		{`{twelve: 12}`, "twelve", `"12", a text: write it in quotes`},
 		{`{twelve: "12"}`, "", ""},
 		{`{slash: {is: /a/}}`, "", ""},

@@ -126,6 +126,7 @@ func TestRun(t *testing.T) {
 		{"an answer expects no finding", filled("Null") + "  - expect: {answer: {screen: DONE}, failure: any}", ""},
 		{"an answer alone expects no finding", filled("Null") + "  - expect: {answer: {screen: DONE}, status: 200}", "unexpected"},
 		{"another finding", filled("Null") + "  - expect: {findings: {not: {has: {code: OTHER}}}}", "unexpected f"},
+		{"finding with its place", "  - fault: {answer: {clear: {screen: DONE, data: {}}}}\n" + filled("Ada"), "VALUE_MISSING at /screens/1/layout/children/0: "},
 		{"no failure", filled("Broken") + "  - expect: {failure: none}", "unexpected"},
 		{"misspelt input that is not there", "  - expect: {fields: {names: none}}", "the Flow JSON has no input names: did you mean name?"},
 		{"misspelt screen that is not there", "  - expect: {screen: {not: DOEN}}", "the Flow JSON has no screen DOEN: did you mean DONE?"},

@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -96,7 +97,7 @@ func (r *run) troubles(view phone.View) []trouble {
 	}
 	for _, f := range allFindings(view) {
 		if f.Severity == "error" {
-			add(trouble{kind: allowFindings, path: "findings", text: f.Code + ": " + f.Problem, also: []string{"failure"}, finding: value(f)})
+			add(trouble{kind: allowFindings, path: "findings", text: findingText(f), also: []string{"failure"}, finding: value(f)})
 		}
 	}
 	return all
@@ -119,11 +120,21 @@ func (r *run) troublesOf(x phone.Exchange) []trouble {
 	for _, f := range x.Findings {
 		if f.Severity == "error" {
 			add(trouble{
-				kind: allowFindings, path: "findings", text: f.Code + ": " + f.Problem, also: []string{"failure", "verdict"}, finding: value(f),
+				kind: allowFindings, path: "findings", text: findingText(f), also: []string{"failure", "verdict"}, finding: value(f),
 			})
 		}
 	}
 	return all
+}
+
+// findingText says what a finding is about: its code, its place in the data or in the Flow
+// JSON, if it has one, and the problem.
+func findingText(f phone.Finding) string {
+	place := cmp.Or(f.Pointer, f.At)
+	if place == "" {
+		return f.Code + ": " + f.Problem
+	}
+	return f.Code + " at " + place + ": " + f.Problem
 }
 
 // inputsOf returns what the inputs of a part have in common: two for a range.
