@@ -206,7 +206,7 @@ function callLine(e) {
 }
 
 /** @param {string} word */
-const quoted = (word) => (/^[\w./:=,@+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
+export const quoted = (word) => (/^[\w./:=,@+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
 
 // --- JSON
 

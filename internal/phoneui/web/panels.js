@@ -4,7 +4,7 @@ import { html, svg, nothing } from './vendor/lit-html/lit-html.js';
 import { live } from './vendor/lit-html/directives/live.js';
 import { model, update, get, post, ofPhone, ofFlow, onFlow, complain, openMessage, replay } from './model.js';
 import { icon } from './phone.js';
-import { finding, json, ms, copier, copy, pretty, sentence } from './inspector.js';
+import { finding, json, ms, copier, copy, pretty, quoted, sentence } from './inspector.js';
 /** @import { FlowSource, Screen, SourceNote, State, Status, Pinged, Posted, Weather, Recorded } from './api.d.ts' */
 
 /**
@@ -273,7 +273,8 @@ export function recordPanel() {
         <button class="chip" title="Opens a new message and repeats the steps (key R)" @click=${replay}>${icon('restart')}Replay to here</button>
       </div>
       <pre class="yaml" tabindex="0">${scenario.yaml}</pre>
-      <p class="soft">${scenario.file ? html`Saved as <code>${scenario.file}</code>. ` : nothing}Each click is a step. Play the file without a browser, for example in CI: <code>flowserver play ${scenario.file || `${model.boot.flow}.yaml`}</code></p>
+      <p class="soft">${scenario.file ? html`Saved as <code>${scenario.file}</code>. ` : nothing}Each click is a step. ${model.boot.endpoint ? 'Play the file without a browser, for example in CI:' : 'With an endpoint, the file plays without a browser.'}</p>
+      ${model.boot.endpoint ? html`<pre>${(model.boot.call || 'flowserver call').replace(/ call(?= |$)/, ` play ${quoted(scenario.file || `${model.boot.flow}.yaml`)}`)}</pre>` : nothing}
     </section>`;
 }
 

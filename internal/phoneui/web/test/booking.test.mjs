@@ -247,6 +247,7 @@ test('what was done on the page plays without it', { skip }, async () => {
     await button(page, 'Book').click();
     await page.getByText('Response sent').waitFor();
     const [download] = await Promise.all([page.waitForEvent('download'), button(page, 'Download').click()]);
+    await page.getByText('flowserver play booking.yaml').waitFor(); // the command, as it plays
     const file = join(newFolder(), 'recorded.yaml');
     await download.saveAs(file);
     for (let i = 0; i < 2; i++) assert.match(command('play', file), /^ok /m);
