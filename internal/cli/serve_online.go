@@ -146,7 +146,8 @@ func upstreamOnline(ctx context.Context, flow, url string) online {
 			return one
 		}
 	}
-	one.code, one.says, one.remedy = ExitFailed, weburl.Printable(url)+": "+reachError(err), "check the URL of the upstream, the network, and that the server is running"
+	one.code, one.says = ExitFailed, weburl.Printable(url)+": "+reachError(err)
+	one.remedy = "check the URL of the upstream, the network, and that the server is running"
 	return one
 }
 
