@@ -86,7 +86,7 @@ func TestParsePrivateNames(t *testing.T) {
 		{"JKS", "\xfe\xed\xfe\xed\x00\x00\x00\x02", "Java key store (JKS) found", "keytool -importkeystore"},
 		{"PVK", "\x1e\xf1\xb5\xb0\x00\x00\x00\x00", "Microsoft private key (PVK) found", "-inform PVK"},
 		{"key blob", "\x07\x02\x00\x00\x00\xa4\x00\x00RSA2", "Microsoft key blob found", "-inform MSBLOB"},
-		{"PVK in base64", base64.StdEncoding.EncodeToString([]byte("\x1e\xf1\xb5\xb0\x00\x00\x00\x00\x01")), "Microsoft private key (PVK) found", wrapped + "convert it"},
+		{"PVK in base64", "HvG1sAAAAAAB", "Microsoft private key (PVK) found", wrapped + "convert it"},
 		{"public key blob", "\x06\x02\x00\x00\x00\xa4\x00\x00RSA1", "Microsoft public key blob found", "give the file with the private key"},
 		{"openssl enc", "Salted__\x01\x02\x03", "file encrypted with openssl enc found", "openssl enc -d"},
 		{"SealedSecret", "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\n", "SealedSecret of Kubernetes", "give the key from the Secret"},

@@ -82,10 +82,10 @@ func TestCall(t *testing.T) {
 		t.Parallel()
 		p := newProgram()
 		p.run(t, 1, "call", url+"x", "ping", "--public-key", key)
-		contains(t, "stderr", p.stderr.String(), "error: status 404\nhint: nothing is served at this URL\n")
+		contains(t, "stderr", p.stderr.String(), "error: status 404\nhint: check the path: flowserver serves a flow at /flows/ and its id\n")
 		p = newProgram()
 		p.run(t, 1, "call", r.public, "ping", "--dir", dir)
-		contains(t, "stderr", p.stderr.String(), "hint: nothing is served at this URL; flowserver dev serves "+url+"\n")
+		contains(t, "stderr", p.stderr.String(), "hint: flowserver dev serves "+url+"\n")
 	})
 	t.Run("no URL", func(t *testing.T) {
 		t.Parallel()

@@ -203,19 +203,19 @@ func (t target) unansweredHint(assumed bool) string {
 	return "is the server running, and is this its address?"
 }
 
-// elsewhereHint says that nothing is served at a URL, and what dev serves if it is on
-// the same host and port.
+// elsewhereHint says what to try instead of a URL at which nothing is served: what dev
+// serves if it is on the same host and port.
 func (t target) elsewhereHint(address string) string {
-	const nothing = "nothing is served at this URL"
+	const checkPath = "check the path: flowserver serves a flow at /flows/ and its id"
 	served, err := t.Dir.endpoint(t.Flow)
 	if err != nil || served == address {
-		return nothing // there is no folder of dev, or no single flow
+		return checkPath // there is no folder of dev, or no single flow
 	}
 	asked, err := url.Parse(address)
 	if err != nil || !strings.HasPrefix(served, "http://"+asked.Host+"/") {
-		return nothing
+		return checkPath
 	}
-	return nothing + "; flowserver dev serves " + served
+	return "flowserver dev serves " + served
 }
 
 // signatureHint says which app secret the endpoint has refused, and what to do.

@@ -115,11 +115,12 @@ func TestWrongPlace(t *testing.T) {
 	dir := t.TempDir()
 	existing := filepath.Join(dir, "main")
 	write(t, existing, "a key")
+	const value = "is not the path of a file but the value itself"
 	const pem = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC\n-----END PRIVATE KEY-----\n"
 	for name, c := range map[string]struct{ variable, value, text, hint string }{
-		"key as a path":      {"FLOWSERVER_PRIVATE_KEY_FILE", pem, "is not the path of a file but the value itself", "set FLOWSERVER_PRIVATE_KEY instead; "},
-		"secret as a path":   {"FLOWSERVER_APP_SECRET_FILE", appSecret, "is not the path of a file but the value itself", "set FLOWSERVER_APP_SECRET instead; "},
-		"token as a path":    {"FLOWSERVER_UPSTREAM_SECRET_FILE", "whsec_x", "is not the path of a file but the value itself", "set FLOWSERVER_UPSTREAM_SECRET instead; "},
+		"key as a path":      {"FLOWSERVER_PRIVATE_KEY_FILE", pem, value, "set FLOWSERVER_PRIVATE_KEY instead; "},
+		"secret as a path":   {"FLOWSERVER_APP_SECRET_FILE", appSecret, value, "set FLOWSERVER_APP_SECRET instead; "},
+		"token as a path":    {"FLOWSERVER_UPSTREAM_SECRET_FILE", "whsec_x", value, "set FLOWSERVER_UPSTREAM_SECRET instead; "},
 		"path as a key":      {"FLOWSERVER_PRIVATE_KEY", "./private.pem", "is the path of a file, not a key", "set FLOWSERVER_PRIVATE_KEY_FILE instead; "},
 		"bare path as a key": {"FLOWSERVER_PRIVATE_KEY", existing, "is the path of a file, not a key", "set FLOWSERVER_PRIVATE_KEY_FILE instead; "},
 		"path as a secret":   {"FLOWSERVER_APP_SECRET", "/run/secrets/app", "is the path of a file, not a secret", "set FLOWSERVER_APP_SECRET_FILE instead; "},
