@@ -58,6 +58,12 @@ var phrases = []struct {
 	{phrase(`lest`), "so that … not"},
 	{phrase(`mend(s|ed)?`), "fix"},
 	{phrase(`ends? with (code )?[0-9]`), "exits"},
+	{phrase(`otherwise than`), "differently than"},
+	{phrase(`as (it|they) (stands?|comes?)`), "unchanged"},
+	{phrase(`anew`), "again"},
+	{phrase(`all the same`), "anyway"},
+	{phrase(`is the most`), "at most"},
+	{phrase(`, and this is`), ", got, or but"},
 	{regexp.MustCompile(`, as (in|with|after|of|a|an)\b|, as ["'{\x60]`), ", for example"},
 }
 
@@ -108,6 +114,9 @@ func TestPhrasesFind(t *testing.T) {
 		"`${form.name}` holds the user's name":   false,
 		"the process holds 32 MB":                false,
 		"replicas ask, as soon as they start, …": false,
+		"%d screens, and 100 is the most":        true,
+		"WhatsApp shows it all the same":         true,
+		"must be an object, and this is %s":      true,
 		"there is no key":                        false,
 	} {
 		if got := len(findPhrases(text)) > 0; got != found {

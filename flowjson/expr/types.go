@@ -63,7 +63,7 @@ func (t *typer) of(e *Expression) string {
 		t.sideBySide(e)
 		for _, operand := range e.Operands {
 			if got := t.of(operand); got == TypeArray || got == TypeObject {
-				t.add(operand.At, false, "texts, numbers and booleans can be put together, and this is %s", WithArticle(got))
+				t.add(operand.At, false, "only texts, numbers and booleans can be joined, got %s", WithArticle(got))
 			}
 		}
 		return TypeString
@@ -99,7 +99,7 @@ func (t *typer) operation(e *Expression) string {
 			left = TypeBoolean
 		case "==", "!=":
 			if left != "" && right != "" && left != right {
-				t.add(op.At, true, "%s compares values of one type, and these are %s and %s", op.Text, WithArticle(left), WithArticle(right))
+				t.add(op.At, true, "%s compares values of one type, got %s and %s", op.Text, WithArticle(left), WithArticle(right))
 			}
 			left = TypeBoolean
 		case "<", "<=", ">", ">=":
@@ -115,7 +115,7 @@ func (t *typer) operation(e *Expression) string {
 
 func (t *typer) logical(operand *Expression, op, got string) {
 	if got != "" && got != TypeBoolean {
-		t.add(operand.At, true, "%s needs booleans, and this is %s: compare it with something first, in parentheses", op, WithArticle(got))
+		t.add(operand.At, true, "%s needs booleans, got %s: compare it with something first, in parentheses", op, WithArticle(got))
 	}
 }
 
@@ -126,7 +126,7 @@ func (t *typer) numbers(op Operator, left, right string) {
 			if op.Text == "+" && got == TypeString {
 				remedy = ": write texts side by side, without +"
 			}
-			t.add(op.At, false, "%s needs numbers, and this has %s%s", op.Text, WithArticle(got), remedy)
+			t.add(op.At, false, "%s needs numbers, got %s%s", op.Text, WithArticle(got), remedy)
 			return
 		}
 	}
