@@ -27,10 +27,11 @@
 //
 // A status other than 200 is no error: read it from [Reply.Status]. The [Reply] is
 // nil if nothing could be sent or no whole answer arrived; a timeout satisfies
-// errors.Is(err, context.DeadlineExceeded). [ErrUndecryptable], [ErrMalformed] and
+// errors.Is(err, context.DeadlineExceeded), and an answer that began and did not come
+// whole [ErrIncomplete]. [ErrUndecryptable], [ErrMalformed] and
 // [ErrTooLarge] come together with the Reply that they are about, and so does, with
 // the first 421, an error of [Config.RefreshKey] or a context that ends before the
-// retry. A [SealError] within ErrUndecryptable has the mistakes that the answer proves
+// retry. A [SealError] within the first two has the mistakes that the answer proves
 // ([Mistakes]); [Guesses] helps to find those behind a refusal, which package
 // client/diagnosis does.
 //
