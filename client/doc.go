@@ -26,12 +26,13 @@
 //
 // A status other than 200 is not an error: read it from [Reply.Status]. The [Reply] is nil
 // if nothing could be sent or no complete answer arrived; a timeout satisfies
-// errors.Is(err, context.DeadlineExceeded). [ErrUndecryptable], [ErrMalformed] and
-// [ErrTooLarge] are returned together with the Reply that they are about. If
-// [Config.RefreshKey] fails, or the context ends before the retry, that error is returned
-// together with the first 421. A [SealError] within ErrUndecryptable has the mistakes that
-// the answer proves ([Mistakes]); [Guesses] helps to find those behind a refusal, which
-// package client/diagnosis does.
+// errors.Is(err, context.DeadlineExceeded), and an answer that began but did not arrive
+// completely [ErrIncomplete]. [ErrUndecryptable], [ErrMalformed] and [ErrTooLarge] are
+// returned together with the Reply that they are about. If [Config.RefreshKey] fails, or the
+// context ends before the retry, that error is returned together with the first 421. A
+// [SealError] within ErrUndecryptable or ErrMalformed has the mistakes that the answer proves
+// ([Mistakes]); [Guesses] helps to find those behind a refusal, which package
+// client/diagnosis does.
 //
 // # Security
 //

@@ -161,8 +161,12 @@ func signatureFaults() []Fault {
 		spoilt("signature-not-hex", "a signature that is not hexadecimal", func(string, []byte, []byte) string {
 			return "sha256=" + strings.Repeat("z", 2*sha256.Size)
 		}),
-		spoilt("signature-space", "a signature with a space before the digits", func(right string, _, _ []byte) string { return strings.Replace(right, "=", "= ", 1) }),
-		spoilt("signature-no-prefix", "a signature without the prefix sha256=", func(right string, _, _ []byte) string { return strings.TrimPrefix(right, "sha256=") }),
+		spoilt("signature-space", "a signature with a space before the digits", func(right string, _, _ []byte) string {
+			return strings.Replace(right, "=", "= ", 1)
+		}),
+		spoilt("signature-no-prefix", "a signature without the prefix sha256=", func(right string, _, _ []byte) string {
+			return strings.TrimPrefix(right, "sha256=")
+		}),
 		spoilt("signature-sha1-prefix", "an HMAC-SHA1 signature with the prefix sha1=", func(_ string, body, secret []byte) string {
 			mac := hmac.New(sha1.New, secret)
 			mac.Write(body)

@@ -207,5 +207,5 @@ func sealedWith(key, iv, plaintext []byte) []byte {
 	if err != nil {
 		return nil // not of a key that has the size of the protocol
 	}
-	return s.gcm.Seal(nil, s.iv, plaintext, nil) //nolint:gosec // what a wrong endpoint expects
+	return s.gcm.Seal(nil, s.iv, plaintext, nil)
 }

@@ -191,7 +191,7 @@ func otherChanges(iv []byte) [][]byte {
 		return out
 	}
 	number := new(big.Int).SetBytes(iv)
-	modulus := new(big.Int).Lsh(big.NewInt(1), uint(8*len(iv)))
+	modulus := new(big.Int).SetBytes(slices.Concat([]byte{1}, make([]byte, len(iv))))
 	plus := func(n int64) []byte {
 		sum := new(big.Int).Add(number, big.NewInt(n))
 		return sum.Mod(sum, modulus).FillBytes(make([]byte, len(iv)))

@@ -68,7 +68,7 @@ func texts(body []byte) []readText {
 		add(string(values), mistake.AnswerByteList)
 	}
 	for _, text := range stringsIn(body) {
-		if body[0] != '"' {
+		if bytes.TrimSpace(body)[0] != '"' {
 			add(text, mistake.AnswerWrapped)
 			continue
 		}
@@ -147,7 +147,7 @@ func asBytes(list []uint16) ([]byte, bool) {
 		if value > 0xff {
 			return nil, false
 		}
-		out = append(out, byte(value))
+		out = append(out, byte(value&0xff))
 	}
 	return out, len(out) >= tagSize
 }

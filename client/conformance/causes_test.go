@@ -133,8 +133,12 @@ func sealMistakes() []wrong {
 		{name: "line breaks", first: "is broken into lines", spoil: encoding(func(s []byte) string { return text64(s[:9]) + "\r\n" + text64(s[9:]) })},
 		{name: "a line end", first: "Warning: the answer has a line end or blanks around", spoil: encoding(func(s []byte) string { return text64(s) + "\n" })},
 		{name: "a form", first: "other text around the base64", spoil: encoding(func(s []byte) string { return "encrypted_flow_data=" + text64(s) })},
-		{name: "sent twice", first: "there are more bytes after the GCM tag of the answer", spoil: encoding(func(s []byte) string { return text64(slices.Concat(s, s)) })},
-		{name: "as text", first: "ciphertext that was read as UTF-8", spoil: encoding(func(s []byte) string { return strings.ToValidUTF8(string(s), "\ufffd") + strings.Repeat("\ufffd", 4) })},
+		{name: "sent twice", first: "there are more bytes after the GCM tag of the answer", spoil: encoding(func(s []byte) string {
+			return text64(slices.Concat(s, s))
+		})},
+		{name: "as text", first: "ciphertext that was read as UTF-8", spoil: encoding(func(s []byte) string {
+			return strings.ToValidUTF8(string(s), "\ufffd") + strings.Repeat("\ufffd", 4)
+		})},
 		{name: "cached from the first on", first: "different requests get the same answer", spoil: func(_ *testing.T, e *endpoint) {
 			var first atomic.Pointer[string]
 			encode := e.encode
@@ -243,7 +247,9 @@ func requestMistakes() []wrong {
 			_ = json.Unmarshal(body, &envelope) // of what is not JSON it is empty
 			return digest([]byte(envelope.Data), appSecret)
 		})},
-		{name: "key and body swapped", first: "with the body as the key", spoil: verifying(func(body []byte) string { return digest([]byte(appSecret), string(body)) })},
+		{name: "key and body swapped", first: "with the body as the key", spoil: verifying(func(body []byte) string {
+			return digest([]byte(appSecret), string(body))
+		})},
 		{name: "HMAC-SHA512", first: "HMAC-SHA512", spoil: verifying(func(body []byte) string {
 			m := hmac.New(sha512.New, []byte(appSecret))
 			m.Write(body)
@@ -374,12 +380,15 @@ func behaviours() []wrong {
 			}
 		}},
 		{name: "204 to all", first: "the answer has status 204, not 200", cfg: answeringWith(204, nil, "")},
-		{name: "404 for a token", first: "an unknown flow token is refused, but not with status 427", spoil: answering(func(msg message, was int, text string) (int, string) {
-			if msg.Token == "flowserver-check-no-such-token" && msg.Action == "INIT" {
-				return 404, ""
-			}
-			return was, text
-		})},
+		{
+			name: "404 for a token", first: "an unknown flow token is refused, but not with status 427",
+			spoil: answering(func(msg message, was int, text string) (int, string) {
+				if msg.Token == "flowserver-check-no-such-token" && msg.Action == "INIT" {
+					return 404, ""
+				}
+				return was, text
+			}),
+		},
 		{name: "500 to all", first: "Cause not known: the endpoint answers status 500", cfg: answeringWith(500, nil, "")},
 		{
 			name: "redirect", first: "redirects to https://www.flows.example/visit (status 301)",

@@ -268,14 +268,14 @@ const (
 // requestOf names what a case sends, which is the subject of most titles.
 func requestOf(title, id string) string {
 	if request, found := strings.CutPrefix(title, refusedTitle); found {
-		return fmt.Sprintf("%s (%s)", request, id)
+		return request + " (" + id + ")"
 	}
 	for _, predicate := range []string{
 		" is acknowledged", " is answered", " is accepted", " has the same bytes", " is refused", " are refused", " are tolerated",
 		" does no harm", " do no harm",
 	} {
 		if request, _, found := strings.Cut(title, predicate); found {
-			return fmt.Sprintf("%s (%s)", request, id)
+			return request + " (" + id + ")"
 		}
 	}
 	return "the requests of " + id

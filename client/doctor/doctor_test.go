@@ -163,7 +163,10 @@ func TestNetwork(t *testing.T) {
 			cfg.URL = "https://b\u00fccher.example/flow"
 			w.names = map[string][]netip.Addr{"xn--bcher-kva.example": {netip.MustParseAddr(public4)}}
 		}, 3, append([]string{"tls failed"}, nothing...), "not for xn--bcher-kva.example"},
-		"login in the URL": {func(cfg *doctor.Config, _ *world) { cfg.URL = "https://ada:s3cret@" + host + "/flow" }, 0, []string{"url warning"}, "has a user or password"},
+		"login in the URL": {
+			func(cfg *doctor.Config, _ *world) { cfg.URL = "https://ada:s3cret@" + host + "/flow" }, 0,
+			[]string{"url warning"}, "has a user or password",
+		},
 		"refused": {
 			func(_ *doctor.Config, w *world) { w.servers = nil }, 3, append([]string{"address failed"}, nothing...),
 			"203.0.113.7: port 443 refuses connections",

@@ -78,8 +78,10 @@ func ofSeal() []Mistake {
 		},
 		{AnswerWithin, "there is other text around the base64 of the answer", bare, code},
 		{AnswerByteList, "the answer is a list of byte values, not base64", bare, code},
-		{AnswerPrinted, "the answer is what a language prints for no value or for an object, such as undefined, {} or [object Object]",
-			"make sure that the handler returns the sealed text: wait for promises and coroutines, and encode the bytes as base64; " + bare, code},
+		{
+			AnswerPrinted, "the answer is what a language prints for no value or for an object, such as undefined, {} or [object Object]",
+			"make sure that the handler returns the sealed text: wait for promises and coroutines, and encode the bytes as base64; " + bare, code,
+		},
 		{AnswerRaw, "the answer is raw bytes, not base64", bare, code},
 		{AnswerInPieces, "ciphertext and tag are each encoded as base64, not together", tag, code},
 		{AnswerBytesText, "the answer is Python's bytes printed as text: there is b'' around the base64", "turn the base64 into a string with .decode()", code},
