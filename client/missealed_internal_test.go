@@ -115,7 +115,7 @@ func wrapped(pairs ...any) string {
 	return string(text)
 }
 
-func list(b []byte) string { return strings.ReplaceAll(fmt.Sprint(b), " ", ",") }
+func list(b []byte) string { return strings.ReplaceAll(fmt.Sprintf("%d", b), " ", ",") }
 
 func indexed(b []byte) string {
 	members := map[string]int{}
@@ -183,7 +183,7 @@ func TestMistakesOfAnswers(t *testing.T) {
 		"a Buffer in JSON":        {`{"type":"Buffer","data":` + list(right) + `}`, ids{mistake.AnswerByteList}},
 		"a Buffer of the base64":  {`{"type":"Buffer","data":` + list([]byte(text)) + `}`, ids{mistake.AnswerByteList}},
 		"numbers":                 {strings.Trim(list(right), "[]"), ids{mistake.AnswerByteList}},
-		"a slice of Go":           {fmt.Sprint(right), ids{mistake.AnswerByteList}},
+		"a slice of Go":           {fmt.Sprintf("%d", right), ids{mistake.AnswerByteList}},
 		"a Uint8Array in JSON":    {indexed(right), ids{mistake.AnswerByteList}},
 		"an object":               {"[object Object]", ids{mistake.AnswerPrinted}},
 		"a promise":               {"{}", ids{mistake.AnswerPrinted}},

@@ -127,7 +127,7 @@ func sealMistakes() []wrong {
 		{name: "not encrypted", first: "not encrypted: it is the clear JSON", spoil: inClear(func(text string) string { return text })},
 		{name: "only encoded", first: "not encrypted: it is base64", spoil: inClear(func(text string) string { return text64([]byte(text)) })},
 		{name: "a Buffer in JSON", first: "a list of byte values", spoil: encoding(func(s []byte) string {
-			return `{"type":"Buffer","data":` + strings.ReplaceAll(fmt.Sprint(s), " ", ",") + `}`
+			return `{"type":"Buffer","data":` + strings.ReplaceAll(fmt.Sprintf("%d", s), " ", ",") + `}`
 		})},
 		{name: "a promise", first: "what a language prints for no value or for an object", spoil: encoding(func([]byte) string { return "{}" })},
 		{name: "line breaks", first: "is broken into lines", spoil: encoding(func(s []byte) string { return text64(s[:9]) + "\r\n" + text64(s[9:]) })},

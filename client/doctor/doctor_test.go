@@ -165,7 +165,8 @@ func TestNetwork(t *testing.T) {
 		}, 3, append([]string{"tls failed"}, nothing...), "not for xn--bcher-kva.example"},
 		"login in the URL": {
 			func(cfg *doctor.Config, _ *world) { cfg.URL = "https://ada:s3cret@" + host + "/flow" }, 0,
-			[]string{"url warning"}, "has a user or password",
+			[]string{"url warning"},
+			"has a user or password",
 		},
 		"refused": {
 			func(_ *doctor.Config, w *world) { w.servers = nil }, 3, append([]string{"address failed"}, nothing...),
@@ -224,10 +225,11 @@ func TestHandshakes(t *testing.T) {
 	}{
 		"client certificate": {
 			&tls.Config{MinVersion: tls.VersionTLS13, ClientAuth: tls.RequireAnyClientCert},
-			[]string{"ping failed", "key unknown", "signature unknown"}, "requires a certificate of its client (mTLS)",
+			[]string{"ping failed", "key unknown", "signature unknown"},
+			"requires a certificate of its client (mTLS)",
 		},
 		"TLS 1.1": {
-			&tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}, //nolint:gosec // what doctor must refuse
+			&tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11},
 			[]string{"tls failed", "ping unknown", "key unknown", "signature unknown"}, "the server refuses it with protocol version not supported",
 		},
 	} {

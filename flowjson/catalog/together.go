@@ -132,7 +132,7 @@ func (t *together) bothDays(property string, value any) {
 			}
 			if property == "label" && value[key] == nil { // for the others one of the two may be enough
 				t.report(Fault{
-					Code: "MISSING_CALENDAR_PICKER_RANGE_MODE_PROP", Problem: fmt.Sprintf("in mode \"range\", label also needs %s", key),
+					Code: "MISSING_CALENDAR_PICKER_RANGE_MODE_PROP", Problem: "in mode \"range\", label also needs " + key,
 				}, property)
 			}
 		}

@@ -63,18 +63,21 @@ func TestCallSignatureHint(t *testing.T) {
 	own := filepath.Join(r.dir, "app-secret")
 	file := writeFile(t, filepath.Join(t.TempDir(), "secret"), "flag-file\n")
 	elsewhere := []string{"--url", "http://" + r.address, "--dir", t.TempDir(), "--public-key", filepath.Join(keysDir, "a.public.pem")}
-	const variable, variableFile = "FLOWSERVER_APP_SECRET", "FLOWSERVER_APP_SECRET_FILE"
+	const (
+		variable, variableFile = "FLOWSERVER_APP_SECRET", "FLOWSERVER_APP_SECRET_FILE"
+		orWrong                = ", or the endpoint verifies signatures wrongly"
+	)
 	for name, c := range map[string]struct {
 		args, env []string
 		want      string
 	}{
-		"folder":                   {nil, nil, "the app secret of the endpoint differs from that of " + own + ", or the endpoint verifies signatures wrongly"},
-		"flag":                     {[]string{"--app-secret", "flag"}, nil, "differs from that of --app-secret, or the endpoint verifies signatures wrongly\n"},
-		"flag of a file":           {[]string{"--app-secret-file", file}, []string{variable, "variable"}, "differs from that of --app-secret-file, or the endpoint verifies signatures wrongly\n"},
+		"folder":                   {nil, nil, "the app secret of the endpoint differs from that of " + own + orWrong},
+		"flag":                     {[]string{"--app-secret", "flag"}, nil, "differs from that of --app-secret" + orWrong + "\n"},
+		"flag of a file":           {[]string{"--app-secret-file", file}, []string{variable, "variable"}, "differs from that of --app-secret-file" + orWrong + "\n"},
 		"variable":                 {nil, []string{variable, "variable"}, "the app secret of FLOWSERVER_APP_SECRET was used: "},
 		"variable, remedy":         {nil, []string{variable, "variable"}, "unset the variable or give --app-secret-file " + own},
 		"variable of a file":       {nil, []string{variableFile, file}, "the app secret of FLOWSERVER_APP_SECRET_FILE was used: "},
-		"variable without folder":  {elsewhere, []string{variable, "variable"}, "differs from that of FLOWSERVER_APP_SECRET, or the endpoint verifies signatures wrongly\n"},
+		"variable without folder":  {elsewhere, []string{variable, "variable"}, "differs from that of FLOWSERVER_APP_SECRET" + orWrong + "\n"},
 		"unsigned":                 {[]string{"--unsigned"}, nil, "the request was unsigned, and an endpoint must refuse it"},
 		"no secret without folder": {elsewhere, nil, "the request was not signed: give the endpoint's app secret with --app-secret-file"},
 	} {

@@ -238,7 +238,8 @@ func (c phoneCommand) endpoint(parsed *kong.Context) (phoneTarget, error) {
 	}
 	shown := weburl.Printable(address)
 	return phoneTarget{publicKey: key, Target: phoneui.Target{
-		Endpoint: endpoint, URL: shown, Signed: len(appSecret.value) > 0, Signature: signer(appSecret.value), SignBody: bodySigner(appSecret.value), Call: c.call(shown, appSecret),
+		Endpoint: endpoint, URL: shown, Call: c.call(shown, appSecret),
+		Signed: len(appSecret.value) > 0, Signature: signer(appSecret.value), SignBody: bodySigner(appSecret.value),
 		Key: func(context.Context) phoneui.Key {
 			return phoneui.Key{
 				InUse: keystore.Fingerprint(key), Verdict: "Given on the command line", OK: true,

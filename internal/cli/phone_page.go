@@ -10,7 +10,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/flowserver/flowserver/crypto"
+	flowcrypto "github.com/flowserver/flowserver/crypto"
 	"github.com/flowserver/flowserver/exchange/token"
 	"github.com/flowserver/flowserver/internal/phoneui"
 	"github.com/flowserver/flowserver/internal/weburl"
@@ -149,5 +149,5 @@ func bodySigner(appSecret secret.Bytes) func([]byte) string {
 	if len(appSecret) == 0 {
 		return nil
 	}
-	return func(body []byte) string { return crypto.Sign(body, appSecret) }
+	return func(body []byte) string { return flowcrypto.Sign(body, appSecret) }
 }

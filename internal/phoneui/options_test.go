@@ -11,7 +11,7 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"github.com/flowserver/flowserver/crypto"
+	flowcrypto "github.com/flowserver/flowserver/crypto"
 	"github.com/flowserver/flowserver/internal/phoneui"
 	"github.com/flowserver/flowserver/phone"
 	"github.com/flowserver/flowserver/phone/scenario"
@@ -77,12 +77,12 @@ func TestWebhook(t *testing.T) {
 	status.Store(http.StatusOK)
 	receiver := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
-		got <- request{string(body), r.Header.Get(crypto.SignatureHeader)}
+		got <- request{string(body), r.Header.Get(flowcrypto.SignatureHeader)}
 		w.WriteHeader(int(status.Load()))
 	}))
 	t.Cleanup(receiver.Close)
 	f := flow(t)
-	f.Target.SignBody = func(body []byte) string { return crypto.Sign(body, []byte("secret")) }
+	f.Target.SignBody = func(body []byte) string { return flowcrypto.Sign(body, []byte("secret")) }
 	p := serve(t, phoneui.Options{Flows: []phoneui.Flow{f}, Webhook: receiver.URL + "/hook?key=hidden"})
 	if want := receiver.URL + "/hook"; p.boot.Webhook != want {
 		t.Errorf("the page shows %s, want %s", p.boot.Webhook, want)
@@ -98,7 +98,7 @@ func TestWebhook(t *testing.T) {
 	var posted phoneui.Posted
 	p.post(t, "/webhook", http.StatusOK, &posted)
 	sent := <-got
-	if want := crypto.Sign([]byte(sent.body), []byte("secret")); posted.Status != http.StatusOK || sent.signature != want {
+	if want := flowcrypto.Sign([]byte(sent.body), []byte("secret")); posted.Status != http.StatusOK || sent.signature != want {
 		t.Errorf("got status %d and signature %s, want 200 and %s", posted.Status, sent.signature, want)
 	}
 	var webhook struct {

@@ -107,7 +107,7 @@ func writeRecording(folder, flow, saved, text string) (path string, err error) {
 	name := filepath.Base(flow)
 	for n := 2; n < maxRecordings; n++ {
 		path = filepath.Join(folder, name+".yaml")
-		file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) //nolint:gosec // G304: the folder that the user asked for
+		file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 		if errors.Is(err, fs.ErrExist) {
 			name = fmt.Sprintf("%s-%d", filepath.Base(flow), n)
 			continue

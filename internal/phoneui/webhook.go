@@ -12,7 +12,7 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/flowserver/flowserver/crypto"
+	flowcrypto "github.com/flowserver/flowserver/crypto"
 )
 
 // webhookTimeout is how long the page waits for the answer to a webhook.
@@ -62,7 +62,7 @@ func post(ctx context.Context, address string, body []byte, sign func([]byte) st
 	}
 	r.Header.Set("Content-Type", "application/json")
 	if sign != nil {
-		r.Header.Set(crypto.SignatureHeader, sign(body))
+		r.Header.Set(flowcrypto.SignatureHeader, sign(body))
 	}
 	sender := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	answer, err := sender.Do(r)
