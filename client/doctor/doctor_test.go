@@ -230,7 +230,8 @@ func TestHandshakes(t *testing.T) {
 		},
 		"TLS 1.1": {
 			&tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11},
-			[]string{"tls failed", "ping unknown", "key unknown", "signature unknown"}, "the server refuses it with protocol version not supported",
+			[]string{"tls failed", "ping unknown", "key unknown", "signature unknown"},
+			"the server refuses it with protocol version not supported",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
