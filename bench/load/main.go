@@ -55,6 +55,9 @@ func run(o options, out io.Writer) error {
 	defer callers.Close()
 	ctx := context.Background()
 	if o.rate > 0 {
+		if err := supply.Prepare(int(o.rate * o.duration.Seconds())); err != nil {
+			return err
+		}
 		return report(out, callers.Open(ctx, o.rate, o.duration))
 	}
 	return report(out, callers.Closed(ctx, o.conns, o.duration))

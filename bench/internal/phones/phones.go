@@ -34,7 +34,7 @@ type Phones struct {
 	url       string
 	supply    *Supply
 	phone     *client.Client
-	transport *http.Transport
+	transport *connections
 	check     func(*client.Reply) bool
 	next      atomic.Int64
 
@@ -45,7 +45,7 @@ type Phones struct {
 // New returns phones for the endpoint at url, with at most conns connections. check
 // tells whether an opened 200 says what it should.
 func New(url string, supply *Supply, conns int, check func(*client.Reply) bool) (*Phones, error) {
-	transport := &http.Transport{MaxConnsPerHost: conns, MaxIdleConnsPerHost: conns, DisableCompression: true}
+	transport := newConnections(conns)
 	phone, err := client.New(client.Config{
 		URL: url, PublicKey: supply.PublicKey, AppSecret: supply.AppSecret,
 		HTTPClient: &http.Client{Timeout: patience, Transport: transport},
@@ -58,7 +58,7 @@ func New(url string, supply *Supply, conns int, check func(*client.Reply) bool) 
 
 // Close closes the connections.
 func (p *Phones) Close() {
-	p.transport.CloseIdleConnections()
+	p.transport.close()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, one := range p.held {
