@@ -35,7 +35,7 @@ func write(folder string, r report) error {
 func (r report) markdown() []byte {
 	var out bytes.Buffer
 	say := func(format string, args ...any) { fmt.Fprintf(&out, format+"\n", args...) }
-	say("# Results\n\nMade by `bench/run`; [README.md](README.md) tells how to read them. Numbers are medians of")
+	say("# Results\n\nMade by `bench/run`; [README.md](README.md) explains how to read them. Numbers are medians of")
 	say("alternated rounds with their range, `median [min..max]`. Only ratios within one run compare.")
 	if r.plan.name != full.name {
 		say("\n**This is a %s run: its numbers prove nothing.**", r.plan.name)

@@ -8,7 +8,8 @@ import (
 
 func (r report) writeKernel(say sayFunc) {
 	say("\n## The RSA operation alone\n\nCPU time for each ciphertext (RSA-2048, OAEP with SHA-256), in µs; %d rounds in turn. `flowserver` uses", r.plan.kernels)
-	say("batches of 1 and 2, and with `rsa: batch` those of 3 and 4 as well. The ratios are of the same round.")
+	say("batches of up to 4 on CPUs of Intel and up to 2 on those of AMD, and with `rsa: batch` up to 4 on both. The")
+	say("ratios are of the same round.")
 	took := r.measured.kernel.took
 	var rows [][]string
 	for _, name := range kernelNames() {
