@@ -13,8 +13,8 @@ import (
 	"github.com/flowserver/flowserver/internal/jsonobject"
 )
 
-// clearTextMistake names the mistake in a clear text that is no JSON object, if it is one
-// without it. Open opens sealed answers.
+// clearTextMistake names the mistake that keeps a clear text from being a JSON object; false
+// if none is known. open opens sealed answers.
 func clearTextMistake(text []byte, open func([]byte) ([]byte, error)) (mistake.ID, bool) {
 	if isObject(text) {
 		return "", false // its members are wrong

@@ -86,7 +86,7 @@ func TestPatternOfEmptiedField(t *testing.T) {
 	}
 }
 
-// A pattern that backtracks without end holds nobody up, and is named. Other inputs are
+// A pattern that backtracks without end blocks nothing, and is named. Other inputs are
 // tested as ever.
 func TestSlowPattern(t *testing.T) {
 	t.Parallel()

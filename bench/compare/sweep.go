@@ -54,7 +54,7 @@ func (b *bench) measureSweep(ctx context.Context, capacity map[string]float64) (
 }
 
 // openLoop offers a rate to a fresh process of a server. What has no answer within
-// 10 s is no error there: a server without a bound answers too late.
+// 10 s is not an error there: a server without a bound answers too late.
 func (b *bench) openLoop(ctx context.Context, s server, rate float64, duration time.Duration) (*phones.Result, error) {
 	if err := b.supplier.Prepare(int(6000*b.plan.warmUp.Seconds() + 1.2*rate*duration.Seconds())); err != nil {
 		return nil, err

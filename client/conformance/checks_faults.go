@@ -12,7 +12,7 @@ import (
 
 // tolerable reports whether f is a fault whose request a careless parser may well understand:
 // refusing them is only good practice. Clear text that opens was at least meant for
-// this endpoint; but what is no JSON at all cannot have been understood.
+// this endpoint; but what is not JSON at all cannot have been understood.
 func tolerable(f client.Fault) bool {
 	switch f.Name() {
 	case "data-only-tag", "plaintext-text":

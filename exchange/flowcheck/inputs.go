@@ -8,7 +8,7 @@ import (
 	"github.com/flowserver/flowserver/flowjson"
 )
 
-// noInput is the input tag of a field whose error stands at no input.
+// noInput is the input tag of a field whose error is not shown at an input.
 const noInput = "-"
 
 // inputs checks the input tags of a form: each names the input that shows what is wrong

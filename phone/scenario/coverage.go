@@ -41,7 +41,7 @@ func NewCoverage(flow *flowjson.Flow) *Coverage {
 func (c *Coverage) Add(journal []phone.Step) {
 	for _, s := range journal {
 		c.screens[s.To] = true
-		if s.At != "" || s.Exchange != 0 { // back and close are no routes
+		if s.At != "" || s.Exchange != 0 { // back and close are not routes
 			c.routes[route(s.From, s.To)] = true
 		}
 		c.action[actionKey(s.At, s.Trigger, "")] = true

@@ -245,7 +245,7 @@ func (s *redisStore) write(ctx context.Context, op string, cmd goredis.Cmder) er
 }
 
 // do sends the command, or fails at once while Redis does not answer. That Redis has no
-// value is no error here; it is goredis.Nil in cmd.Err.
+// value is not an error here; it is goredis.Nil in cmd.Err.
 func (s *redisStore) do(ctx context.Context, op string, cmd goredis.Cmder) error {
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("store: %s: %w", op, err)

@@ -72,7 +72,7 @@ test('no violation in sheets, with a snackbar, after the end, and on an error pa
     await page.getByText('Response sent').waitFor();
     await axe(page, 'ended');
     await page.getByRole('tab', { name: 'Weather' }).click();
-    await button(page, 'Open the same token anew').click();
+    await button(page, 'Open the same token again').click();
     await page.locator('.failure').waitFor();
     await axe(page, 'error page');
   }, { bypassCSP: true });
