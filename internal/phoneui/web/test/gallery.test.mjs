@@ -161,6 +161,7 @@ test('keys of the calendar and of the tabs', { skip }, async () => {
     await page.keyboard.press('End');
     await page.locator('tbody tr:has(.day:focus) td').last().locator('.day:focus').waitFor();
     await page.keyboard.press('Escape');
+    await page.locator('.screen :focus, .phone :focus').filter({ hasText: 'Birthday' }).waitFor(); // the sheet gives the focus back
     await page.getByRole('tab', { selected: true }).focus();
     for (const [key, tab] of /** @type {const} */ ([['End', 'Chat'], ['ArrowRight', 'Exchanges'], ['ArrowLeft', 'Chat'], ['Home', 'Exchanges']])) {
       await page.keyboard.press(key);
