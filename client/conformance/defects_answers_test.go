@@ -90,15 +90,7 @@ func answerDefects() []defect {
 		},
 		{
 			name: "sealed answers cached", only: []string{"health"}, want: []string{"health/every-time", "health/version-4", "health/ignores-token"},
-			spoil: func(_ *testing.T, e *endpoint) {
-				var first atomic.Pointer[string]
-				encode := e.encode
-				e.encode = func(sealed []byte, plaintext string) string {
-					text := encode(sealed, plaintext)
-					first.CompareAndSwap(nil, &text)
-					return *first.Load()
-				}
-			},
+			spoil: cacheAnswers,
 		},
 		{
 			name: "only version 3.0", want: []string{"health/version-4", "init/version-4", "notices/number-version"},
@@ -210,5 +202,16 @@ func flowDefects() []defect {
 		{name: "error_key not known", want: []string{"notices/error-key"}, spoil: noticing(func(m message) bool { return m.Data["error"] == nil })},
 		{name: "notices routed by action", want: []string{"notices/navigate"}, spoil: noticing(func(m message) bool { return m.Action == "navigate" })},
 		{name: "notices need a screen", want: []string{"notices/init"}, spoil: noticing(func(m message) bool { return *m.Screen == "" })},
+	}
+}
+
+// cacheAnswers has the endpoint send its first answer again and again.
+func cacheAnswers(_ *testing.T, e *endpoint) {
+	var first atomic.Pointer[string]
+	encode := e.encode
+	e.encode = func(sealed []byte, plaintext string) string {
+		text := encode(sealed, plaintext)
+		first.CompareAndSwap(nil, &text)
+		return *first.Load()
 	}
 }
