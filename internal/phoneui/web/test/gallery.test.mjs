@@ -53,9 +53,11 @@ test('no violation in sheets, with a snackbar, after the end, and on an error pa
   const { url } = await program('dev');
   await onPage(url, async (page) => {
     await page.locator('#cta').click({ force: true }); // it is off
+    await page.getByRole('heading', { name: 'Why the button is off' }).waitFor();
     await axe(page, 'why the button is off');
     await page.keyboard.press('Escape');
     await button(page, 'Menu').click();
+    await page.getByRole('heading', { name: 'Menu' }).waitFor();
     await axe(page, 'menu');
     await page.keyboard.press('Escape');
     await toDetails(page);
@@ -113,7 +115,7 @@ test('the phone and the Flow JSON point at each other', { skip }, async () => {
   await onPage(url, async (page) => {
     await page.getByRole('tab', { name: 'Flow JSON' }).click();
     await page.locator('.part[data-type=OptIn]').hover();
-    assert.match(await page.locator('.src[data-lit=true]').first().innerText(), /"OptIn"/);
+    await page.locator('.src[data-lit=true]').first().filter({ hasText: '"OptIn"' }).waitFor();
     await page.locator('.src', { hasText: '"passcode"' }).click();
     await page.locator('.part[data-outlined=true]').getByLabel('Promo code').waitFor();
   });
@@ -126,12 +128,12 @@ test('choices: chips at their maximum, boxes, a radio that can be taken back', {
     await button(page, 'Art').click();
     await page.locator('.pill[aria-pressed=true]').nth(1).waitFor();
     await page.getByRole('checkbox', { name: /^Car/ }).check();
-    assert.equal(await page.getByRole('checkbox', { name: /^Guide/ }).isDisabled(), true);
+    await page.getByRole('checkbox', { name: /^Guide/, disabled: true }).waitFor();
     await page.getByRole('checkbox', { name: /^Car/ }).uncheck();
     await page.getByLabel('Sea view').check();
     await page.getByLabel('Sea view').focus();
     await page.keyboard.press('ArrowDown');
-    assert.equal(await page.getByRole('radio', { name: /^City view/ }).isChecked(), true);
+    await page.getByRole('radio', { name: /^City view/, checked: true }).waitFor();
   });
 });
 

@@ -12,25 +12,26 @@ test('the steps of a trace, and what the phone showed', { skip }, async () => {
   const { url } = await program('phone', '--trace', traces());
   await onPage(url, async (page) => {
     await page.getByLabel('Trace').selectOption('the wrong screen');
-    const now = page.locator('[aria-current=step]');
+    /** @param {RegExp} text waits until a step with this text is the current one */
+    const current = (text) => page.locator('[aria-current=step]', { hasText: text }).waitFor();
     await page.locator('.step-details .banner', { hasText: 'want DETAILS, got "SLOT"' }).waitFor(); // the one that failed comes first
-    assert.match(await now.innerText(), /expect[\s\S]*screen: DETAILS/);
-    assert.equal(await page.getByRole('heading', { name: 'Day and time' }).isVisible(), true);
+    await current(/expect.*screen: DETAILS/s);
+    await page.getByRole('heading', { name: 'Day and time' }).waitFor();
 
     await page.locator('#step-0').click();
     await page.locator('.exchange', { hasText: '"action": "INIT"' }).waitFor();
     await page.getByRole('heading', { name: 'Book a visit' }).waitFor();
-    assert.equal(await page.getByLabel('Haircut').isChecked(), false);
+    await page.getByRole('radio', { name: 'Haircut', checked: false }).waitFor();
     await page.keyboard.press('ArrowDown');
     await page.locator('#step-1[aria-current=step]').waitFor();
-    assert.equal(await page.getByLabel('Haircut').isChecked(), true);
-    assert.equal(await page.evaluate(() => document.activeElement?.id), 'step-1');
+    await page.getByRole('radio', { name: 'Haircut', checked: true }).waitFor();
+    await page.locator('#step-1:focus').waitFor();
     await button(page, 'Next').click();
     await page.locator('.exchange', { hasText: 'goes to SLOT' }).waitFor();
     await page.reload(); // stays on the step
-    assert.match(await now.innerText(), /tap[\s\S]*Choose a time/);
+    await current(/tap.*Choose a time/s);
     await button(page, 'Show the step that failed').click();
-    assert.match(await now.innerText(), /expect/);
+    await current(/expect/);
   });
 });
 
