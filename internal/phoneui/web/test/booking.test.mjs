@@ -118,7 +118,6 @@ test('typing loses no letter and sends few requests', { skip }, async () => {
     await page.getByLabel(/^Note/).pressSequentially(text, { delay: 10 });
     const typing = Date.now() - began; // more than 2 s on a busy machine
     await page.locator('.counter', { hasText: '200 / 200' }).waitFor();
-    await page.waitForLoadState('networkidle').catch(() => {}); // the stream stays open
     await page.waitForTimeout(600);
     assert.equal(await page.getByLabel(/^Note/).inputValue(), text);
     assert.ok(requests <= Math.max(40, typing / 200), `${requests} requests in ${typing} ms`);

@@ -93,7 +93,7 @@ export const commandIn = (cwd, ...args) => execFileSync(join(folder, 'flowserver
 export async function onPage(url, test, options) {
   const context = await browser.newContext({ viewport: { width: 1320, height: 860 }, reducedMotion: 'reduce', ...options });
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(30_000); // for busy machines
   /** @type {string[]} */
   const messages = [];
   page.on('console', (m) => messages.push(`${m.type()}: ${m.text()}`));
