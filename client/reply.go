@@ -114,6 +114,31 @@ func (r *Reply) Reason() string {
 	return strings.Join(strings.FieldsFunc(reason, func(c rune) bool { return c != ' ' && !unicode.IsPrint(c) }), " ")
 }
 
+// logHeader carries a line that was logged during an exchange, under the same conditions
+// as [reasonHeader].
+const logHeader = "Flowserver-Log"
+
+// Log returns the lines that the server logged during the exchange, for example those of
+// the handler, which "flowserver dev" adds to its answers on this machine. A line may have
+// several lines of text. A phone never sees them.
+func (r *Reply) Log() []string {
+	var lines []string
+	for _, value := range r.Header.Values(logHeader) {
+		if line, err := url.PathUnescape(value); err == nil {
+			lines = append(lines, strings.Map(printable, line))
+		}
+	}
+	return lines
+}
+
+// printable replaces what a terminal would obey.
+func printable(c rune) rune {
+	if c == '\n' || unicode.IsPrint(c) {
+		return c
+	}
+	return unicode.ReplacementChar
+}
+
 // sealed reports whether a phone opens the body. Of a 427 it opens any that is not
 // empty, though Meta's own page shows plain JSON there ("Flows error codes", July
 // 2026; Meta's sample endpoint and web client seal it).

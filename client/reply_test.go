@@ -197,6 +197,17 @@ func TestDecode(t *testing.T) {
 	}
 }
 
+func TestLog(t *testing.T) {
+	t.Parallel()
+	reply := &client.Reply{Header: http.Header{"Flowserver-Log": {"booked%20reference=7", "warn%20two%0A%20%20lines", "%zz", "red%1b[31m"}}}
+	if diff := cmp.Diff([]string{"booked reference=7", "warn two\n  lines", "red\ufffd[31m"}, reply.Log()); diff != "" {
+		t.Error(diff)
+	}
+	if got := new(client.Reply).Log(); got != nil {
+		t.Errorf("got %q without a header", got)
+	}
+}
+
 func TestReason(t *testing.T) {
 	t.Parallel()
 	for header, want := range map[string]string{

@@ -110,6 +110,9 @@ type Exchange struct {
 	// Reason is the reason for a failure, which an endpoint under `flowserver dev`
 	// returns.
 	Reason string `json:"reason,omitempty"`
+	// Log has the lines that the handler logged during the exchange, which an endpoint under
+	// `flowserver dev` returns.
+	Log []string `json:"log,omitempty"`
 	// Faults are the names of the faults that it was sent with.
 	Faults []string `json:"faults,omitempty"`
 }

@@ -177,7 +177,7 @@ func (ex *Exchange) fill(reply *client.Reply, err error, watch *attempts) {
 		ex.Error = err.Error()
 	}
 	if reply != nil {
-		ex.Status, ex.To, ex.Reason = reply.Status, reply.Screen, reply.Reason()
+		ex.Status, ex.To, ex.Reason, ex.Log = reply.Status, reply.Screen, reply.Reason(), reply.Log()
 		if json.Valid(reply.Clear) {
 			ex.Answer = bytes.Clone(reply.Clear)
 		}
@@ -205,8 +205,14 @@ func (p *Phone) record(ex Exchange) {
 	}
 }
 
-// size returns how many bytes of messages an exchange keeps.
-func (ex *Exchange) size() int { return len(ex.Request) + len(ex.Answer) }
+// size returns how many bytes of messages and log an exchange keeps.
+func (ex *Exchange) size() int {
+	size := len(ex.Request) + len(ex.Answer)
+	for _, line := range ex.Log {
+		size += len(line)
+	}
+	return size
+}
 
 // Exchanges returns those with a number above after, oldest first. The phone keeps the
 // last 500, with at most 64 MiB of messages.

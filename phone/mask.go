@@ -39,6 +39,10 @@ func (p *Phone) MaskExchange(e Exchange) Exchange {
 	e.Request, e.Answer = maskJSON(e.Request, entries), maskJSON(e.Answer, entries)
 	e.Error, e.Reason = maskText(e.Error, entries), maskText(e.Reason, entries)
 	e.Verdict.Text = maskText(e.Verdict.Text, entries)
+	e.Log = slices.Clone(e.Log)
+	for i := range e.Log {
+		e.Log[i] = maskText(e.Log[i], entries)
+	}
 	e.Findings = slices.Clone(e.Findings)
 	for i := range e.Findings {
 		e.Findings[i].Problem = maskText(e.Findings[i].Problem, entries)

@@ -56,7 +56,11 @@ func TestMask(t *testing.T) {
 			t.Fatalf("the request lacks %s: %s", value, request)
 		}
 	}
+	last.Log = []string{"card 4929 0000 of Ada"}
 	masked := p.MaskExchange(last)
+	if strings.Contains(masked.Log[0], "4929") || last.Log[0] != "card 4929 0000 of Ada" {
+		t.Errorf("got the log %q, and %q of the exchange that was masked", masked.Log, last.Log)
+	}
 	for _, text := range []json.RawMessage{masked.Request, masked.Answer, p.Mask(encode(t, p.Inspect())), p.Mask(encode(t, p.View()))} {
 		for _, value := range []string{"4929", "cret", "gout", "wrong first"} {
 			if strings.Contains(string(text), value) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"log/slog"
 	"time"
 
 	"github.com/flowserver/flowserver/exchange"
@@ -194,6 +195,7 @@ func (b *booking) book(ctx context.Context, req *exchange.Request[ConfirmForm]) 
 	if _, err := b.update(ctx, req.FlowToken, func(a *appointment) { a.Reference = reference }); err != nil {
 		return nil, err // the diary gives the same reference when the user tries again
 	}
+	exchange.Logger(ctx).Info("the appointment is booked", slog.String("reference", reference))
 	return exchange.Complete(receipt{
 		Reference: reference,
 		Service:   a.Service.ID,

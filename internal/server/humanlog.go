@@ -83,11 +83,25 @@ func (h *humanHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
 
 // Handle implements [slog.Handler]: it writes the lines of a record at once.
 func (h *humanHandler) Handle(_ context.Context, r slog.Record) error {
+	text := h.text(r, h.attributes(r))
+	h.out.mu.Lock()
+	defer h.out.mu.Unlock()
+	_, err := io.WriteString(h.out.w, text)
+	return err
+}
+
+// attributes returns those of the handler and of a record.
+func (h *humanHandler) attributes(r slog.Record) []humanAttr {
 	attrs := slices.Clone(h.attrs)
 	r.Attrs(func(a slog.Attr) bool {
 		attrs = flatten(attrs, h.groups, a)
 		return true
 	})
+	return attrs
+}
+
+// text returns the lines of a record with attributes.
+func (h *humanHandler) text(r slog.Record, attrs []humanAttr) string {
 	text := humanText{colour: h.Colour}
 	if !r.Time.IsZero() {
 		text.write(dim, r.Time.Format(time.TimeOnly))
@@ -98,10 +112,7 @@ func (h *humanHandler) Handle(_ context.Context, r slog.Record) error {
 	} else {
 		text.record(r, attrs)
 	}
-	h.out.mu.Lock()
-	defer h.out.mu.Unlock()
-	_, err := h.out.w.Write(text.Bytes())
-	return err
+	return text.String()
 }
 
 // flatten appends the attributes that a consists of, redacted.
@@ -242,6 +253,8 @@ func (t *humanText) record(r slog.Record, attrs []humanAttr) {
 		t.write(severity(r.Level, dim), strings.ToLower(r.Level.String()))
 		t.write(plain, " ")
 	}
+	// Programs join lines by it; the line of an exchange does not show it either.
+	attrs = slices.DeleteFunc(attrs, func(a humanAttr) bool { return a.key == "request_id" })
 	message := redact(nil, slog.String(slog.MessageKey, r.Message)).Value.String()
 	t.write(bold, escaped(message))
 	for _, a := range attrs {

@@ -54,6 +54,7 @@ func TestHumanLog(t *testing.T) {
 		"back":       {info, "exchange", exchanged("BACK", "DETAILS", "SLOT", 200), "DETAILS → SLOT 200 2.6 ms back\n"},
 		"upstream":   {info, "exchange", exchanged("INIT", "", "SERVICE", 200, slog.Float64("upstream_ms", 1.98)), "INIT → SERVICE 200 2.6 ms, upstream 2.0 ms\n"},
 		"ping":       {info, "exchange", exchanged("ping", "", "", 200), "ping 200 2.6 ms\n"},
+		"handler":    {info, "booked", []slog.Attr{slog.String("request_id", "4f1c9a0be1d2c3b4"), slog.Int("n", 7)}, "booked n=7\n"},
 		"again":      {info, "exchange", exchanged("INIT", "", "", 200, slog.Bool("replayed", true)), "INIT 200 2.6 ms again: the kept answer\n"},
 		"not opened": {warn, "exchange", exchanged("", "", "", 432, reason("no signature")), "request 432 2.6 ms\n         no signature\n"},
 		"token ended": {

@@ -28,7 +28,7 @@ func (s *Server) publicHandler(flows []*flow, health string) http.Handler {
 		e.Any(path+"/", echo.WrapHandler(h))
 	}
 	for _, f := range flows {
-		handler := s.tracing.handler(f.path, s.localMedia(f.endpoint))
+		handler := s.tracing.handler(f.path, s.exposeLog(s.localMedia(f.endpoint)))
 		route(f.path, handler)
 		for _, number := range f.numbers {
 			route(f.path+"/"+number, likelyKeys(f.keys[number], handler))

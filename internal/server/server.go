@@ -45,7 +45,8 @@ type Options struct {
 	// Dev allows flows that are DevOnly.
 	Dev bool
 	// ExposeReasons returns the reason of a failure to callers on this machine, in the
-	// header [exchange.ReasonHeader]. It is for development alone.
+	// header [exchange.ReasonHeader], and the lines that were logged during an exchange. It
+	// is for development alone.
 	ExposeReasons bool
 	// LocalMedia lets handlers fetch media from the fake CDN that a caller on this machine
 	// names, see [media.WithOrigin]. It is for development alone.
@@ -96,6 +97,9 @@ func New(o Options) (*Server, error) {
 	s := &Server{options: o, log: o.Logger, version: o.Version}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
+	}
+	if o.ExposeReasons {
+		s.log = slog.New(newLineKeeper(s.log.Handler()))
 	}
 	s.rsa = openRSA(cfg.RSA, s.log)
 	s.metrics = newMetrics(o.Version, s.rsa)

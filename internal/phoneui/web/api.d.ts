@@ -131,6 +131,7 @@ export interface Exchange {
   findings?: Finding[];
   acknowledged?: boolean;
   reason?: string;
+  log?: string[];
   faults?: string[];
 }
 

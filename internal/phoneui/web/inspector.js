@@ -139,6 +139,7 @@ function details(e) {
     ${e.error && !text.includes(e.error) ? html`<p class="finding wrong">${sentence(e.error)}</p>` : nothing}
     ${e.reason ? html`<p class="finding"><b>The endpoint says:</b> ${e.reason}</p>` : nothing}
     ${e.findings?.map(finding)}
+    ${e.log ? html`<div class="finding"><b>The handler's log</b><pre class="log">${e.log.join('\n')}</pre></div>` : nothing}
     ${e.duration > 1e6 ? html`<p class="finding"><b>Slow.</b> Meta asks for an answer within 1 s and lowers the limits of endpoints that need longer.</p>` : nothing}
     ${size > 100e3 ? html`<p class="finding"><b>Large.</b> The answer has ${bytes(size)}: phones on slow networks wait for it.</p>` : nothing}
     ${e.attempts.length > 1 || e.attempts[0]?.sent && e.attempts[0].error ? html`<ol class="attempts">${e.attempts.map(attempt)}</ol>` : nothing}

@@ -39,7 +39,7 @@ test('a booking to its reply', { skip }, async () => {
 
     const exchanges = page.locator('.exchange');
     await exchanges.nth(6).waitFor();
-    await exchanges.first().filter({ hasText: /CONFIRM → SUCCESS/ }).filter({ hasText: /Request, clear.*"terms": true.*Answer, clear.*"reference"/is }).waitFor();
+    await exchanges.first().filter({ hasText: /CONFIRM → SUCCESS/ }).filter({ hasText: /The handler's log.*the appointment is booked reference=.*Request, clear.*"terms": true.*Answer, clear.*"reference"/is }).waitFor();
     await page.getByRole('tab', { name: 'Chat' }).click();
     await page.getByText('nfm_reply').first().waitFor();
 
