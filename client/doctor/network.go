@@ -21,7 +21,7 @@ const (
 	renewWithin  = 14 * 24 * time.Hour
 )
 
-// url checks the scheme, and that there is no login.
+// url checks the scheme, and warns of a login in the URL.
 func (e *examination) url(context.Context) {
 	if e.target.User != nil {
 		e.add("url", Warned, "serve the endpoint without a login: the signature is what authenticates WhatsApp",
