@@ -52,6 +52,8 @@ func TestTextInputs(t *testing.T) {
 		{`"pattern": "^[0-9]$"`, "x", ""}, // the type is not given
 		{`"input-type": "email", "pattern": "^x"`, "a@b.c", ""},
 		{`"input-type": "text", "pattern": "("`, "x", ""},
+		{`"input-type": "text", "pattern": "(?i)^yes$"`, "no", ""}, // not JavaScript, so ignored as well
+		{`"input-type": "text", "pattern": "(?>a+)b"`, "no", ""},
 		{`"input-type": "number", "pattern": "^5"`, "x", "Enter a valid number"},
 		{`"input-type": "text", "pattern": "^(a+)+$"`, strings.Repeat("a", 60) + "!", ""}, // takes too long
 	} {

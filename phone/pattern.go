@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"github.com/dlclark/regexp2/v2"
+
+	"github.com/flowserver/flowserver/flowjson/catalog"
 )
 
 // patternPatience bounds how long a keystroke waits for a pattern that backtracks.
@@ -15,8 +17,11 @@ const patternPatience = 50 * time.Millisecond
 const patternTimeout = 50 * time.Millisecond
 
 // compile reads a regular expression as JavaScript does; nil if it is invalid, which the
-// client ignores.
+// client ignores. regexp2 also knows groups of other languages.
 func compile(pattern string) *regexp2.Regexp {
+	if catalog.ForeignGroup(pattern) != "" {
+		return nil
+	}
 	re, err := regexp2.Compile(pattern, regexp2.ECMAScript)
 	if err != nil {
 		return nil
