@@ -298,6 +298,44 @@ func TestSlow(t *testing.T) {
 	p.want("B")
 }
 
+// The patience of WhatsApp is for the delay of the connection and the work of the endpoint
+// together.
+func TestSlowConnectionToSlowEndpoint(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		delay  int64         // milliseconds
+		work   time.Duration // of the endpoint
+		screen string
+	}{
+		{9_000, 999 * time.Millisecond, "B"},
+		{9_000, time.Second, "A"},
+		{9_999, 2 * time.Second, "A"},
+		{1, 9_998 * time.Millisecond, "B"},
+		{0, 9_999 * time.Millisecond, "B"},
+		{0, 10 * time.Second, "A"},
+	} {
+		end := &endpoint{}
+		end.answer = func(client.Message) (*client.Reply, error) {
+			if end.count() == 1 {
+				return reply(atA)
+			}
+			late, err := reply(atB)
+			late.Duration = test.work
+			return late, err
+		}
+		p := open(t, tour, end)
+		p.SetWeather(phone.Weather{Slow: test.delay})
+		p.next()
+		if v := p.View(); v.Screen != test.screen || (v.Snackbar != "") != (test.screen == "A") {
+			t.Errorf("%d ms and %s: on %s with snackbar %q", test.delay, test.work, v.Screen, v.Snackbar)
+		}
+		timeout := slices.Contains(p.verdict().Verdict.Rules, "timeout")
+		if timeout != (test.screen == "A") {
+			t.Errorf("%d ms and %s: verdict %+v", test.delay, test.work, p.verdict().Verdict)
+		}
+	}
+}
+
 func TestDraftOverlay(t *testing.T) {
 	t.Parallel()
 	p := open(t, tour, answers(atA, `200 {"screen":"NOPE","data":{}}`, `500 `), draft)
