@@ -35,8 +35,10 @@ type Scenario struct {
 	// Flow is the path of the Flow JSON, relative to the folder of the file, or the id of
 	// a compiled-in Flow; empty if the scenario does not name one.
 	Flow string
-	// Ruleset is the ruleset of the phone.
+	// Ruleset is the ruleset of the phone, Quirks the rules that it switches on or off: see
+	// [phone.Config].
 	Ruleset phone.Ruleset
+	Quirks  map[string]bool
 
 	flowFile string          // the file that Flow is relative to
 	use      *Scenario       // runs first
@@ -157,7 +159,7 @@ func (r *reader) documents(source []byte) []ast.Node {
 	return bodies
 }
 
-var scenarioKeys = []string{"flow", "name", "use", "open", "rules", "allow", "steps"}
+var scenarioKeys = []string{"flow", "name", "use", "open", "rules", "quirks", "allow", "steps"}
 
 // scenario reads one document.
 func (r *reader) scenario(body ast.Node, f *File, l *loader) *Scenario {
@@ -183,6 +185,7 @@ func (r *reader) scenario(body ast.Node, f *File, l *loader) *Scenario {
 	if rules := n.get("rules"); rules != nil {
 		s.Ruleset = phone.Ruleset(r.word(rules, "rules", string(phone.Published), string(phone.Draft)))
 	}
+	s.Quirks = r.quirks(n.get("quirks"))
 	s.allow = r.allowed(n.get("allow"))
 	if use := n.get("use"); use != nil {
 		s.use = r.used(use, f, l)
@@ -191,6 +194,9 @@ func (r *reader) scenario(body ast.Node, f *File, l *loader) *Scenario {
 		}
 		if s.use != nil && n.get("rules") == nil {
 			s.Ruleset = s.use.Ruleset
+		}
+		if s.use != nil && n.get("quirks") == nil {
+			s.Quirks = s.use.Quirks
 		}
 	}
 	if before := len(f.Scenarios); s.Flow == "" && before > 0 {
@@ -300,6 +306,24 @@ func (r *reader) words(n *node, what string) []*node {
 		r.refuse(n, "write a list, such as "+what+": [a, b]", "%s must be a list of words, not %s", what, n.kind)
 	}
 	return n.items
+}
+
+// quirks reads which rules are switched on or off.
+func (r *reader) quirks(n *node) map[string]bool {
+	if n == nil || n.kind == null {
+		return nil
+	}
+	switches := phone.Switches()
+	if n.kind != mapping {
+		r.refuse(n, "write quirks: {"+switches[0]+": true}", "quirks must be a mapping from rules to true or false, not %s", n.kind)
+		return nil
+	}
+	r.keys(n, "rule with a switch", switches)
+	quirks := map[string]bool{}
+	for _, e := range n.entries {
+		quirks[e.key] = r.truth(e.value, e.key)
+	}
+	return quirks
 }
 
 // The things that can go wrong without being expected, if a scenario allows them.
