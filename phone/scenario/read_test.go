@@ -40,7 +40,7 @@ func TestParseReportsPlaces(t *testing.T) {
 		{"use without a name", "name: a\nuse: b.yaml\nsteps: [back]", "use does not name a scenario"},
 		{"rules", "name: a\nrules: drafts\nsteps: [back]", "unknown rules drafts\n  hint: did you mean draft?"},
 		{"quirk", "name: a\nquirks: {late-answers: true}\nsteps: [back]", "s.yaml:2:10: unknown rule with a switch late-answers\n  hint: did you mean late-answer?"},
-		{"quirk that is no switch", "name: a\nquirks: {merge: true}\nsteps: [back]", "s.yaml:2:10: unknown rule with a switch merge\n  hint: expected one of late-answer, "},
+		{"no switch", "name: a\nquirks: {merge: true}\nsteps: [back]", "s.yaml:2:10: unknown rule with a switch merge\n  hint: expected one of "},
 		{"quirk without a value", "name: a\nquirks: {late-answer: yes}\nsteps: [back]", "s.yaml:2:23: late-answer must be true or false, not a text"},
 		{"quirks are a list", "name: a\nquirks: [late-answer]\nsteps: [back]", "s.yaml:2:9: quirks must be a mapping from rules to true or false, not a list"},
 		{"allow", "name: a\nallow: [warnings]\nsteps: [back]", "unknown allow warnings"},
