@@ -99,7 +99,9 @@ func (r *reader) answer(n *node) *answer {
 	}
 	r.keys(n, "key", []string{"status", "clear", "unsealed"})
 	if status := n.get("status"); status != nil {
-		a.status = r.count(status, "status")
+		if a.status = r.count(status, "status"); a.status != 0 && (a.status < 100 || a.status > 599) {
+			r.refuse(status, "", "status must be from 100 to 599, not %d", a.status)
+		}
 	}
 	a.clear = n.get("clear")
 	if unsealed := n.get("unsealed"); unsealed != nil {

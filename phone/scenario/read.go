@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -14,6 +15,7 @@ import (
 	"github.com/goccy/go-yaml/parser"
 
 	"github.com/flowserver/flowserver/internal/files"
+	"github.com/flowserver/flowserver/internal/problem"
 	"github.com/flowserver/flowserver/phone"
 )
 
@@ -124,6 +126,9 @@ func (l *loader) parse(name string, source []byte) (*File, error) {
 	if len(f.Scenarios) == 0 && len(r.problems) == 0 {
 		r.refuseAt(1, 1, "write name: and steps:", "the file has no scenario")
 	}
+	slices.SortStableFunc(r.problems, func(a, b problem.Problem) int {
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
 	if err := r.problems.Err(); err != nil {
 		return nil, err
 	}
@@ -203,6 +208,7 @@ func (r *reader) scenario(body ast.Node, f *File, l *loader) *Scenario {
 		s.Flow, s.flowFile = f.Scenarios[before-1].Flow, f.Scenarios[before-1].flowFile
 	}
 	if open := n.get("open"); open != nil {
+		r.checkVariables(open)
 		s.open = r.open(open)
 	}
 	s.steps = r.steps(n)
@@ -303,7 +309,7 @@ func (r *reader) words(n *node, what string) []*node {
 	case n.kind == text:
 		return []*node{n}
 	case n.kind != list || len(n.items) == 0:
-		r.refuse(n, "write a list, such as "+what+": [a, b]", "%s must be a list of words, not %s", what, n.kind)
+		r.refuse(n, "write a list, such as "+what+": [a, b]", "%s must be a list of words, not %s", what, n.what())
 	}
 	return n.items
 }

@@ -3,6 +3,8 @@ package scenario_test
 import (
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -47,6 +49,13 @@ func TestParseReportsPlaces(t *testing.T) {
 		{"allow is a mapping", "name: a\nallow: {errors: true}\nsteps: [back]", "allow must be a list of words, not a mapping"},
 		{"open", "name: a\nopen: {tokens: x}\nsteps: [back]", "did you mean token?"},
 		{"open with data that is not sent", "name: a\nopen: {action: data_exchange, data: {b: c}}\nsteps: [back]", "has neither screen nor data"},
+		{"expect of nothing", "name: a\nsteps: [expect: {}]", "expect must be a mapping, not an empty one"},
+		{"allow of nothing", "name: a\nallow: []\nsteps: [back]", "allow must be a list of words, not an empty one"},
+		{"status", "name: a\nsteps:\n  - fault: {answer: {status: 9999}}", "s.yaml:3:30: status must be from 100 to 599, not 9999"},
+		{"flag of a pattern", "name: a\nsteps:\n  - expect: {screen: /a/gi}", "s.yaml:3:22: a pattern has no flag g"},
+		{"unclosed variable", "name: a\nsteps:\n  - tap: 'a ${b'", "s.yaml:3:10: a ${ without }"},
+		{"variable without a path", "name: a\nsteps:\n  - fill: {a: '${answer.data.x}'}", "s.yaml:3:15: ${answer.data.x} has no path: write ${answer./data/x}"},
+		{"day that is none", "name: a\nopen: {token: '${today+3}'}\nsteps: [back]", "s.yaml:2:15: ${today+3} is not a day: write ${today+3d}"},
 		{"fault without anything", "name: a\nsteps: [fault: {}]", "fault is empty"},
 		{"faults are a mapping", "name: a\nsteps: [fault: {faults: {no-signature: true}}]", "faults must be a list of words, not a mapping"},
 		{"wait-for with another key", "name: a\nsteps: [wait-for: {endpoint: 3s, within: 4s}]", "unknown key within"},
@@ -79,6 +88,19 @@ func TestParseReportsOnce(t *testing.T) {
 		if err == nil || strings.Count(err.Error(), "s.yaml:") != 1 {
 			t.Errorf("%q: error %v, want one problem", source, err)
 		}
+	}
+}
+
+// Problems are in the order of the file.
+func TestParseReportsInOrder(t *testing.T) {
+	t.Parallel()
+	_, err := scenario.Parse("s.yaml", []byte("name: a\nsteps:\n  - fault: {slow: 5, nxt: 1}\n  - expect: {screen: /a/g, scren: A}\nallows: x"))
+	if err == nil {
+		t.Fatal("no error")
+	}
+	want := []string{"s.yaml:3:19", "s.yaml:3:22", "s.yaml:4:22", "s.yaml:4:28", "s.yaml:5:1"}
+	if got := regexp.MustCompile(`s\.yaml:\d+:\d+`).FindAllString(err.Error(), -1); !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v in\n%v", got, want, err)
 	}
 }
 

@@ -95,6 +95,9 @@ func (r *reader) step(n *node) (step, bool) {
 			r.refuse(n, "write "+s.verb+": and a value", "the step %s needs a value", s.verb)
 			return s, false
 		}
+		if s.arg != nil && v.name != "note" {
+			r.checkVariables(s.arg)
+		}
 		s.action = v.read(r, s.arg)
 		return s, s.action != nil
 	}
@@ -163,7 +166,7 @@ type fill struct{ inputs []entry }
 
 func (r *reader) fill(n *node) action {
 	if n.kind != mapping || len(n.entries) == 0 {
-		r.refuse(n, "write fill: {name: Ada}", "fill must be a mapping from inputs to values, not %s", n.kind)
+		r.refuse(n, "write fill: {name: Ada}", "fill must be a mapping from inputs to values, not %s", n.what())
 		return nil
 	}
 	for _, e := range n.entries {
