@@ -362,6 +362,19 @@ func TestNoticeOnlyForEndpoints(t *testing.T) {
 	}
 }
 
+// A flag in the client can disable reports, so there is a switch.
+func TestNoticesOff(t *testing.T) {
+	t.Parallel()
+	for on, want := range map[bool]string{true: `INIT "" invalid-screen-transition`, false: ""} {
+		p := open(t, tour, answers(`200 {"screen":"NOPE","data":{}}`), func(c *phone.Config) {
+			c.Quirks = map[string]bool{"error-notices": on}
+		})
+		if got := noticeOf(t, p); got != want || p.View().Failure == nil {
+			t.Errorf("error-notices %v: got notice %q, want %q", on, got, want)
+		}
+	}
+}
+
 // A request in flight shows as loading; close drops its answer, and back does not wait.
 func TestWhileLoading(t *testing.T) {
 	t.Parallel()

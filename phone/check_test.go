@@ -206,6 +206,24 @@ func TestChoices(t *testing.T) {
 	}
 }
 
+// Whether the number of chips counts is a switch; that of a CheckboxGroup always counts.
+func TestChipsCounts(t *testing.T) {
+	t.Parallel()
+	for kind, wants := range map[string]map[bool]string{
+		"ChipsSelector": {true: "g: Choose at least 2", false: ""},
+		"CheckboxGroup": {true: "g: Choose at least 2", false: "g: Choose at least 2"},
+	} {
+		for counts, want := range wants {
+			p := onScreen(t, "7.0", group("g", kind, `"min-selected-items": 2`), func(c *phone.Config) {
+				c.Quirks = map[string]bool{"chips-counts": counts}
+			})
+			if got := p.why(); got != want {
+				t.Errorf("%s, chips-counts %v: got %q, want %q", kind, counts, got, want)
+			}
+		}
+	}
+}
+
 // At the maximum, the other options are disabled; one can still be replaced by another.
 func TestMaximumDisables(t *testing.T) {
 	t.Parallel()
