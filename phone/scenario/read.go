@@ -15,6 +15,7 @@ import (
 	"github.com/goccy/go-yaml/parser"
 
 	"github.com/flowserver/flowserver/internal/files"
+	"github.com/flowserver/flowserver/internal/nearest"
 	"github.com/flowserver/flowserver/internal/problem"
 	"github.com/flowserver/flowserver/phone"
 )
@@ -181,7 +182,7 @@ func (r *reader) scenario(body ast.Node, f *File, l *loader) *Scenario {
 	r.keys(n, "key", scenarioKeys)
 	s.Name = r.textOf(n.get("name"), "name")
 	s.Flow = r.textOf(n.get("flow"), "flow")
-	if name := n.get("name"); name == nil || name.scalar() && s.Name == "" {
+	if name := n.get("name"); (name == nil || name.scalar() && s.Name == "") && !misspells(n, "name") {
 		r.refuse(n, "give it a name that describes what it shows", "the scenario has no name")
 	}
 	if slices.ContainsFunc(f.Scenarios, func(other *Scenario) bool { return other.Name == s.Name }) {
@@ -220,6 +221,8 @@ func (r *reader) steps(scenario *node) []step {
 	const hint = "write steps: and, below it, a dash before each step"
 	steps := scenario.get("steps")
 	switch {
+	case steps == nil && misspells(scenario, "steps"):
+		return nil
 	case steps == nil || steps.kind == null || steps.kind == list && len(steps.items) == 0:
 		r.refuse(scenario, hint, "the scenario has no steps")
 		return nil
@@ -273,13 +276,24 @@ func (r *reader) used(n *node, f *File, l *loader) *Scenario {
 	return nil
 }
 
-// keys reports the keys of a mapping that are not known.
-func (r *reader) keys(n *node, what string, known []string) {
+// keys reports the keys of a mapping that are not known. ok is true if there are none.
+func (r *reader) keys(n *node, what string, known []string) (ok bool) {
+	ok = true
 	for _, e := range n.entries {
 		if !slices.Contains(known, e.key) {
 			r.unknown(e.line, e.column, what, e.key, known)
+			ok = false
 		}
 	}
+	return ok
+}
+
+// misspells reports whether a key of a scenario is reported as unknown, and probably means
+// another one, which is then not missing, too.
+func misspells(n *node, key string) bool {
+	return slices.ContainsFunc(n.entries, func(e entry) bool {
+		return !slices.Contains(scenarioKeys, e.key) && nearest.Word(e.key, scenarioKeys) == key
+	})
 }
 
 // textOf returns a text, or "" if there is none.

@@ -82,6 +82,9 @@ func TestParseReportsPlaces(t *testing.T) {
 func TestParseReportsOnce(t *testing.T) {
 	t.Parallel()
 	for _, source := range []string{
+		"nam: a\nsteps: [back]", "name: a\nstep: [back]", "name: a\nsteps: [tap: {txt: Send}]", "name: a\nsteps: [wait-for: {endpont: 3s}]",
+		"name: a\nsteps: [fill: {b: {pick: {titel: c}}}]", "name: a\nsteps: [fault: {answer: {sttus: 500}}]",
+		"name: a\nsteps: [tap: /(/]", "name: a\nsteps: [fill: {b: {pick: {title: /(/}}}]", "name: a\nsteps: [tap: {item: /(/}]",
 		"name: &a b\nsteps: [back]", "name: a\nsteps: &s [back]", "name: [a]\nsteps: [back]", "name: a\nsteps: back", "name: a\nsteps:\n  - note: *n",
 	} {
 		_, err := scenario.Parse("s.yaml", []byte(source))
