@@ -336,6 +336,27 @@ func TestSlowConnectionToSlowEndpoint(t *testing.T) {
 	}
 }
 
+// silent is an endpoint that never answers.
+type silent struct{}
+
+func (silent) Send(ctx context.Context, _ client.Message, _ ...client.Fault) (*client.Reply, error) {
+	<-ctx.Done()
+	return nil, ctx.Err()
+}
+
+// A slow connection leaves the endpoint only the rest of the time.
+func TestSlowConnectionToSilentEndpoint(t *testing.T) {
+	t.Parallel()
+	p := prepare(t, tour, nil, func(c *phone.Config) { c.Endpoint = silent{} })
+	p.SetWeather(phone.Weather{Slow: 9_999})
+	if err := p.Open(t.Context(), phone.Message{Token: "t", Action: "data_exchange"}); err != nil {
+		t.Fatal(err)
+	}
+	if f := p.View().Failure; f == nil || f.Kind != phone.FailureTimeout || !f.Retry {
+		t.Errorf("got %+v, want a timeout", f)
+	}
+}
+
 func TestDraftOverlay(t *testing.T) {
 	t.Parallel()
 	p := open(t, tour, answers(atA, `200 {"screen":"NOPE","data":{}}`, `500 `), draft)

@@ -140,6 +140,11 @@ func (p *Phone) send(
 			return nil, 0, err
 		}
 	}
+	if 0 < slow && slow < patience {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, patience-slow)
+		defer cancel()
+	}
 	faults := w.Faults
 	if notice {
 		faults = []client.Fault{{}} // without a retry after 421
