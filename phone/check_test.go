@@ -54,6 +54,11 @@ func TestTextInputs(t *testing.T) {
 		{`"input-type": "text", "pattern": "("`, "x", ""},
 		{`"input-type": "text", "pattern": "(?i)^yes$"`, "no", ""}, // not JavaScript, so ignored as well
 		{`"input-type": "text", "pattern": "(?>a+)b"`, "no", ""},
+		{`"input-type": "text", "pattern": "^..$"`, "😀", ""}, // two units of UTF-16
+		{`"input-type": "text", "pattern": "^.$"`, "😀", "Enter it in the format shown"},
+		{`"input-type": "text", "pattern": "^[😀👍]{4}$"`, "👍😀", ""},
+		{`"input-type": "text", "pattern": "^[^\\uD800-\\uDFFF]+$"`, "ok 👍", "Enter it in the format shown"},
+		{`"input-type": "text", "pattern": "^[^\\uD800-\\uDFFF]+$"`, "zażółć مرحبا", ""},
 		{`"input-type": "number", "pattern": "^5"`, "x", "Enter a valid number"},
 		{`"input-type": "text", "pattern": "^(a+)+$"`, strings.Repeat("a", 60) + "!", ""}, // takes too long
 	} {
