@@ -298,6 +298,65 @@ func TestSlow(t *testing.T) {
 	p.want("B")
 }
 
+// The patience of WhatsApp is for the delay of the connection and the work of the endpoint
+// together.
+func TestSlowConnectionToSlowEndpoint(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		delay  int64         // milliseconds
+		work   time.Duration // of the endpoint
+		screen string
+	}{
+		{9_000, 999 * time.Millisecond, "B"},
+		{9_000, time.Second, "A"},
+		{9_999, 2 * time.Second, "A"},
+		{1, 9_998 * time.Millisecond, "B"},
+		{0, 9_999 * time.Millisecond, "B"},
+		{0, 10 * time.Second, "A"},
+	} {
+		end := &endpoint{}
+		end.answer = func(client.Message) (*client.Reply, error) {
+			if end.count() == 1 {
+				return reply(atA)
+			}
+			late, err := reply(atB)
+			late.Duration = test.work
+			return late, err
+		}
+		p := open(t, tour, end)
+		p.SetWeather(phone.Weather{Slow: test.delay})
+		p.next()
+		if v := p.View(); v.Screen != test.screen || (v.Snackbar != "") != (test.screen == "A") {
+			t.Errorf("%d ms and %s: on %s with snackbar %q", test.delay, test.work, v.Screen, v.Snackbar)
+		}
+		timeout := slices.Contains(p.verdict().Verdict.Rules, "timeout")
+		if timeout != (test.screen == "A") {
+			t.Errorf("%d ms and %s: verdict %+v", test.delay, test.work, p.verdict().Verdict)
+		}
+	}
+}
+
+// silent is an endpoint that never answers.
+type silent struct{}
+
+func (silent) Send(ctx context.Context, _ client.Message, _ ...client.Fault) (*client.Reply, error) {
+	<-ctx.Done()
+	return nil, ctx.Err()
+}
+
+// A slow connection leaves the endpoint only the rest of the time.
+func TestSlowConnectionToSilentEndpoint(t *testing.T) {
+	t.Parallel()
+	p := prepare(t, tour, nil, func(c *phone.Config) { c.Endpoint = silent{} })
+	p.SetWeather(phone.Weather{Slow: 9_999})
+	if err := p.Open(t.Context(), phone.Message{Token: "t", Action: "data_exchange"}); err != nil {
+		t.Fatal(err)
+	}
+	if f := p.View().Failure; f == nil || f.Kind != phone.FailureTimeout || !f.Retry {
+		t.Errorf("got %+v, want a timeout", f)
+	}
+}
+
 func TestDraftOverlay(t *testing.T) {
 	t.Parallel()
 	p := open(t, tour, answers(atA, `200 {"screen":"NOPE","data":{}}`, `500 `), draft)
@@ -321,6 +380,19 @@ func TestNoticeOnlyForEndpoints(t *testing.T) {
 	p := open(t, source, answers(`200 {"screen":"NOPE","data":{}}`))
 	if got := noticeOf(t, p); got != "" {
 		t.Errorf("got notice %s, although the client sees no endpoint", got)
+	}
+}
+
+// A flag in the client can disable reports, so there is a switch.
+func TestNoticesOff(t *testing.T) {
+	t.Parallel()
+	for on, want := range map[bool]string{true: `INIT "" invalid-screen-transition`, false: ""} {
+		p := open(t, tour, answers(`200 {"screen":"NOPE","data":{}}`), func(c *phone.Config) {
+			c.Quirks = map[string]bool{"error-notices": on}
+		})
+		if got := noticeOf(t, p); got != want || p.View().Failure == nil {
+			t.Errorf("error-notices %v: got notice %q, want %q", on, got, want)
+		}
 	}
 }
 

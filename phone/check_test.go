@@ -52,6 +52,13 @@ func TestTextInputs(t *testing.T) {
 		{`"pattern": "^[0-9]$"`, "x", ""}, // the type is not given
 		{`"input-type": "email", "pattern": "^x"`, "a@b.c", ""},
 		{`"input-type": "text", "pattern": "("`, "x", ""},
+		{`"input-type": "text", "pattern": "(?i)^yes$"`, "no", ""}, // not JavaScript, so ignored as well
+		{`"input-type": "text", "pattern": "(?>a+)b"`, "no", ""},
+		{`"input-type": "text", "pattern": "^..$"`, "😀", ""}, // two units of UTF-16
+		{`"input-type": "text", "pattern": "^.$"`, "😀", "Enter it in the format shown"},
+		{`"input-type": "text", "pattern": "^[😀👍]{4}$"`, "👍😀", ""},
+		{`"input-type": "text", "pattern": "^[^\\uD800-\\uDFFF]+$"`, "ok 👍", "Enter it in the format shown"},
+		{`"input-type": "text", "pattern": "^[^\\uD800-\\uDFFF]+$"`, "zażółć مرحبا", ""},
 		{`"input-type": "number", "pattern": "^5"`, "x", "Enter a valid number"},
 		{`"input-type": "text", "pattern": "^(a+)+$"`, strings.Repeat("a", 60) + "!", ""}, // takes too long
 	} {
@@ -201,6 +208,24 @@ func TestChoices(t *testing.T) {
 				t.Errorf("footer is off because %q, want %q", got, want)
 			}
 		})
+	}
+}
+
+// Whether the number of chips counts is a switch; that of a CheckboxGroup always counts.
+func TestChipsCounts(t *testing.T) {
+	t.Parallel()
+	for kind, wants := range map[string]map[bool]string{
+		"ChipsSelector": {true: "g: Choose at least 2", false: ""},
+		"CheckboxGroup": {true: "g: Choose at least 2", false: "g: Choose at least 2"},
+	} {
+		for counts, want := range wants {
+			p := onScreen(t, "7.0", group("g", kind, `"min-selected-items": 2`), func(c *phone.Config) {
+				c.Quirks = map[string]bool{"chips-counts": counts}
+			})
+			if got := p.why(); got != want {
+				t.Errorf("%s, chips-counts %v: got %q, want %q", kind, counts, got, want)
+			}
+		}
 	}
 }
 

@@ -126,8 +126,8 @@ func (p *Phone) signature() string {
 	return p.cfg.Signature(p.state.message.Token)
 }
 
-// send sends a message in some weather, and returns how long it took. What is slower than
-// WhatsApp waits for is sent, and its answer dropped.
+// send sends a message in some weather, and returns how long it took. If the delay and the
+// endpoint together take longer than WhatsApp waits, the answer is dropped.
 func (p *Phone) send(
 	ctx context.Context, watch *attempts, m client.Message, w Weather, notice bool,
 ) (*client.Reply, time.Duration, error) {
@@ -140,6 +140,11 @@ func (p *Phone) send(
 			return nil, 0, err
 		}
 	}
+	if 0 < slow && slow < patience {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, patience-slow)
+		defer cancel()
+	}
 	faults := w.Faults
 	if notice {
 		faults = []client.Fault{{}} // without a retry after 421
@@ -149,14 +154,15 @@ func (p *Phone) send(
 	if len(w.Faults) > 0 && reply != nil && reply.Status == protocol.StatusKeyMismatch {
 		reply, err = p.cfg.Endpoint.Send(ctx, m, faults...) // a client leaves this to the sender of a fault
 	}
+	late := slow == patience || slow > 0 && reply != nil && slow+reply.Duration >= patience
 	if w.Twice {
 		p.repeat(ctx, watch.last(), m, faults)
 	}
 	if w.Answer != nil && !notice {
 		reply, err = w.Answer(reply, err)
 	}
-	if slow == patience {
-		return nil, slow, context.DeadlineExceeded
+	if late {
+		return nil, patience, context.DeadlineExceeded
 	}
 	return reply, slow + p.cfg.Now().Sub(began), err
 }

@@ -1,9 +1,14 @@
 package phone
 
 import (
+	"fmt"
+	"strings"
 	"time"
+	"unicode/utf16"
 
 	"github.com/dlclark/regexp2/v2"
+
+	"github.com/flowserver/flowserver/flowjson/catalog"
 )
 
 // patternPatience bounds how long a keystroke waits for a pattern that backtracks.
@@ -15,14 +20,40 @@ const patternPatience = 50 * time.Millisecond
 const patternTimeout = 50 * time.Millisecond
 
 // compile reads a regular expression as JavaScript does; nil if it is invalid, which the
-// client ignores.
+// client ignores. regexp2 also knows groups of other languages.
 func compile(pattern string) *regexp2.Regexp {
-	re, err := regexp2.Compile(pattern, regexp2.ECMAScript)
+	if catalog.ForeignGroup(pattern) != "" {
+		return nil
+	}
+	re, err := regexp2.Compile(escaped(pattern), regexp2.ECMAScript)
 	if err != nil {
 		return nil
 	}
 	re.MatchTimeout = patternTimeout
 	return re
+}
+
+// units returns the UTF-16 units of a text, which are what JavaScript matches: an emoji
+// consists of two, and "." matches one of them.
+func units(text string) []rune {
+	var out []rune
+	for _, unit := range utf16.Encode([]rune(text)) {
+		out = append(out, rune(unit))
+	}
+	return out
+}
+
+// escaped returns a pattern with its characters of two units written as escapes.
+func escaped(pattern string) string {
+	var b strings.Builder
+	for _, c := range pattern {
+		if high, low := utf16.EncodeRune(c); utf16.RuneLen(c) == 2 {
+			fmt.Fprintf(&b, `\u%04X\u%04X`, high, low)
+			continue
+		}
+		b.WriteRune(c)
+	}
+	return b.String()
 }
 
 // patternText is a text to be tested against a pattern.
@@ -45,7 +76,7 @@ func (p patternText) test() patternResult {
 	started, result := make(chan struct{}), make(chan patternResult, 1)
 	go func() {
 		close(started)
-		found, err := p.pattern.MatchString(p.text)
+		found, err := p.pattern.MatchRunes(units(p.text))
 		switch {
 		case err != nil:
 			result <- patternSlow

@@ -36,7 +36,7 @@ type Config struct {
 	// Observe, if not nil, is called after each exchange has been recorded, including
 	// error notifications. Calls may be concurrent.
 	Observe func(Exchange)
-	// Quirks switches rules with a Switch on or off, by their ids. See [Rules].
+	// Quirks switches rules on or off, by their ids. See [Switches].
 	Quirks map[string]bool
 }
 

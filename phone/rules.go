@@ -2,6 +2,7 @@ package phone
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 )
 
@@ -77,11 +78,23 @@ func (q quirks) on(id string) bool {
 	return !offByDefault(id)
 }
 
+// Switches returns the ids of the rules with a Switch, in the order of [Rules]: those that
+// Config.Quirks can name.
+func Switches() []string {
+	var ids []string
+	for _, r := range Rules() {
+		if r.Switch {
+			ids = append(ids, r.ID)
+		}
+	}
+	return ids
+}
+
 // checkQuirks reports ids that are not those of a rule with a switch.
 func checkQuirks(q map[string]bool) error {
-	rules := Rules()
-	for id := range q {
-		if !slices.ContainsFunc(rules, func(r Rule) bool { return r.ID == id && r.Switch }) {
+	switches := Switches()
+	for _, id := range slices.Sorted(maps.Keys(q)) {
+		if !slices.Contains(switches, id) {
 			return fmt.Errorf("phone: Config.Quirks names %q, which is not the id of a rule with a switch", id)
 		}
 	}

@@ -189,7 +189,7 @@ func answerRules() []Rule {
 		},
 		Rule{
 			ID: ruleTimeout, Source: fromDocs, Cite: "Meta, “Flows error codes”, 2026-07; DataChannelRequest",
-			Text: "No answer within 10 seconds, or status 504, is a timeout.",
+			Text: "No answer within 10 seconds, or status 504, is a timeout. The time of a slow connection counts.",
 		},
 		Rule{
 			ID: ruleInitRetry, Source: fromClient, Cite: "UseAsyncReducer, ScreenError",

@@ -79,7 +79,8 @@ func validityRules() []Rule {
 		Rule{
 			ID: "pattern", Source: fromClient, Cite: "FormValidation; Meta, “Components”, 2026-04-14",
 			Text: "The pattern may match any part of the text. It applies only if input-type is set to text, number, password or passcode. A text " +
-				"that was typed and removed is checked, a field that was never touched is not. An invalid pattern is ignored.",
+				"that was typed and removed is checked, a field that was never touched is not. A pattern that JavaScript cannot read, such as one " +
+				"with (?i), is ignored.",
 		},
 		Rule{
 			ID: "counts", Source: fromClient, Cite: "FormValidation",

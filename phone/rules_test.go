@@ -74,8 +74,9 @@ was measured on a phone.
 
 Meta's pages are “Flow JSON”, “Components”, “Implementing Endpoints for Flows”, “Media
 upload” and “Flows error codes”. For a rule marked **switch**, sources conflict or
-there is none; ` + "`phone.Config.Quirks`" + ` selects the other reading by the rule's id. If you have
-seen a phone behave differently, please open an issue.
+there is none. The key [quirks](scenarios.md#a-scenario) of a scenario, the flag
+` + "`--quirk RULE=BOOL`" + ` of ` + "`play`, `phone` and `dev`, and `phone.Config.Quirks`" + ` in Go switch it on or
+off by its id. If you have seen a phone behave differently, please open an issue.
 `
 
 const semanticsFindings = `

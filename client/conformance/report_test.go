@@ -104,9 +104,9 @@ func TestMachinesCanReadReports(t *testing.T) {
 	var fromXML struct {
 		Tests    int `xml:"tests,attr"`
 		Failures int `xml:"failures,attr"`
-		Skipped  int `xml:"skipped,attr"`
 		Suites   []struct {
-			Cases []struct {
+			Skipped int `xml:"skipped,attr"`
+			Cases   []struct {
 				Failure *struct{} `xml:"failure"`
 			} `xml:"testcase"`
 		} `xml:"testsuite"`
@@ -114,7 +114,7 @@ func TestMachinesCanReadReports(t *testing.T) {
 	if err := xml.Unmarshal(asXML.Bytes(), &fromXML); err != nil {
 		t.Fatal(err)
 	}
-	if fromXML.Tests != 5 || fromXML.Failures != 1 || fromXML.Skipped != 1 || len(fromXML.Suites) != 4 || fromXML.Suites[2].Cases[0].Failure == nil {
+	if fromXML.Tests != 5 || fromXML.Failures != 1 || len(fromXML.Suites) != 4 || fromXML.Suites[1].Skipped != 1 || fromXML.Suites[2].Cases[0].Failure == nil {
 		t.Errorf("JUnit: got %+v, want 5 tests in 4 suites, 1 failure, 1 skipped", fromXML)
 	}
 }

@@ -13,11 +13,10 @@ import (
 	"github.com/flowserver/flowserver/flowjson/jsontree"
 )
 
-// onlyECMA and onlyGo find what the regular expressions of one language have and those of
-// the other lack, slashes one that is written as in a JavaScript program.
+// onlyECMA finds what JavaScript's regular expressions have and Go's lack, slashes one that
+// is written as in a JavaScript program.
 var (
 	onlyECMA = regexp.MustCompile(`\(\?[=!<]|\\[1-9uck]|\[\^?\]`)
-	onlyGo   = regexp.MustCompile(`\(\?(?:P[<=>]|[imsU-]+\))`)
 	slashes  = regexp.MustCompile(`^/.*/[dgimsuvy]*$`)
 )
 
@@ -31,13 +30,14 @@ var neverECMA = []syntax.ErrorCode{
 // if that is not known.
 func patternProblem(pattern string) string {
 	const ignored = "this is not a regular expression, so that clients accept every value: "
+	foreign := catalog.ForeignGroup(pattern)
 	switch {
 	case expr.IsDynamic(pattern):
 		return "a pattern cannot be dynamic: write the regular expression itself"
 	case slashes.MatchString(pattern):
 		return "a pattern has no slashes around it: leave them out"
-	case onlyGo.MatchString(pattern):
-		return ignored + "JavaScript has no " + onlyGo.FindString(pattern)
+	case foreign != "":
+		return ignored + "JavaScript has no " + foreign
 	case onlyECMA.MatchString(pattern):
 		return ""
 	}

@@ -27,6 +27,8 @@ func TestPatternProblem(t *testing.T) {
 		`${data.a}`:              "cannot be dynamic",
 		`(?i)abc`:                "JavaScript has no (?i)",
 		`(?P<year>\d{4})`:        "JavaScript has no (?P<",
+		`(?>a+)b`:                "JavaScript has no (?>",
+		`(\(?-)`:                 "",
 		`(ab`:                    "missing closing )",
 		`ab)`:                    "unexpected )",
 		`[a-`:                    "missing closing ]",

@@ -266,4 +266,4 @@ func (c phoneCommand) call(shown string, appSecret appSecret) string {
 }
 
 // phoneTimeout is how long a phone waits for an answer.
-const phoneTimeout = 10 * time.Second
+const phoneTimeout = protocol.TimeoutSeconds * time.Second

@@ -24,6 +24,7 @@ const devPhonePort = 8081
 
 // phonePage are the flags of the phone's page, which dev and phone share.
 type phonePage struct {
+	quirkFlag
 	Open      bool     `help:"Open the phone in the browser."`
 	AllowHost []string `placeholder:"NAME" help:"Let browsers reach the phone under this host name too, for example in a container. The phone may then listen on other addresses than loopback."`
 	Log       string   `placeholder:"FILE" help:"Add a JSON line for every exchange of the phone, with all its values, to this file."`
@@ -49,10 +50,11 @@ func (c phonePage) start(ctx context.Context, address string, flows []phoneui.Fl
 	return c.listen(ctx, address, phoneui.Options{
 		Observe: log.add,
 		Flows:   flows, Version: version(), AllowHosts: c.AllowHost, Lag: time.Duration(c.Lag) * time.Millisecond,
-		Mask: c.Mask, Save: c.Save, Webhook: c.Webhook, Locale: locale, Web: c.Web,
+		Quirks: c.Quirk, Mask: c.Mask, Save: c.Save, Webhook: c.Webhook, Locale: locale, Web: c.Web,
 		Record: func(m phone.Message, hidden func(screen, field string) bool) phoneui.Recorder {
 			recorder := scenario.NewRecorder(m)
 			recorder.Hide(hidden)
+			recorder.Switch(c.Quirk)
 			return recorder
 		},
 	})
@@ -62,6 +64,9 @@ func (c phonePage) start(ctx context.Context, address string, flows []phoneui.Fl
 func (c phonePage) check() (locale string, err error) {
 	if locale, err = phoneui.ParseLocale(c.Locale); err != nil {
 		return "", usagef("--locale: %v", err)
+	}
+	if err := c.quirkFlag.check(); err != nil {
+		return "", err
 	}
 	if c.Webhook != "" {
 		u, wrong, remedy := weburl.Parse(c.Webhook)

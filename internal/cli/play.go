@@ -23,6 +23,7 @@ import (
 
 type playCommand struct {
 	target
+	quirkFlag
 	Files       []string          `arg:"" name:"file" help:"Scenario files, and the URL of an endpoint if they are not for a compiled-in Flow."`
 	FlowJSON    string            `name:"flow-json" placeholder:"FILE" help:"The Flow JSON, for scenarios that do not name one."`
 	Set         map[string]string `mapsep:"none" placeholder:"NAME=VALUE" help:"Set a variable, which scenarios write as $${NAME}."`
@@ -47,6 +48,9 @@ or the command line is invalid.`
 
 // Run plays the scenarios and prints how they went.
 func (c playCommand) Run(ctx context.Context, p *Program, parsed *kong.Context) (err error) {
+	if err := c.check(); err != nil {
+		return err
+	}
 	given := flagsGiven(parsed)
 	scenarios, address, err := c.read(given)
 	if err != nil {
@@ -68,6 +72,7 @@ func (c playCommand) Run(ctx context.Context, p *Program, parsed *kong.Context) 
 			return &usageError{fmt.Errorf("%s: %w", s.File, err)}
 		}
 		options.Variables, options.Getenv, options.OnStep, options.Trace = c.Set, p.LookupEnv, out.step, c.Trace != ""
+		options.Quirks = c.Quirk
 		result := s.Run(ctx, options)
 		if ctx.Err() != nil {
 			return ctx.Err()

@@ -1,4 +1,5 @@
-// Package junit writes test results as JUnit's XML, which CI systems read.
+// Package junit writes test results as JUnit's XML, which CI systems read. Jenkins has the
+// strictest schema (junit-10.xsd): there must be errors, and no attributes besides its own.
 package junit
 
 import (
@@ -11,7 +12,8 @@ import (
 // Suite is a group of cases.
 type Suite struct {
 	Name string
-	// Started is left out if it is zero.
+	// File is where its cases are, Started the time; left out if they are zero.
+	File    string
 	Started time.Time
 	Cases   []Case
 }
@@ -19,10 +21,7 @@ type Suite struct {
 // Case is one test.
 type Case struct {
 	Class, Name string
-	// File and Line are where the test is; left out if they are zero.
-	File     string
-	Line     int
-	Duration time.Duration
+	Duration    time.Duration
 	// Failure is nil if the test passed or was skipped.
 	Failure *Failure
 	// Skipped is why the test did not run; empty if it did.
@@ -41,8 +40,8 @@ type suitesXML struct {
 	Name     string     `xml:"name,attr"`
 	Tests    int        `xml:"tests,attr"`
 	Failures int        `xml:"failures,attr"`
-	Skipped  int        `xml:"skipped,attr"`
-	Time     string     `xml:"time,attr"` // seconds
+	Errors   int        `xml:"errors,attr"` // always 0: what cannot run fails
+	Time     string     `xml:"time,attr"`   // seconds
 	Suites   []suiteXML `xml:"testsuite"`
 }
 
@@ -50,17 +49,17 @@ type suiteXML struct {
 	Name      string    `xml:"name,attr"`
 	Tests     int       `xml:"tests,attr"`
 	Failures  int       `xml:"failures,attr"`
+	Errors    int       `xml:"errors,attr"`
 	Skipped   int       `xml:"skipped,attr"`
 	Time      string    `xml:"time,attr"`
 	Timestamp string    `xml:"timestamp,attr,omitempty"`
+	File      string    `xml:"file,attr,omitempty"`
 	Cases     []caseXML `xml:"testcase"`
 }
 
 type caseXML struct {
 	Class   string      `xml:"classname,attr"`
 	Name    string      `xml:"name,attr"`
-	File    string      `xml:"file,attr,omitempty"`
-	Line    int         `xml:"line,attr,omitempty"`
 	Time    string      `xml:"time,attr"`
 	Failure *failureXML `xml:"failure"`
 	Skipped *skippedXML `xml:"skipped"`
@@ -85,7 +84,6 @@ func Write(w io.Writer, name string, took time.Duration, suites []Suite) error {
 		suite := s.xml()
 		all.Tests += suite.Tests
 		all.Failures += suite.Failures
-		all.Skipped += suite.Skipped
 		all.Suites = append(all.Suites, suite)
 	}
 	text, err := xml.MarshalIndent(all, "", "  ")
@@ -97,13 +95,13 @@ func Write(w io.Writer, name string, took time.Duration, suites []Suite) error {
 }
 
 func (s Suite) xml() suiteXML {
-	suite := suiteXML{Name: s.Name, Tests: len(s.Cases)}
+	suite := suiteXML{Name: s.Name, Tests: len(s.Cases), File: s.File}
 	if !s.Started.IsZero() {
 		suite.Timestamp = s.Started.Format("2006-01-02T15:04:05")
 	}
 	var total time.Duration
 	for _, c := range s.Cases {
-		one := caseXML{Class: c.Class, Name: c.Name, File: c.File, Line: c.Line, Time: seconds(c.Duration), Output: c.Output}
+		one := caseXML{Class: c.Class, Name: c.Name, Time: seconds(c.Duration), Output: c.Output}
 		if c.Failure != nil {
 			suite.Failures++
 			one.Failure = &failureXML{c.Failure.Message, c.Failure.Type, c.Failure.Text}

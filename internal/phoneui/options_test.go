@@ -68,6 +68,25 @@ func TestSave(t *testing.T) {
 	}
 }
 
+// TestQuirks plays with a rule switched off.
+func TestQuirks(t *testing.T) {
+	t.Parallel()
+	for want, quirks := range map[bool]map[string]bool{true: nil, false: {"complete-adds-token": false}} {
+		p := serve(t, phoneui.Options{Quirks: quirks})
+		p.send(t, `{"type":"input","field":"name","value":"Ada"}`, http.StatusOK)
+		for p.boot.View.Ended == nil {
+			if p.boot.View.Footer != nil && !p.boot.View.Loading {
+				p.send(t, `{"type":"tap","at":"`+p.boot.View.Footer.At+`"}`, http.StatusOK)
+			}
+			p.open(t, "/?phone="+p.boot.Phone)
+		}
+		params, _ := json.Marshal(p.boot.View.Ended.Params)
+		if got := strings.Contains(string(params), "flow_token"); got != want {
+			t.Errorf("with quirks %v: the reply is %s", quirks, params)
+		}
+	}
+}
+
 // TestWebhook posts the reply, and nothing before there is one.
 func TestWebhook(t *testing.T) {
 	t.Parallel()

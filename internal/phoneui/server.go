@@ -34,6 +34,8 @@ type Options struct {
 	// With Mask, hidden reports the fields whose values must not be recorded; it is nil
 	// otherwise.
 	Record func(m phone.Message, hidden func(screen, field string) bool) Recorder
+	// Quirks switches rules of all phones on or off: see [phone.Config].
+	Quirks map[string]bool
 	// Mask masks the values of sensitive inputs in everything but the screen of the phone.
 	Mask bool
 	// Save is the folder into which the page may write recordings; empty if it may not.

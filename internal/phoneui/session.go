@@ -66,6 +66,7 @@ func (all *sessions) add(f *liveFlow, o *Options, observe func(*session, phone.E
 	created := &session{id: strings.ToLower(rand.Text()), flow: f, mask: o.Mask, newRecorder: o.Record}
 	cfg := phone.Config{
 		Flow: f.json(), Endpoint: target.Endpoint, Ruleset: f.flow.Ruleset, Signature: target.Signature, Media: all.media,
+		Quirks:  o.Quirks,
 		Observe: func(e phone.Exchange) { observe(created, e) },
 	}
 	var err error

@@ -30,7 +30,7 @@ var matcherKeys = []string{"not", "has", "is"}
 
 func (r *reader) expect(n *node) action {
 	if n.kind != mapping || len(n.entries) == 0 {
-		r.refuse(n, "write expect: {screen: DETAILS}", "expect must be a mapping, not %s", n.kind)
+		r.refuse(n, "write expect: {screen: DETAILS}", "expect must be a mapping, not %s", n.what())
 		return nil
 	}
 	r.keys(n, "observation", observations)

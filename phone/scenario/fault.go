@@ -97,15 +97,17 @@ func (r *reader) answer(n *node) *answer {
 		r.refuse(n, "write answer: {status: 500}, or {clear: {screen: DONE, data: {}}}", "answer must be a mapping, not %s", n.kind)
 		return a
 	}
-	r.keys(n, "key", []string{"status", "clear", "unsealed"})
+	known := r.keys(n, "key", []string{"status", "clear", "unsealed"})
 	if status := n.get("status"); status != nil {
-		a.status = r.count(status, "status")
+		if a.status = r.count(status, "status"); a.status != 0 && (a.status < 100 || a.status > 599) {
+			r.refuse(status, "", "status must be from 100 to 599, not %d", a.status)
+		}
 	}
 	a.clear = n.get("clear")
 	if unsealed := n.get("unsealed"); unsealed != nil {
 		a.unsealed = r.truth(unsealed, "unsealed")
 	}
-	if a.status == http.StatusOK && a.clear == nil && !a.unsealed {
+	if known && a.status == http.StatusOK && a.clear == nil && !a.unsealed {
 		r.refuse(n, "write clear: and the JSON of the answer, or unsealed: true", "an answer with status 200 has a body")
 	}
 	return a

@@ -18,9 +18,9 @@ func WriteJUnit(w io.Writer, results []*Result) error {
 	for i, r := range results {
 		s := r.Scenario
 		if i == 0 || results[i-1].Scenario.File != s.File {
-			suites = append(suites, junit.Suite{Name: s.File})
+			suites = append(suites, junit.Suite{Name: s.File, File: s.File})
 		}
-		c := junit.Case{Class: strings.TrimSuffix(s.File, filepath.Ext(s.File)), Name: s.Name, File: s.File, Line: s.Line, Duration: r.Duration}
+		c := junit.Case{Class: strings.TrimSuffix(s.File, filepath.Ext(s.File)), Name: s.Name, Duration: r.Duration}
 		if f := r.Failure; f != nil {
 			c.Failure = &junit.Failure{Message: f.Error(), Type: fmt.Sprintf("%T", f.Err), Text: f.Text()}
 		}

@@ -244,8 +244,14 @@ func join(path, key string) string {
 	return path + "." + key
 }
 
+// otherFlags are those that a pattern can have in JavaScript, and not here.
+var otherFlags = regexp.MustCompile(`(?s)^/.+/[ims]*([dguvyx])[dgimsuvyx]*$`)
+
 // checkMatchers reports patterns that cannot be read.
 func (r *reader) checkMatchers(n *node) {
+	if m := otherFlags.FindStringSubmatch(n.text); m != nil && n.kind == text {
+		r.refuse(n, "the flags are i, m and s; if it is not a pattern, write {is: …}", "a pattern has no flag %s", m[1])
+	}
 	if pattern, isPattern := patternOf(n); isPattern && pattern == nil {
 		r.refuse(n, "write it as Go's regexp package reads it, or as {is: …} if it is not a pattern", "the pattern cannot be read")
 	}
@@ -253,6 +259,8 @@ func (r *reader) checkMatchers(n *node) {
 		r.checkMatchers(item)
 	}
 	for _, e := range n.entries {
-		r.checkMatchers(e.value)
+		if e.key != "is" {
+			r.checkMatchers(e.value)
+		}
 	}
 }

@@ -69,6 +69,14 @@ func (n *node) is(keyword string) bool {
 	return n.kind == text && !n.quoted && n.text == keyword
 }
 
+// what describes the node in a message about what must be there instead.
+func (n *node) what() string {
+	if n.kind == list && len(n.items) == 0 || n.kind == mapping && len(n.entries) == 0 {
+		return "an empty one"
+	}
+	return n.kind.String()
+}
+
 // scalar reports whether the node is a single value.
 func (n *node) scalar() bool { return n.kind != list && n.kind != mapping }
 

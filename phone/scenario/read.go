@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -14,6 +15,8 @@ import (
 	"github.com/goccy/go-yaml/parser"
 
 	"github.com/flowserver/flowserver/internal/files"
+	"github.com/flowserver/flowserver/internal/nearest"
+	"github.com/flowserver/flowserver/internal/problem"
 	"github.com/flowserver/flowserver/phone"
 )
 
@@ -35,8 +38,10 @@ type Scenario struct {
 	// Flow is the path of the Flow JSON, relative to the folder of the file, or the id of
 	// a compiled-in Flow; empty if the scenario does not name one.
 	Flow string
-	// Ruleset is the ruleset of the phone.
+	// Ruleset is the ruleset of the phone, Quirks the rules that it switches on or off: see
+	// [phone.Config].
 	Ruleset phone.Ruleset
+	Quirks  map[string]bool
 
 	flowFile string          // the file that Flow is relative to
 	use      *Scenario       // runs first
@@ -122,6 +127,9 @@ func (l *loader) parse(name string, source []byte) (*File, error) {
 	if len(f.Scenarios) == 0 && len(r.problems) == 0 {
 		r.refuseAt(1, 1, "write name: and steps:", "the file has no scenario")
 	}
+	slices.SortStableFunc(r.problems, func(a, b problem.Problem) int {
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
 	if err := r.problems.Err(); err != nil {
 		return nil, err
 	}
@@ -157,7 +165,7 @@ func (r *reader) documents(source []byte) []ast.Node {
 	return bodies
 }
 
-var scenarioKeys = []string{"flow", "name", "use", "open", "rules", "allow", "steps"}
+var scenarioKeys = []string{"flow", "name", "use", "open", "rules", "quirks", "allow", "steps"}
 
 // scenario reads one document.
 func (r *reader) scenario(body ast.Node, f *File, l *loader) *Scenario {
@@ -174,7 +182,7 @@ func (r *reader) scenario(body ast.Node, f *File, l *loader) *Scenario {
 	r.keys(n, "key", scenarioKeys)
 	s.Name = r.textOf(n.get("name"), "name")
 	s.Flow = r.textOf(n.get("flow"), "flow")
-	if name := n.get("name"); name == nil || name.scalar() && s.Name == "" {
+	if name := n.get("name"); (name == nil || name.scalar() && s.Name == "") && !misspells(n, "name") {
 		r.refuse(n, "give it a name that describes what it shows", "the scenario has no name")
 	}
 	if slices.ContainsFunc(f.Scenarios, func(other *Scenario) bool { return other.Name == s.Name }) {
@@ -183,6 +191,7 @@ func (r *reader) scenario(body ast.Node, f *File, l *loader) *Scenario {
 	if rules := n.get("rules"); rules != nil {
 		s.Ruleset = phone.Ruleset(r.word(rules, "rules", string(phone.Published), string(phone.Draft)))
 	}
+	s.Quirks = r.quirks(n.get("quirks"))
 	s.allow = r.allowed(n.get("allow"))
 	if use := n.get("use"); use != nil {
 		s.use = r.used(use, f, l)
@@ -192,11 +201,15 @@ func (r *reader) scenario(body ast.Node, f *File, l *loader) *Scenario {
 		if s.use != nil && n.get("rules") == nil {
 			s.Ruleset = s.use.Ruleset
 		}
+		if s.use != nil && n.get("quirks") == nil {
+			s.Quirks = s.use.Quirks
+		}
 	}
 	if before := len(f.Scenarios); s.Flow == "" && before > 0 {
 		s.Flow, s.flowFile = f.Scenarios[before-1].Flow, f.Scenarios[before-1].flowFile
 	}
 	if open := n.get("open"); open != nil {
+		r.checkVariables(open)
 		s.open = r.open(open)
 	}
 	s.steps = r.steps(n)
@@ -208,6 +221,8 @@ func (r *reader) steps(scenario *node) []step {
 	const hint = "write steps: and, below it, a dash before each step"
 	steps := scenario.get("steps")
 	switch {
+	case steps == nil && misspells(scenario, "steps"):
+		return nil
 	case steps == nil || steps.kind == null || steps.kind == list && len(steps.items) == 0:
 		r.refuse(scenario, hint, "the scenario has no steps")
 		return nil
@@ -261,13 +276,24 @@ func (r *reader) used(n *node, f *File, l *loader) *Scenario {
 	return nil
 }
 
-// keys reports the keys of a mapping that are not known.
-func (r *reader) keys(n *node, what string, known []string) {
+// keys reports the keys of a mapping that are not known. ok is true if there are none.
+func (r *reader) keys(n *node, what string, known []string) (ok bool) {
+	ok = true
 	for _, e := range n.entries {
 		if !slices.Contains(known, e.key) {
 			r.unknown(e.line, e.column, what, e.key, known)
+			ok = false
 		}
 	}
+	return ok
+}
+
+// misspells reports whether a key of a scenario is reported as unknown, and probably means
+// another one, which is then not missing, too.
+func misspells(n *node, key string) bool {
+	return slices.ContainsFunc(n.entries, func(e entry) bool {
+		return !slices.Contains(scenarioKeys, e.key) && nearest.Word(e.key, scenarioKeys) == key
+	})
 }
 
 // textOf returns a text, or "" if there is none.
@@ -297,9 +323,27 @@ func (r *reader) words(n *node, what string) []*node {
 	case n.kind == text:
 		return []*node{n}
 	case n.kind != list || len(n.items) == 0:
-		r.refuse(n, "write a list, such as "+what+": [a, b]", "%s must be a list of words, not %s", what, n.kind)
+		r.refuse(n, "write a list, such as "+what+": [a, b]", "%s must be a list of words, not %s", what, n.what())
 	}
 	return n.items
+}
+
+// quirks reads which rules are switched on or off.
+func (r *reader) quirks(n *node) map[string]bool {
+	if n == nil || n.kind == null {
+		return nil
+	}
+	switches := phone.Switches()
+	if n.kind != mapping {
+		r.refuse(n, "write quirks: {"+switches[0]+": true}", "quirks must be a mapping from rules to true or false, not %s", n.kind)
+		return nil
+	}
+	r.keys(n, "rule with a switch", switches)
+	quirks := map[string]bool{}
+	for _, e := range n.entries {
+		quirks[e.key] = r.truth(e.value, e.key)
+	}
+	return quirks
 }
 
 // The things that can go wrong without being expected, if a scenario allows them.

@@ -3,6 +3,8 @@ package scenario_test
 import (
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -39,10 +41,21 @@ func TestParseReportsPlaces(t *testing.T) {
 		{"use of a later one", "name: a\nuse: '#b'\nsteps: [back]\n---\nname: b\nsteps: [back]", "there is no scenario b above this one"},
 		{"use without a name", "name: a\nuse: b.yaml\nsteps: [back]", "use does not name a scenario"},
 		{"rules", "name: a\nrules: drafts\nsteps: [back]", "unknown rules drafts\n  hint: did you mean draft?"},
+		{"quirk", "name: a\nquirks: {late-answers: true}\nsteps: [back]", "s.yaml:2:10: unknown rule with a switch late-answers\n  hint: did you mean late-answer?"},
+		{"no switch", "name: a\nquirks: {merge: true}\nsteps: [back]", "s.yaml:2:10: unknown rule with a switch merge\n  hint: expected one of "},
+		{"quirk without a value", "name: a\nquirks: {late-answer: yes}\nsteps: [back]", "s.yaml:2:23: late-answer must be true or false, not a text"},
+		{"quirks are a list", "name: a\nquirks: [late-answer]\nsteps: [back]", "s.yaml:2:9: quirks must be a mapping from rules to true or false, not a list"},
 		{"allow", "name: a\nallow: [warnings]\nsteps: [back]", "unknown allow warnings"},
 		{"allow is a mapping", "name: a\nallow: {errors: true}\nsteps: [back]", "allow must be a list of words, not a mapping"},
 		{"open", "name: a\nopen: {tokens: x}\nsteps: [back]", "did you mean token?"},
 		{"open with data that is not sent", "name: a\nopen: {action: data_exchange, data: {b: c}}\nsteps: [back]", "has neither screen nor data"},
+		{"expect of nothing", "name: a\nsteps: [expect: {}]", "expect must be a mapping, not an empty one"},
+		{"allow of nothing", "name: a\nallow: []\nsteps: [back]", "allow must be a list of words, not an empty one"},
+		{"status", "name: a\nsteps:\n  - fault: {answer: {status: 9999}}", "s.yaml:3:30: status must be from 100 to 599, not 9999"},
+		{"flag of a pattern", "name: a\nsteps:\n  - expect: {screen: /a/gi}", "s.yaml:3:22: a pattern has no flag g"},
+		{"unclosed variable", "name: a\nsteps:\n  - tap: 'a ${b'", "s.yaml:3:10: a ${ without }"},
+		{"variable without a path", "name: a\nsteps:\n  - fill: {a: '${answer.data.x}'}", "s.yaml:3:15: ${answer.data.x} has no path: write ${answer./data/x}"},
+		{"day that is none", "name: a\nopen: {token: '${today+3}'}\nsteps: [back]", "s.yaml:2:15: ${today+3} is not a day: write ${today+3d}"},
 		{"fault without anything", "name: a\nsteps: [fault: {}]", "fault is empty"},
 		{"faults are a mapping", "name: a\nsteps: [fault: {faults: {no-signature: true}}]", "faults must be a list of words, not a mapping"},
 		{"wait-for with another key", "name: a\nsteps: [wait-for: {endpoint: 3s, within: 4s}]", "unknown key within"},
@@ -69,12 +82,28 @@ func TestParseReportsPlaces(t *testing.T) {
 func TestParseReportsOnce(t *testing.T) {
 	t.Parallel()
 	for _, source := range []string{
+		"nam: a\nsteps: [back]", "name: a\nstep: [back]", "name: a\nsteps: [tap: {txt: Send}]", "name: a\nsteps: [wait-for: {endpont: 3s}]",
+		"name: a\nsteps: [fill: {b: {pick: {titel: c}}}]", "name: a\nsteps: [fault: {answer: {sttus: 500}}]",
+		"name: a\nsteps: [tap: /(/]", "name: a\nsteps: [fill: {b: {pick: {title: /(/}}}]", "name: a\nsteps: [tap: {item: /(/}]",
 		"name: &a b\nsteps: [back]", "name: a\nsteps: &s [back]", "name: [a]\nsteps: [back]", "name: a\nsteps: back", "name: a\nsteps:\n  - note: *n",
 	} {
 		_, err := scenario.Parse("s.yaml", []byte(source))
 		if err == nil || strings.Count(err.Error(), "s.yaml:") != 1 {
 			t.Errorf("%q: error %v, want one problem", source, err)
 		}
+	}
+}
+
+// Problems are in the order of the file.
+func TestParseReportsInOrder(t *testing.T) {
+	t.Parallel()
+	_, err := scenario.Parse("s.yaml", []byte("name: a\nsteps:\n  - fault: {slow: 5, nxt: 1}\n  - expect: {screen: /a/g, scren: A}\nallows: x"))
+	if err == nil {
+		t.Fatal("no error")
+	}
+	want := []string{"s.yaml:3:19", "s.yaml:3:22", "s.yaml:4:22", "s.yaml:4:28", "s.yaml:5:1"}
+	if got := regexp.MustCompile(`s\.yaml:\d+:\d+`).FindAllString(err.Error(), -1); !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v in\n%v", got, want, err)
 	}
 }
 

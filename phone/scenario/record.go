@@ -16,6 +16,8 @@ import (
 // concurrent use.
 type Recorder struct {
 	message phone.Message
+	ruleset phone.Ruleset // of the last view
+	quirks  map[string]bool
 	lines   []string
 	// fills are the inputs since the last other step, in order of their first change.
 	fills []recorded
@@ -35,9 +37,13 @@ func NewRecorder(m phone.Message) *Recorder { return &Recorder{message: m} }
 // is played, --set provides the values.
 func (r *Recorder) Hide(hidden func(screen, field string) bool) { r.hidden = hidden }
 
+// Switch records that the phone switches rules on or off: see [phone.Config].
+func (r *Recorder) Switch(quirks map[string]bool) { r.quirks = quirks }
+
 // Event records an event; before is the view that the user saw. Events that a scenario
 // cannot express, such as a focus, are ignored.
 func (r *Recorder) Event(e phone.Event, before phone.View) {
+	r.ruleset = before.Ruleset
 	switch e.Type {
 	case phone.EventInput:
 		r.input(e, before)
@@ -161,6 +167,7 @@ func tapText(e phone.Event, before phone.View) string {
 // Expect records what is on the screen: its name, its messages, and whether the footer
 // can be tapped.
 func (r *Recorder) Expect(view phone.View) {
+	r.ruleset = view.Ruleset
 	var parts []string
 	switch {
 	case view.Ended != nil:
@@ -202,6 +209,16 @@ func (r *Recorder) YAML(name, flow string) string {
 		fmt.Fprintln(&b, "flow:", yamlText(flow))
 	}
 	fmt.Fprintln(&b, "name:", yamlText(name))
+	if r.ruleset == phone.Draft {
+		fmt.Fprintln(&b, "rules:", r.ruleset)
+	}
+	if len(r.quirks) > 0 {
+		quirks := make([]string, 0, len(r.quirks))
+		for _, id := range slices.Sorted(maps.Keys(r.quirks)) {
+			quirks = append(quirks, fmt.Sprintf("%s: %t", id, r.quirks[id]))
+		}
+		fmt.Fprintf(&b, "quirks: {%s}\n", strings.Join(quirks, ", "))
+	}
 	open := []string{}
 	if r.message.Action != "" {
 		open = append(open, "action: "+r.message.Action)

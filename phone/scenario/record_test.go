@@ -2,6 +2,7 @@ package scenario_test
 
 import (
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -95,6 +96,22 @@ steps:
 		if result := file.Scenarios[0].Run(t.Context(), options(flow)); result.Failure != nil {
 			t.Error(result.Failure.Text())
 		}
+	}
+}
+
+// A recording plays on a phone with the same rules.
+func TestRecordedRules(t *testing.T) {
+	t.Parallel()
+	r := scenario.NewRecorder(phone.Message{})
+	r.Switch(map[string]bool{"late-answer": true, "chips-counts": false})
+	r.Event(phone.Event{Type: phone.EventBack}, phone.View{Ruleset: phone.Draft})
+	got := r.YAML("recorded", "")
+	const want = "name: recorded\nrules: draft\nquirks: {chips-counts: false, late-answer: true}\nopen: "
+	if !strings.HasPrefix(got, want) {
+		t.Errorf("got %s", got)
+	}
+	if _, err := scenario.Parse("recorded.yaml", []byte(got)); err != nil {
+		t.Error(err)
 	}
 }
 

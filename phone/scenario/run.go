@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -23,6 +24,8 @@ type Options struct {
 	// Phone, if not nil, completes the configuration of the phone, for example with Media,
 	// which a scenario that uploads files needs.
 	Phone func(*phone.Config)
+	// Quirks switches rules on or off that the scenario does not: see [phone.Config].
+	Quirks map[string]bool
 	// Now is the clock; nil is [time.Now].
 	Now func() time.Time
 	// Variables are the variables of --set.
@@ -177,7 +180,11 @@ func randomText() string {
 }
 
 func (r *run) start() (err error) {
-	cfg := phone.Config{Flow: r.options.Flow, Endpoint: r.options.Endpoint, Ruleset: r.scenario.Ruleset, Now: r.options.Now}
+	cfg := phone.Config{
+		Flow: r.options.Flow, Endpoint: r.options.Endpoint, Ruleset: r.scenario.Ruleset, Now: r.options.Now, Quirks: map[string]bool{},
+	}
+	maps.Copy(cfg.Quirks, r.options.Quirks)
+	maps.Copy(cfg.Quirks, r.scenario.Quirks)
 	cfg.Wait = func(ctx context.Context, _ time.Duration) error { return ctx.Err() } // no step sleeps
 	if r.options.Phone != nil {
 		r.options.Phone(&cfg)

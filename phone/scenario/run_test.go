@@ -66,6 +66,38 @@ func filled(name string) string {
 	return "  - fill: {name: '" + name + "', day: {pick: first}, terms: true}\n  - tap: Send\n"
 }
 
+// A scenario switches rules on or off, also for the scenarios that use it, and beats what
+// its caller switches.
+func TestQuirks(t *testing.T) {
+	t.Parallel()
+	flow := visitFlow(t)
+	steps := "open: {token: T}\nsteps:\n" + filled("Ada") + "  - tap: Close\n"
+	for _, test := range []struct {
+		name, quirks string
+		options      map[string]bool
+		token        string // expected in the reply
+	}{
+		{"default", "", nil, "T"},
+		{"scenario", "quirks: {complete-adds-token: false}\n", nil, "none"},
+		{"options", "", map[string]bool{"complete-adds-token": false}, "none"},
+		{"both", "quirks: {complete-adds-token: true}\n", map[string]bool{"complete-adds-token": false}, "T"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			source := "name: a\n" + test.quirks + steps + "---\nname: b\nuse: '#a'\nsteps:\n  - expect: {ended: {params: {flow_token: " + test.token + "}}}\n"
+			file, err := scenario.Parse("s.yaml", []byte(source))
+			if err != nil {
+				t.Fatal(err)
+			}
+			o := options(flow)
+			o.Quirks = test.options
+			if result := file.Scenarios[1].Run(t.Context(), o); result.Failure != nil {
+				t.Error(result.Failure.Text())
+			}
+		})
+	}
+}
+
 func TestRun(t *testing.T) {
 	t.Parallel()
 	flow := visitFlow(t)

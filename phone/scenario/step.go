@@ -95,6 +95,9 @@ func (r *reader) step(n *node) (step, bool) {
 			r.refuse(n, "write "+s.verb+": and a value", "the step %s needs a value", s.verb)
 			return s, false
 		}
+		if s.arg != nil && v.name != "note" {
+			r.checkVariables(s.arg)
+		}
 		s.action = v.read(r, s.arg)
 		return s, s.action != nil
 	}
@@ -163,7 +166,7 @@ type fill struct{ inputs []entry }
 
 func (r *reader) fill(n *node) action {
 	if n.kind != mapping || len(n.entries) == 0 {
-		r.refuse(n, "write fill: {name: Ada}", "fill must be a mapping from inputs to values, not %s", n.kind)
+		r.refuse(n, "write fill: {name: Ada}", "fill must be a mapping from inputs to values, not %s", n.what())
 		return nil
 	}
 	for _, e := range n.entries {
@@ -179,8 +182,11 @@ func (r *reader) fill(n *node) action {
 func (r *reader) pick(n *node) {
 	switch {
 	case n.kind == mapping:
-		r.keys(n, "key", []string{"title"})
-		if n.get("title") == nil {
+		known, title := r.keys(n, "key", []string{"title"}), n.get("title")
+		switch {
+		case title != nil:
+			r.checkMatchers(title)
+		case known:
 			r.refuse(n, "write pick: {title: Haircut}", "pick names no title")
 		}
 	case n.is("first"), n.is("last"):
@@ -197,13 +203,16 @@ type tap struct {
 
 func (r *reader) tap(n *node) action {
 	if n.scalar() {
+		r.checkMatchers(n)
 		return tap{text: n}
 	}
 	if n.kind != mapping {
 		r.refuse(n, "write tap: Continue", "tap must be a text or a mapping, not %s", n.kind)
 		return nil
 	}
-	r.keys(n, "key", []string{"at", "item", "of", "text"})
+	if !r.keys(n, "key", []string{"at", "item", "of", "text"}) {
+		return nil
+	}
 	t := tap{text: n.get("text"), at: n.get("at"), item: n.get("item"), of: n.get("of")}
 	if t.text == nil && t.at == nil && t.item == nil {
 		r.refuse(n, "name a text, a place (at), or an item (and, with of, its list)", "tap names nothing")
@@ -212,6 +221,9 @@ func (r *reader) tap(n *node) action {
 	if t.text != nil && (t.at != nil || t.item != nil) || t.at != nil && t.of != nil {
 		r.refuse(n, "name a text, a place (at), or an item (and, with of, its list)", "tap names its target in two ways")
 		return nil
+	}
+	if t.at == nil {
+		r.checkMatchers(t.wanted())
 	}
 	return t
 }
@@ -274,9 +286,12 @@ func (r *reader) waitFor(n *node) action {
 	if n.is("endpoint") {
 		return waitFor{patience}
 	}
-	r.keys(n, "key", []string{"endpoint"})
-	within := n.get("endpoint")
-	if within == nil {
+	known, within := r.keys(n, "key", []string{"endpoint"}), n.get("endpoint")
+	switch {
+	case within != nil:
+	case !known:
+		return nil
+	default:
 		r.refuse(n, "write wait-for: endpoint, or wait-for: {endpoint: 30s}", "wait-for waits for nothing else than the endpoint")
 		return nil
 	}

@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"regexp"
@@ -82,7 +83,7 @@ func (v variables) expandText(n *node) (*node, error) {
 		}
 		name, tail, closed := strings.Cut(after[1:], "}")
 		if !closed {
-			return nil, &VariableError{n.line, n.column, "a ${ without }: write $${ for a literal ${"}
+			return nil, &VariableError{n.line, n.column, errUnclosed.Error()}
 		}
 		value, err := v.lookup(name)
 		if err != nil {
@@ -104,6 +105,46 @@ const (
 	varRandom = "random"
 	varToday  = "today"
 )
+
+// aVariable finds the variables of a text, among them those that are not closed, and the
+// dollar signs that begin none.
+var aVariable = regexp.MustCompile(`(?s)\$\$|\$\{([^}]*)(\}?)`)
+
+// checkVariables reports variables that are wrong whatever their values.
+func (r *reader) checkVariables(n *node) {
+	if n.kind == text {
+		for _, m := range aVariable.FindAllStringSubmatch(n.text, -1) {
+			if err := misspelt(m[1], m[2] != "" || m[0] == "$$"); err != nil {
+				r.refuse(n, "", "%v", err)
+			}
+		}
+	}
+	for _, item := range n.items {
+		r.checkVariables(item)
+	}
+	for _, e := range n.entries {
+		r.checkVariables(e.value)
+	}
+}
+
+// misspelt returns what is wrong with the name of a variable.
+func misspelt(name string, closed bool) error {
+	if !closed {
+		return errUnclosed
+	}
+	for _, source := range []string{"answer", "request"} {
+		if pointer, ok := strings.CutPrefix(name, source+"."); ok && pointer != "" && pointer[0] != '/' {
+			return fmt.Errorf("${%s} has no path: write ${%s./%s}", name, source, strings.ReplaceAll(pointer, ".", "/"))
+		}
+	}
+	if offset, ok := strings.CutPrefix(name, varToday); ok && offset != "" && strings.IndexByte("+-", offset[0]) >= 0 {
+		_, err := variables{}.day(offset)
+		return err
+	}
+	return nil
+}
+
+var errUnclosed = errors.New("a ${ without }: write $${ for a literal ${")
 
 func (v variables) lookup(name string) (any, error) {
 	if value, ok := v.set[name]; ok {
