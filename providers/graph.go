@@ -2,6 +2,7 @@ package providers
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"io"
@@ -84,8 +85,31 @@ type graphAnswer struct {
 	Error   json.RawMessage `json:"error"`
 	Message json.RawMessage `json:"message"`
 	Success json.RawMessage `json:"success"`
+	passedError
 	retryHints
 }
+
+// passedError is how providers that pass Meta's API on report errors of their own:
+// 360dialog with developer_message under "meta", and with "errors" as WhatsApp's
+// On-Premises API had them; others with the members of RFC 9457.
+type passedError struct {
+	Developer json.RawMessage `json:"developer_message"`
+	Meta      json.RawMessage `json:"meta"`
+	List      json.RawMessage `json:"errors"`
+	Detail    json.RawMessage `json:"detail"`
+	Title     json.RawMessage `json:"title"`
+}
+
+func (e passedError) text() string {
+	var meta struct {
+		Developer json.RawMessage `json:"developer_message"`
+	}
+	_ = json.Unmarshal(e.Meta, &meta) // if it is not an object, it has no message
+	return cmp.Or(anyText(e.Developer), anyText(meta.Developer), firstMessage(e.List), anyText(e.Detail), anyText(e.Title))
+}
+
+// text is the message of an answer that is not Meta's.
+func (a graphAnswer) text() string { return cmp.Or(anyText(a.Message), a.passedError.text()) }
 
 func decodeGraphKey(a *answer) (registration.RemoteKey, *APIError) {
 	body, failure := parseGraph(a)
@@ -95,7 +119,7 @@ func decodeGraphKey(a *answer) (registration.RemoteKey, *APIError) {
 	key, err := findKey(a.body)
 	if err != nil {
 		return registration.RemoteKey{}, &APIError{
-			Kind: ErrUnexpectedResponse, detail: err.Error(), Message: anyText(body.Message), remedy: unclearRemedy(err),
+			Kind: ErrUnexpectedResponse, detail: err.Error(), Message: body.text(), remedy: unclearRemedy(err),
 		}
 	}
 	return key, nil
@@ -113,7 +137,7 @@ func decodeGraphSet(a *answer) *APIError {
 	if string(body.Success) == "true" || string(wrapped.Success) == "true" {
 		return nil
 	}
-	return &APIError{Kind: ErrUnexpectedResponse, detail: "JSON that does not report success", Message: anyText(body.Message)}
+	return &APIError{Kind: ErrUnexpectedResponse, detail: "JSON that does not report success", Message: body.text()}
 }
 
 // parseGraph finds the error in an answer, whatever its HTTP status.
