@@ -325,6 +325,19 @@ func TestUnknownMistakes(t *testing.T) {
 	}
 }
 
+// A fault may have cut the IV of a request.
+func TestMistakeUnderShortIV(t *testing.T) {
+	t.Parallel()
+	s := newSealer(t)
+	short, err := newSeal(s.key, s.iv[:12])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := short.open([]byte(encode(random(80)))); err == nil || Mistakes(err) != nil {
+		t.Errorf("got %v, want an error without mistakes", err)
+	}
+}
+
 // What is sealed well, and is not JSON, is named as well.
 func TestMistakesOfClearTexts(t *testing.T) {
 	t.Parallel()

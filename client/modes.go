@@ -25,7 +25,7 @@ func (s seal) otherMode(data []byte) ([]mistake.ID, bool) {
 		}
 	}
 	for _, iv := range [][]byte{inverted(s.iv), s.iv} {
-		for size := 7; size <= 13; size++ { // of the nonces that CCM takes
+		for size := 7; size <= min(13, len(iv)); size++ { // of the nonces that CCM takes; a fault may have cut the IV
 			if yieldsAnswer(data, func(data []byte) []byte { return decryptCCM(s.block, iv[:size], data) }) {
 				return []mistake.ID{mistake.ModeCCM}, true
 			}

@@ -130,8 +130,8 @@ func TestExplain(t *testing.T) {
 // The documentation of check and call has the same number.
 func TestNumberOfGuesses(t *testing.T) {
 	t.Parallel()
-	if n := len(client.Guesses()); n > 40 {
-		t.Errorf("got %d guesses, want at most 40", n)
+	if n := len(client.Guesses()); n > 70 {
+		t.Errorf("got %d guesses, want at most 70", n)
 	}
 }
 
