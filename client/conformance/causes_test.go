@@ -117,6 +117,15 @@ func sealMistakes() []wrong {
 	return []wrong{
 		{name: "IV not inverted", first: "sealed with the unchanged IV of the request", spoil: noncing(bytes.Clone)},
 		{name: "IV reversed", first: "in reverse order", spoil: noncing(func(iv []byte) []byte { iv = bytes.Clone(iv); slices.Reverse(iv); return iv })},
+		{name: "IV in a global variable", first: "with the key or the IV of another request", spoil: func(_ *testing.T, e *endpoint) {
+			var first atomic.Pointer[[]byte]
+			right := e.nonce
+			e.nonce = func(iv []byte) []byte {
+				iv = right(iv)
+				first.CompareAndSwap(nil, &iv)
+				return *first.Load()
+			}
+		}},
 		{name: "tag missing", first: "the GCM tag is missing", spoil: encoding(func(s []byte) string { return text64(s[:len(s)-16]) })},
 		{name: "tag first", first: "the GCM tag comes before the ciphertext", spoil: encoding(func(s []byte) string {
 			return text64(slices.Concat(s[len(s)-16:], s[:len(s)-16]))

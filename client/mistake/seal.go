@@ -50,6 +50,7 @@ const (
 	AnswerJOSE       ID = "answer-jose"
 	AnswerSalted     ID = "answer-passphrase"
 	AnswerFernet     ID = "answer-fernet"
+	AnswerOfOther    ID = "answer-of-other-request"
 	TagFollowed      ID = "tag-followed"
 
 	ClearTextQuoted     ID = "clear-text-quoted"
@@ -104,6 +105,10 @@ func ofSeal() []Mistake {
 			mode + "; pass the key as bytes, not as text", code,
 		},
 		{AnswerFernet, "the answer is a Fernet token of Python's cryptography, not AES-GCM under the request's key", mode + "; " + bare, code},
+		{
+			AnswerOfOther, "the answer is sealed with the key or the IV of another request",
+			"keep the AES key and the IV of a request in variables of its handler, not in global ones; " + invert, code,
+		},
 		{AnswerWithin, "there is other text around the base64 of the answer", bare, code},
 		{AnswerByteList, "the answer is a list of byte values, not base64", bare, code},
 		{
@@ -123,7 +128,7 @@ func ofSeal() []Mistake {
 		{IVReversed, "the answer is sealed with the IV in reverse order, not inverted bit by bit", invert, code},
 		{IVSent, "the answer is sealed with a new IV, which is sent with it; a phone knows only the inverted IV of its request", invert, code},
 		{IVChanged, "the answer is sealed with an IV that was changed in another way than by inverting every bit", invert, code},
-		{IVOther, "the answer is sealed with the right key, but with an IV that does not come from the request", invert, code},
+		{IVOther, "the answer is sealed with the right key, but with an IV other than the inverted one of the request", invert, code},
 		{
 			KeyChanged, "the answer is sealed with a key made from the request's AES key, such as its hexadecimal text or a hash, not with its 16 bytes",
 			mode, code,
