@@ -108,6 +108,8 @@ func TestExplain(t *testing.T) {
 		"421 for all, https": {answer(400, "Client sent an HTTP request to an HTTPS server.\n"), "page-tls-port", ""},
 		"cut":                {answer(200, "AAAA", "Content-Length", "10"), "answer-cut", ""},
 		"not gzip":           {answer(200, strings.Repeat("AAAA", 20), "Content-Encoding", "gzip"), "content-encoding", ""},
+		"brotli":             {answer(200, "\x1b\x4f\x00\xf8", "Content-Encoding", "br"), "content-encoding", "does not accept"},
+		"identity":           {answer(200, strings.Repeat("AAAA", 20), "Content-Encoding", "identity"), "answer-constant", ""},
 		"hangs up":           {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "connection-closed", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
