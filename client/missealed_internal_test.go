@@ -365,7 +365,12 @@ func TestMistakesOfClearTexts(t *testing.T) {
 		"PKCS #7":             {append(bytes.Clone(s.answer), 3, 3, 3), mistake.ClearTextPadded},
 		"zeros":               {append(bytes.Clone(s.answer), 0, 0, 0, 0), mistake.ClearTextPadded},
 		"no object":           {[]byte(`[1]`), ""},
-		"half an object":      {s.answer[:20], ""},
+		"half an object":      {s.answer[:20], mistake.ClearTextInvalid},
+		"a comma too many":    {[]byte(`{"data":{"status":"active",}}`), mistake.ClearTextInvalid},
+		"NaN":                 {[]byte(`{"data":{"status":"active","n":NaN,"m":[-Infinity, NaN]}}`), mistake.ClearTextNaN},
+		"NaN in a text":       {[]byte(`{"data":{"status":"a: NaN",}}`), mistake.ClearTextInvalid},
+		"two objects":         {slices.Concat(s.answer, []byte("\n"), s.answer), mistake.ClearTextFollowed},
+		"a log line behind":   {slices.Concat(s.answer, []byte(" done")), mistake.ClearTextFollowed},
 		"a text":              {[]byte(`"hello"`), ""},
 		"other members":       {[]byte(`{"status":"active"}`), ""},
 	} {

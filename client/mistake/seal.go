@@ -60,6 +60,9 @@ const (
 	ClearTextSealed     ID = "clear-text-sealed"
 	ClearTextCharset    ID = "clear-text-charset"
 	ClearTextPadded     ID = "clear-text-padded"
+	ClearTextNaN        ID = "clear-text-nan"
+	ClearTextFollowed   ID = "clear-text-followed"
+	ClearTextInvalid    ID = "clear-text-not-json"
 )
 
 func ofSeal() []Mistake {
@@ -154,5 +157,11 @@ func ofSeal() []Mistake {
 		{ClearTextSealed, "the answer is sealed twice: its clear text is a sealed answer", once, nil},
 		{ClearTextCharset, "the clear text of the answer is not plain UTF-8: it is in another charset, or begins with a byte order mark", once, nil},
 		{ClearTextPadded, "the clear text of the answer has padding behind the JSON, which AES-GCM does not need", once, nil},
+		{ClearTextNaN, "the clear text of the answer has NaN or Infinity, which JSON does not know", "send null or a text in place of such a number", nil},
+		{ClearTextFollowed, "the clear text of the answer has more text behind its JSON object", once, nil},
+		{
+			ClearTextInvalid, "the clear text of the answer begins like a JSON object, and is not valid JSON",
+			"let a JSON encoder write the answer, whole and without commas, comments or quotes of another language", nil,
+		},
 	}
 }
