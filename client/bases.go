@@ -96,7 +96,7 @@ func unescapedBytes(text string) ([]byte, bool) {
 		if err != nil || value > 0xff {
 			return nil, false
 		}
-		out, text = append(out, byte(value)), rest
+		out, text = append(out, byte(value&0xff)), rest
 	}
 	return out, len(out) >= tagSize
 }
@@ -113,7 +113,7 @@ func fromLatin1(body []byte) ([]byte, bool) {
 			return nil, false
 		}
 		beyond = beyond || c >= utf8.RuneSelf
-		out = append(out, byte(c))
+		out = append(out, byte(c&0xff))
 	}
 	return out, beyond
 }

@@ -114,7 +114,7 @@ func decryptOFB(block cipher.Block, iv, data []byte) []byte {
 // decryptCCM is AES-CTR with the first counter of CCM (RFC 3610, 2.3).
 func decryptCCM(block cipher.Block, nonce, data []byte) []byte {
 	counter := make([]byte, aes.BlockSize)
-	counter[0] = byte(aes.BlockSize - 2 - len(nonce))
+	counter[0] = byte((aes.BlockSize - 2 - len(nonce)) & 0xff)
 	copy(counter[1:], nonce)
 	counter[aes.BlockSize-1] = 1
 	return decryptCTR(block, counter, data)

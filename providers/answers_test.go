@@ -177,9 +177,12 @@ func TestGraphErrors(t *testing.T) {
 			graph(), answer(403, `{"meta":{"api_status":"stable"},"errors":[{"code":1005,"title":"Access denied","details":"no"}]}`),
 			providers.APIError{Kind: providers.ErrForbidden, Message: "Access denied: no"},
 		},
-		"problem of RFC 9457": {graph(), answer(404, `{"type":"about:blank","title":"Not Found"}`), providers.APIError{Kind: providers.ErrNotFound, Message: "Not Found"}},
-		"error as text":       {chakra(), answer(403, `{"error":"no"}`), providers.APIError{Kind: providers.ErrForbidden, Message: "no"}},
-		"message alone":       {chakra(), answer(422, `{"message":"no"}`), providers.APIError{Kind: providers.ErrInvalidRequest, Message: "no"}},
+		"problem of RFC 9457": {
+			graph(), answer(404, `{"type":"about:blank","title":"Not Found"}`),
+			providers.APIError{Kind: providers.ErrNotFound, Message: "Not Found"},
+		},
+		"error as text": {chakra(), answer(403, `{"error":"no"}`), providers.APIError{Kind: providers.ErrForbidden, Message: "no"}},
+		"message alone": {chakra(), answer(422, `{"message":"no"}`), providers.APIError{Kind: providers.ErrInvalidRequest, Message: "no"}},
 		"_errors with 200": {
 			chakra(), answer(200, `{"_data":{},"_errors":["something"]}`),
 			providers.APIError{Kind: providers.ErrInvalidRequest, Message: "something"},

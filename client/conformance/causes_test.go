@@ -277,13 +277,16 @@ func requestMistakes() []wrong {
 			}
 			return out, nil
 		})},
-		{name: "the IV as text", first: "base64 or hexadecimal text of the IV", spoil: decrypting(func(_ cipher.AEAD, block cipher.Block, iv, data []byte) ([]byte, error) {
-			gcm, err := cipher.NewGCMWithNonceSize(block, len(text64(iv)))
-			if err != nil {
-				return nil, err
-			}
-			return gcm.Open(nil, []byte(text64(iv)), data, nil)
-		})},
+		{
+			name: "the IV as text", first: "base64 or hexadecimal text of the IV",
+			spoil: decrypting(func(_ cipher.AEAD, block cipher.Block, iv, data []byte) ([]byte, error) {
+				gcm, err := cipher.NewGCMWithNonceSize(block, len(text64(iv)))
+				if err != nil {
+					return nil, err
+				}
+				return gcm.Open(nil, []byte(text64(iv)), data, nil)
+			}),
+		},
 		{name: "the key as text", first: "base64 text of the AES key", spoil: func(_ *testing.T, e *endpoint) {
 			unwrap := e.unwrap
 			e.decrypt = func(_ cipher.AEAD, _ cipher.Block, env *flowcrypto.Envelope) ([]byte, error) {
@@ -345,13 +348,16 @@ func requestMistakes() []wrong {
 		{name: "IV of zeros", first: "with an IV of zeros", spoil: decrypting(func(gcm cipher.AEAD, _ cipher.Block, _, data []byte) ([]byte, error) {
 			return gcm.Open(nil, make([]byte, 16), data, nil)
 		})},
-		{name: "IV from the data", first: "the first bytes of encrypted_flow_data as the IV", spoil: decrypting(func(_ cipher.AEAD, block cipher.Block, _, data []byte) ([]byte, error) {
-			gcm, err := cipher.NewGCM(block)
-			if err != nil {
-				return nil, err
-			}
-			return gcm.Open(nil, data[:min(12, len(data))], data[min(12, len(data)):], nil)
-		})},
+		{
+			name: "IV from the data", first: "the first bytes of encrypted_flow_data as the IV",
+			spoil: decrypting(func(_ cipher.AEAD, block cipher.Block, _, data []byte) ([]byte, error) {
+				gcm, err := cipher.NewGCM(block)
+				if err != nil {
+					return nil, err
+				}
+				return gcm.Open(nil, data[:min(12, len(data))], data[min(12, len(data)):], nil)
+			}),
+		},
 		{name: "tag of 12 bytes", first: "expected to have 12 bytes", spoil: decrypting(func(gcm cipher.AEAD, _ cipher.Block, iv, data []byte) ([]byte, error) {
 			size := max(0, len(data)-12)
 			text := gcm.Seal(nil, iv, data[:size], nil)[:size]
@@ -367,10 +373,13 @@ func requestMistakes() []wrong {
 			}
 			return gcm.Open(nil, []byte(hex.EncodeToString(iv)), data, nil)
 		})},
-		{name: "refusals in clear with status 200", first: "that cannot be decrypted are refused, but not with status 421: it is 200", spoil: func(_ *testing.T, e *endpoint) {
-			e.opaque, e.broken = 200, 200
-			e.refusal = func(status int) string { return map[int]string{200: `{"error":"no"}`}[status] }
-		}},
+		{
+			name: "refusals in clear with status 200", first: "that cannot be decrypted are refused, but not with status 421: it is 200",
+			spoil: func(_ *testing.T, e *endpoint) {
+				e.opaque, e.broken = 200, 200
+				e.refusal = func(status int) string { return map[int]string{200: `{"error":"no"}`}[status] }
+			},
+		},
 		{name: "secret empty", first: "app secret of the endpoint is empty", spoil: verifying(func(body []byte) string { return digest(body, "") })},
 		{name: "secret undefined", first: `"undefined"`, spoil: verifying(func(body []byte) string { return digest(body, "undefined") })},
 		{name: "secret with a line end", first: "ends with a line end", spoil: verifying(func(body []byte) string { return digest(body, appSecret+"\n") })},

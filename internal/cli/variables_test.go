@@ -105,8 +105,15 @@ func TestMisspeltVariableIsReported(t *testing.T) {
 		code           int
 		stdout, stderr string
 	}{
-		"sound":   {sound, ExitDone, "warning FLOWSERVER_LOG_LEVLE: no variable has this name: did you mean FLOWSERVER_LOG_LEVEL?\n", `"path":"FLOWSERVER_LOG_LEVLE"`},
-		"missing": {missing, ExitFailed, "", "\nhint: FLOWSERVER_APP_SECRT: no variable has this name: did you mean FLOWSERVER_APP_SECRET?\n"},
+		"sound": {
+			sound, ExitDone,
+			"warning FLOWSERVER_LOG_LEVLE: no variable has this name: did you mean FLOWSERVER_LOG_LEVEL?\n",
+			`"path":"FLOWSERVER_LOG_LEVLE"`,
+		},
+		"missing": {
+			missing, ExitFailed, "",
+			"\nhint: FLOWSERVER_APP_SECRT: no variable has this name: did you mean FLOWSERVER_APP_SECRET?\n",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
