@@ -97,7 +97,7 @@ func TestMisspeltVariableIsReported(t *testing.T) {
 	const hush = "0123456789abcdef0123456789abcdef"
 	sound := map[string]string{
 		"FLOWSERVER_APP_SECRET": hush, "FLOWSERVER_PRIVATE_KEY_FILE": "../../testdata/keys/a.pkcs8.pem",
-		"FLOWSERVER_UPSTREAM_URL": "http://localhost:1", "FLOWSERVER_LOG_LEVLE": hush,
+		"FLOWSERVER_UPSTREAM_URL": "http://localhost:1", "FLOWSERVER_LOG_FORMATE": hush,
 	}
 	missing := map[string]string{"FLOWSERVER_APP_SECRT": hush}
 	for name, c := range map[string]struct {
@@ -107,8 +107,8 @@ func TestMisspeltVariableIsReported(t *testing.T) {
 	}{
 		"sound": {
 			sound, ExitDone,
-			"warning FLOWSERVER_LOG_LEVLE: no variable has this name: did you mean FLOWSERVER_LOG_LEVEL?\n",
-			`"path":"FLOWSERVER_LOG_LEVLE"`,
+			"warning FLOWSERVER_LOG_FORMATE: no variable has this name: did you mean FLOWSERVER_LOG_FORMAT?\n",
+			`"path":"FLOWSERVER_LOG_FORMATE"`,
 		},
 		"missing": {
 			missing, ExitFailed, "",
