@@ -168,6 +168,9 @@ func (c callCommand) parse() (request, error) {
 		}
 		req.screen, words = words[0], words[1:]
 	}
+	if strings.Contains(req.screen, "://") {
+		return req, usagef("the URL comes before the action: flowserver call URL %s", req.action)
+	}
 	for _, word := range words {
 		if !strings.Contains(word, "=") {
 			return req, usagef("expected key=value after the screen, got an argument without =")
