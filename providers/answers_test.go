@@ -169,8 +169,12 @@ func TestGraphErrors(t *testing.T) {
 			providers.APIError{Kind: unauthorized, Message: "Invalid api key"},
 		},
 		"developer message with 200": {
-			graph(), answer(200, `{"meta":{"success":false,"developer_message":"no such channel"}}`),
+			graph(), answer(200, `{"meta":{"success":true,"developer_message":"no such channel"}}`),
 			providers.APIError{Kind: providers.ErrUnexpectedResponse, Message: "no such channel"},
+		},
+		"no success with 200, and no key": {
+			graph(), answer(200, `{"meta":{"success":false,"developer_message":"no such channel"},"data":[]}`),
+			providers.APIError{Kind: providers.ErrInvalidRequest, Message: "no such channel"},
 		},
 		"developer message alone": {graph(), answer(404, `{"developer_message":"no"}`), providers.APIError{Kind: providers.ErrNotFound, Message: "no"}},
 		"errors of On-Premises": {

@@ -100,12 +100,22 @@ type passedError struct {
 	Title     json.RawMessage `json:"title"`
 }
 
+// passedMeta is "meta" of 360dialog.
+type passedMeta struct {
+	Developer json.RawMessage `json:"developer_message"`
+	Success   json.RawMessage `json:"success"`
+}
+
+func (e passedError) meta() (meta passedMeta) {
+	_ = json.Unmarshal(e.Meta, &meta) // if it is not an object, it says nothing
+	return meta
+}
+
+// failed reports whether the answer says so, whatever its HTTP status.
+func (e passedError) failed() bool { return string(e.meta().Success) == "false" }
+
 func (e passedError) text() string {
-	var meta struct {
-		Developer json.RawMessage `json:"developer_message"`
-	}
-	_ = json.Unmarshal(e.Meta, &meta) // if it is not an object, it has no message
-	return cmp.Or(anyText(e.Developer), anyText(meta.Developer), firstMessage(e.List), anyText(e.Detail), anyText(e.Title))
+	return cmp.Or(anyText(e.Developer), anyText(e.meta().Developer), firstMessage(e.List), anyText(e.Detail), anyText(e.Title))
 }
 
 // text is the message of an answer that is not Meta's.
@@ -146,7 +156,7 @@ func parseGraph(a *answer) (graphAnswer, *APIError) {
 	if err := json.Unmarshal(a.body, &body); err != nil {
 		return body, notJSON(a)
 	}
-	if !a.ok() || !isEmpty(body.Errors) || !isEmpty(body.Error) {
+	if !a.ok() || !isEmpty(body.Errors) || !isEmpty(body.Error) || body.failed() {
 		return body, graphFailure(a, body)
 	}
 	return body, nil
@@ -162,6 +172,10 @@ func notJSON(a *answer) *APIError {
 		failure.detail = "not the API itself"
 		failure.remedy = "a firewall or a proxy in front of the API refuses this host: check HTTPS_PROXY and base_url, " +
 			"and ask the provider to allow this host's address"
+	case a.status == http.StatusProxyAuthRequired:
+		failure.detail = "a proxy asks for a login"
+		failure.remedy = "give the proxy's user and password in HTTPS_PROXY, or go around it with NO_PROXY"
+	case a.status == http.StatusTooManyRequests:
 	case a.status >= http.StatusBadRequest && a.status < http.StatusInternalServerError && bytes.HasPrefix(bytes.TrimSpace(a.body), []byte("<")):
 		failure.detail = "not the API itself, but HTML"
 		failure.remedy = "a web server or a proxy answers in place of the API: check base_url and what follows it, and HTTPS_PROXY"

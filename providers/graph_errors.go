@@ -40,7 +40,7 @@ func graphFailure(a *answer, body graphAnswer) *APIError {
 		status = 400
 	}
 	failure.Kind = cmp.Or(kindOfGraphCode(meta), kindOfMessage(status, message), kindOfStatus(status))
-	failure.remedy = graphRemedy(meta)
+	failure.remedy = graphRemedy(meta, message)
 	return failure
 }
 
