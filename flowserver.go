@@ -53,7 +53,7 @@ func Main(flows ...Definition) {
 	context.AfterFunc(ctx, stop) // the next signal has its usual effect again
 	program := cli.Program{
 		Stdin: os.Stdin, Interactive: term.IsTerminal(int(os.Stdin.Fd())),
-		Stdout: os.Stdout, Stderr: os.Stderr, LookupEnv: os.LookupEnv,
+		Stdout: os.Stdout, Stderr: os.Stderr, LookupEnv: os.LookupEnv, Environ: os.Environ,
 	}
 	for _, d := range flows {
 		program.Flows = append(program.Flows, d.flow)

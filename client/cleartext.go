@@ -41,6 +41,12 @@ func clearTextMistake(text []byte, open func([]byte) ([]byte, error)) (mistake.I
 		}},
 		{mistake.ClearTextPadded, func() bool { return isObject(unpadded(text)) }},
 		{mistake.ClearTextCharset, func() bool { return inOtherCharset(text) }},
+		{mistake.ClearTextNaN, func() bool { return isObject(noNumber.ReplaceAll(text, []byte("${1}null"))) }},
+		{mistake.ClearTextFollowed, func() bool {
+			size, ok := firstObject(text)
+			return ok && size < len(text)
+		}},
+		{mistake.ClearTextInvalid, func() bool { return bytes.HasPrefix(bytes.TrimSpace(text), []byte("{")) && utf8.Valid(text) }},
 	} {
 		if known.found() {
 			return known.id, true
@@ -54,6 +60,19 @@ func isObject(text []byte) bool { return utf8.Valid(text) && json.Valid(text) &&
 
 // printedObject matches a dictionary of Python, a map of Java or Go, an array of PHP, a hash of Ruby.
 var printedObject = regexp.MustCompile(`^(\{'\w+': |\{\w+=|map\[\w+:|Array\s*\(\s|\{:\w+ ?=>|\{"\w+" ?=>)`)
+
+// noNumber matches values that are no numbers of JSON, though languages write them.
+var noNumber = regexp.MustCompile(`([:\[,]\s*)(?:NaN|-?Infinity)\b`)
+
+// firstObject returns the length of the JSON object that text begins with.
+func firstObject(text []byte) (size int, ok bool) {
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	var first json.RawMessage
+	if decoder.Decode(&first) != nil {
+		return 0, false
+	}
+	return int(decoder.InputOffset()), isObject(first)
+}
 
 // unpadded cuts off the padding of block ciphers, or zeros.
 func unpadded(text []byte) []byte {

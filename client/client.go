@@ -29,6 +29,7 @@ const (
 type Client struct {
 	cfg       Config
 	publicKey atomic.Pointer[rsa.PublicKey] // changes after a 421
+	sent      sentSeals
 }
 
 // New returns a client for the endpoint of cfg, or an error if the URL or the
@@ -111,6 +112,7 @@ func (c *Client) Do(ctx context.Context, r *Request) (*Reply, error) { return c.
 // do is Do; number is that of the attempt.
 func (c *Client) do(ctx context.Context, number int, r *Request) (*Reply, error) {
 	done := Attempt{Number: number, KeyFingerprint: r.fingerprint, Sent: r.Body, Request: r, Start: time.Now(), Seal: r.sealing}
+	c.sent.add(r)
 	reply, err := c.post(ctx, r)
 	done.Wait = time.Since(done.Start)
 	if reply != nil {
@@ -119,7 +121,7 @@ func (c *Client) do(ctx context.Context, number int, r *Request) (*Reply, error)
 	}
 	if err == nil && reply.sealed() {
 		opening := time.Now()
-		err = reply.read(r.open)
+		err = c.sent.explain(reply.read(r.open), r, reply.Body)
 		done.Open = time.Since(opening)
 	}
 	done.Err = err

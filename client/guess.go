@@ -13,6 +13,8 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"hash"
+	"math/big"
 	"slices"
 	"strings"
 
@@ -58,6 +60,16 @@ func signatureGuesses() []Guess {
 	written := func(id mistake.ID, change func(right string) string) Guess {
 		return guess(id, StageSignature, func(d *draft) { d.signature = change(d.signature) })
 	}
+	plain := func(message func(*draft) []byte) Guess {
+		return guess(mistake.SignedPlainHash, StageSignature, func(d *draft) { d.signature = "sha256=" + hexSHA256(message(d)) })
+	}
+	hashed := func(newHash func() hash.Hash) Guess {
+		return guess(mistake.SignedSHA512, StageSignature, func(d *draft) {
+			mac := hmac.New(newHash, d.secret)
+			mac.Write(d.body)
+			d.signature = "sha256=" + hex.EncodeToString(mac.Sum(nil))
+		})
+	}
 	constant := func(value string) func(string) string { return func(string) string { return value } }
 	return []Guess{
 		// First: an endpoint that accepts any wrong signature would accept those below.
@@ -66,9 +78,23 @@ func signatureGuesses() []Guess {
 		over(mistake.SignedReserialised, func(d *draft) []byte { return reserialised(d, " ", false) }),
 		over(mistake.SignedReserialised, func(d *draft) []byte { return reserialised(d, "", true) }),
 		over(mistake.SignedReserialised, func(d *draft) []byte { return reserialised(d, " ", true) }),
+		over(mistake.SignedReserialised, indented),
+		over(mistake.SignedReserialised, func(d *draft) []byte {
+			return []byte(strings.ReplaceAll(string(reserialised(d, " ", false)), `"`, "'"))
+		}), // str of Python
+		over(mistake.SignedReserialised, func(d *draft) []byte { text, _ := encodeJSON(string(d.body)); return text }),
+		over(mistake.SignedNoBody, func(*draft) []byte { return nil }),
+		over(mistake.SignedNoBody, func(*draft) []byte { return []byte("undefined") }),
+		over(mistake.SignedNoBody, func(*draft) []byte { return []byte("[object Object]") }),
+		over(mistake.SignedNoBody, func(*draft) []byte { return []byte("{}") }),
 		over(mistake.SignedClearText, func(d *draft) []byte { return d.plaintext }),
 		over(mistake.SignedPart, func(d *draft) []byte { return []byte(encode(d.envelope.EncryptedFlowData)) }),
 		over(mistake.SignedPart, func(d *draft) []byte { return d.envelope.EncryptedFlowData }),
+		over(mistake.SignedHashed, func(d *draft) []byte { return []byte(hexSHA256(d.body)) }),
+		over(mistake.SignedHashed, func(d *draft) []byte { sum := sha256.Sum256(d.body); return sum[:] }),
+		plain(func(d *draft) []byte { return d.body }),
+		plain(func(d *draft) []byte { return slices.Concat(d.secret, d.body) }),
+		plain(func(d *draft) []byte { return slices.Concat(d.body, d.secret) }),
 		guess(mistake.SignedSwapped, StageSignature, func(d *draft) { d.signature = flowcrypto.Sign(d.secret, d.body) }),
 		guess(mistake.SignedOtherHeader, StageRequest, func(d *draft) {
 			for _, name := range []string{"X-Hub-Signature", "X-Signature", "X-Signature-256", "X-Hub-Signature256", "X-Webhook-Signature"} {
@@ -89,6 +115,10 @@ func signatureGuesses() []Guess {
 			raw, _ := hex.DecodeString(s) // of another text it is what was decoded until then, which no endpoint has
 			return string(raw)
 		}),
+		under(mistake.SecretBase64, func(s string) string {
+			raw, _ := base64.StdEncoding.DecodeString(s) // likewise
+			return string(raw)
+		}),
 		written(mistake.SignedUpperCase, func(right string) string {
 			return "sha256=" + strings.ToUpper(strings.TrimPrefix(right, "sha256="))
 		}),
@@ -105,11 +135,8 @@ func signatureGuesses() []Guess {
 			mac.Write(d.body)
 			d.request.Header.Set(flowcrypto.SignatureHeader, "sha256="+hex.EncodeToString(mac.Sum(nil)))
 		}),
-		guess(mistake.SignedSHA512, StageSignature, func(d *draft) {
-			mac := hmac.New(sha512.New, d.secret)
-			mac.Write(d.body)
-			d.signature = "sha256=" + hex.EncodeToString(mac.Sum(nil))
-		}),
+		hashed(sha512.New),
+		hashed(sha512.New384),
 		written(mistake.SignedNoPrefix, func(right string) string { return strings.TrimPrefix(right, "sha256=") }),
 		guess(mistake.SignedBase64, StageSignature, func(d *draft) {
 			mac := hmac.New(sha256.New, d.secret)
@@ -147,6 +174,20 @@ func reserialised(d *draft, blank string, sorted bool) []byte {
 	return []byte(strings.NewReplacer(`":`, `":`+blank, `",`, `",`+blank).Replace(body))
 }
 
+// indented is the body as JSON.stringify(body, null, 2) writes it.
+func indented(d *draft) []byte {
+	var out bytes.Buffer
+	if json.Indent(&out, reserialised(d, "", false), "", "  ") != nil {
+		return d.body
+	}
+	return out.Bytes()
+}
+
+func hexSHA256(message []byte) string {
+	sum := sha256.Sum256(message)
+	return hex.EncodeToString(sum[:])
+}
+
 func openingGuesses() []Guess {
 	wrapped := func(id mistake.ID, wrap func(*rsa.PublicKey, []byte) ([]byte, error)) Guess {
 		return guess(id, StageKey, func(d *draft) { d.wrap = wrap })
@@ -163,10 +204,24 @@ func openingGuesses() []Guess {
 		wrapped(mistake.UnwrapMGF1, func(publicKey *rsa.PublicKey, key []byte) ([]byte, error) {
 			return rsa.EncryptOAEPWithOptions(rand.Reader, publicKey, key, &rsa.OAEPOptions{Hash: crypto.SHA256, MGFHash: crypto.SHA1})
 		}),
+		wrapped(mistake.UnwrapOther, wrapOAEP(sha512.New, nil)),
+		wrapped(mistake.UnwrapOther, wrapOAEP(sha512.New384, nil)),
+		// Before PKCS #1: an endpoint that takes the last bytes would read its padding, too.
+		wrapped(mistake.UnwrapRaw, func(publicKey *rsa.PublicKey, key []byte) ([]byte, error) {
+			power := new(big.Int).Exp(new(big.Int).SetBytes(key), big.NewInt(int64(publicKey.E)), publicKey.N)
+			return power.FillBytes(make([]byte, publicKey.Size())), nil
+		}),
 		wrapped(mistake.UnwrapPKCS1, wrapPKCS1v15),
 		sealed(mistake.OpenIVShort, func(s seal, plaintext []byte) []byte {
 			gcm, _ := cipher.NewGCM(s.block) // AES has the block size that GCM needs
 			return gcm.Seal(nil, s.iv[:gcm.NonceSize()], plaintext, nil)
+		}),
+		sealed(mistake.OpenIVZero, func(s seal, plaintext []byte) []byte { return sealedWith(s.key, make([]byte, ivSize), plaintext) }),
+		sealed(mistake.OpenIVSent, func(s seal, plaintext []byte) []byte { return sealedBehind(s, 12, plaintext) }),
+		sealed(mistake.OpenIVSent, func(s seal, plaintext []byte) []byte { return sealedBehind(s, ivSize, plaintext) }),
+		sealed(mistake.OpenTagCut, func(s seal, plaintext []byte) []byte {
+			data := s.gcm.Seal(nil, s.iv, plaintext, nil)
+			return data[:len(plaintext)+12]
 		}),
 		sealed(mistake.OpenIVFlip, func(s seal, plaintext []byte) []byte {
 			return s.gcm.Seal(nil, inverted(s.iv), plaintext, nil) //nolint:gosec // what a wrong endpoint expects
@@ -194,11 +249,20 @@ func openingGuesses() []Guess {
 			return padded
 		}),
 		sealed(mistake.OpenIVText, func(s seal, plaintext []byte) []byte { return sealedWith(s.key, []byte(encode(s.iv)), plaintext) }),
+		sealed(mistake.OpenIVText, func(s seal, plaintext []byte) []byte {
+			return sealedWith(s.key, []byte(hex.EncodeToString(s.iv)), plaintext)
+		}),
 		sealed(mistake.OpenKeyText, func(s seal, plaintext []byte) []byte {
 			return sealedWith([]byte(hex.EncodeToString(s.key)), s.iv, plaintext)
 		}),
 		sealed(mistake.OpenKeyText, func(s seal, plaintext []byte) []byte { return sealedWith([]byte(encode(s.key)), s.iv, plaintext) }),
 	}
+}
+
+// sealedBehind seals with a new IV of this size, which goes before the ciphertext.
+func sealedBehind(s seal, size int, plaintext []byte) []byte {
+	iv := random(size)
+	return slices.Concat(iv, sealedWith(s.key, iv, plaintext))
 }
 
 // sealedWith seals with another key or IV than those of the request.

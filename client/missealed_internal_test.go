@@ -115,6 +115,15 @@ func wrapped(pairs ...any) string {
 	return string(text)
 }
 
+// latin1 has a character for each byte.
+func latin1(b []byte) string {
+	var text []rune
+	for _, c := range b {
+		text = append(text, rune(c))
+	}
+	return string(text)
+}
+
 func list(b []byte) string { return strings.ReplaceAll(fmt.Sprintf("%d", b), " ", ",") }
 
 func indexed(b []byte) string {
@@ -231,13 +240,61 @@ func TestMistakesOfAnswers(t *testing.T) {
 		"CBC, IV not inverted":    {encode(s.cbc(s.iv)), ids{mistake.ModeCBC}},
 		"CBC, IV before":          {encode(slices.Concat(iv16, s.cbc(iv16))), ids{mistake.ModeCBC}},
 		"CTR":                     {encode(s.ctr(flipped)), ids{mistake.ModeCTR}},
-		"ECB":                     {encode(s.ecb()), ids{mistake.ModeECB}},
-		"an error message":        {`{"error":"no"}`, nil},
-		"a page":                  {"<!DOCTYPE html><p>hello", nil},
-		"a word":                  {"OK", nil},
-		"random":                  {encode(random(80)), nil},
-		"another IV, known text":  {encode(sealer{s.seal, []byte(`{"data":{"status":"active"}}`)}.under(iv16)), ids{mistake.IVOther}},
-		"another IV":              {encode(s.under(iv16)), nil},
+		// from Python's cryptography
+		"CFB":                             {"mZbnfHDErX6eZj3162yoI91cDnqQrAoDTMMIfL5C2AnYNvD+Z5xr15z11O4UFwjdzE6IX7jNOw==", ids{mistake.ModeCFB}},
+		"CFB, IV not inverted":            {"pRoq7AfZMg+YbUcD3ucGxC5bZCDIEDdXOQTmUlj03OhgENn3m0laUvAjh3BkTXhRyUOMiAX0RA==", ids{mistake.ModeCFB}},
+		"CFB, IV before":                  {"CQkJCQkJCQkJCQkJCQkJCZdIEFt45YQaUfF4S5W92x03oGjttx+9H3mpHj82uyyF6GMVCBySVYXR51TPJMXTP9NtXeFlVxE=", ids{mistake.ModeCFB}},
+		"CFB8":                            {"mRRK/m5St1CXUAkU1nBAVIqTY5YUs5q+BnvFWKGyrdOJz9zpC7BALHIeksQNg5mdB0tgGFwJKg==", ids{mistake.ModeCFB}},
+		"OFB":                             {"mZbnfHDErX6eZj3162yoI79vezoRAaX3omovVHV+zy9DySY5kMO9LZrclbIdfA4JxY5yJ2p8lQ==", ids{mistake.ModeOFB}},
+		"OFB, IV not inverted":            {"pRoq7AfZMg+YbUcD3ucGxFIA13gO8rw/yZFe370tiTdnsjwll60CHi7WXViLrTY2HurZwg4Msw==", ids{mistake.ModeOFB}},
+		"CCM":                             {"k+Yz1f/EUAso2wU9hd2Rlkfe27/56ATT74lpx4PpGmfBTU9Zx9UTgg/IE6GNjDFLd9yx59IMAU64QsnoeoneMIUyivl+OHQ=", ids{mistake.ModeCCM}},
+		"CCM, IV not inverted":            {"qWfZyOWXovr/jf9BUBJiOMvN4vn/J9jhOd0FpOcwUKTj5CaqeNfa9WXf16y5yWe+yb03LmSpmxR1TPniGdsNFD5sbW/27PY=", ids{mistake.ModeCCM}},
+		"ECB":                             {encode(s.ecb()), ids{mistake.ModeECB}},
+		"base32":                          {`AX5JB4TM2QYDVRXCUTRGPJ3GNBNAZLOQDUIHGXAUY4QSXYXSNZFRXUVEF7H3LIL3Q7POGETHPBPKYGOY257GORKAL2NMCAC2X6ECA37HMR54GQC5ZQ======`, ids{mistake.AnswerBase32}},
+		"base32, small letters, unpadded": {`ax5jb4tm2qydvrxcutrgpj3gnbnazloqduihgxauy4qsxyxsnzfrxuvef7h3lil3q7pogethpbpkygoy257gorkal2nmcac2x6eca37hmr54gqc5zq`, ids{mistake.AnswerBase32}},
+		"base32hex":                       {`0NT91SJCQGO3LHN2KJH6F9R6D1D0PBEG3K876N0KOSGINONIDP5HNKL45V7RB8BRGVFE64J7F1FAO6EOQTV6EHA0BQDC202QNU420RV7CHTS6G2TPG======`, ids{mistake.AnswerBase32}},
+		"base85":                          {"1^STkY}7D1#^R*nXQyUpS`4kw9T0O|6vrVe;__}w8`7jN&$Xd@hu-57XLw$$8Q9l;XGK6>n!x~Czlb1j=VW`sKwZo", ids{mistake.AnswerBase85}},
+		"Ascii85": {
+			"\"o=>OCt(.\"`o<fRB;]?T=q%O[*>!9s'ZV@Iippt[)q(N" +
+				"8caBHnLYh&(B6[aa);*PiB15'lR_\\u-^PF\"Nk@AqW5[DS", ids{mistake.AnswerBase85},
+		},
+		"Ascii85, Adobe": {
+			"<~\"o=>OCt(.\"`o<fRB;]?T=q%O[*>!9s'ZV@Iippt[)q(N" +
+				"8caBHnLYh&(B6[aa);*PiB15'lR_\\u-^PF\"Nk@AqW5[DS~>", ids{mistake.AnswerBase85},
+		},
+		"Z85":                 {`1]stKy$7d1-]r/NxqYuPs}4KW9t0o%6VRvE&{{$W8}7Jn=:xD[HU?57xlW::8q9L&xgk6(N.X#cZLB1J>vw}SkWzO`, ids{mistake.AnswerBase85}},
+		"bytes of Python":     {`b'\x05\xfa\x90\xf2l\xd40:\xc6\xe2\xa4\xe2g\xa7fhZ\x0c\xad\xd0\x1d\x10s\\\x14\xc7!+\xe2\xf2nK\x1b\xd2\xa4/\xcf\xb5\xa1{\x87\xde\xe3\x12gx^\xac\x19\xd8\xd7~gE@^\x9a\xc1\x00Z\xbf\x88 o\xe7d{\xc3@]\xcc'`, ids{mistake.AnswerBytesText, mistake.AnswerRaw}},
+		"bytearray of Python": {`bytearray(b'\x05\xfa\x90\xf2l\xd40:\xc6\xe2\xa4\xe2g\xa7fhZ\x0c\xad\xd0\x1d\x10s\\\x14\xc7!+\xe2\xf2nK\x1b\xd2\xa4/\xcf\xb5\xa1{\x87\xde\xe3\x12gx^\xac\x19\xd8\xd7~gE@^\x9a\xc1\x00Z\xbf\x88 o\xe7d{\xc3@]\xcc')`, ids{mistake.AnswerBytesText, mistake.AnswerRaw}},
+		"hex of C#":           {`05-FA-90-F2-6C-D4-30-3A-C6-E2-A4-E2-67-A7-66-68-5A-0C-AD-D0-1D-10-73-5C-14-C7-21-2B-E2-F2-6E-4B-1B-D2-A4-2F-CF-B5-A1-7B-87-DE-E3-12-67-78-5E-AC-19-D8-D7-7E-67-45-40-5E-9A-C1-00-5A-BF-88-20-6F-E7-64-7B-C3-40-5D-CC`, ids{mistake.AnswerHex}},
+		"hex with blanks":     {`05 fa 90 f2 6c d4 30 3a c6 e2 a4 e2 67 a7 66 68 5a 0c ad d0 1d 10 73 5c 14 c7 21 2b e2 f2 6e 4b 1b d2 a4 2f cf b5 a1 7b 87 de e3 12 67 78 5e ac 19 d8 d7 7e 67 45 40 5e 9a c1 00 5a bf 88 20 6f e7 64 7b c3 40 5d cc`, ids{mistake.AnswerHex}},
+		"hex of PostgreSQL":   {`\x05fa90f26cd4303ac6e2a4e267a766685a0cadd01d10735c14c7212be2f26e4b1bd2a42fcfb5a17b87dee31267785eac19d8d77e6745405e9ac1005abf88206fe7647bc3405dcc`, ids{mistake.AnswerHex}},
+		"hex of C, escaped":   {`\x05\xfa\x90\xf2\x6c\xd4\x30\x3a\xc6\xe2\xa4\xe2\x67\xa7\x66\x68\x5a\x0c\xad\xd0\x1d\x10\x73\x5c\x14\xc7\x21\x2b\xe2\xf2\x6e\x4b\x1b\xd2\xa4\x2f\xcf\xb5\xa1\x7b\x87\xde\xe3\x12\x67\x78\x5e\xac\x19\xd8\xd7\x7e\x67\x45\x40\x5e\x9a\xc1\x00\x5a\xbf\x88\x20\x6f\xe7\x64\x7b\xc3\x40\x5d\xcc`, ids{mistake.AnswerHex}},
+		"hex with 0x":         {`0x05fa90f26cd4303ac6e2a4e267a766685a0cadd01d10735c14c7212be2f26e4b1bd2a42fcfb5a17b87dee31267785eac19d8d77e6745405e9ac1005abf88206fe7647bc3405dcc`, ids{mistake.AnswerHex}},
+		"hex, a list":         {`0x05, 0xfa, 0x90, 0xf2, 0x6c, 0xd4, 0x30, 0x3a, 0xc6, 0xe2, 0xa4, 0xe2, 0x67, 0xa7, 0x66, 0x68, 0x5a, 0x0c, 0xad, 0xd0, 0x1d, 0x10, 0x73, 0x5c, 0x14, 0xc7, 0x21, 0x2b, 0xe2, 0xf2, 0x6e, 0x4b, 0x1b, 0xd2, 0xa4, 0x2f, 0xcf, 0xb5, 0xa1, 0x7b, 0x87, 0xde, 0xe3, 0x12, 0x67, 0x78, 0x5e, 0xac, 0x19, 0xd8, 0xd7, 0x7e, 0x67, 0x45, 0x40, 0x5e, 0x9a, 0xc1, 0x00, 0x5a, 0xbf, 0x88, 0x20, 0x6f, 0xe7, 0x64, 0x7b, 0xc3, 0x40, 0x5d, 0xcc`, ids{mistake.AnswerHex}},
+		"bytes of Java":       {`[5, -6, -112, -14, 108, -44, 48, 58, -58, -30, -92, -30, 103, -89, 102, 104, 90, 12, -83, -48, 29, 16, 115, 92, 20, -57, 33, 43, -30, -14, 110, 75, 27, -46, -92, 47, -49, -75, -95, 123, -121, -34, -29, 18, 103, 120, 94, -84, 25, -40, -41, 126, 103, 69, 64, 94, -102, -63, 0, 90, -65, -120, 32, 111, -25, 100, 123, -61, 64, 93, -52]`, ids{mistake.AnswerByteList}},
+		"CryptoJS":            {`U2FsdGVkX1mJlh3lYlmTW8Zq8VCs0K1O7LyEwqnxPo4s+nISfM+AcoK7tor03+dCPoUj0d/51kwQkkRFMetP1VvrYcJctw==`, ids{mistake.AnswerSalted}},
+		"Fernet":              {`gAAAAABm9KmJlh3lYlmTW8Zq8VCs0K1O7LyEwqnxPo4s-nISfM-AcoK7tor03-dCPoUj0d_51kwQkkRFMetP1VvrYcJctw==`, ids{mistake.AnswerFernet}},
+		"JWE":                 {`eyJhbGciOiJSU0EtT0FFUC0yNTYiLCJlbmMiOiJBMTI4R0NNIn0.OKOawDo13gRp2ojaHV7LFpZcgV7T.48V1_ALb6US04U3b.5eym8TW_c8SuK0ltJ3rpYIzOeDQz7TALvtu6UG9oMo4.XFBoMYUZodetZdvTiFvSkQ`, ids{mistake.AnswerJOSE}},
+		"JWT, quoted":         {`"eyJhbGciOiJIUzI1NiJ9.eyJkYXRhIjp7fX0.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"`, ids{mistake.AnswerJOSE}},
+		"like a request": {
+			wrapped("encrypted_flow_data", random(40), "encrypted_aes_key", random(256), "initial_vector", random(16)),
+			ids{mistake.AnswerEnvelope},
+		},
+		"like a request, but ours": {wrapped("encrypted_flow_data", right, "encrypted_aes_key", random(256)), ids{mistake.AnswerWrapped}},
+		"as Latin-1":               {latin1(right), ids{mistake.AnswerLatin1}},
+		"UTF-16":                   {string(utf16LE([]byte(text))), ids{mistake.AnswerUTF16}},
+		"UTF-16, byte order mark":  {"\xff\xfe" + string(utf16LE([]byte(text))), ids{mistake.AnswerUTF16}},
+		"a Buffer of Node":         {"<Buffer 8a 01 02 ... 20 more bytes>", ids{mistake.AnswerPrinted}},
+		"a pending promise":        {"Promise { <pending> }", ids{mistake.AnswerPrinted}},
+		"an object of Python":      {"<cryptography.hazmat.bindings.AESGCM object at 0x7f0e>", ids{mistake.AnswerPrinted}},
+		"an object of Java":        {"com.example.FlowResponse@1b6d3586", ids{mistake.AnswerPrinted}},
+		"an object of Ruby":        {"#<OpenSSL::Cipher:0x0000>", ids{mistake.AnswerPrinted}},
+		"an error message":         {`{"error":"no"}`, nil},
+		"a page":                   {"<!DOCTYPE html><p>hello", nil},
+		"a word":                   {"OK", nil},
+		"random":                   {encode(random(80)), nil},
+		"another IV, known text":   {encode(sealer{s.seal, []byte(`{"data":{"status":"active"}}`)}.under(iv16)), ids{mistake.IVOther}},
+		"another IV":               {encode(s.under(iv16)), nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -277,6 +334,19 @@ func TestUnknownMistakes(t *testing.T) {
 	}
 }
 
+// A fault may have cut the IV of a request.
+func TestMistakeUnderShortIV(t *testing.T) {
+	t.Parallel()
+	s := newSealer(t)
+	short, err := newSeal(s.key, s.iv[:12])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := short.open([]byte(encode(random(80)))); err == nil || Mistakes(err) != nil {
+		t.Errorf("got %v, want an error without mistakes", err)
+	}
+}
+
 // What is sealed well, and is not JSON, is named as well.
 func TestMistakesOfClearTexts(t *testing.T) {
 	t.Parallel()
@@ -304,7 +374,12 @@ func TestMistakesOfClearTexts(t *testing.T) {
 		"PKCS #7":             {append(bytes.Clone(s.answer), 3, 3, 3), mistake.ClearTextPadded},
 		"zeros":               {append(bytes.Clone(s.answer), 0, 0, 0, 0), mistake.ClearTextPadded},
 		"no object":           {[]byte(`[1]`), ""},
-		"half an object":      {s.answer[:20], ""},
+		"half an object":      {s.answer[:20], mistake.ClearTextInvalid},
+		"a comma too many":    {[]byte(`{"data":{"status":"active",}}`), mistake.ClearTextInvalid},
+		"NaN":                 {[]byte(`{"data":{"status":"active","n":NaN,"m":[-Infinity, NaN]}}`), mistake.ClearTextNaN},
+		"NaN in a text":       {[]byte(`{"data":{"status":"a: NaN",}}`), mistake.ClearTextInvalid},
+		"two objects":         {slices.Concat(s.answer, []byte("\n"), s.answer), mistake.ClearTextFollowed},
+		"a log line behind":   {slices.Concat(s.answer, []byte(" done")), mistake.ClearTextFollowed},
 		"a text":              {[]byte(`"hello"`), ""},
 		"other members":       {[]byte(`{"status":"active"}`), ""},
 	} {

@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"html"
 	"io"
+	"math"
 	"net/url"
 	"regexp"
 	"slices"
@@ -52,6 +53,7 @@ func readings(body []byte) []reading {
 	if values, found := byteList(body); found {
 		all = append(all, reading{mistakes: []mistake.ID{mistake.AnswerByteList}, data: values})
 	}
+	all = append(all, otherBytes(body)...)
 	// Parts go first: of ciphertext and tag, each in a member, the ciphertext alone opens but for its tag.
 	return slices.Concat(parts(body), all, []reading{{mistakes: []mistake.ID{mistake.AnswerRaw}, data: body}})
 }
@@ -66,6 +68,9 @@ func texts(body []byte) []readText {
 	}
 	if values, found := byteList(body); found {
 		add(string(values), mistake.AnswerByteList)
+	}
+	if narrow, found := fromUTF16(body); found {
+		add(narrow, mistake.AnswerUTF16)
 	}
 	for _, text := range stringsIn(body) {
 		if bytes.TrimSpace(body)[0] != '"' {
@@ -109,14 +114,14 @@ func bytesText(text string) (inner string, found bool) {
 // JavaScript in JSON, or the numbers alone.
 func byteList(body []byte) (values []byte, found bool) {
 	var buffer struct {
-		Data []uint16 `json:"data"`
+		Data []int16 `json:"data"`
 	}
-	var indexed map[string]uint16
+	var indexed map[string]int16
 	switch {
 	case json.Unmarshal(body, &buffer) == nil && len(buffer.Data) > 0:
 		return asBytes(buffer.Data)
 	case json.Unmarshal(body, &indexed) == nil && len(indexed) > 0:
-		list := make([]uint16, len(indexed))
+		list := make([]int16, len(indexed))
 		for i := range list {
 			value, found := indexed[strconv.Itoa(i)]
 			if !found {
@@ -127,24 +132,25 @@ func byteList(body []byte) (values []byte, found bool) {
 		return asBytes(list)
 	}
 	text := strings.Trim(strings.TrimSpace(string(body)), "[]")
-	if strings.Trim(text, "0123456789, \n") != "" {
+	if strings.Trim(text, "0123456789-, \n") != "" {
 		return nil, false
 	}
-	var list []uint16
+	var list []int16
 	for number := range strings.FieldsFuncSeq(text, func(c rune) bool { return c == ',' || unicode.IsSpace(c) }) {
-		value, err := strconv.ParseUint(number, 10, 16)
+		value, err := strconv.ParseInt(number, 10, 16)
 		if err != nil {
 			return nil, false
 		}
-		list = append(list, uint16(value))
+		list = append(list, int16(value))
 	}
 	return asBytes(list)
 }
 
-func asBytes(list []uint16) ([]byte, bool) {
+// asBytes returns bytes that are written with a sign, as in Java, or without.
+func asBytes(list []int16) ([]byte, bool) {
 	out := make([]byte, 0, len(list))
 	for _, value := range list {
-		if value > 0xff {
+		if value < math.MinInt8 || value > math.MaxUint8 {
 			return nil, false
 		}
 		out = append(out, byte(value&0xff))
@@ -262,7 +268,10 @@ func decodings(outer []mistake.ID, text string) []reading {
 	}
 	once, err := base64.StdEncoding.DecodeString(text)
 	add(once, err)
-	digits, hexErr := hex.DecodeString(strings.TrimSpace(text))
+	for _, other := range otherBases(text) {
+		add(other.data, nil, other.mistakes...)
+	}
+	digits, hexErr := hex.DecodeString(bareHex(text))
 	add(digits, hexErr, mistake.AnswerHex) // hexadecimal digits may be base64, too
 	if hexErr == nil {
 		inner, err := base64.StdEncoding.DecodeString(string(digits))
@@ -330,6 +339,9 @@ func paddingEnds(text string) string {
 
 // printed matches what languages print for no value, or for an object in place of what is
 // in it.
-var printed = regexp.MustCompile(`^(\[object \w+\]|\[B@[0-9a-f]+|System\.Byte\[\]|Array|<coroutine object .*>|undefined|null|None|nil|<nil>|\{\}|true|false|NaN)$`)
+var printed = regexp.MustCompile(`^(\[object \w+\]|\[B@[0-9a-f]+|[\w.$]+@[0-9a-f]{6,8}|System\.Byte\[\]|Array|` +
+	`<(Buffer|Response|JSONResponse|Future|Task|generator|coroutine|memory|built-in|bound|function|[\w.]+ object)\b[^>]*>|` +
+	`#<[^>]+>|Promise \{[^}]*\}|\[(Async)?Function[^\]]*\]|java\.nio\.\w+\[[^\]]*\]|` +
+	`undefined|null|None|nil|<nil>|\{\}|true|false|NaN)$`)
 
 func isPrinted(body []byte) bool { return printed.Match(bytes.Trim(body, " \r\n\"")) }

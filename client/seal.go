@@ -35,6 +35,7 @@ type Request struct {
 	Body   []byte
 
 	open        func(body []byte) ([]byte, error)
+	expected    func() seal   // a function prints no key
 	fingerprint string        // of the public key that the AES key is encrypted with
 	sealing     time.Duration // how long it took to seal
 }
@@ -110,7 +111,7 @@ func (c *Client) Seal(plaintext []byte, faults ...Fault) (*Request, error) {
 
 	d.request = &Request{
 		Method: http.MethodPost, Header: d.header(), Body: d.body,
-		open: expected.open, fingerprint: keystore.Fingerprint(d.publicKey),
+		open: expected.open, expected: func() seal { return expected }, fingerprint: keystore.Fingerprint(d.publicKey),
 	}
 	if c.cfg.MediaOrigin != "" && c.cfg.local() {
 		d.request.Header.Set(mediaOriginHeader, c.cfg.MediaOrigin)

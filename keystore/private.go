@@ -130,6 +130,8 @@ func noPrivateBlock(block *pem.Block) error {
 		return unusable("file encrypted with GnuPG"+wanted, remedyGPG)
 	case strings.HasPrefix(block.Type, "AGE ENCRYPTED"):
 		return unusable("file encrypted with age"+wanted, remedyAge)
+	case strings.HasPrefix(block.Type, "PGP"):
+		return unusable("PGP public key"+wanted, remedyFile)
 	case strings.HasSuffix(block.Type, "PUBLIC KEY"):
 		return publicGiven("public key"+wanted, remedyFile)
 	case strings.HasSuffix(block.Type, "CERTIFICATE"):

@@ -212,6 +212,7 @@ func TestParsePrivateRefuses(t *testing.T) {
 		{"Ed25519", pemBlock("PRIVATE KEY", must(x509.MarshalPKCS8PrivateKey(edKey))), errForm, []string{"Ed25519 private key found", "flowserver keys generate"}},
 		{"X25519", x25519, errForm, []string{"X25519 private key found"}},
 		{"PGP", pemBlock("PGP PRIVATE KEY BLOCK", []byte{1}), errForm, []string{"PGP private key found", "give the file"}},
+		{"PGP public key", pemBlock("PGP PUBLIC KEY BLOCK", []byte{1}), errForm, []string{"PGP public key found where", "give the file"}},
 		{"cut off", lf[:len(lf)/2], errForm, []string{"PKCS#8 found", "cut off: ", " of 1217 bytes", "copy the file again"}},
 		{"cut off, encrypted", legacy[:len(legacy)/2], errForm, []string{"PKCS#1, encrypted", "cut off"}},
 		{"redacted", []byte("-----BEGIN RSA PRIVATE KEY-----\n[redacted]\n-----END RSA PRIVATE KEY-----"), errForm, []string{"PKCS#1 found", "damaged"}},

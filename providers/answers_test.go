@@ -160,6 +160,31 @@ func TestGraphErrors(t *testing.T) {
 			meta(), answer(400, `{"error":{"message":"a","error_user_msg":"b"}}`),
 			providers.APIError{Kind: providers.ErrInvalidRequest, Message: "a: b"},
 		},
+		"details are told too": {
+			meta(), answer(400, `{"error":{"message":"a","code":100,"error_data":{"messaging_product":"whatsapp","details":"b"}}}`),
+			providers.APIError{Kind: providers.ErrInvalidRequest, Code: "100", Message: "a: b"},
+		},
+		"developer message of 360dialog": {
+			graph(), answer(401, `{"meta":{"success":false,"http_code":401,"developer_message":"Invalid api key","360dialog_trace_id":"t"}}`),
+			providers.APIError{Kind: unauthorized, Message: "Invalid api key"},
+		},
+		"developer message with 200": {
+			graph(), answer(200, `{"meta":{"success":true,"developer_message":"no such channel"}}`),
+			providers.APIError{Kind: providers.ErrUnexpectedResponse, Message: "no such channel"},
+		},
+		"no success with 200, and no key": {
+			graph(), answer(200, `{"meta":{"success":false,"developer_message":"no such channel"},"data":[]}`),
+			providers.APIError{Kind: providers.ErrInvalidRequest, Message: "no such channel"},
+		},
+		"developer message alone": {graph(), answer(404, `{"developer_message":"no"}`), providers.APIError{Kind: providers.ErrNotFound, Message: "no"}},
+		"errors of On-Premises": {
+			graph(), answer(403, `{"meta":{"api_status":"stable"},"errors":[{"code":1005,"title":"Access denied","details":"no"}]}`),
+			providers.APIError{Kind: providers.ErrForbidden, Message: "Access denied: no"},
+		},
+		"problem of RFC 9457": {
+			graph(), answer(404, `{"type":"about:blank","title":"Not Found"}`),
+			providers.APIError{Kind: providers.ErrNotFound, Message: "Not Found"},
+		},
 		"error as text": {chakra(), answer(403, `{"error":"no"}`), providers.APIError{Kind: providers.ErrForbidden, Message: "no"}},
 		"message alone": {chakra(), answer(422, `{"message":"no"}`), providers.APIError{Kind: providers.ErrInvalidRequest, Message: "no"}},
 		"_errors with 200": {

@@ -2,6 +2,7 @@ package providers
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"io"
@@ -84,8 +85,41 @@ type graphAnswer struct {
 	Error   json.RawMessage `json:"error"`
 	Message json.RawMessage `json:"message"`
 	Success json.RawMessage `json:"success"`
+	passedError
 	retryHints
 }
+
+// passedError is how providers that pass Meta's API on report errors of their own:
+// 360dialog with developer_message under "meta", and with "errors" as WhatsApp's
+// On-Premises API had them; others with the members of RFC 9457.
+type passedError struct {
+	Developer json.RawMessage `json:"developer_message"`
+	Meta      json.RawMessage `json:"meta"`
+	List      json.RawMessage `json:"errors"`
+	Detail    json.RawMessage `json:"detail"`
+	Title     json.RawMessage `json:"title"`
+}
+
+// passedMeta is "meta" of 360dialog.
+type passedMeta struct {
+	Developer json.RawMessage `json:"developer_message"`
+	Success   json.RawMessage `json:"success"`
+}
+
+func (e passedError) meta() (meta passedMeta) {
+	_ = json.Unmarshal(e.Meta, &meta) // if it is not an object, it says nothing
+	return meta
+}
+
+// failed reports whether the answer says so, whatever its HTTP status.
+func (e passedError) failed() bool { return string(e.meta().Success) == "false" }
+
+func (e passedError) text() string {
+	return cmp.Or(anyText(e.Developer), anyText(e.meta().Developer), firstMessage(e.List), anyText(e.Detail), anyText(e.Title))
+}
+
+// text is the message of an answer that is not Meta's.
+func (a graphAnswer) text() string { return cmp.Or(anyText(a.Message), a.passedError.text()) }
 
 func decodeGraphKey(a *answer) (registration.RemoteKey, *APIError) {
 	body, failure := parseGraph(a)
@@ -95,7 +129,7 @@ func decodeGraphKey(a *answer) (registration.RemoteKey, *APIError) {
 	key, err := findKey(a.body)
 	if err != nil {
 		return registration.RemoteKey{}, &APIError{
-			Kind: ErrUnexpectedResponse, detail: err.Error(), Message: anyText(body.Message), remedy: unclearRemedy(err),
+			Kind: ErrUnexpectedResponse, detail: err.Error(), Message: body.text(), remedy: unclearRemedy(err),
 		}
 	}
 	return key, nil
@@ -113,7 +147,7 @@ func decodeGraphSet(a *answer) *APIError {
 	if string(body.Success) == "true" || string(wrapped.Success) == "true" {
 		return nil
 	}
-	return &APIError{Kind: ErrUnexpectedResponse, detail: "JSON that does not report success", Message: anyText(body.Message)}
+	return &APIError{Kind: ErrUnexpectedResponse, detail: "JSON that does not report success", Message: body.text()}
 }
 
 // parseGraph finds the error in an answer, whatever its HTTP status.
@@ -122,7 +156,7 @@ func parseGraph(a *answer) (graphAnswer, *APIError) {
 	if err := json.Unmarshal(a.body, &body); err != nil {
 		return body, notJSON(a)
 	}
-	if !a.ok() || !isEmpty(body.Errors) || !isEmpty(body.Error) {
+	if !a.ok() || !isEmpty(body.Errors) || !isEmpty(body.Error) || body.failed() {
 		return body, graphFailure(a, body)
 	}
 	return body, nil
@@ -138,6 +172,10 @@ func notJSON(a *answer) *APIError {
 		failure.detail = "not the API itself"
 		failure.remedy = "a firewall or a proxy in front of the API refuses this host: check HTTPS_PROXY and base_url, " +
 			"and ask the provider to allow this host's address"
+	case a.status == http.StatusProxyAuthRequired:
+		failure.detail = "a proxy asks for a login"
+		failure.remedy = "give the proxy's user and password in HTTPS_PROXY, or go around it with NO_PROXY"
+	case a.status == http.StatusTooManyRequests:
 	case a.status >= http.StatusBadRequest && a.status < http.StatusInternalServerError && bytes.HasPrefix(bytes.TrimSpace(a.body), []byte("<")):
 		failure.detail = "not the API itself, but HTML"
 		failure.remedy = "a web server or a proxy answers in place of the API: check base_url and what follows it, and HTTPS_PROXY"

@@ -19,6 +19,7 @@ type graphError struct {
 	Subcode   json.RawMessage `json:"error_subcode"`
 	TraceID   json.RawMessage `json:"fbtrace_id"`
 	Transient json.RawMessage `json:"is_transient"`
+	Data      json.RawMessage `json:"error_data"`
 	retryHints
 }
 
@@ -28,8 +29,8 @@ type graphError struct {
 func graphFailure(a *answer, body graphAnswer) *APIError {
 	var meta graphError
 	_ = json.Unmarshal(body.Error, &meta) // "error" may be a string: then it is the message
-	message := cmp.Or(firstMessage(body.Errors), joinMessages(anyText(meta.Message), anyText(meta.UserMsg)),
-		anyText(body.Error), anyText(body.Message))
+	message := cmp.Or(firstMessage(body.Errors), joinMessages(joinMessages(anyText(meta.Message), anyText(meta.UserMsg)), meta.details()),
+		anyText(body.Error), body.text())
 	failure := &APIError{
 		Code: codeText(meta), Message: message, TraceID: anyText(meta.TraceID),
 		RetryAfter: cmp.Or(body.wait(), meta.wait(), waitInText(message), businessUsageWait(a)),
@@ -39,8 +40,15 @@ func graphFailure(a *answer, body graphAnswer) *APIError {
 		status = 400
 	}
 	failure.Kind = cmp.Or(kindOfGraphCode(meta), kindOfMessage(status, message), kindOfStatus(status))
-	failure.remedy = graphRemedy(meta)
+	failure.remedy = graphRemedy(meta, message)
 	return failure
+}
+
+// details is what the Cloud API says about the cause.
+func (e graphError) details() string {
+	var data struct{ Details json.RawMessage }
+	_ = json.Unmarshal(e.Data, &data) // it may be a text
+	return cmp.Or(anyText(data.Details), anyText(e.Data))
 }
 
 // kindOfGraphCode is nil if the code does not tell. Graph answers HTTP 400 to
@@ -94,7 +102,7 @@ func kindOfMessage(status int, message string) error {
 }
 
 // firstMessage reads "_errors": strings in ChakraHQ's SDK; objects with a
-// message are taken too.
+// message, or with a title and details, are taken too.
 func firstMessage(raw json.RawMessage) string {
 	var list []json.RawMessage
 	if json.Unmarshal(raw, &list) != nil {
@@ -103,9 +111,9 @@ func firstMessage(raw json.RawMessage) string {
 	if len(list) == 0 {
 		return ""
 	}
-	var object struct{ Message json.RawMessage }
+	var object struct{ Message, Title, Details, Detail json.RawMessage }
 	_ = json.Unmarshal(list[0], &object) // if it is not an object, it is a string
-	return cmp.Or(anyText(list[0]), anyText(object.Message))
+	return cmp.Or(anyText(list[0]), joinMessages(cmp.Or(anyText(object.Message), anyText(object.Title)), cmp.Or(anyText(object.Details), anyText(object.Detail))))
 }
 
 // joinMessages adds the text that Meta means for people, if it says more.

@@ -1,5 +1,7 @@
 package providers
 
+import "strings"
+
 // graphRemedies says what to do about codes of the Graph API for which the kind of the
 // error does not say enough.
 //
@@ -23,8 +25,13 @@ var graphRemedies = map[int]string{
 const accountRestricted = "the WhatsApp Business account is locked or restricted for a violation of policies: see Business Support Home " +
 	"(business.facebook.com/business-support-home) and appeal there; the public key is not the cause"
 
-// graphRemedy returns the remedy for the code of an error, empty if its kind says enough.
-func graphRemedy(e graphError) string {
+// graphRemedy returns the remedy for the code of an error, or for its message where Meta has
+// no code of its own; empty if its kind says enough.
+func graphRemedy(e graphError, message string) string {
+	if strings.Contains(message, "appsecret_proof") {
+		return "the app accepts only calls with an appsecret_proof, which flowserver does not send: " +
+			"switch off Require app secret in Meta's App Dashboard, App settings, Advanced"
+	}
 	code, known := integer(e.Code)
 	if !known {
 		return ""

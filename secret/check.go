@@ -22,6 +22,8 @@ var (
 	unexpanded = regexp.MustCompile(`^(?:\$\{.*\}|\$\(.*\)|\$[A-Z_][A-Z0-9_]*|\{\{.*\}\}|%[A-Z_][A-Z0-9_]*%)$`)
 	appSecret  = regexp.MustCompile(`^[0-9a-f]{32}$`)
 	hex32      = regexp.MustCompile(`^[0-9a-fA-F]{32}$`)
+	comment    = regexp.MustCompile(`\s(?:#|//)`)
+	appToken   = regexp.MustCompile(`^[0-9]+\|`) // of Graph: app id and app secret
 	decimal    = regexp.MustCompile(`^[0-9]+$`)
 )
 
@@ -55,6 +57,12 @@ func Check(value []byte) error {
 		found = "is JSON"
 	case strings.HasPrefix(text, "#"), strings.HasPrefix(text, "//"):
 		found = "is a comment"
+	case comment.MatchString(text):
+		found = "ends with a comment"
+	case strings.HasPrefix(text, "-----"):
+		return &FormError{"is a key or a certificate (PEM)", "give the secret, and the key where a key is asked for"}
+	case first == '<' && last == '>':
+		found = "is in angle brackets"
 	case assignment.MatchString(text):
 		found = "is an assignment (NAME=value)"
 	case LooksLikePath(value):
@@ -99,13 +107,13 @@ func CheckAppSecret(value []byte) (warning string, err error) {
 		return "", nil
 	case hex32.Match(value):
 		found = "got upper-case hex digits"
-	case strings.HasPrefix(text, "EAA"):
+	case strings.HasPrefix(text, "EAA"), appToken.MatchString(text):
 		found = "got what looks like an access token"
 	case strings.HasPrefix(text, "whsec_"):
 		found = "got what looks like an upstream secret"
 	case decimal.MatchString(text):
 		found = "got digits only, like an app id"
-	case len(text) == 32:
+	case utf8.RuneCountInString(text) == 32:
 		found = "got other characters"
 	}
 	return "an app secret is expected to have 32 lower-case hex digits, " + found +

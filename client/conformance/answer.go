@@ -134,7 +134,7 @@ func (a answer) refused(fault client.Fault) finding {
 		return f
 	case a.reply.Status == fault.Want():
 		return passed()
-	case a.ok() && !a.inClear(fault):
+	case a.ok() && !a.inClear():
 		f := unmet(fmt.Sprintf("status %d: the request was accepted", a.reply.Status), want)
 		f.wrong, f.general = fault.Doc()+" is accepted", true
 		if fault.Name() == "bad-tag" {
@@ -154,10 +154,7 @@ func (a answer) refused(fault client.Fault) finding {
 
 // inClear reports whether a is an error message with status 200: a body that is not
 // sealed, to a request that would have a sealed answer if it was accepted.
-func (a answer) inClear(fault client.Fault) bool {
-	refusal := fault.Want() == protocol.StatusBadSignature || fault.Want() == protocol.StatusKeyMismatch
-	return refusal && a.reply.Clear == nil && len(a.reply.Body) > 0
-}
+func (a answer) inClear() bool { return a.reply.Clear == nil && len(a.reply.Body) > 0 }
 
 // otherStatus is a mistake in the status of a.
 func (a answer) otherStatus(id mistake.ID) *diagnosis.Cause {

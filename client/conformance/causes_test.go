@@ -14,6 +14,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math/big"
 	"net/http"
 	"net/url"
 	"slices"
@@ -26,6 +27,9 @@ import (
 	flowcrypto "github.com/flowserver/flowserver/crypto"
 	"github.com/flowserver/flowserver/internal/vectortest"
 )
+
+// hexSecret is an app secret as Meta gives them out.
+const hexSecret = "0123456789abcdef0123456789abcdef"
 
 // wrong is an endpoint with one mistake, and how the report begins.
 type wrong struct {
@@ -113,6 +117,15 @@ func sealMistakes() []wrong {
 	return []wrong{
 		{name: "IV not inverted", first: "sealed with the unchanged IV of the request", spoil: noncing(bytes.Clone)},
 		{name: "IV reversed", first: "in reverse order", spoil: noncing(func(iv []byte) []byte { iv = bytes.Clone(iv); slices.Reverse(iv); return iv })},
+		{name: "IV in a global variable", first: "with the key or the IV of another request", spoil: func(_ *testing.T, e *endpoint) {
+			var first atomic.Pointer[[]byte]
+			right := e.nonce
+			e.nonce = func(iv []byte) []byte {
+				iv = right(iv)
+				first.CompareAndSwap(nil, &iv)
+				return *first.Load()
+			}
+		}},
 		{name: "tag missing", first: "the GCM tag is missing", spoil: encoding(func(s []byte) string { return text64(s[:len(s)-16]) })},
 		{name: "tag first", first: "the GCM tag comes before the ciphertext", spoil: encoding(func(s []byte) string {
 			return text64(slices.Concat(s[len(s)-16:], s[:len(s)-16]))
@@ -264,13 +277,16 @@ func requestMistakes() []wrong {
 			}
 			return out, nil
 		})},
-		{name: "the IV as text", first: "with the base64 text of the IV", spoil: decrypting(func(_ cipher.AEAD, block cipher.Block, iv, data []byte) ([]byte, error) {
-			gcm, err := cipher.NewGCMWithNonceSize(block, len(text64(iv)))
-			if err != nil {
-				return nil, err
-			}
-			return gcm.Open(nil, []byte(text64(iv)), data, nil)
-		})},
+		{
+			name: "the IV as text", first: "base64 or hexadecimal text of the IV",
+			spoil: decrypting(func(_ cipher.AEAD, block cipher.Block, iv, data []byte) ([]byte, error) {
+				gcm, err := cipher.NewGCMWithNonceSize(block, len(text64(iv)))
+				if err != nil {
+					return nil, err
+				}
+				return gcm.Open(nil, []byte(text64(iv)), data, nil)
+			}),
+		},
 		{name: "the key as text", first: "base64 text of the AES key", spoil: func(_ *testing.T, e *endpoint) {
 			unwrap := e.unwrap
 			e.decrypt = func(_ cipher.AEAD, _ cipher.Block, env *flowcrypto.Envelope) ([]byte, error) {
@@ -289,6 +305,81 @@ func requestMistakes() []wrong {
 				return gcm.Open(nil, env.InitialVector, env.EncryptedFlowData, nil)
 			}
 		}},
+		{name: "no body signed", first: "over no body", spoil: verifying(func([]byte) string { return digest(nil, appSecret) })},
+		{name: "undefined signed", first: "over no body", spoil: verifying(func([]byte) string { return digest([]byte("undefined"), appSecret) })},
+		{name: "an object signed", first: "over no body", spoil: verifying(func([]byte) string { return digest([]byte("[object Object]"), appSecret) })},
+		{name: "re-serialised with indents", first: "re-serialised JSON", spoil: verifying(func(body []byte) string {
+			var out bytes.Buffer
+			_ = json.Indent(&out, rebuilt(body, ""), "", "  ") // of what is not JSON it is empty
+			return digest(out.Bytes(), appSecret)
+		})},
+		{name: "printed by Python", first: "re-serialised JSON", spoil: verifying(func(body []byte) string {
+			return digest(bytes.ReplaceAll(rebuilt(body, " "), []byte(`"`), []byte("'")), appSecret)
+		})},
+		{name: "the hash signed", first: "over the SHA-256 of the body", spoil: verifying(func(body []byte) string {
+			sum := sha256.Sum256(body)
+			return digest(sum[:], appSecret)
+		})},
+		{name: "a plain hash", first: "a plain SHA-256, not an HMAC", spoil: verifying(func(body []byte) string {
+			sum := sha256.Sum256(slices.Concat([]byte(appSecret), body))
+			return "sha256=" + hex.EncodeToString(sum[:])
+		})},
+		{name: "HMAC-SHA384", first: "HMAC-SHA384", spoil: verifying(func(body []byte) string {
+			m := hmac.New(sha512.New384, []byte(appSecret))
+			m.Write(body)
+			return "sha256=" + hex.EncodeToString(m.Sum(nil))
+		})},
+		{
+			name: "secret decoded from base64", first: "decoded from base64",
+			cfg: func(c *conformance.Config) { c.AppSecret = []byte(hexSecret) },
+			spoil: verifying(func(body []byte) string {
+				raw, _ := base64.StdEncoding.DecodeString(hexSecret) // 32 digits are base64, too
+				return digest(body, string(raw))
+			}),
+		},
+		{name: "OAEP with SHA-512", first: "SHA-384 or SHA-512", spoil: unwrapping(func(key *rsa.PrivateKey, wrapped []byte) ([]byte, error) {
+			return rsa.DecryptOAEP(sha512.New(), nil, key, wrapped, nil)
+		})},
+		{name: "RSA without padding", first: "by RSA without padding", spoil: unwrapping(func(key *rsa.PrivateKey, wrapped []byte) ([]byte, error) {
+			number := new(big.Int).Exp(new(big.Int).SetBytes(wrapped), key.D, key.N)
+			text := number.FillBytes(make([]byte, key.Size()))
+			return text[len(text)-16:], nil
+		})},
+		{name: "IV of zeros", first: "with an IV of zeros", spoil: decrypting(func(gcm cipher.AEAD, _ cipher.Block, _, data []byte) ([]byte, error) {
+			return gcm.Open(nil, make([]byte, 16), data, nil)
+		})},
+		{
+			name: "IV from the data", first: "the first bytes of encrypted_flow_data as the IV",
+			spoil: decrypting(func(_ cipher.AEAD, block cipher.Block, _, data []byte) ([]byte, error) {
+				gcm, err := cipher.NewGCM(block)
+				if err != nil {
+					return nil, err
+				}
+				return gcm.Open(nil, data[:min(12, len(data))], data[min(12, len(data)):], nil)
+			}),
+		},
+		{name: "tag of 12 bytes", first: "expected to have 12 bytes", spoil: decrypting(func(gcm cipher.AEAD, _ cipher.Block, iv, data []byte) ([]byte, error) {
+			size := max(0, len(data)-12)
+			text := gcm.Seal(nil, iv, data[:size], nil)[:size]
+			if tag := gcm.Seal(nil, iv, text, nil)[size:]; !bytes.HasPrefix(tag, data[size:]) {
+				return nil, flowcrypto.ErrDecrypt
+			}
+			return text, nil
+		})},
+		{name: "IV in hexadecimal", first: "hexadecimal text of the IV", spoil: decrypting(func(_ cipher.AEAD, block cipher.Block, iv, data []byte) ([]byte, error) {
+			gcm, err := cipher.NewGCMWithNonceSize(block, 2*len(iv))
+			if err != nil {
+				return nil, err
+			}
+			return gcm.Open(nil, []byte(hex.EncodeToString(iv)), data, nil)
+		})},
+		{
+			name: "refusals in clear with status 200", first: "that cannot be decrypted are refused, but not with status 421: it is 200",
+			spoil: func(_ *testing.T, e *endpoint) {
+				e.opaque, e.broken = 200, 200
+				e.refusal = func(status int) string { return map[int]string{200: `{"error":"no"}`}[status] }
+			},
+		},
 		{name: "secret empty", first: "app secret of the endpoint is empty", spoil: verifying(func(body []byte) string { return digest(body, "") })},
 		{name: "secret undefined", first: `"undefined"`, spoil: verifying(func(body []byte) string { return digest(body, "undefined") })},
 		{name: "secret with a line end", first: "ends with a line end", spoil: verifying(func(body []byte) string { return digest(body, appSecret+"\n") })},

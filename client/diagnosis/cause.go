@@ -67,10 +67,22 @@ func Read(reply *client.Reply, err error) *Cause {
 			Fix: `answer a health check with {"data":{"status":"active"}}, and other requests with {"screen":"<an id of the routing model>","data":{…}}; ` +
 				"data is always an object, {} if there is nothing to show (in PHP: (object)[])",
 		}
+	case err != nil && encoded(reply):
+		return &Cause{
+			ID: contentEncoding, Text: "the answer is compressed in a way that the request does not accept: Accept-Encoding is gzip, Content-Encoding is another one",
+			Evidence: evidenceOf(reply), Fix: withoutEncoding,
+		}
 	case err != nil:
 		return &Cause{Text: err.Error(), Evidence: evidenceOf(reply)}
 	}
 	return ofStatus(reply)
+}
+
+// encoded reports whether an answer says that it is still compressed. The transport has
+// undone gzip, and taken the header away.
+func encoded(reply *client.Reply) bool {
+	encoding := strings.ToLower(reply.Header.Get("Content-Encoding"))
+	return encoding != "" && encoding != "identity"
 }
 
 // evidenceOf describes an answer without anything that is in it.

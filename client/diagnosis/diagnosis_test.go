@@ -108,6 +108,8 @@ func TestExplain(t *testing.T) {
 		"421 for all, https": {answer(400, "Client sent an HTTP request to an HTTPS server.\n"), "page-tls-port", ""},
 		"cut":                {answer(200, "AAAA", "Content-Length", "10"), "answer-cut", ""},
 		"not gzip":           {answer(200, strings.Repeat("AAAA", 20), "Content-Encoding", "gzip"), "content-encoding", ""},
+		"brotli":             {answer(200, "\x1b\x4f\x00\xf8", "Content-Encoding", "br"), "content-encoding", "does not accept"},
+		"identity":           {answer(200, strings.Repeat("AAAA", 20), "Content-Encoding", "identity"), "answer-constant", ""},
 		"hangs up":           {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "connection-closed", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -130,8 +132,8 @@ func TestExplain(t *testing.T) {
 // The documentation of check and call has the same number.
 func TestNumberOfGuesses(t *testing.T) {
 	t.Parallel()
-	if n := len(client.Guesses()); n > 40 {
-		t.Errorf("got %d guesses, want at most 40", n)
+	if n := len(client.Guesses()); n > 70 {
+		t.Errorf("got %d guesses, want at most 70", n)
 	}
 }
 

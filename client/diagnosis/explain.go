@@ -38,10 +38,10 @@ func Explain(ctx context.Context, c *client.Client, reply *client.Reply, err err
 		return nil
 	case seen.Known():
 		return seen
-	case len(client.Mistakes(again.err)) > 0: // the text of a health check is known, which proves more
-		return Read(again.reply, again.err)
 	case constant(reply, again.reply):
 		return OfMistake(mistake.AnswerConstant, "two requests got the same bytes")
+	case len(client.Mistakes(again.err)) > 0: // the text of a health check is known, which proves more
+		return Read(again.reply, again.err)
 	}
 	if found := probe(ctx, c, again); found != nil {
 		return found

@@ -16,6 +16,11 @@ import (
 	"github.com/flowserver/flowserver/client"
 )
 
+const (
+	contentEncoding = "content-encoding"
+	withoutEncoding = "send the answer without compression and without the header Content-Encoding"
+)
+
 // Silence says in a clause why no answer came, without anything that the other side
 // sent.
 func Silence(err error) string { return silent(err).Text }
@@ -56,8 +61,8 @@ func silent(err error) *Cause {
 		return &Cause{ID: "answer-unfinished", Text: "the answer begins, and does not end in time", Fix: whole}
 	case errors.Is(err, client.ErrIncomplete) && (errors.Is(err, gzip.ErrHeader) || errors.Is(err, gzip.ErrChecksum)):
 		return &Cause{
-			ID: "content-encoding", Text: "the header Content-Encoding says gzip, and the body is not gzip",
-			Fix: "send the answer without compression and without the header Content-Encoding",
+			ID: contentEncoding, Text: "the header Content-Encoding says gzip, and the body is not gzip",
+			Fix: withoutEncoding,
 		}
 	case errors.Is(err, client.ErrIncomplete) && errors.Is(err, io.ErrUnexpectedEOF):
 		return &Cause{ID: "answer-cut", Text: "the connection was closed without a whole answer: it ends within the body", Fix: whole}

@@ -5,7 +5,12 @@ const (
 	UnwrapSHA1  ID = "unwrap-oaep-sha1"
 	UnwrapMGF1  ID = "unwrap-mgf1-sha1"
 	UnwrapPKCS1 ID = "unwrap-pkcs1"
+	UnwrapOther ID = "unwrap-oaep-other-hash"
+	UnwrapRaw   ID = "unwrap-raw"
 	OpenIVShort ID = "open-iv-12-bytes"
+	OpenIVZero  ID = "open-iv-zero"
+	OpenIVSent  ID = "open-iv-from-data"
+	OpenTagCut  ID = "open-tag-short"
 	OpenIVFlip  ID = "open-iv-inverted"
 	OpenTag     ID = "open-tag-as-text"
 	OpenTagIn   ID = "open-tag-first"
@@ -26,13 +31,18 @@ func ofOpening() []Mistake {
 		{UnwrapSHA1, "the AES key is decrypted by RSA-OAEP with SHA-1, not SHA-256", unwrap, key},
 		{UnwrapMGF1, "the AES key is decrypted by RSA-OAEP with SHA-1 for MGF1, not SHA-256", unwrap, key},
 		{UnwrapPKCS1, "the AES key is decrypted by RSA PKCS #1 v1.5, not OAEP", unwrap, key},
+		{UnwrapOther, "the AES key is decrypted by RSA-OAEP with SHA-384 or SHA-512, not SHA-256", unwrap, key},
+		{UnwrapRaw, "the AES key is decrypted by RSA without padding, not by OAEP", unwrap, key},
 		{OpenIVShort, "the request is decrypted with 12 bytes of the IV, not with all 16", open, data},
+		{OpenIVZero, "the request is decrypted with an IV of zeros, not with initial_vector", open, data},
+		{OpenIVSent, "the request is decrypted with the first bytes of encrypted_flow_data as the IV, not with initial_vector", open, data},
+		{OpenTagCut, "the GCM tag is expected to have 12 bytes; it is the last 16 bytes", open, data},
 		{OpenIVFlip, "the request is decrypted with the inverted IV: only the answer is sealed with that", open, data},
 		{OpenTag, "the last 16 bytes of encrypted_flow_data, the GCM tag, are decrypted like the rest", open, data},
 		{OpenTagIn, "the GCM tag is expected before the ciphertext; it is the last 16 bytes", open, data},
 		{OpenCBC, "the request is decrypted with AES-CBC, not AES-GCM", open, data},
 		{OpenCTR, "the request is decrypted with AES-CTR, not AES-GCM", open, data},
-		{OpenIVText, "the request is decrypted with the base64 text of the IV, not with the 16 bytes that it encodes", open, data},
+		{OpenIVText, "the request is decrypted with the base64 or hexadecimal text of the IV, not with its 16 bytes", open, data},
 		{OpenKeyText, "the request is decrypted with the hexadecimal or base64 text of the AES key, not with its 16 bytes", open, data},
 		{
 			OtherKey, "the endpoint cannot decrypt: its private key does not belong to this public key, or it decrypts wrongly in a way that is not known",
@@ -55,11 +65,15 @@ const (
 	SignedSwapped      ID = "signature-swapped"
 	SignedPart         ID = "signature-part"
 	SignedInverted     ID = "signature-inverted"
+	SignedNoBody       ID = "signature-no-body"
+	SignedPlainHash    ID = "signature-plain-hash"
+	SignedHashed       ID = "signature-of-hash"
 	SecretEmpty        ID = "app-secret-empty"
 	SecretUndefined    ID = "app-secret-undefined" //nolint:gosec // the name of a mistake
 	SecretLineEnd      ID = "app-secret-line-end"
 	SecretQuoted       ID = "app-secret-quoted"
-	SecretDecoded      ID = "app-secret-decoded" //nolint:gosec // the name of a mistake
+	SecretDecoded      ID = "app-secret-decoded"        //nolint:gosec // the name of a mistake
+	SecretBase64       ID = "app-secret-decoded-base64" //nolint:gosec // the name of a mistake
 	SecretUpperCase    ID = "app-secret-upper-case"
 	OtherSecret        ID = "app-secret-other"
 )
@@ -75,10 +89,16 @@ func ofSignature() []Mistake {
 		{SignedReserialised, "the signature is verified over re-serialised JSON, not over the raw body", raw, code},
 		{SignedClearText, "the signature is verified over the decrypted text, not over the raw body", raw, code},
 		{SignedSHA1, "the signature is verified as HMAC-SHA1, not HMAC-SHA256", raw + "; the header is X-Hub-Signature-256", code},
-		{SignedSHA512, "the signature is verified as HMAC-SHA512, not HMAC-SHA256", raw, code},
+		{SignedSHA512, "the signature is verified as HMAC-SHA512 or HMAC-SHA384, not HMAC-SHA256", raw, code},
 		{SignedOtherHeader, "the signature is read from another header than X-Hub-Signature-256", header, code},
 		{SignedSwapped, "the signature is computed with the body as the key and the app secret as the message", raw + "; the app secret is the key", code},
 		{SignedPart, "the signature is verified over encrypted_flow_data alone, not over the raw body", raw, code},
+		{
+			SignedNoBody, "the signature is computed over no body: an empty text, undefined, or [object Object]",
+			raw + "; where a framework parses the body first, keep its raw bytes", code,
+		},
+		{SignedPlainHash, "the signature is a plain SHA-256, not an HMAC with the app secret as the key", raw, code},
+		{SignedHashed, "the signature is computed over the SHA-256 of the body, not over the body", raw, code},
 		{
 			SignedInverted, "the check of the signature is the wrong way round: a wrong signature is accepted, and the right one is refused",
 			"refuse a request if the signatures differ, and go on if they are equal", code,
@@ -91,6 +111,7 @@ func ofSignature() []Mistake {
 		{SecretLineEnd, "the app secret of the endpoint ends with a line end or a blank", value, nil},
 		{SecretQuoted, "the app secret of the endpoint has quotes around it", value, nil},
 		{SecretDecoded, "the app secret of the endpoint is decoded from hexadecimal; the text itself is the key", value, nil},
+		{SecretBase64, "the app secret of the endpoint is decoded from base64; the text itself is the key", value, nil},
 		{SecretUpperCase, "the app secret of the endpoint is written in upper case", value, nil},
 		{
 			OtherSecret, "the signature is refused: the endpoint has a different app secret, or verifies signatures wrongly in an unknown way",

@@ -31,6 +31,9 @@ const (
 	ModeCBC         ID = "mode-cbc"
 	ModeECB         ID = "mode-ecb"
 	ModeCTR         ID = "mode-ctr"
+	ModeCFB         ID = "mode-cfb"
+	ModeOFB         ID = "mode-ofb"
+	ModeCCM         ID = "mode-ccm"
 	KeyChanged      ID = "key-changed"
 
 	AnswerPrinted    ID = "answer-printed"
@@ -39,6 +42,15 @@ const (
 	AnswerCompressed ID = "answer-compressed"
 	AnswerAsText     ID = "answer-bytes-as-text"
 	AnswerWithin     ID = "answer-within-text"
+	AnswerBase32     ID = "answer-base32"
+	AnswerBase85     ID = "answer-base85"
+	AnswerLatin1     ID = "answer-bytes-as-latin1"
+	AnswerUTF16      ID = "answer-utf16"
+	AnswerEnvelope   ID = "answer-like-request"
+	AnswerJOSE       ID = "answer-jose"
+	AnswerSalted     ID = "answer-passphrase"
+	AnswerFernet     ID = "answer-fernet"
+	AnswerOfOther    ID = "answer-of-other-request"
 	TagFollowed      ID = "tag-followed"
 
 	ClearTextQuoted     ID = "clear-text-quoted"
@@ -48,6 +60,9 @@ const (
 	ClearTextSealed     ID = "clear-text-sealed"
 	ClearTextCharset    ID = "clear-text-charset"
 	ClearTextPadded     ID = "clear-text-padded"
+	ClearTextNaN        ID = "clear-text-nan"
+	ClearTextFollowed   ID = "clear-text-followed"
+	ClearTextInvalid    ID = "clear-text-not-json"
 )
 
 func ofSeal() []Mistake {
@@ -66,6 +81,8 @@ func ofSeal() []Mistake {
 		{AnswerQuoted, "the answer is a JSON string: there are quotes around the base64", bare, code},
 		{AnswerWrapped, "the base64 of the answer is wrapped in JSON", bare, code},
 		{AnswerHex, "the answer is hexadecimal, not base64", bare, code},
+		{AnswerBase32, "the answer is base32, not base64", bare, code},
+		{AnswerBase85, "the answer is base85, not base64", bare, code},
 		{AnswerTwice, "the answer is encoded twice: base64 of base64", "encode ciphertext and tag as base64 once", code},
 		{AnswerURLSafe, "the answer is URL-safe base64, not standard base64", "use the standard alphabet, with + and / and with padding", code},
 		{AnswerUnpadded, "the padding (=) is missing at the end of the base64", "encode with padding", code},
@@ -76,6 +93,25 @@ func ofSeal() []Mistake {
 			AnswerAsText, "the answer is ciphertext that was read as UTF-8, which destroys it: most bytes have become U+FFFD",
 			"keep ciphertext and tag as bytes until they are encoded as base64; " + bare, code,
 		},
+		{
+			AnswerLatin1, "the answer is ciphertext that was sent as text, one character for each byte (Latin-1, in Node 'binary'), not base64",
+			"keep ciphertext and tag as bytes until they are encoded as base64; " + bare, code,
+		},
+		{AnswerUTF16, "the base64 of the answer is sent in UTF-16, not in ASCII", bare, code},
+		{
+			AnswerEnvelope, "the answer has the form of a request: it brings an encrypted key of its own, which no phone can open",
+			mode + "; " + bare, code,
+		},
+		{AnswerJOSE, "the answer is a JWE or JWT, not AES-GCM under the request's key", mode + "; " + bare, code},
+		{
+			AnswerSalted, "the answer is encrypted with a passphrase, as CryptoJS and openssl enc do: it begins with Salted__",
+			mode + "; pass the key as bytes, not as text", code,
+		},
+		{AnswerFernet, "the answer is a Fernet token of Python's cryptography, not AES-GCM under the request's key", mode + "; " + bare, code},
+		{
+			AnswerOfOther, "the answer is sealed with the key or the IV of another request",
+			"keep the AES key and the IV of a request in variables of its handler, not in global ones; " + invert, code,
+		},
 		{AnswerWithin, "there is other text around the base64 of the answer", bare, code},
 		{AnswerByteList, "the answer is a list of byte values, not base64", bare, code},
 		{
@@ -84,7 +120,7 @@ func ofSeal() []Mistake {
 		},
 		{AnswerRaw, "the answer is raw bytes, not base64", bare, code},
 		{AnswerInPieces, "ciphertext and tag are each encoded as base64, not together", tag, code},
-		{AnswerBytesText, "the answer is Python's bytes printed as text: there is b'' around the base64", "turn the base64 into a string with .decode()", code},
+		{AnswerBytesText, "the answer is Python's bytes printed as text: there is b'' around it", "turn the base64 into a string with .decode()", code},
 		{
 			AnswerConstant, "different requests get the same answer, which cannot be sealed for each of them: it is cached, or not sealed at all",
 			"seal each answer anew, under the key and the IV of its request", code,
@@ -95,7 +131,7 @@ func ofSeal() []Mistake {
 		{IVReversed, "the answer is sealed with the IV in reverse order, not inverted bit by bit", invert, code},
 		{IVSent, "the answer is sealed with a new IV, which is sent with it; a phone knows only the inverted IV of its request", invert, code},
 		{IVChanged, "the answer is sealed with an IV that was changed in another way than by inverting every bit", invert, code},
-		{IVOther, "the answer is sealed with the right key, but with an IV that does not come from the request", invert, code},
+		{IVOther, "the answer is sealed with the right key, but with an IV other than the inverted one of the request", invert, code},
 		{
 			KeyChanged, "the answer is sealed with a key made from the request's AES key, such as its hexadecimal text or a hash, not with its 16 bytes",
 			mode, code,
@@ -108,6 +144,9 @@ func ofSeal() []Mistake {
 		{ModeCBC, "the answer is encrypted with AES-CBC, not AES-GCM", mode, code},
 		{ModeECB, "the answer is encrypted with AES-ECB, not AES-GCM", mode, code},
 		{ModeCTR, "the answer is encrypted with AES-CTR, not AES-GCM", mode, code},
+		{ModeCFB, "the answer is encrypted with AES-CFB, not AES-GCM", mode, code},
+		{ModeOFB, "the answer is encrypted with AES-OFB, not AES-GCM", mode, code},
+		{ModeCCM, "the answer is encrypted with AES-CCM, not AES-GCM", mode, code},
 		{ClearTextQuoted, "the clear text of the answer is a JSON string: the answer was encoded as JSON twice", once, nil},
 		{
 			ClearTextPrinted, "the clear text of the answer is an object as the language prints it, not JSON",
@@ -118,5 +157,11 @@ func ofSeal() []Mistake {
 		{ClearTextSealed, "the answer is sealed twice: its clear text is a sealed answer", once, nil},
 		{ClearTextCharset, "the clear text of the answer is not plain UTF-8: it is in another charset, or begins with a byte order mark", once, nil},
 		{ClearTextPadded, "the clear text of the answer has padding behind the JSON, which AES-GCM does not need", once, nil},
+		{ClearTextNaN, "the clear text of the answer has NaN or Infinity, which JSON does not know", "send null or a text in place of such a number", nil},
+		{ClearTextFollowed, "the clear text of the answer has more text behind its JSON object", once, nil},
+		{
+			ClearTextInvalid, "the clear text of the answer begins like a JSON object, and is not valid JSON",
+			"let a JSON encoder write the answer, whole and without commas, comments or quotes of another language", nil,
+		},
 	}
 }

@@ -2,6 +2,7 @@ package upstream
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -138,6 +139,9 @@ func screen(ctx context.Context, body map[string]json.RawMessage) (*exchange.Res
 	if id == "" {
 		return nil, noScreen(body)
 	}
+	if strings.Contains(id, "{{") {
+		return nil, errors.New("screen is an expression in braces that the workflow did not evaluate: switch the field to an expression")
+	}
 	data := map[string]json.RawMessage{}
 	if raw, given := body[protocol.KeyData]; given && string(raw) != "null" {
 		if data, err = jsonobject.MembersOrEmptyList(raw); err != nil {
@@ -227,6 +231,9 @@ func noScreen(body map[string]json.RawMessage) error {
 	if body["attempt"] != nil && body["request_id"] != nil && body["status"] != nil {
 		return errors.New(names + ": Zapier answered at once, and its webhooks cannot answer with a screen")
 	}
+	if about, _ := jsonobject.String(body["about"]); about == "https://pipedream.com" {
+		return errors.New(names + ": Pipedream answered at once: let the HTTP trigger return a custom response")
+	}
 	for _, key := range slices.Sorted(maps.Keys(body)) {
 		if hasScreen(body[key]) {
 			return fmt.Errorf("%s: the answer is in the member %s, but must be the whole body", names, jsonobject.KeyName(key))
@@ -235,10 +242,13 @@ func noScreen(body map[string]json.RawMessage) error {
 	return fmt.Errorf("%s, and has the keys %s", names, jsonobject.KeyNames(body))
 }
 
-// hasScreen reports whether a value is an answer, as such or as a string.
+// hasScreen reports whether a value is an answer, as such, as a string or in base64.
 func hasScreen(value json.RawMessage) bool {
 	if text, isText := jsonobject.String(value); isText {
 		value = json.RawMessage(text)
+		if decoded, err := base64.StdEncoding.DecodeString(text); err == nil {
+			value = decoded
+		}
 	}
 	members, err := jsonobject.Members(value)
 	return err == nil && members[protocol.KeyScreen] != nil

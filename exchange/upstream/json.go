@@ -96,6 +96,7 @@ var beginnings = []struct{ prefix, says string }{
 	{"<?xml", "it is XML"},
 	{"<br />", "it begins with a message of PHP: set display_errors=0"},
 	{"<b>", "it begins with a message of PHP: set display_errors=0"},
+	{"<p><b>success!", "Pipedream, if that is the upstream, answered at once: let the HTTP trigger return a custom response"},
 	{"<", "it begins with <, as HTML and XML do"},
 	{"warning:", "it begins with a warning of PHP: set display_errors=0"},
 	{"notice:", "it begins with a notice of PHP: set display_errors=0"},
@@ -105,6 +106,12 @@ var beginnings = []struct{ prefix, says string }{
 	{"parse error:", "it begins with an error of PHP: its own log has it"},
 	{"traceback (most recent call last)", "it is a traceback of Python: its own log has it"},
 	{"{'", "it has single quotes, as Python prints a dict: use json.dumps"},
+	{"```", "it is in a code block of Markdown, as language models write it: send the JSON alone"},
+	{"data:", "it is an event stream: send one JSON object"},
+	{"screen=", "it is a form, not JSON"},
+	{")]}'", "it begins with a guard against JSON hijacking: leave that out"},
+	{"for(;;);", "it begins with a guard against JSON hijacking: leave that out"},
+	{"while(1);", "it begins with a guard against JSON hijacking: leave that out"},
 	{"internal server error", "it is an error page"},
 }
 
@@ -135,11 +142,24 @@ func whatIsWrong(body []byte, start int) string {
 	if strings.Contains(syntax.Error(), "after top-level value") {
 		return fmt.Sprintf("it goes on with %s at byte offset %d, after a whole value", character(body[offset]), start+offset)
 	}
+	if word := foreignWord(body[offset:]); word != "" {
+		return fmt.Sprintf("at byte offset %d there is %s, which JSON does not know", start+offset, word)
+	}
 	at := fmt.Sprintf("at byte offset %d there is %s", start+offset, character(body[offset]))
 	if before := bytes.TrimRight(body[:offset], " \t\r\n"); bytes.HasSuffix(before, []byte(",")) && (body[offset] == '}' || body[offset] == ']') {
 		at += " after a comma"
 	}
 	return at
+}
+
+// foreignWord is the value of another language that text begins with.
+func foreignWord(text []byte) string {
+	for _, word := range []string{"NaN", "Infinity", "undefined", "None", "True", "False", "NULL"} {
+		if bytes.HasPrefix(text, []byte(word)) {
+			return word
+		}
+	}
+	return ""
 }
 
 // isSealed reports whether a body may be a sealed answer.

@@ -12,6 +12,8 @@ var workflowTexts = []struct{ says, means string }{
 	{"There was a problem executing the workflow", executions},
 	{"Workflow could not be started", executions},
 	{"No item to return", "the last node of the n8n workflow returned nothing: let it return one item with screen and data"},
+	{"Unused Respond to Webhook node", respondNode},
+	{"Webhook node not correctly configured", respondNode},
 	{"no scenario listening", "no scenario of Make listens at this webhook: switch it on, with immediate scheduling"},
 	{"Scenario failed to complete", "the scenario of Make failed: its history says where"},
 	{"Queue is full", "the queue of the webhook in Make is full: switch the scenario on, and delete what waits"},
@@ -19,7 +21,9 @@ var workflowTexts = []struct{ says, means string }{
 
 const (
 	respondLast = `n8n answered at once: let the Webhook node respond when the last node finishes, or by a "Respond to Webhook" node`
-	executions  = "the workflow of n8n failed: its executions say where"
+	respondNode = `in n8n, the Webhook node does not wait for the node "Respond to Webhook": ` +
+		`set its Respond to "Using 'Respond to Webhook' Node", or remove that node`
+	executions = "the workflow of n8n failed: its executions say where"
 )
 
 // workflowProblem explains a text of a workflow service; empty for any other.

@@ -60,7 +60,7 @@ the answer is there. A handler under "flowserver dev" downloads it with the cont
 its request. Any other endpoint must accept cdn_url at http://127.0.0.1, which
 exchange/media does not: an endpoint in production must refuse it.
 
-If the endpoint refuses the request or seals its answer wrongly, call sends up to 40
+If the endpoint refuses the request or seals its answer wrongly, call sends up to 70
 health checks, each as an endpoint with one known mistake expects it, and names the
 mistake.
 
@@ -167,6 +167,9 @@ func (c callCommand) parse() (request, error) {
 			return req, usagef("the screen is given both as an argument and as --screen")
 		}
 		req.screen, words = words[0], words[1:]
+	}
+	if strings.Contains(req.screen, "://") {
+		return req, usagef("the URL comes before the action: flowserver call URL %s", req.action)
 	}
 	for _, word := range words {
 		if !strings.Contains(word, "=") {

@@ -104,6 +104,8 @@ func TestCallActions(t *testing.T) {
 	}{
 		"none":              {nil, "expected an action: one of ping, init"},
 		"URL alone":         {[]string{"http://127.0.0.1:1/x"}, "expected an action: one of ping, init"},
+		"URL after ping":    {[]string{"ping", "http://127.0.0.1:1/x"}, "the URL comes before the action: flowserver call URL ping"},
+		"URL after init":    {[]string{"init", "https://flows.example/x", "a=1"}, "the URL comes before the action: flowserver call URL init"},
 		"ping with screen":  {[]string{"ping", "SLOT"}, "ping has no screen or payload"},
 		"ping with payload": {[]string{"ping", "a=1"}, "ping has no screen or payload"},
 		"number as timeout": {[]string{"ping", "--timeout", "5"}, "--timeout: the unit is missing: write 5s"},

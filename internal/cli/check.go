@@ -36,7 +36,7 @@ func (checkCommand) Help() string {
 .flowserver/. Flags override variables, and variables override .flowserver/.
 
 A case is judged only if the cases it depends on have passed. If a health check fails,
-check sends up to 40 more, each as an endpoint with one known mistake expects it, to find
+check sends up to 70 more, each as an endpoint with one known mistake expects it, to find
 out which mistake it is.
 
 Exit codes: 0 if no case failed, 1 if one did.`

@@ -35,6 +35,7 @@ type Program struct {
 	Interactive    bool          // Stdin is a terminal: commands may ask the user
 	Stdout, Stderr io.Writer
 	LookupEnv      func(string) (string, bool)
+	Environ        func() []string // NAME=value, to find misspelt names; nil: none
 }
 
 // commands is the whole command line. The groups are the headings of the overview,

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"log/slog"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -16,15 +15,27 @@ type configFlag struct {
 	Config string `placeholder:"FILE" help:"Configuration file. Without it, variables configure one number and one Flow: see serve --print-config."`
 }
 
+// load reads the configuration. A misspelt variable may be why it is refused.
 func (c configFlag) load(p *Program) (*config.Config, error) {
+	read := func() (*config.Config, error) { return config.Builtin(p.builtinVariable) }
 	if c.Config != "" {
-		return config.Load(c.Config, p.LookupEnv)
+		read = func() (*config.Config, error) { return config.Load(c.Config, p.LookupEnv) }
 	}
-	cfg, err := config.Builtin(p.builtinVariable)
-	if err != nil && !p.anySet(builtinVariables(p.LookupEnv)) {
+	cfg, err := read()
+	if err == nil {
+		return cfg, nil
+	}
+	if misspelt := c.misspelt(p); len(misspelt) > 0 {
+		var hints []string
+		for _, w := range misspelt {
+			hints = append(hints, w.Path+": "+w.Text)
+		}
+		return nil, hint(err, strings.Join(hints, "\nhint: "))
+	}
+	if c.Config == "" && !p.anySet(builtinVariables(p.LookupEnv)) {
 		return nil, hint(err, "give a file with --config, or set the variables of the built-in configuration: flowserver serve --print-config prints it")
 	}
-	return cfg, err
+	return nil, err
 }
 
 // flowVariable names the flow of the built-in configuration.
@@ -47,14 +58,6 @@ func (p *Program) builtinVariable(name string) (string, bool) {
 		return served[0], true
 	}
 	return value, ok
-}
-
-// builtinVariables returns the variables of the built-in configuration.
-func builtinVariables(getenv func(string) (string, bool)) (names []string) {
-	for _, found := range regexp.MustCompile(`\$\{(\w+)`).FindAllStringSubmatch(config.BuiltinYAML(getenv), -1) {
-		names = append(names, found[1])
-	}
-	return names
 }
 
 // anySet reports whether one of the variables has a value.

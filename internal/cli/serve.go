@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -54,15 +55,16 @@ func (c serveCommand) Run(ctx context.Context, p *Program) error {
 	}
 	log := server.OpenLog(cfg.Log, p.Stderr, p.humanLog(cfg)) //nolint:contextcheck // it outlives the command's context
 	defer log.Close()
+	misspelt := c.misspelt(p)
 	s, err := server.New(server.Options{ //nolint:contextcheck // health checks to come have their own time
 		Config: cfg, Flows: p.Flows, Version: version(), Logger: log.Logger, Level: log.Level, LogDropped: log.Dropped,
-		Load: func() (*config.Config, error) { return c.load(p) },
+		Load: func() (*config.Config, error) { return c.load(p) }, Warnings: misspelt,
 	})
 	if err != nil {
 		return err
 	}
 	if c.Check {
-		err := reportSound(p.Stdout, cfg, s.RSA().Name)
+		err := reportSound(p.Stdout, cfg, s.RSA().Name, misspelt)
 		if err := errors.Join(err, s.Close()); err != nil || !c.Online {
 			return err
 		}
@@ -79,10 +81,10 @@ func (c serveCommand) Run(ctx context.Context, p *Program) error {
 
 // reportSound prints the report of serve --check for a configuration without problems, with
 // the warnings that a start logs. rsa names what decrypts requests.
-func reportSound(w io.Writer, cfg *config.Config, rsa string) error {
+func reportSound(w io.Writer, cfg *config.Config, rsa string, misspelt []config.Warning) error {
 	var report strings.Builder
 	fmt.Fprintf(&report, "configuration and keys are valid; numbers: %d, Flows: %d, RSA: %s", len(cfg.Numbers), len(cfg.Flows), rsa)
-	warnings := cfg.Warnings()
+	warnings := slices.Concat(misspelt, cfg.Warnings())
 	if len(warnings) > 0 {
 		fmt.Fprintf(&report, "; warnings: %d", len(warnings))
 	}

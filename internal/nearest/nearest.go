@@ -1,7 +1,10 @@
 // Package nearest finds the word that a misspelt one was most likely meant to be.
 package nearest
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Word returns the word of known that is closest to word, or "" if none is close
 // enough: about one letter in three may be wrong. Case does not count, and a hyphen
@@ -14,6 +17,17 @@ func Word(word string, known []string) string {
 		}
 	}
 	return nearest
+}
+
+// Only is [Word] if just one word of known is that close, else "".
+func Only(word string, known []string) string {
+	first := Word(word, known)
+	backwards := slices.Clone(known)
+	slices.Reverse(backwards)
+	if Word(word, backwards) != first {
+		return ""
+	}
+	return first
 }
 
 func plain(word string) string { return strings.ToLower(strings.ReplaceAll(word, "-", "_")) }

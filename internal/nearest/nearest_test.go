@@ -48,3 +48,13 @@ func TestWord(t *testing.T) {
 		t.Errorf("got %q, want the first of two that are equally close", got)
 	}
 }
+
+func TestOnly(t *testing.T) {
+	t.Parallel()
+	known := []string{"abc", "abe", "secret", "secret"}
+	for word, want := range map[string]string{"abd": "", "abc": "abc", "secrt": "secret", "other": ""} {
+		if got := nearest.Only(word, known); got != want {
+			t.Errorf("Only(%q): got %q, want %q", word, got, want)
+		}
+	}
+}

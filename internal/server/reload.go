@@ -58,7 +58,7 @@ func (s *Server) reconfigure() error {
 	if err := problems.Err(); err != nil {
 		return err
 	}
-	s.warn(cfg)
+	s.warn(cfg.Warnings())
 	for _, n := range s.numbers {
 		i := slices.IndexFunc(cfg.Numbers, func(c config.Number) bool { return c.ID == n.ID })
 		n.use(cfg.Numbers[i].PrivateKeys)

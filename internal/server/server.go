@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -42,6 +43,8 @@ type Options struct {
 	// Load reads the configuration anew for [Server.Reload]. Nil: Config stays, and
 	// only keys and certificate are read again.
 	Load func() (*config.Config, error)
+	// Warnings are logged at the start, before those of Config.
+	Warnings []config.Warning
 	// Dev allows flows that are DevOnly.
 	Dev bool
 	// ExposeReasons returns the reason of a failure to callers on this machine, in the
@@ -104,7 +107,7 @@ func New(o Options) (*Server, error) {
 	s.rsa = openRSA(cfg.RSA, s.log)
 	s.metrics = newMetrics(o.Version, s.rsa)
 	s.strangers = sampled.New(s.logUnlisted)
-	s.warn(cfg)
+	s.warn(slices.Concat(o.Warnings, cfg.Warnings()))
 	dropped := &evictions{counter: s.metrics.evictions, log: s.log}
 	opened, err := openStore(cfg, s.log, dropped.note)
 	if err != nil {
@@ -166,8 +169,8 @@ func (s *Server) serve(cfg *config.Config, flows []*flow) {
 }
 
 // warn says at every start and reload what works and should still be looked at.
-func (s *Server) warn(cfg *config.Config) {
-	for _, w := range cfg.Warnings() {
+func (s *Server) warn(warnings []config.Warning) {
+	for _, w := range warnings {
 		s.log.Warn("configuration", slog.String("path", w.Path), slog.String("warning", w.Text))
 	}
 }

@@ -1,0 +1,65 @@
+package client
+
+import (
+	"crypto/cipher"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+
+	"github.com/flowserver/flowserver/client/mistake"
+)
+
+// sentSeals are those of requests that a client has sent: the first ones, and the last.
+type sentSeals struct {
+	mu  sync.Mutex
+	all []func() seal
+	n   int
+}
+
+const maxSent = 64
+
+func (s *sentSeals) add(r *Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.all) < maxSent {
+		s.all = append(s.all, r.expected)
+		return
+	}
+	s.all[maxSent/2+s.n%(maxSent/2)] = r.expected
+	s.n++
+}
+
+// explain returns a better error than err if body, the answer to r, does not open in a way
+// that is not known, and is sealed for another request.
+func (s *sentSeals) explain(err error, r *Request, body []byte) error {
+	found := Mistakes(err)
+	if !errors.Is(err, ErrUndecryptable) || len(found) > 0 && !slices.Equal(found, []mistake.ID{mistake.IVOther}) {
+		return err
+	}
+	sealed, decodeErr := base64.StdEncoding.DecodeString(string(body))
+	if decodeErr != nil {
+		return err
+	}
+	own := r.expected()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, sent := range s.all {
+		other := sent()
+		if opens(other.block, own.iv, sealed) || opens(own.block, other.iv, sealed) || opens(other.block, other.iv, sealed) {
+			return fmt.Errorf("%w: %w", ErrUndecryptable, &SealError{Mistakes: []mistake.ID{mistake.AnswerOfOther}})
+		}
+	}
+	return err
+}
+
+// opens reports whether data is sealed under a key for the request with this IV.
+func opens(block cipher.Block, iv, data []byte) bool {
+	gcm, err := cipher.NewGCMWithNonceSize(block, len(iv))
+	if err != nil {
+		return false // a fault left no IV
+	}
+	_, err = gcm.Open(nil, inverted(iv), data, nil)
+	return err == nil
+}
