@@ -43,7 +43,7 @@ func (c *actionCheck) check(s *flowjson.Screen, action *flowjson.Action) {
 	case catalog.UpdateData:
 		c.updateData(s, action)
 	case catalog.Complete:
-		if !s.Terminal {
+		if !s.Terminal && !c.report.isUnclear(s.Node, "terminal") {
 			c.report.at(action.Node, Error, "INVALID_COMPLETE_ACTION",
 				"only a terminal screen can complete the Flow: set \"terminal\" of screen %q to true", jsontree.Clip(s.ID))
 		}
@@ -89,8 +89,8 @@ func (c *actionCheck) navigate(s *flowjson.Screen, action *flowjson.Action) {
 	name := action.Node.Get("next").Get("name")
 	target := c.flow.Screen(action.Next)
 	switch {
-	case action.Next == "":
-		return // what next is to be is said of the property
+	case action.Next == "", c.report.isRefused(name), target == nil && c.report.hasNameless():
+		return // said of the property, or of the screen
 	case target == nil:
 		c.report.at(name, Error, nextScreenCode, "there is no screen %q", jsontree.Clip(action.Next))
 		return
@@ -104,7 +104,7 @@ func (c *actionCheck) navigate(s *flowjson.Screen, action *flowjson.Action) {
 	}
 	switch {
 	case action.Payload == nil:
-		if target.Data != nil && len(target.Data.Fields) > 0 {
+		if target.Data != nil && len(target.Data.Fields) > 0 && !c.report.misspelt[member{action.Node, "payload"}] {
 			c.report.at(action.Node, Error, "MISSING_NAVIGATION_ACTION_PAYLOAD",
 				"screen %q needs data: add a payload with %s", jsontree.Clip(target.ID), someKeys(target.Data.Fields))
 		}
@@ -117,6 +117,9 @@ const navigatePayloadCode = "INVALID_NAVIGATE_ACTION_PAYLOAD"
 
 // navigatePayload compares a payload with the data of the screen that it goes to.
 func (c *actionCheck) navigatePayload(s, target *flowjson.Screen, payload *jsontree.Node) {
+	if c.report.isDataUnclear(target) {
+		return
+	}
 	if target.Data == nil {
 		if len(payload.Children) > 0 {
 			c.report.at(payload, Error, navigatePayloadCode,
@@ -139,7 +142,7 @@ func (c *actionCheck) navigatePayload(s, target *flowjson.Screen, payload *jsont
 			code = navigatePayloadCode
 		}
 		c.arrives(s, target, child, field.Schema, child.Key)
-		if problem != "" {
+		if problem != "" && !c.report.isRefused(bad) {
 			c.report.at(bad, Error, code, "screen %q declares something else for %q: %s", jsontree.Clip(target.ID), jsontree.Clip(child.Key), problem)
 		}
 	}
@@ -173,6 +176,9 @@ const updateDataCode = "INVALID_UPDATE_DATA_ACTION_PAYLOAD"
 // declared types, and not those that they replace, is what WhatsApp's web client
 // checks (2026).
 func (c *actionCheck) updateData(s *flowjson.Screen, action *flowjson.Action) {
+	if c.report.isDataUnclear(s) {
+		return
+	}
 	for _, child := range action.Payload.Members() {
 		field := s.Data.Field(child.Key)
 		if field == nil {
@@ -185,7 +191,7 @@ func (c *actionCheck) updateData(s *flowjson.Screen, action *flowjson.Action) {
 			continue
 		}
 		c.arrives(s, s, child, field.Schema, child.Key)
-		if bad, problem := c.misfit(s, child, field.Schema); problem != "" {
+		if bad, problem := c.misfit(s, child, field.Schema); problem != "" && !c.report.isRefused(bad) {
 			c.report.at(bad, Error, updateDataCode, "the screen declares something else for %q: %s", jsontree.Clip(child.Key), problem)
 		}
 	}

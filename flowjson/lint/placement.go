@@ -151,7 +151,7 @@ func checkAlone(f *flowjson.Flow, r *report, s *flowjson.Screen, byType map[stri
 // except returns the type of the first component of a screen that is none of those.
 func except(s *flowjson.Screen, types []string) string {
 	for c := range s.All() {
-		if c.Type != "" && !slices.Contains(types, c.Type) {
+		if c.Row() != nil && !slices.Contains(types, c.Type) {
 			return c.Type
 		}
 	}
@@ -162,7 +162,7 @@ func except(s *flowjson.Screen, types []string) string {
 // of an If or a Switch count once.
 func checkFooters(r *report, s *flowjson.Screen, footers []*flowjson.Component) {
 	if len(footers) == 0 {
-		if s.Terminal && !r.hasUnknown(s.All()) {
+		if s.Terminal && !r.hidesFooter(s) {
 			r.at(idOrSelf(s), Error, "MISSING_FOOTER_ON_TERMINAL_SCREEN", "a terminal screen needs a Footer, so that users can end the Flow")
 		}
 		return

@@ -1,0 +1,71 @@
+package lint
+
+import (
+	"github.com/flowserver/flowserver/flowjson"
+	"github.com/flowserver/flowserver/flowjson/catalog"
+	"github.com/flowserver/flowserver/flowjson/jsontree"
+	"github.com/flowserver/flowserver/internal/nearest"
+)
+
+// One mistake is one finding: what an earlier check refused is not known to a later one,
+// which then says nothing about what follows from it.
+
+// member is a key of an object, which may lack it.
+type member struct {
+	object *jsontree.Node
+	key    string
+}
+
+// isRefused reports whether a value is reported as an error.
+func (r *report) isRefused(n *jsontree.Node) bool { return n != nil && r.refused[n] }
+
+// isUnclear reports whether it is not known what an object has for a key, because the
+// key is misspelt or the value refused.
+func (r *report) isUnclear(object *jsontree.Node, key string) bool {
+	return r.misspelt[member{object, key}] || r.isRefused(object.Get(key))
+}
+
+// isDataUnclear reports whether it is not known which data a screen declares.
+func (r *report) isDataUnclear(s *flowjson.Screen) bool {
+	n := s.Node.Get("data")
+	return r.misspelt[member{s.Node, "data"}] || n != nil && !n.Is(jsontree.Object) || isWrapped(s.Data)
+}
+
+// hasNameless reports whether a screen of the Flow has no id by which others know it.
+func (r *report) hasNameless() bool {
+	for _, s := range r.flow.Screens {
+		if s.ID == "" || r.isRefused(s.Node.Get("id")) {
+			return true
+		}
+	}
+	return false
+}
+
+// hidesInput reports whether a component of the screen may be the input of that name: one
+// whose type or name is reported.
+func (r *report) hidesInput(s *flowjson.Screen, name string) bool {
+	for c := range s.All() {
+		switch {
+		case c.Row() == nil && (c.Type == "" && c.Name == "" || c.Name == name):
+			return true
+		case c.IsInput() && (c.Name == "" || r.isRefused(c.Node.Get("name"))):
+			return true
+		}
+	}
+	return r.hasUnknown(s.All())
+}
+
+// hidesFooter reports whether a component of the screen may be meant as its Footer.
+func (r *report) hidesFooter(s *flowjson.Screen) bool {
+	for c := range s.All() {
+		if c.Row() == nil && (c.Type == "" || isNearly(c.Type, "Footer") || c.Node.Get(catalog.OnClick) != nil) {
+			return true
+		}
+	}
+	return r.hasUnknown(s.All())
+}
+
+// isNearly reports whether the type of a component looks like a misspelt one.
+func isNearly(text, componentType string) bool {
+	return len(text) < 40 && (kebab(componentType) == kebab(text) || nearest.Distance(componentType, text) <= min(2, len(componentType)/2))
+}
