@@ -1,6 +1,9 @@
 package lint
 
 import (
+	"iter"
+	"slices"
+
 	"github.com/flowserver/flowserver/flowjson"
 	"github.com/flowserver/flowserver/flowjson/catalog"
 	"github.com/flowserver/flowserver/flowjson/jsontree"
@@ -44,9 +47,14 @@ func (r *report) hasNameless() bool {
 // hidesInput reports whether a component of the screen may be the input of that name: one
 // whose type or name is reported.
 func (r *report) hidesInput(s *flowjson.Screen, name string) bool {
+	if !s.Node.Get("layout").Get("children").Is(jsontree.Array) {
+		return true
+	}
 	for c := range s.All() {
 		switch {
 		case c.Row() == nil && (c.Type == "" && c.Name == "" || c.Name == name):
+			return true
+		case hidesChildren(c):
 			return true
 		case c.IsInput() && (c.Name == "" || r.isRefused(c.Node.Get("name"))):
 			return true
@@ -55,14 +63,36 @@ func (r *report) hidesInput(s *flowjson.Screen, name string) bool {
 	return r.hasUnknown(s.All())
 }
 
-// hidesFooter reports whether a component of the screen may be meant as its Footer.
-func (r *report) hidesFooter(s *flowjson.Screen) bool {
-	for c := range s.All() {
-		if c.Row() == nil && (c.Type == "" || isNearly(c.Type, "Footer") || c.Node.Get(catalog.OnClick) != nil) {
+// hidesFooter reports whether one of the components may be meant as a Footer, or contain one.
+func (r *report) hidesFooter(components iter.Seq[*flowjson.Component]) bool {
+	for c := range components {
+		if hidesChildren(c) || c.Row() == nil && (c.Type == "" || isNearly(c.Type, "Footer") || c.Node.Get(catalog.OnClick) != nil) {
 			return true
 		}
 	}
-	return r.hasUnknown(s.All())
+	return r.hasUnknown(components)
+}
+
+// hidesChildren reports whether a component has something else in place of its children.
+func hidesChildren(c *flowjson.Component) bool {
+	if c.Row() == nil {
+		return false
+	}
+	for _, p := range c.Row().Properties {
+		n := c.Node.Get(p.Key)
+		switch p.Value.(type) {
+		case catalog.Children:
+			if n == nil && p.Required || n != nil && !n.Is(jsontree.Array) {
+				return true
+			}
+		case catalog.Cases:
+			isOther := func(branch *jsontree.Node) bool { return !branch.Is(jsontree.Array) }
+			if !n.Is(jsontree.Object) || slices.ContainsFunc(n.Children, isOther) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // isNearly reports whether the type of a component looks like a misspelt one.

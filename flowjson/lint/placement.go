@@ -162,7 +162,7 @@ func except(s *flowjson.Screen, types []string) string {
 // of an If or a Switch count once.
 func checkFooters(r *report, s *flowjson.Screen, footers []*flowjson.Component) {
 	if len(footers) == 0 {
-		if s.Terminal && !r.hidesFooter(s) {
+		if s.Terminal && !r.hidesFooter(s.All()) {
 			r.at(idOrSelf(s), Error, "MISSING_FOOTER_ON_TERMINAL_SCREEN", "a terminal screen needs a Footer, so that users can end the Flow")
 		}
 		return
@@ -197,7 +197,7 @@ func checkFooterBranches(r *report, c *flowjson.Component) {
 			has[child.Branch] = true
 		}
 	}
-	if len(has) == 0 {
+	if len(has) == 0 || hidesChildren(c) || r.hidesFooter(c.All()) {
 		return
 	}
 	if c.Type == "If" {

@@ -156,7 +156,7 @@ func isUnclear(s *flowjson.Screen) bool {
 		return true
 	}
 	for c := range s.All() {
-		if c.Row() == nil {
+		if c.Row() == nil || hidesChildren(c) {
 			return true // it may have an action, or contain what has one
 		}
 		if p := c.Row().Property(catalog.OnClick); p != nil && p.Required && !c.Node.Get(catalog.OnClick).Is(jsontree.Object) {

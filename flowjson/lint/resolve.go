@@ -98,7 +98,7 @@ func stepProblem(t *flowjson.Schema, path []string, declared bool) string {
 			return fmt.Sprintf("%q is %s, which has no properties", at, expr.WithArticle(t.Type))
 		case len(t.Properties) == 0 && declared:
 			return fmt.Sprintf("%q declares no properties, so the type of %q is unknown", at, jsontree.Clip(key))
-		case len(t.Properties) > 0 && t.Property(key) == nil:
+		case len(t.Properties) > 0 && t.Property(key) == nil && !isReported(t, key):
 			return fmt.Sprintf("%q declares no property %q", at, jsontree.Clip(key))
 		}
 		t = t.Property(key)

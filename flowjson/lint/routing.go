@@ -120,8 +120,8 @@ func (c *routingCheck) checkGenerated() {
 		return // it may be meant for what is not connected
 	}
 	for _, s := range c.screens {
-		if s.LeadsAnywhere() || c.report.hasUnknown(s.All()) {
-			return // its items can lead everywhere, so that Meta connects it with all screens
+		if isUnclear(s) {
+			return // it can lead everywhere, or that is not known
 		}
 	}
 	c.checkConnected("by navigate actions")
