@@ -10,6 +10,7 @@ import (
 	"github.com/flowserver/flowserver/flowjson/catalog"
 	"github.com/flowserver/flowserver/flowjson/expr"
 	"github.com/flowserver/flowserver/flowjson/jsontree"
+	"github.com/flowserver/flowserver/internal/nearest"
 	"github.com/flowserver/flowserver/protocol"
 )
 
@@ -106,7 +107,7 @@ func (c *actionCheck) navigate(s *flowjson.Screen, action *flowjson.Action) {
 	case action.Payload == nil:
 		if target.Data != nil && len(target.Data.Fields) > 0 && !c.report.misspelt[member{action.Node, "payload"}] {
 			c.report.at(action.Node, Error, "MISSING_NAVIGATION_ACTION_PAYLOAD",
-				"screen %q needs data: add a payload with %s", jsontree.Clip(target.ID), someKeys(target.Data.Fields))
+				"screen %q needs data: add a payload with %s", jsontree.Clip(target.ID), someKeys(keysOf(target.Data)))
 		}
 	case action.Payload.Is(jsontree.Object):
 		c.navigatePayload(s, target, action.Payload)
@@ -128,12 +129,17 @@ func (c *actionCheck) navigatePayload(s, target *flowjson.Screen, payload *jsont
 		}
 		return
 	}
-	sent := make(map[string]bool, len(payload.Children))
+	missing := slices.DeleteFunc(keysOf(target.Data), func(key string) bool { return payload.Get(key) != nil })
 	for _, child := range payload.Children {
-		sent[child.Key] = true
 		field := target.Data.Field(child.Key)
 		if field == nil {
-			c.report.onKey(child, Error, navigatePayloadCode, "screen %q does not declare %q in its data", jsontree.Clip(target.ID), jsontree.Clip(child.Key))
+			remedy := ""
+			if meant := meantKey(child.Key, missing); meant != "" {
+				remedy = fmt.Sprintf(": use %q", jsontree.Clip(meant))
+				missing = slices.DeleteFunc(missing, func(key string) bool { return key == meant })
+			}
+			c.report.onKey(child, Error, navigatePayloadCode,
+				"screen %q does not declare %q in its data%s", jsontree.Clip(target.ID), jsontree.Clip(child.Key), remedy)
 			continue
 		}
 		code := "INVALID_NAVIGATE_ACTION_STATIC_DATA"
@@ -146,26 +152,43 @@ func (c *actionCheck) navigatePayload(s, target *flowjson.Screen, payload *jsont
 			c.report.at(bad, Error, code, "screen %q declares something else for %q: %s", jsontree.Clip(target.ID), jsontree.Clip(child.Key), problem)
 		}
 	}
-	var missing []*flowjson.Field
-	for _, field := range target.Data.Fields {
-		if !sent[field.Key] {
-			missing = append(missing, field)
-		}
-	}
 	if len(missing) > 0 {
 		c.report.onKey(payload, Error, navigatePayloadCode, "screen %q also needs %s", jsontree.Clip(target.ID), someKeys(missing))
 	}
 }
 
-// someKeys names the first few fields.
-func someKeys(fields []*flowjson.Field) string {
+func keysOf(m *flowjson.Model) []string {
+	keys := make([]string, 0, len(m.Fields))
+	for _, field := range m.Fields {
+		keys = append(keys, field.Key)
+	}
+	return keys
+}
+
+// meantKey returns which of the missing keys a misspelt one stands for; "" if that is not
+// known.
+func meantKey(key string, missing []string) string {
+	const long, many = 40, 50 // beyond which the comparison takes long
+	if len(key) > long || len(missing) > many {
+		return ""
+	}
+	for _, other := range missing {
+		if distance := nearest.Distance(kebab(key), kebab(other)); distance <= min(2, len(key)/4) {
+			return other
+		}
+	}
+	return ""
+}
+
+// someKeys names the first few keys.
+func someKeys(keys []string) string {
 	const most = 5
 	names := make([]string, 0, most)
-	for _, field := range fields[:min(len(fields), most)] {
-		names = append(names, strconv.Quote(jsontree.Clip(field.Key)))
+	for _, key := range keys[:min(len(keys), most)] {
+		names = append(names, strconv.Quote(jsontree.Clip(key)))
 	}
-	if len(fields) > most {
-		names = append(names, fmt.Sprintf("and %d more", len(fields)-most))
+	if len(keys) > most {
+		names = append(names, fmt.Sprintf("and %d more", len(keys)-most))
 	}
 	return strings.Join(names, ", ")
 }

@@ -17,6 +17,7 @@ func TestOneMistake(t *testing.T) {
 	const (
 		day, done = "/screens/0", "/screens/1"
 		key, kind = "INVALID_PROPERTY_KEY ", "INVALID_PROPERTY_TYPE "
+		payload   = "INVALID_NAVIGATE_ACTION_PAYLOAD "
 		children  = "/layout/children/"
 	)
 	tests := map[string]struct{ right, wrong, want string }{
@@ -45,6 +46,8 @@ func TestOneMistake(t *testing.T) {
 		"last action misspelt":        {`on-click-action": {"name": "comp`, `on_click_action": {"name": "comp`, key + done + children + "3/on_click_action"},
 		"next screen blank":           {`"name": "DONE"`, `"name": " "`, "PATTERN_MISMATCH " + day + children + "3/then/0/on-click-action/next/name"},
 		"payload misspelt":            {`"payload": {"place": "${form`, `"Payload": {"place": "${form`, key + day + children + "3/then/0/on-click-action/Payload"},
+		"payload key misspelt":        {`{"place": "${f`, `{"plase": "${f`, payload + day + children + "3/then/0/on-click-action/payload/plase"},
+		"else misspelt":               {`"else"`, `"Else"`, key + day + children + "3/Else"},
 		"mode misspelt":               {`"mode"`, `"Mode"`, key + done + children + "1/Mode"},
 		"mode no string":              {`"mode": "range"`, `"mode": null`, kind + done + children + "1/mode"},
 		"day misspelt":                {`"start-date"`, `"start_date"`, "INVALID_PROPERTY_NAME_FOR_CONDITION " + done + children + "1/label/start_date"},

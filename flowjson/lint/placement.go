@@ -205,7 +205,7 @@ func checkFooterBranches(r *report, c *flowjson.Component) {
 			n := c.Node.Get(branch)
 			switch {
 			case has[branch]:
-			case n == nil && branch == "else":
+			case n == nil && branch == "else" && !r.misspelt[member{c.Node, branch}]:
 				r.at(c.Node, Error, "MISSING_FOOTER_IN_IF_ELSE_BRANCHES", "this If has a Footer but no %q: add one with a Footer", branch)
 			case n.Is(jsontree.Array):
 				r.onKey(n, Error, "MISSING_FOOTER_IN_IF_ELSE_BRANCHES", "the other branch of this If has a Footer: this one needs one, too")

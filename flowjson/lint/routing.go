@@ -201,7 +201,7 @@ func (c *routingCheck) checkNavigates() {
 			allowed = append(allowed, way)
 			continue
 		}
-		if c.unreadable || c.doubtful[way.from] {
+		if c.unreadable || c.doubtful[way.from] || c.report.hasNameless() {
 			continue // the route may be meant
 		}
 		c.report.at(way.node, c.severity, invalidRoutingModel,
