@@ -56,7 +56,7 @@ func (r *report) hidesInput(s *flowjson.Screen, name string) bool {
 			return true
 		case hidesChildren(c):
 			return true
-		case c.IsInput() && (c.Name == "" || r.isRefused(c.Node.Get("name"))):
+		case c.IsInput() && (c.Node.Get("name") == nil || r.isRefused(c.Node.Get("name"))):
 			return true
 		}
 	}

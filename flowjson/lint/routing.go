@@ -143,7 +143,7 @@ func (c *routingCheck) checkDeclared() {
 		c.unreadable = c.unreadable || !source.Is(jsontree.Array)
 		branches := 0
 		for _, destination := range source.Items() {
-			c.unreadable = c.unreadable || destination.Str() == ""
+			c.unreadable = c.unreadable || !destination.Is(jsontree.String) || c.report.isRefused(destination)
 			way := route{source.Key, destination.Str(), destination}
 			if way.to == "" || known[[2]string{way.from, way.to}] {
 				continue
