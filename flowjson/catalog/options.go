@@ -137,7 +137,7 @@ func (t *together) ends(list string, items []any) {
 				count++
 			}
 		}
-		if isObject && (len(texts) == 0 || count == 3) {
+		if isObject && (count == 0 || count == 3) {
 			t.report(Fault{
 				Code: duplicatePropertyCode, Problem: "the end of an item can have only one or two of title, description and metadata",
 			}, list, strconv.Itoa(i), end)
@@ -210,7 +210,6 @@ func firstWith(items []any, key string) int {
 func firstWithout(items []any, key string) int {
 	return slices.IndexFunc(items, func(item any) bool {
 		members, isObject := item.(map[string]any)
-		_, given := members[key]
-		return isObject && !given
+		return isObject && members[key] == nil
 	})
 }

@@ -132,7 +132,7 @@ func (t *together) bothDays(property string, value any) {
 				f.Problem = "this " + f.Problem
 				t.report(*f, property, key)
 			}
-			if _, given := value[key]; property == "label" && !given && !misnamed { // for the others one of the two may be enough
+			if property == "label" && value[key] == nil && !misnamed { // for the others one of the two may be enough
 				t.report(Fault{
 					Code: "MISSING_CALENDAR_PICKER_RANGE_MODE_PROP", Problem: "in mode \"range\", label also needs " + key,
 				}, property)

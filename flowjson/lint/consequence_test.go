@@ -51,7 +51,6 @@ func TestOneMistake(t *testing.T) {
 		"mode misspelt":               {`"mode"`, `"Mode"`, key + done + children + "1/Mode"},
 		"mode no string":              {`"mode": "range"`, `"mode": null`, kind + done + children + "1/mode"},
 		"day misspelt":                {`"start-date"`, `"start_date"`, "INVALID_PROPERTY_NAME_FOR_CONDITION " + done + children + "1/label/start_date"},
-		"day no text":                 {`"start-date": "From"`, `"start-date": null`, kind + done + children + "1/label/start-date"},
 		"input-type misspelt":         {`"input-type"`, `"input_type"`, key + done + children + "2/input_type"},
 		"helper-text misspelt":        {`"helper-text"`, `"helper_text"`, key + done + children + "2/helper_text"},
 		"number in a text":            {`"min-chars": 2`, `"min-chars": "${data.place} 5"`, "PATTERN_MISMATCH " + done + children + "2/min-chars"},
