@@ -117,12 +117,14 @@ func (t *together) bothDays(property string, value any) {
 	switch value := value.(type) {
 	case nil, Unknown:
 	case map[string]any:
+		misnamed := false
 		for _, key := range slices.Sorted(maps.Keys(value)) {
 			if key != StartDate && key != EndDate {
 				t.report(Fault{
 					Code: "INVALID_PROPERTY_NAME_FOR_CONDITION", OnKey: true,
 					Problem: fmt.Sprintf("in mode \"range\", %s can have only the keys %s and %s", property, StartDate, EndDate),
 				}, property, key)
+				misnamed = true
 			}
 		}
 		for _, key := range []string{StartDate, EndDate} {
@@ -130,7 +132,7 @@ func (t *together) bothDays(property string, value any) {
 				f.Problem = "this " + f.Problem
 				t.report(*f, property, key)
 			}
-			if property == "label" && value[key] == nil { // for the others one of the two may be enough
+			if property == "label" && value[key] == nil && !misnamed { // for the others one of the two may be enough
 				t.report(Fault{
 					Code: "MISSING_CALENDAR_PICKER_RANGE_MODE_PROP", Problem: "in mode \"range\", label also needs " + key,
 				}, property)

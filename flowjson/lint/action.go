@@ -10,6 +10,7 @@ import (
 	"github.com/flowserver/flowserver/flowjson/catalog"
 	"github.com/flowserver/flowserver/flowjson/expr"
 	"github.com/flowserver/flowserver/flowjson/jsontree"
+	"github.com/flowserver/flowserver/internal/nearest"
 	"github.com/flowserver/flowserver/protocol"
 )
 
@@ -43,7 +44,7 @@ func (c *actionCheck) check(s *flowjson.Screen, action *flowjson.Action) {
 	case catalog.UpdateData:
 		c.updateData(s, action)
 	case catalog.Complete:
-		if !s.Terminal {
+		if !s.Terminal && !c.report.isUnclear(s.Node, "terminal") {
 			c.report.at(action.Node, Error, "INVALID_COMPLETE_ACTION",
 				"only a terminal screen can complete the Flow: set \"terminal\" of screen %q to true", jsontree.Clip(s.ID))
 		}
@@ -89,8 +90,8 @@ func (c *actionCheck) navigate(s *flowjson.Screen, action *flowjson.Action) {
 	name := action.Node.Get("next").Get("name")
 	target := c.flow.Screen(action.Next)
 	switch {
-	case action.Next == "":
-		return // what next is to be is said of the property
+	case action.Next == "", c.report.isRefused(name), target == nil && c.report.hasNameless():
+		return // said of the property, or of the screen
 	case target == nil:
 		c.report.at(name, Error, nextScreenCode, "there is no screen %q", jsontree.Clip(action.Next))
 		return
@@ -104,9 +105,9 @@ func (c *actionCheck) navigate(s *flowjson.Screen, action *flowjson.Action) {
 	}
 	switch {
 	case action.Payload == nil:
-		if target.Data != nil && len(target.Data.Fields) > 0 {
+		if target.Data != nil && len(target.Data.Fields) > 0 && !c.report.misspelt[member{action.Node, "payload"}] {
 			c.report.at(action.Node, Error, "MISSING_NAVIGATION_ACTION_PAYLOAD",
-				"screen %q needs data: add a payload with %s", jsontree.Clip(target.ID), someKeys(target.Data.Fields))
+				"screen %q needs data: add a payload with %s", jsontree.Clip(target.ID), someKeys(keysOf(target.Data)))
 		}
 	case action.Payload.Is(jsontree.Object):
 		c.navigatePayload(s, target, action.Payload)
@@ -117,6 +118,9 @@ const navigatePayloadCode = "INVALID_NAVIGATE_ACTION_PAYLOAD"
 
 // navigatePayload compares a payload with the data of the screen that it goes to.
 func (c *actionCheck) navigatePayload(s, target *flowjson.Screen, payload *jsontree.Node) {
+	if c.report.isDataUnclear(target) {
+		return
+	}
 	if target.Data == nil {
 		if len(payload.Children) > 0 {
 			c.report.at(payload, Error, navigatePayloadCode,
@@ -125,12 +129,17 @@ func (c *actionCheck) navigatePayload(s, target *flowjson.Screen, payload *jsont
 		}
 		return
 	}
-	sent := make(map[string]bool, len(payload.Children))
+	missing := slices.DeleteFunc(keysOf(target.Data), func(key string) bool { return payload.Get(key) != nil })
 	for _, child := range payload.Children {
-		sent[child.Key] = true
 		field := target.Data.Field(child.Key)
 		if field == nil {
-			c.report.onKey(child, Error, navigatePayloadCode, "screen %q does not declare %q in its data", jsontree.Clip(target.ID), jsontree.Clip(child.Key))
+			remedy := ""
+			if meant := meantKey(child.Key, missing); meant != "" {
+				remedy = fmt.Sprintf(": use %q", jsontree.Clip(meant))
+				missing = slices.DeleteFunc(missing, func(key string) bool { return key == meant })
+			}
+			c.report.onKey(child, Error, navigatePayloadCode,
+				"screen %q does not declare %q in its data%s", jsontree.Clip(target.ID), jsontree.Clip(child.Key), remedy)
 			continue
 		}
 		code := "INVALID_NAVIGATE_ACTION_STATIC_DATA"
@@ -139,14 +148,8 @@ func (c *actionCheck) navigatePayload(s, target *flowjson.Screen, payload *jsont
 			code = navigatePayloadCode
 		}
 		c.arrives(s, target, child, field.Schema, child.Key)
-		if problem != "" {
+		if problem != "" && !c.report.isRefused(bad) {
 			c.report.at(bad, Error, code, "screen %q declares something else for %q: %s", jsontree.Clip(target.ID), jsontree.Clip(child.Key), problem)
-		}
-	}
-	var missing []*flowjson.Field
-	for _, field := range target.Data.Fields {
-		if !sent[field.Key] {
-			missing = append(missing, field)
 		}
 	}
 	if len(missing) > 0 {
@@ -154,15 +157,38 @@ func (c *actionCheck) navigatePayload(s, target *flowjson.Screen, payload *jsont
 	}
 }
 
-// someKeys names the first few fields.
-func someKeys(fields []*flowjson.Field) string {
+func keysOf(m *flowjson.Model) []string {
+	keys := make([]string, 0, len(m.Fields))
+	for _, field := range m.Fields {
+		keys = append(keys, field.Key)
+	}
+	return keys
+}
+
+// meantKey returns which of the missing keys a misspelt one stands for; "" if that is not
+// known.
+func meantKey(key string, missing []string) string {
+	const long, many = 40, 50 // beyond which the comparison takes long
+	if len(key) > long || len(missing) > many {
+		return ""
+	}
+	for _, other := range missing {
+		if distance := nearest.Distance(kebab(key), kebab(other)); distance <= min(2, len(key)/4) {
+			return other
+		}
+	}
+	return ""
+}
+
+// someKeys names the first few keys.
+func someKeys(keys []string) string {
 	const most = 5
 	names := make([]string, 0, most)
-	for _, field := range fields[:min(len(fields), most)] {
-		names = append(names, strconv.Quote(jsontree.Clip(field.Key)))
+	for _, key := range keys[:min(len(keys), most)] {
+		names = append(names, strconv.Quote(jsontree.Clip(key)))
 	}
-	if len(fields) > most {
-		names = append(names, fmt.Sprintf("and %d more", len(fields)-most))
+	if len(keys) > most {
+		names = append(names, fmt.Sprintf("and %d more", len(keys)-most))
 	}
 	return strings.Join(names, ", ")
 }
@@ -173,6 +199,9 @@ const updateDataCode = "INVALID_UPDATE_DATA_ACTION_PAYLOAD"
 // declared types, and not those that they replace, is what WhatsApp's web client
 // checks (2026).
 func (c *actionCheck) updateData(s *flowjson.Screen, action *flowjson.Action) {
+	if c.report.isDataUnclear(s) {
+		return
+	}
 	for _, child := range action.Payload.Members() {
 		field := s.Data.Field(child.Key)
 		if field == nil {
@@ -185,7 +214,7 @@ func (c *actionCheck) updateData(s *flowjson.Screen, action *flowjson.Action) {
 			continue
 		}
 		c.arrives(s, s, child, field.Schema, child.Key)
-		if bad, problem := c.misfit(s, child, field.Schema); problem != "" {
+		if bad, problem := c.misfit(s, child, field.Schema); problem != "" && !c.report.isRefused(bad) {
 			c.report.at(bad, Error, updateDataCode, "the screen declares something else for %q: %s", jsontree.Clip(child.Key), problem)
 		}
 	}

@@ -18,7 +18,7 @@ func (c *checker) click(a catalog.Click, n *jsontree.Node, s subject) {
 	}
 	for _, row := range catalog.Actions() {
 		if row.Key != "" && c.version.AtLeast(row.Since) {
-			c.goesWith(n, name.Text, row.Key, row.Name, a.Properties())
+			c.goesWith(n, name.Text, row.Key, row.Name)
 		}
 	}
 	if next := n.Get("next").Get("type"); next.Is(jsontree.String) && next.Text != "" && next.Text != "screen" && !c.newer() {
@@ -28,7 +28,7 @@ func (c *checker) click(a catalog.Click, n *jsontree.Node, s subject) {
 	switch given := n.Get("payload"); {
 	case row.NoPayload && given != nil:
 		c.onKey(given, Error, "NOT_KEYWORD_SCHEMA_VALIDATION_FAILED", "%s does not send a payload: put the values into its %q", row.Name, row.Key)
-	case !row.NoPayload && given == nil && !c.needsData(n):
+	case !row.NoPayload && given == nil && !c.misspelt[member{n, "payload"}] && !c.needsData(n):
 		c.at(n, MayRefuse, "MISSING_REQUIRED_PROPERTY", `%s has no "payload", which older versions require: add one, {} if there is nothing to send`, name.Text)
 	}
 }
@@ -41,10 +41,10 @@ func (c *checker) needsData(n *jsontree.Node) bool {
 }
 
 // goesWith checks a key that one action needs and the others must not have.
-func (c *checker) goesWith(n *jsontree.Node, name, key, action string, properties []catalog.Property) {
+func (c *checker) goesWith(n *jsontree.Node, name, key, action string) {
 	switch given := n.Get(key); {
 	case name == action && given == nil:
-		if !c.misspelt(n, key, properties) {
+		if !c.misspelt[member{n, key}] {
 			c.at(n, Error, "MISSING_REQUIRED_PROPERTY", "%s needs %q: add it", name, key)
 		}
 	case name != action && given != nil:

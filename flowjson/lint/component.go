@@ -4,7 +4,6 @@ import (
 	"github.com/flowserver/flowserver/flowjson"
 	"github.com/flowserver/flowserver/flowjson/catalog"
 	"github.com/flowserver/flowserver/flowjson/jsontree"
-	"github.com/flowserver/flowserver/internal/nearest"
 )
 
 // checkComponents compares every component of every screen with its row: its keys, the
@@ -58,7 +57,7 @@ func (c *checker) unknownComponent(kind *jsontree.Node) {
 		return
 	}
 	for _, row := range catalog.Components() {
-		if len(kind.Text) < 40 && (kebab(row.Type) == kebab(kind.Text) || nearest.Distance(row.Type, kind.Text) <= min(2, len(row.Type)/2)) {
+		if isNearly(kind.Text, row.Type) {
 			c.at(kind, c.missing(), "INVALID_TYPE_PROPERTY_VALUE", "there is no component %q: use %s", jsontree.Clip(kind.Text), row.Type)
 			return
 		}
@@ -77,9 +76,9 @@ func (c *checker) captions(n *jsontree.Node) {
 	case center != nil && (left != nil || right != nil):
 		c.onKey(center, Error, "NOT_KEYWORD_SCHEMA_VALIDATION_FAILED",
 			"a Footer has either center-caption, or left-caption and right-caption: remove one or the others")
-	case left != nil && right == nil:
+	case left != nil && right == nil && !c.misspelt[member{n, "right-caption"}]:
 		c.onKey(left, Error, "INVALID_DEPENDENCIES", "a Footer with left-caption needs right-caption too: add it, or use center-caption")
-	case right != nil && left == nil:
+	case right != nil && left == nil && !c.misspelt[member{n, "left-caption"}]:
 		c.onKey(right, Error, "INVALID_DEPENDENCIES", "a Footer with right-caption needs left-caption too: add it, or use center-caption")
 	}
 }

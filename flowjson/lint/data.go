@@ -2,10 +2,12 @@ package lint
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/flowserver/flowserver/flowjson"
 	"github.com/flowserver/flowserver/flowjson/expr"
 	"github.com/flowserver/flowserver/flowjson/jsontree"
+	"github.com/flowserver/flowserver/internal/nearest"
 	"github.com/flowserver/flowserver/protocol"
 )
 
@@ -75,11 +77,12 @@ func (c *fieldCheck) check() {
 	case protocol.RemovedBeforeCheck(c.field.Key):
 		r.onKey(n, Warning, "RESERVED_DATA_KEY", "WhatsApp removes %q from the data before the screen receives it: give the field another name", c.field.Key)
 	}
-	if n.Get("type") == nil {
+	if lacks(n, "type") {
 		r.onKey(n, Error, "MISSING_REQUIRED_PROPERTY", "the field %q has no type: one of string, number, boolean, object, array", jsontree.Clip(c.field.Key))
 	}
 	c.schema(n, true)
 	switch {
+	case c.field.Example == nil && !lacks(n, flowjson.ExampleKey): // misspelt
 	case c.field.Example == nil:
 		r.onKey(n, Error, "MISSING_REQUIRED_PROPERTY", "the field %q has no %s, which Meta's preview shows", jsontree.Clip(c.field.Key), flowjson.ExampleKey)
 	case c.sound:
@@ -95,7 +98,7 @@ func (c *fieldCheck) wrong(n *jsontree.Node, format string, args ...any) {
 // schema checks a schema and those within it; top is that of the field itself.
 func (c *fieldCheck) schema(n *jsontree.Node, top bool) {
 	c.schemaType(n, top)
-	if n.Get("type").Str() == expr.TypeArray && n.Get("items") == nil {
+	if n.Get("type").Str() == expr.TypeArray && lacks(n, "items") {
 		c.wrong(n, "an array needs items, which is the type of its contents")
 	}
 	for _, child := range n.Members() {
@@ -110,9 +113,48 @@ func (c *fieldCheck) schema(n *jsontree.Node, top bool) {
 				c.deepExample(child)
 			}
 		default:
-			c.keyword(child)
+			if meant := meantFor(n, child); meant == "" || meant == flowjson.ExampleKey && !top {
+				c.keyword(child)
+			} else {
+				c.misspelt(child, meant, top)
+			}
 		}
 	}
+}
+
+// misspelt reports a key that stands for one that Meta documents.
+func (c *fieldCheck) misspelt(n *jsontree.Node, meant string, top bool) {
+	severity, code := Error, "INVALID_SCREEN_DATA"
+	switch {
+	case meant == "properties": // which are not required
+		severity, code = MayRefuse, "UNDOCUMENTED_SCHEMA"
+	case top && meant != "items":
+		code = "MISSING_REQUIRED_PROPERTY"
+	}
+	c.sound = false
+	c.report.onKey(n, severity, code, "data models have no key %q: use %q", jsontree.Clip(n.Key), meant)
+}
+
+// schemaKeys are the keys of a data model that Meta documents.
+var schemaKeys = []string{"type", "items", "properties", flowjson.ExampleKey}
+
+// lacks reports whether a schema has neither a key nor one that is meant for it.
+func lacks(n *jsontree.Node, key string) bool {
+	return n.Get(key) == nil && !slices.ContainsFunc(n.Members(), func(child *jsontree.Node) bool { return meantFor(n, child) == key })
+}
+
+// meantFor returns which missing key of a schema a misspelt one stands for; "" if none.
+func meantFor(n, child *jsontree.Node) string {
+	if slices.Contains(schemaKeys, child.Key) || len(child.Key) > 20 {
+		return ""
+	}
+	plain := func(key string) string { return strings.Trim(kebab(key), "-") }
+	for _, key := range schemaKeys {
+		if n.Get(key) == nil && nearest.Distance(plain(child.Key), plain(key)) <= 1 {
+			return key
+		}
+	}
+	return ""
 }
 
 // keyword checks what Meta does not document.
@@ -137,7 +179,7 @@ func (c *fieldCheck) deepExample(n *jsontree.Node) {
 func (c *fieldCheck) schemaType(n *jsontree.Node, top bool) {
 	t := n.Get("type")
 	switch {
-	case t == nil && top: // said of the field
+	case t == nil && (top || !lacks(n, "type")): // said of the field, or of the key
 		c.sound = false
 	case t == nil:
 		c.wrong(n, "the type is missing: one of string, number, boolean, object, array")

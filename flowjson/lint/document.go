@@ -40,7 +40,7 @@ func (c *checker) versions() {
 	n := c.flow.Root.Get("version")
 	release, known := c.flow.Version.Release()
 	switch {
-	case n == nil && c.misspelt(c.flow.Root, "version", catalog.Document().Properties):
+	case n == nil && c.misspelt[member{c.flow.Root, "version"}]:
 	case n == nil:
 		c.at(c.flow.Root, Error, "MISSING_FLOW_JSON_VERSION", `the top level needs "version": add "version": %q`, catalog.Newest())
 	case n.Kind != jsontree.String:
@@ -86,7 +86,7 @@ func (c *checker) dataAPIVersion(n *jsontree.Node) {
 // that are special.
 func (c *checker) endpoint() {
 	root := c.flow.Root
-	if c.flow.HasEndpoint() && root.Get("routing_model") == nil && !c.misspelt(root, "routing_model", catalog.Document().Properties) {
+	if c.flow.HasEndpoint() && root.Get("routing_model") == nil && !c.misspelt[member{root, "routing_model"}] {
 		c.at(root, Error, "MISSING_REQUIRED_PROPERTY", `a Flow with data_api_version needs "routing_model": list every screen with the screens that can follow it`)
 	}
 	if uri := root.Get("data_channel_uri"); uri != nil {
@@ -104,7 +104,7 @@ func (c *checker) endpoint() {
 	if meta := root.Get("meta"); meta.Is(jsontree.Object) && c.version.AtLeast(catalog.Version{Major: 5, Minor: 1}) {
 		c.onKey(meta, MayRefuse, "UNDOCUMENTED_PROPERTY", `Meta's validator accepts "meta", but its pages do not mention it: do not rely on it`)
 	}
-	if c.flow.HasEndpoint() || c.misspelt(root, "data_api_version", catalog.Document().Properties) {
+	if c.flow.HasEndpoint() || c.misspelt[member{root, "data_api_version"}] {
 		return
 	}
 	for _, s := range c.flow.Screens {
@@ -191,7 +191,7 @@ func (c *checker) screenKeys(s *flowjson.Screen) {
 		named[part.Name] = true
 	}
 	for _, field := range s.Node.Get("sensitive").Items() {
-		if field.Str() != "" && !named[field.Text] && !c.hasUnknown(s.All()) {
+		if field.Str() != "" && !named[field.Text] && !c.hidesInput(s, field.Text) {
 			c.at(field, Error, "INVALID_SENSITIVE_FIELD", "the screen has no component named %q", jsontree.Clip(field.Text))
 		}
 	}
@@ -207,7 +207,7 @@ func (c *checker) terminals(screens *jsontree.Node) {
 			return
 		case s.Terminal && failed == nil:
 			failed = success
-		case s.Node.Kind != jsontree.Object, s.Node.Get("terminal") != nil && !s.Node.Get("terminal").Is(jsontree.Bool):
+		case s.Node.Kind != jsontree.Object, c.isUnclear(s.Node, "terminal"):
 			return // it may be meant as one
 		}
 	}

@@ -44,6 +44,9 @@ func (c *referenceCheck) surprise(at place, n *jsontree.Node, e *expr.Expression
 		if ref.Screen != "" {
 			s = c.flow.Screen(ref.Screen)
 		}
+		if s == nil {
+			return expr.OtherInput // of a screen whose id is reported
+		}
 		switch input := s.Input(ref.Path[0]); {
 		case input == nil: // of a type that this release does not know
 		case input.Type == "TextInput":

@@ -67,6 +67,8 @@ const maxFindings = 1000
 type report struct {
 	flow     *flowjson.Flow
 	findings []Finding
+	refused  map[*jsontree.Node]bool // the values that are errors
+	misspelt map[member]bool         // what a misspelt key stands for
 }
 
 // at reports something about a value; onKey reports something about its key.
@@ -108,6 +110,9 @@ func (r *report) add(n *jsontree.Node, place jsontree.Range, severity Severity, 
 		n, severity, code, format, args = r.flow.Root, Error, "TOO_MANY_FINDINGS", "there are more than %d findings: correct these first", []any{maxFindings}
 		place.Start = r.flow.Range(n).Start
 		place.End = place.Start
+	}
+	if severity == Error {
+		r.refused[n] = true
 	}
 	r.findings = append(r.findings, Finding{
 		Code: code, Severity: severity, Message: fmt.Sprintf(format, args...),

@@ -67,7 +67,7 @@ func checkFormValues(f *flowjson.Flow, r *report, form *flowjson.Component) {
 			}
 			switch wanted := wantedValue(c, property); {
 			case !since(f, 7, 0):
-			case c == nil && r.hasUnknown(form.All()):
+			case c == nil && r.hidesInput(form.Screen, value.Key):
 			case c == nil:
 				r.onKey(value, Error, "INVALID_PROPERTY_VALUE", "no input of this Form is called %q", value.Key)
 			case len(wanted) > 0 && !isBinding(value) && !slices.Contains(wanted, value.Kind):

@@ -42,7 +42,7 @@ func at(p jsontree.Position) jsontree.Range { return jsontree.Range{Start: p, En
 func Check(f *flowjson.Flow) []Finding { return run(f, checks) }
 
 func run(f *flowjson.Flow, checks []check) []Finding {
-	r := &report{flow: f}
+	r := &report{flow: f, refused: map[*jsontree.Node]bool{}, misspelt: map[member]bool{}}
 	for _, c := range checks {
 		c.run(f, r)
 	}

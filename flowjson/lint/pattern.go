@@ -83,10 +83,10 @@ func (c *checker) pattern(n *jsontree.Node) {
 	switch problem := patternProblem(pattern.Str()); {
 	case problem != "":
 		c.at(pattern, Warning, "PATTERN_NOT_CHECKED", "%s", problem)
-	case kind == nil: // although Meta's page has "text" as the default
+	case kind == nil && !c.misspelt[member{n, "input-type"}]: // although Meta's page has "text" as the default
 		c.onKey(pattern, Warning, "PATTERN_NOT_CHECKED", `clients check a pattern only if there is an input-type: add "input-type": "text"`)
 	}
-	if n.Get("helper-text") == nil {
+	if n.Get("helper-text") == nil && !c.misspelt[member{n, "helper-text"}] {
 		c.at(n, Error, "MISSING_REQUIRED_PROPERTY", `a TextInput with a pattern needs "helper-text": say what is expected`)
 	}
 }

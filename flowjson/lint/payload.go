@@ -77,7 +77,7 @@ func (c *actionCheck) pickers(s *flowjson.Screen, action *flowjson.Action) {
 				continue
 			}
 			found++
-			files += mostFiles(picker)
+			files += c.mostFiles(picker)
 			if c.misplacedPicker(action, n, picker, top) {
 				return
 			}
@@ -110,8 +110,11 @@ func (c *actionCheck) picker(s *flowjson.Screen, ref expr.Reference) *flowjson.C
 	return nil
 }
 
-func mostFiles(picker *flowjson.Component) int {
+func (c *actionCheck) mostFiles(picker *flowjson.Component) int {
 	bounds := picker.Row().Bounds
+	if c.report.isUnclear(picker.Node, bounds.Most) {
+		return 0
+	}
 	if n := picker.Node.Get(bounds.Most); n.Is(jsontree.Number) {
 		if most, err := strconv.Atoi(n.Text); err == nil && most <= bounds.Default {
 			return most

@@ -151,7 +151,7 @@ func checkAlone(f *flowjson.Flow, r *report, s *flowjson.Screen, byType map[stri
 // except returns the type of the first component of a screen that is none of those.
 func except(s *flowjson.Screen, types []string) string {
 	for c := range s.All() {
-		if c.Type != "" && !slices.Contains(types, c.Type) {
+		if c.Row() != nil && !slices.Contains(types, c.Type) {
 			return c.Type
 		}
 	}
@@ -162,7 +162,7 @@ func except(s *flowjson.Screen, types []string) string {
 // of an If or a Switch count once.
 func checkFooters(r *report, s *flowjson.Screen, footers []*flowjson.Component) {
 	if len(footers) == 0 {
-		if s.Terminal && !r.hasUnknown(s.All()) {
+		if s.Terminal && !r.hidesFooter(s.All()) {
 			r.at(idOrSelf(s), Error, "MISSING_FOOTER_ON_TERMINAL_SCREEN", "a terminal screen needs a Footer, so that users can end the Flow")
 		}
 		return
@@ -197,7 +197,7 @@ func checkFooterBranches(r *report, c *flowjson.Component) {
 			has[child.Branch] = true
 		}
 	}
-	if len(has) == 0 {
+	if len(has) == 0 || hidesChildren(c) || r.hidesFooter(c.All()) {
 		return
 	}
 	if c.Type == "If" {
@@ -205,7 +205,7 @@ func checkFooterBranches(r *report, c *flowjson.Component) {
 			n := c.Node.Get(branch)
 			switch {
 			case has[branch]:
-			case n == nil && branch == "else":
+			case n == nil && branch == "else" && !r.misspelt[member{c.Node, branch}]:
 				r.at(c.Node, Error, "MISSING_FOOTER_IN_IF_ELSE_BRANCHES", "this If has a Footer but no %q: add one with a Footer", branch)
 			case n.Is(jsontree.Array):
 				r.onKey(n, Error, "MISSING_FOOTER_IN_IF_ELSE_BRANCHES", "the other branch of this If has a Footer: this one needs one, too")

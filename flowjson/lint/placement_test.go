@@ -170,12 +170,18 @@ func TestRoutingRules(t *testing.T) {
 		"SUCCESS, and missing": {`{"data_api_version": "3.0", "routing_model": {"A": ["SUCCESS",
 			"C"]}, ` + screens, []string{"/routing_model/A/0", "/screens/1/id"}},
 		"written twice, the last": {`{"data_api_version": "3.0", "routing_model": {"A": ["X"], "B": ["C"], "A": ["B"]}, ` + screens, nil},
-		"destination twice":       {`{"data_api_version": "3.0", "routing_model": {"A": ["B", "B"], "B": ["C"]}, ` + screens, nil},
-		"screens without id":      {`{"data_api_version": "3.0", "routing_model": {}, "screens": [{}, {"terminal": true}]}`, nil},
-		"no screens":              {`{"data_api_version": "3.0", "routing_model": {"A": []}, "screens": []}`, []string{"/routing_model/A"}},
-		"two screens of one id":   {`{"data_api_version": "3.0", "routing_model": {"A": ["C"]}, "screens": [{"id": "A"}, {"id": "A"}, {"id": "C"}]}`, nil},
-		"one screen":              {`{"screens": [{"id": "A"}]}`, nil},
-		"no screen is connected":  {`{` + screens, []string{"/screens/1/id"}},
+		"destination empty, which old versions accept": {
+			`{"version": "5.1", "data_api_version": "3.0", "routing_model": {"A": [""], "B": ["C"]}, ` + screens, []string{"/screens/0/id"},
+		},
+		"destination twice":     {`{"data_api_version": "3.0", "routing_model": {"A": ["B", "B"], "B": ["C"]}, ` + screens, nil},
+		"screens without id":    {`{"data_api_version": "3.0", "routing_model": {}, "screens": [{}, {"terminal": true}]}`, nil},
+		"no screens":            {`{"data_api_version": "3.0", "routing_model": {"A": []}, "screens": []}`, nil},
+		"two screens of one id": {`{"data_api_version": "3.0", "routing_model": {"A": ["C"]}, "screens": [{"id": "A"}, {"id": "A"}, {"id": "C"}]}`, nil},
+		"one screen":            {`{"screens": [{"id": "A"}]}`, nil},
+		"no screen is connected": {
+			`{"screens": [{"id": "A", "layout": {"children": []}}, {"id": "B", "layout": {"children": []}}]}`, []string{"/screens/1/id"},
+		},
+		"a screen without layout, which may lead to the others": {`{"screens": [{"id": "A"}, {"id": "B", "layout": {"children": []}}]}`, nil},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -194,13 +200,17 @@ func TestRoutingRules(t *testing.T) {
 // TestRoutingMessage names the screens that are not connected, and not all of many.
 func TestRoutingMessage(t *testing.T) {
 	t.Parallel()
-	const lonely = `{"screens": [{"id": "A"}, {"id": "B"}, {"id": "C"}, {"id": "D"}, {"id": "E"}, {"id": "F"}, {"id": "G"}, {"id": "H"}]}`
+	lonely := `{"screens": [`
+	for _, id := range "ABCDEFGH" {
+		lonely += `{"id": "` + string(id) + `", "layout": {"children": []}}, `
+	}
+	lonely = strings.TrimSuffix(lonely, ", ") + `]}`
 	findings := lint.Validate([]byte(lonely))
 	found := slices.IndexFunc(findings, func(f lint.Finding) bool { return f.Code == "INVALID_ROUTING_MODEL" })
 	if found < 0 {
 		t.Fatalf("got %v, want one INVALID_ROUTING_MODEL", findings)
 	}
-	const want = `1:34: error: not connected by navigate actions with any other screen: "B", "C", "D", "E", "F" and 2 more [INVALID_ROUTING_MODEL]`
+	const want = `1:62: error: not connected by navigate actions with any other screen: "B", "C", "D", "E", "F" and 2 more [INVALID_ROUTING_MODEL]`
 	if got := findings[found].String(); got != want || !lint.HasErrors(findings) {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}

@@ -1,7 +1,6 @@
 package lint
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/flowserver/flowserver/flowjson/catalog"
@@ -11,17 +10,19 @@ import (
 
 // object checks the keys of an object and their values.
 func (c *checker) object(n *jsontree.Node, owner string, properties []catalog.Property) {
-	var explained []string // missing keys for which a misspelt one was found
+	var known []*jsontree.Node // checked after the others, on which some depend
 	for _, child := range n.Children {
-		if n.Get(child.Key) != child {
-			continue // the same key comes again, and that one counts
+		switch {
+		case n.Get(child.Key) != child: // the same key comes again, and that one counts
+		case catalog.PropertyOf(properties, child.Key) == nil:
+			c.unknownKey(child, owner, properties)
+		default:
+			known = append(known, child)
 		}
+	}
+	for _, child := range known {
 		p := catalog.PropertyOf(properties, child.Key)
 		switch {
-		case p == nil:
-			if meant := c.unknownKey(child, owner, properties); meant != "" {
-				explained = append(explained, meant)
-			}
 		case !c.version.AtLeast(p.Since):
 			c.onKey(child, Error, "INVALID_PROPERTY_KEY",
 				"%s has %q from version %s on, but this Flow has %s: remove it, or raise the version", owner, p.Key, p.Since, c.version)
@@ -33,7 +34,7 @@ func (c *checker) object(n *jsontree.Node, owner string, properties []catalog.Pr
 	}
 	for i := range properties {
 		p := &properties[i]
-		if p.Required && c.version.AtLeast(p.RequiredFrom) && n.Get(p.Key) == nil && !slices.Contains(explained, p.Key) {
+		if p.Required && c.version.AtLeast(p.RequiredFrom) && n.Get(p.Key) == nil && !c.misspelt[member{n, p.Key}] {
 			c.at(n, Error, missingCode(p.Key), "%s needs %q: add it", owner, p.Key)
 		}
 	}
@@ -53,28 +54,26 @@ func missingCode(key string) string {
 	return "MISSING_REQUIRED_PROPERTY"
 }
 
-// unknownKey reports a key that is in no table, and returns the one that was
-// probably meant; "" if that is unknown.
-func (c *checker) unknownKey(child *jsontree.Node, owner string, properties []catalog.Property) string {
+// unknownKey reports a key that is in no table, and the one that was probably meant.
+func (c *checker) unknownKey(child *jsontree.Node, owner string, properties []catalog.Property) {
 	if c.full() {
-		return ""
+		return
 	}
 	key := jsontree.Clip(child.Key)
 	if strings.HasPrefix(key, "_") {
 		c.onKey(child, Error, "INVALID_PROPERTY_KEY", "Meta refuses %q: remove keys that begin with _ before the upload", key)
-		return ""
+		return
 	}
 	meant := c.meant(child, properties)
 	switch {
 	case meant == "" && c.newer():
 		c.unknownAt(child, "INVALID_PROPERTY_KEY", "the property %q of %s", key, owner)
-		return ""
 	case meant == "":
 		c.onKey(child, Error, "INVALID_PROPERTY_KEY", "%s has no property %q: remove it", owner, key)
-		return ""
+	default:
+		c.misspelt[member{child.Parent(), meant}] = true
+		c.onKey(child, c.missing(), "INVALID_PROPERTY_KEY", "%s has no property %q: use %q", owner, key, meant)
 	}
-	c.onKey(child, c.missing(), "INVALID_PROPERTY_KEY", "%s has no property %q: use %q", owner, key, meant)
-	return meant
 }
 
 // otherWords are what people write for a property.
@@ -115,13 +114,6 @@ func (c *checker) meant(child *jsontree.Node, properties []catalog.Property) str
 		}
 	}
 	return ""
-}
-
-// misspelt reports whether another key of an object was taken for this one.
-func (c *checker) misspelt(n *jsontree.Node, key string, properties []catalog.Property) bool {
-	return !c.full() && slices.ContainsFunc(n.Children, func(child *jsontree.Node) bool {
-		return catalog.PropertyOf(properties, child.Key) == nil && c.meant(child, properties) == key
-	})
 }
 
 // kebab writes input_type and inputType as input-type.

@@ -81,9 +81,9 @@ func checkLeaving(f *flowjson.Flow, r *report, s *flowjson.Screen) (stuck bool) 
 	for _, action := range s.Actions() {
 		asks = asks || action.Name == catalog.DataExchange
 		ends = ends || action.Name == catalog.Complete
-		if action.Name == catalog.Navigate {
+		if action.Name == catalog.Navigate && f.Screen(action.Next) != nil {
 			taken[action.Next] = true
-		} else if !isAllowed(action) {
+		} else if action.Name == catalog.Navigate || !isAllowed(action) {
 			return false // reported elsewhere; what it was meant to do is not known
 		}
 	}
@@ -156,8 +156,11 @@ func isUnclear(s *flowjson.Screen) bool {
 		return true
 	}
 	for c := range s.All() {
-		if c.Row() == nil {
+		if c.Row() == nil || hidesChildren(c) {
 			return true // it may have an action, or contain what has one
+		}
+		if p := c.Row().Property(catalog.OnClick); p != nil && p.Required && !c.Node.Get(catalog.OnClick).Is(jsontree.Object) {
+			return true // what a tap was meant to do is not known
 		}
 	}
 	return false

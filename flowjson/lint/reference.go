@@ -242,6 +242,9 @@ func (c *referenceCheck) value(at place, n *jsontree.Node) {
 
 // text checks a string, which is a reference, an expression, or plain text.
 func (c *referenceCheck) text(at place, n *jsontree.Node) {
+	if c.report.isRefused(n) {
+		return
+	}
 	if ref, ok := expr.ParseReference(n.Text); ok {
 		c.bound(at, n, ref)
 		return

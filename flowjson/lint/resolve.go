@@ -17,6 +17,8 @@ func (c *referenceCheck) problem(at place, ref expr.Reference) string {
 		switch s = c.flow.Screen(ref.Screen); {
 		case !c.version.AtLeast(globalSince):
 			return "references to other screens need version 4.0"
+		case s == nil && c.report.hasNameless():
+			return "" // it may be meant
 		case s == nil:
 			return fmt.Sprintf("there is no screen %q", jsontree.Clip(ref.Screen))
 		case s.ID == at.screen.ID && at.component:
@@ -27,7 +29,7 @@ func (c *referenceCheck) problem(at place, ref expr.Reference) string {
 	if ref.Source == "form" {
 		return c.inputProblem(s, ref.Path)
 	}
-	return dataProblem(s, ref.Path, at.component)
+	return c.dataProblem(s, ref.Path, at.component)
 }
 
 func (c *referenceCheck) inputProblem(s *flowjson.Screen, path []string) string {
@@ -35,8 +37,8 @@ func (c *referenceCheck) inputProblem(s *flowjson.Screen, path []string) string 
 	switch {
 	case input != nil:
 		return stepProblem(input.ValueType(), path, false)
-	case c.report.hasUnknown(s.All()):
-		return "" // it may be one that this release does not know
+	case c.report.hidesInput(s, path[0]):
+		return ""
 	case c.isForm(s, path[0]):
 		return fmt.Sprintf("%q is a Form, which does not have a value: name one of its inputs", jsontree.Clip(path[0]))
 	}
@@ -57,9 +59,9 @@ func (c *referenceCheck) isForm(s *flowjson.Screen, name string) bool {
 	return names[name]
 }
 
-func dataProblem(s *flowjson.Screen, path []string, component bool) string {
+func (c *referenceCheck) dataProblem(s *flowjson.Screen, path []string, component bool) string {
 	field := s.Data.Field(path[0])
-	if field == nil && isWrapped(s.Data) {
+	if field == nil && c.report.isDataUnclear(s) {
 		return ""
 	}
 	if field == nil {
@@ -96,12 +98,19 @@ func stepProblem(t *flowjson.Schema, path []string, declared bool) string {
 			return fmt.Sprintf("%q is %s, which has no properties", at, expr.WithArticle(t.Type))
 		case len(t.Properties) == 0 && declared:
 			return fmt.Sprintf("%q declares no properties, so the type of %q is unknown", at, jsontree.Clip(key))
-		case len(t.Properties) > 0 && t.Property(key) == nil:
+		case len(t.Properties) > 0 && t.Property(key) == nil && !isReported(t, key):
 			return fmt.Sprintf("%q declares no property %q", at, jsontree.Clip(key))
 		}
 		t = t.Property(key)
 	}
 	return ""
+}
+
+// isReported reports whether the data model has a property that is no type, or has
+// something else in place of the properties.
+func isReported(t *flowjson.Schema, key string) bool {
+	properties := t.Node.Get("properties")
+	return properties != nil && !properties.Is(jsontree.Object) || properties.Get(key) != nil
 }
 
 // misfit says how a type differs from what is wanted; "" if it does not, or that cannot
@@ -118,7 +127,7 @@ func misfit(want *catalog.Type, got *flowjson.Schema, what string) string {
 		return misfit(want.Items, got.Items, "each item of "+what)
 	case expr.TypeObject:
 		for _, m := range want.Members {
-			if m.Required && got.Property(m.Key) == nil {
+			if m.Required && got.Property(m.Key) == nil && !isReported(got, m.Key) {
 				return what + " must have " + m.Key + " among its properties"
 			}
 		}

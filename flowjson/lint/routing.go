@@ -22,7 +22,10 @@ const maxBranches = 10
 // navigate actions for the routes and does not look at a routing_model, but
 // WhatsApp follows it if it is there: what is wrong with it is a warning then.
 func checkRouting(f *flowjson.Flow, r *report) {
-	c := &routingCheck{flow: f, report: r, severity: Error, next: map[string][]string{}, listed: map[string]bool{}}
+	c := &routingCheck{flow: f, report: r, severity: Error, next: map[string][]string{}, listed: map[string]bool{}, doubtful: map[string]bool{}}
+	if len(f.Screens) == 0 {
+		return
+	}
 	for _, s := range f.Screens {
 		if s.ID != "" && f.Screen(s.ID) == s {
 			c.screens = append(c.screens, s)
@@ -66,6 +69,7 @@ type routingCheck struct {
 	next      map[string][]string // the neighbours of a screen, in any direction
 	listed    map[string]bool     // the screens that the routing_model names
 	misnamed  bool                // it names unknown screens
+	doubtful  map[string]bool     // the screens with routes to unknown screens
 	astray    bool                // an action has no name that is known, or navigates to no other screen
 	noEntry   bool                // has been reported
 
@@ -116,8 +120,8 @@ func (c *routingCheck) checkGenerated() {
 		return // it may be meant for what is not connected
 	}
 	for _, s := range c.screens {
-		if s.LeadsAnywhere() || c.report.hasUnknown(s.All()) {
-			return // its items can lead everywhere, so that Meta connects it with all screens
+		if isUnclear(s) {
+			return // it can lead everywhere, or that is not known
 		}
 	}
 	c.checkConnected("by navigate actions")
@@ -139,7 +143,7 @@ func (c *routingCheck) checkDeclared() {
 		c.unreadable = c.unreadable || !source.Is(jsontree.Array)
 		branches := 0
 		for _, destination := range source.Items() {
-			c.unreadable = c.unreadable || !destination.Is(jsontree.String)
+			c.unreadable = c.unreadable || !destination.Is(jsontree.String) || c.report.isRefused(destination)
 			way := route{source.Key, destination.Str(), destination}
 			if way.to == "" || known[[2]string{way.from, way.to}] {
 				continue
@@ -149,6 +153,7 @@ func (c *routingCheck) checkDeclared() {
 			switch {
 			case c.flow.Screen(way.to) == nil:
 				c.reportMisnamed(destination, way.to, c.report.at)
+				c.doubtful[way.from] = c.doubtful[way.from] || way.to != protocol.ScreenSuccess
 				continue
 			case way.from == way.to:
 				c.report.at(destination, c.severity, invalidRoutingModel,
@@ -177,6 +182,9 @@ func (c *routingCheck) reportMisnamed(n *jsontree.Node, id string, place func(*j
 		return
 	}
 	c.misnamed = true
+	if c.report.isRefused(n) || c.report.hasNameless() {
+		return
+	}
 	place(n, c.severity, invalidRoutingModel, "the routing_model names %q, but there is no such screen", id)
 }
 
@@ -193,6 +201,9 @@ func (c *routingCheck) checkNavigates() {
 			allowed = append(allowed, way)
 			continue
 		}
+		if c.unreadable || c.doubtful[way.from] || c.report.hasNameless() {
+			continue // the route may be meant
+		}
 		c.report.at(way.node, c.severity, invalidRoutingModel,
 			"screen %q navigates to %q, but the routing_model has no route for it: add %[2]q to the routes of %[1]q", way.from, way.to)
 	}
@@ -203,7 +214,7 @@ func (c *routingCheck) checkNavigates() {
 func (c *routingCheck) checkListed() {
 	var rest []*flowjson.Screen
 	for _, s := range c.screens {
-		if s.Terminal || c.listed[s.ID] {
+		if s.Terminal || c.listed[s.ID] || c.report.isRefused(s.Node.Get("id")) {
 			rest = append(rest, s)
 			continue
 		}

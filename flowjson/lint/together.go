@@ -14,7 +14,13 @@ import (
 func checkTogether(f *flowjson.Flow, r *report) {
 	for _, s := range f.Screens {
 		for c := range s.All() {
-			values := func(property string) any { return f.Value(valueOf(c, property)) }
+			values := func(property string) any {
+				n := valueOf(c, property)
+				if r.isRefused(n) || n == nil && r.isUnclear(c.Node, property) {
+					return catalog.Unknown{}
+				}
+				return f.Value(n)
+			}
 			c.Row().CheckTogether(f.RulesVersion(), values, func(fault catalog.Fault, path ...string) {
 				r.fault(placeOf(c, path), "", fault)
 			})

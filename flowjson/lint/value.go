@@ -105,7 +105,7 @@ func (c *checker) text(t catalog.Text, n *jsontree.Node, s subject) {
 		c.wrongType(n, s, "a string")
 	case c.isDynamic(n):
 	default:
-		if t.LiftedBy != "" && n.Parent().Get(t.LiftedBy) != nil {
+		if t.LiftedBy != "" && (n.Parent().Get(t.LiftedBy) != nil || c.misspelt[member{n.Parent(), t.LiftedBy}]) {
 			t.Limit = 0
 		}
 		c.fault(t, n, s)
