@@ -29,8 +29,9 @@ const page = () => html`
       ${phone()}
     </section>
     ${inspector(wide.matches)}
-    ${model.away ? html`<p class="toast" role="status">flowserver has stopped. This page reloads when it is back.</p>` : nothing}
-    ${model.notice ? html`<p class="toast" role="status">${sentence(model.notice)}</p>` : nothing}
+    ${model.away || model.notice
+      ? html`<p class="toast" role="status">${model.away ? 'flowserver has stopped. This page reloads when it is back.' : sentence(model.notice)}</p>`
+      : nothing}
   </main>`;
 
 onUpdate(() => {

@@ -211,7 +211,7 @@ function month(c, state, span, pick) {
         <button class="round" aria-label="Previous month" ?disabled=${state.month <= c.min.slice(0, 7)} @click=${() => turn(plusMonths(state.month, -1))}>${icon('previous')}</button>
         <span class="grow">${words(first, { month: 'long' })}</span>
         <select aria-label="Year" @change=${(/** @type {any} */ e) => turn(`${e.target.value}${state.month.slice(4)}`)}>
-          ${years.map((y) => html`<option ?selected=${String(y) === state.month.slice(0, 4)}>${y}</option>`)}
+          ${years.map((y) => html`<option .selected=${live(String(y) === state.month.slice(0, 4))}>${y}</option>`)}
         </select>
         <button class="round" aria-label="Next month" ?disabled=${state.month >= c.max.slice(0, 7)} @click=${() => turn(plusMonths(state.month, 1))}>${icon('next')}</button>
       </div>

@@ -184,6 +184,10 @@ test('dates: a day, days that cannot be picked, a span', { skip }, async () => {
 
     await page.getByRole('button', { name: /^Birthday/ }).click();
     await page.getByLabel('Year').selectOption('1990');
+    for (const turn of ['Previous month', 'Next month']) {
+      for (let i = 0; i < 12; i++) await button(page, turn).click();
+    }
+    await page.locator('option:checked', { hasText: '1990' }).waitFor({ state: 'attached' }); // the year follows the months
     await page.locator('.day[tabindex="0"]').focus();
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('PageUp');
@@ -245,6 +249,22 @@ test('Markdown stays in line, and long words do not widen a screen', { skip }, a
     });
     assert.deepEqual(wider, []);
   }, { viewport: { width: 320, height: 700 } });
+});
+
+test('a long snackbar leaves the screen usable', { skip }, async () => {
+  const { url } = await program('dev');
+  await onPage(url, async (page) => {
+    await page.getByRole('tab', { name: 'Weather' }).click();
+    const answer = page.getByLabel('The answer');
+    const now = JSON.parse(await answer.inputValue()); // the newest one, which showed SERVICE
+    await answer.fill(JSON.stringify({ ...now, data: { ...now.data, error_message: 'long '.repeat(2000) } }));
+    await button(page, 'Answer the next request with this').click();
+    await page.getByLabel('Haircut').check();
+    await button(page, 'Choose a time').click();
+    await page.locator('.snackbar').waitFor();
+    await button(page, 'Menu').click();
+    await page.getByRole('heading', { name: 'Menu' }).waitFor();
+  });
 });
 
 test('right to left', { skip }, async () => {
