@@ -2,6 +2,7 @@ package lint_test
 
 import (
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -58,7 +59,7 @@ func TestOneMistake(t *testing.T) {
 		"Footer misspelt":             {`"Footer", "label": "Done"`, `"Foter", "label": "Done"`, "INVALID_TYPE_PROPERTY_VALUE " + done + children + "3/type"},
 		"caption misspelt":            {`"left-caption"`, `"left_caption"`, key + done + children + "3/left_caption"},
 	}
-	valid := string(read(t, filepath.Join(flows, "valid/one-mistake.json")))
+	valid := string(read(t, filepath.Join(flows, "valid", "one-mistake.json")))
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -72,6 +73,36 @@ func TestOneMistake(t *testing.T) {
 			}
 			if diff := cmp.Diff([]string{"error " + tt.want}, got); diff != "" {
 				t.Errorf("findings (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestNewerMistake misspells keys in a version that this release does not know: one that
+// may be new is a warning, which hides no error.
+func TestNewerMistake(t *testing.T) {
+	t.Parallel()
+	valid := string(read(t, filepath.Join(flows, "valid", "one-mistake.json")))
+	for name, tt := range map[string]struct {
+		right, wrong string
+		want         []string // the errors
+	}{
+		"nothing":        {"", "", nil},
+		"a required key": {`"screens"`, `"screeens"`, []string{"INVALID_PROPERTY_KEY"}},
+		"another key":    {`"terminal"`, `"Terminal"`, []string{"MISSING_TERMINAL_SCREEN", "INVALID_COMPLETE_ACTION"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			source := strings.Replace(valid, tt.right, tt.wrong, 1)
+			source = regexp.MustCompile(`"version": "[0-9.]+"`).ReplaceAllString(source, `"version": "99.0"`)
+			var got []string
+			for _, f := range lint.Validate([]byte(source)) {
+				if f.Severity == lint.Error {
+					got = append(got, f.Code)
+				}
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("errors (-want +got):\n%s", diff)
 			}
 		})
 	}

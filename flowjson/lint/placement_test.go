@@ -200,11 +200,11 @@ func TestRoutingRules(t *testing.T) {
 // TestRoutingMessage names the screens that are not connected, and not all of many.
 func TestRoutingMessage(t *testing.T) {
 	t.Parallel()
-	lonely := `{"screens": [`
+	var screens []string
 	for _, id := range "ABCDEFGH" {
-		lonely += `{"id": "` + string(id) + `", "layout": {"children": []}}, `
+		screens = append(screens, `{"id": "`+string(id)+`", "layout": {"children": []}}`)
 	}
-	lonely = strings.TrimSuffix(lonely, ", ") + `]}`
+	lonely := `{"screens": [` + strings.Join(screens, ", ") + `]}`
 	findings := lint.Validate([]byte(lonely))
 	found := slices.IndexFunc(findings, func(f lint.Finding) bool { return f.Code == "INVALID_ROUTING_MODEL" })
 	if found < 0 {

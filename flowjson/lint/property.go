@@ -34,7 +34,7 @@ func (c *checker) object(n *jsontree.Node, owner string, properties []catalog.Pr
 	}
 	for i := range properties {
 		p := &properties[i]
-		if p.Required && c.version.AtLeast(p.RequiredFrom) && n.Get(p.Key) == nil && !c.misspelt[member{n, p.Key}] {
+		if c.requires(p) && n.Get(p.Key) == nil && !c.misspelt[member{n, p.Key}] {
 			c.at(n, Error, missingCode(p.Key), "%s needs %q: add it", owner, p.Key)
 		}
 	}
@@ -71,9 +71,20 @@ func (c *checker) unknownKey(child *jsontree.Node, owner string, properties []ca
 	case meant == "":
 		c.onKey(child, Error, "INVALID_PROPERTY_KEY", "%s has no property %q: remove it", owner, key)
 	default:
-		c.misspelt[member{child.Parent(), meant}] = true
-		c.onKey(child, c.missing(), "INVALID_PROPERTY_KEY", "%s has no property %q: use %q", owner, key, meant)
+		severity := c.missing()
+		if c.requires(catalog.PropertyOf(properties, meant)) {
+			severity = Error // a newer Flow needs it, too
+		}
+		if severity == Error { // what a warning hides must be said
+			c.misspelt[member{child.Parent(), meant}] = true
+		}
+		c.onKey(child, severity, "INVALID_PROPERTY_KEY", "%s has no property %q: use %q", owner, key, meant)
 	}
+}
+
+// requires reports whether an object must have a property in the version of the Flow.
+func (c *checker) requires(p *catalog.Property) bool {
+	return p.Required && c.version.AtLeast(p.RequiredFrom)
 }
 
 // otherWords are what people write for a property.
