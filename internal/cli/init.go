@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"runtime/debug"
 	"strings"
 
@@ -33,7 +34,7 @@ func (c initCommand) Run(p *Program) error {
 		fmt.Fprintf(&text, "  %s\n", filepath.Join(c.Dir, name))
 	}
 	fmt.Fprintf(&text, "\nNext steps:\n\n")
-	for _, line := range nextSteps(c.Language, quoted(c.Dir)) {
+	for _, line := range nextSteps(c.Language, c.Dir) {
 		fmt.Fprintf(&text, "  %s\n", s.bold(line))
 	}
 	_, err = fmt.Fprint(p.Stdout, text.String())
@@ -42,10 +43,14 @@ func (c initCommand) Run(p *Program) error {
 
 // nextSteps returns the first commands after init. The README has the others.
 func nextSteps(language, dir string) []string {
+	steps := []string{"flowserver dev --upstream http://127.0.0.1:3000/flow --flow-json flow.json"}
 	if language == "go" {
-		return []string{"cd " + dir, "go mod tidy", "go test ./...", "go run . dev"}
+		steps = []string{"go mod tidy", "go test ./...", "go run . dev"}
 	}
-	return []string{"cd " + dir, "flowserver dev --upstream http://127.0.0.1:3000/flow --flow-json flow.json"}
+	if filepath.Clean(dir) == "." {
+		return steps
+	}
+	return slices.Insert(steps, 0, "cd "+quoted(dir))
 }
 
 // releasedVersion returns the version of this program, if it is one that others can get.

@@ -240,9 +240,12 @@ function nearest(v, pointer) {
   return found;
 }
 
+/** A value as JSON, with what reorders text escaped. @param {unknown} v */
+const spelt = (v) => JSON.stringify(v).replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, (c) => `\\u${c.charCodeAt(0).toString(16)}`);
+
 /** A scalar; of a long text, such as an image, its beginning. @param {unknown} v */
 function short(v) {
-  const text = JSON.stringify(v);
+  const text = spelt(v);
   return text.length <= 120 ? text : html`${text.slice(0, 72)}<span class="soft">… ${text.length - 2} characters</span>`;
 }
 
@@ -269,7 +272,7 @@ export function json(value, findings) {
     const entries = Object.entries(v);
     entries.forEach(([k, inner], i) =>
       add(inner, `${pointer}/${k.replaceAll('~', '~0').replaceAll('/', '~1')}`, `${indent}  `,
-        list ? '' : html`<span class="key">${JSON.stringify(k)}</span>: `, i < entries.length - 1 ? ',' : ''));
+        list ? '' : html`<span class="key">${spelt(k)}</span>: `, i < entries.length - 1 ? ',' : ''));
     lines.push(html`<span class="line">${indent}${list ? ']' : '}'}${comma}</span>`);
   };
   add(value, '', '', '', '');

@@ -267,12 +267,13 @@ test('weather: slow, offline, and good again', { skip }, async () => {
     await page.getByRole('heading', { name: 'Day and time' }).waitFor();
     await page.getByRole('tab', { name: 'Weather' }).click();
     await button(page, 'Good').first().click();
-    await page.getByLabel('The answer').fill('{"screen": "SLOTS", "data": {}}');
+    await page.getByLabel('The answer').fill('{"screen": "SLOTS", "data": {"a": "b\u202ec"}}');
     await button(page, 'Answer the next request with this').click();
     await page.getByRole('button', { name: /^Day/ }).click();
     await page.getByRole('option').first().click();
     await page.getByRole('alert').filter({ hasText: 'Something went wrong' }).waitFor();
     await page.getByRole('tab', { name: 'Exchanges' }).click();
     await page.getByText(/SLOTS/).first().waitFor();
+    await page.locator('pre', { hasText: '"b\\u202ec"' }).waitFor(); // spelt out, as it would turn the text around
   });
 });

@@ -184,13 +184,22 @@ test('dates: a day, days that cannot be picked, a span', { skip }, async () => {
 
     await page.getByRole('button', { name: /^Birthday/ }).click();
     await page.getByLabel('Year').selectOption('1990');
+    const first = page.locator('.day[id^="day-1990-"][tabindex="0"]');
+    const from = (await first.getAttribute('id'))?.replace('day-', '') ?? '';
     for (const turn of ['Previous month', 'Next month']) {
       for (let i = 0; i < 12; i++) await button(page, turn).click();
     }
     await page.locator('option:checked', { hasText: '1990' }).waitFor({ state: 'attached' }); // the year follows the months
-    await page.locator('.day[tabindex="0"]').focus();
-    await page.keyboard.press('ArrowRight');
-    await page.keyboard.press('PageUp');
+    await page.locator(`#day-${from}[tabindex="0"]`).focus();
+    /** @param {string} key @param {string} to the day that has the focus then */
+    const press = async (key, to) => {
+      await page.keyboard.press(key);
+      await page.locator(`#day-${to}:focus`).waitFor();
+    };
+    const next = new Date(Date.parse(from) + 864e5), before = new Date(next);
+    before.setUTCMonth(next.getUTCMonth() - 1);
+    await press('ArrowRight', next.toISOString().slice(0, 10));
+    await press('PageUp', before.toISOString().slice(0, 10));
     await page.keyboard.press('Enter');
     await page.getByRole('button', { name: /^Birthday.* 1990/ }).waitFor();
 
