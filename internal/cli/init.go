@@ -3,8 +3,8 @@ package cli
 import (
 	"fmt"
 	"path/filepath"
-	"slices"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"github.com/flowserver/flowserver/internal/starter"
