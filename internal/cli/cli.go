@@ -36,6 +36,8 @@ type Program struct {
 	Stdout, Stderr io.Writer
 	LookupEnv      func(string) (string, bool)
 	Environ        func() []string // NAME=value, to find misspelt names; nil: none
+
+	model *kong.Application // of the command line, made by parser
 }
 
 // commands is the whole command line. The groups are the headings of the overview,
@@ -113,6 +115,7 @@ func (p *Program) parser(options ...kong.Option) (*kong.Kong, error) {
 	if err != nil {
 		return nil, err
 	}
+	p.model = parser.Model
 	parser.Model.HelpFlag.Help = "Print this help."
 	eachFlag(parser.Model.Node, func(_ *kong.Node, flag *kong.Flag) {
 		flag.Tag.Envs = nil // kong itself would read empty variables; flag.Envs stays for p.variable

@@ -21,9 +21,11 @@ func builtinVariables(getenv func(string) (string, bool)) []string {
 	return variablesIn(config.BuiltinYAML(getenv))
 }
 
+var variable = regexp.MustCompile(`\$\{(\w+)`)
+
 // variablesIn returns the variables that a configuration mentions.
 func variablesIn(text string) (names []string) {
-	for _, found := range regexp.MustCompile(`\$\{(\w+)`).FindAllStringSubmatch(text, -1) {
+	for _, found := range variable.FindAllStringSubmatch(text, -1) {
 		names = append(names, found[1])
 	}
 	return names
@@ -47,22 +49,18 @@ func (c configFlag) variables(known []string) []string {
 	}
 	text, err := files.Read(c.Config, files.MaxConfig)
 	if err != nil {
-		return nil // to load it reports the error
+		return nil // loading the configuration reports the error
 	}
 	return variablesIn(string(text))
 }
 
-// misspelt warns of each variable that is set and that no command reads, if its name is
-// nearly one that the configuration does.
+// misspelt warns about each set variable that no command reads but whose name is close to
+// one that the configuration reads. The command line has been parsed.
 func (c configFlag) misspelt(p *Program) []config.Warning {
 	if p.Environ == nil {
 		return nil
 	}
-	parser, err := p.parser()
-	if err != nil {
-		return nil // to parse the command line has reported it
-	}
-	known := knownVariables(parser.Model)
+	known := knownVariables(p.model)
 	read := c.variables(known)
 	var warnings []config.Warning
 	for _, entry := range p.Environ() {
@@ -82,7 +80,7 @@ func (c configFlag) misspelt(p *Program) []config.Warning {
 // of the program, and what its tests read, each behind the prefix.
 var injected = regexp.MustCompile(`^(TEST_.*|(.*_)?SERVICE_(HOST|PORT(_.*)?)|(.*_)?PORT(_\d+_(TCP|UDP|SCTP)(_(ADDR|PORT|PROTO))?)?)$`)
 
-// meantVariable returns the one of read that a name was most likely meant to be, or "".
+// meantVariable returns the variable in read that a misspelt name most likely means, or "".
 func meantVariable(name string, read []string) string {
 	const slips = 2 // in the prefix
 	rest, ours := strings.CutPrefix(name, variablePrefix)

@@ -11,8 +11,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func withEnviron(env map[string]string) *Program {
-	return &Program{
+func withEnviron(t *testing.T, env map[string]string) *Program {
+	t.Helper()
+	p := &Program{
 		Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: io.Discard,
 		LookupEnv: func(name string) (string, bool) { value, ok := env[name]; return value, ok },
 		Environ: func() []string {
@@ -23,6 +24,10 @@ func withEnviron(env map[string]string) *Program {
 			return all
 		},
 	}
+	if _, err := p.parser(); err != nil {
+		t.Fatal(err)
+	}
+	return p
 }
 
 // A name that is nearly that of a variable is a misspelt one. Others belong to someone else.
@@ -55,7 +60,7 @@ func TestMisspeltVariables(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var got []string
-			for _, w := range (configFlag{}).misspelt(withEnviron(map[string]string{name: "hush", "FLOWSERVER_APP_SECRTE": ""})) {
+			for _, w := range (configFlag{}).misspelt(withEnviron(t, map[string]string{name: "hush", "FLOWSERVER_APP_SECRTE": ""})) {
 				if w.Path != name || strings.Contains(w.Text, "hush") {
 					t.Errorf("got %+v, want the name in its path, and no value", w)
 				}
@@ -81,7 +86,7 @@ func TestMisspeltVariablesOfFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	var got []string
-	p := withEnviron(map[string]string{"FLOWSERVER_LISTNE": "a", "FLOWSERVER_APP_SECRT": "b", "FLOWSERVER_ADMIM": "c"})
+	p := withEnviron(t, map[string]string{"FLOWSERVER_LISTNE": "a", "FLOWSERVER_APP_SECRT": "b", "FLOWSERVER_ADMIM": "c"})
 	for _, w := range (configFlag{file}).misspelt(p) {
 		got = append(got, w.Path)
 	}
@@ -118,7 +123,7 @@ func TestMisspeltVariableIsReported(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var stdout, stderr strings.Builder
-			p := withEnviron(c.env)
+			p := withEnviron(t, c.env)
 			p.Stdout, p.Stderr = &stdout, &stderr
 			if code := p.Run(context.Background(), []string{"serve", "--check"}); code != c.code {
 				t.Errorf("got exit code %d, want %d", code, c.code)
