@@ -121,7 +121,7 @@ func (c *Client) do(ctx context.Context, number int, r *Request) (*Reply, error)
 	}
 	if err == nil && reply.sealed() {
 		opening := time.Now()
-		err = c.sent.explain(reply.read(r.open), r, reply.Body)
+		err = c.sent.explain(reply.read(r.seal().open), r, reply.Body)
 		done.Open = time.Since(opening)
 	}
 	done.Err = err

@@ -64,11 +64,7 @@ func signatureGuesses() []Guess {
 		return guess(mistake.SignedPlainHash, StageSignature, func(d *draft) { d.signature = "sha256=" + hexSHA256(message(d)) })
 	}
 	hashed := func(newHash func() hash.Hash) Guess {
-		return guess(mistake.SignedSHA512, StageSignature, func(d *draft) {
-			mac := hmac.New(newHash, d.secret)
-			mac.Write(d.body)
-			d.signature = "sha256=" + hex.EncodeToString(mac.Sum(nil))
-		})
+		return guess(mistake.SignedSHA512, StageSignature, func(d *draft) { d.signature = "sha256=" + hex.EncodeToString(d.mac(newHash)) })
 	}
 	constant := func(value string) func(string) string { return func(string) string { return value } }
 	return []Guess{
@@ -124,26 +120,27 @@ func signatureGuesses() []Guess {
 		}),
 		// Those of another length come last: comparisons of unequal lengths end some endpoints.
 		guess(mistake.SignedSHA1, StageRequest, func(d *draft) {
-			mac := hmac.New(sha1.New, d.secret)
-			mac.Write(d.body)
-			digits := hex.EncodeToString(mac.Sum(nil))
+			digits := hex.EncodeToString(d.mac(sha1.New))
 			d.request.Header.Set(flowcrypto.SignatureHeader, "sha1="+digits)
 			d.request.Header.Set("X-Hub-Signature", "sha1="+digits)
 		}),
 		guess(mistake.SignedSHA1, StageRequest, func(d *draft) {
-			mac := hmac.New(sha1.New, d.secret)
-			mac.Write(d.body)
-			d.request.Header.Set(flowcrypto.SignatureHeader, "sha256="+hex.EncodeToString(mac.Sum(nil)))
+			d.request.Header.Set(flowcrypto.SignatureHeader, "sha256="+hex.EncodeToString(d.mac(sha1.New)))
 		}),
 		hashed(sha512.New),
 		hashed(sha512.New384),
 		written(mistake.SignedNoPrefix, func(right string) string { return strings.TrimPrefix(right, "sha256=") }),
 		guess(mistake.SignedBase64, StageSignature, func(d *draft) {
-			mac := hmac.New(sha256.New, d.secret)
-			mac.Write(d.body)
-			d.signature = "sha256=" + base64.StdEncoding.EncodeToString(mac.Sum(nil))
+			d.signature = "sha256=" + base64.StdEncoding.EncodeToString(d.mac(sha256.New))
 		}),
 	}
+}
+
+// mac returns the HMAC of the body.
+func (d *draft) mac(newHash func() hash.Hash) []byte {
+	mac := hmac.New(newHash, d.secret)
+	mac.Write(d.body)
+	return mac.Sum(nil)
 }
 
 // upperCased returns another text than s even if s has no letters: the guess must

@@ -34,8 +34,7 @@ type Request struct {
 	Header http.Header
 	Body   []byte
 
-	open        func(body []byte) ([]byte, error)
-	expected    func() seal   // a function prints no key
+	seal        func() seal   // of the answer; a function prints no key
 	fingerprint string        // of the public key that the AES key is encrypted with
 	sealing     time.Duration // how long it took to seal
 }
@@ -111,7 +110,7 @@ func (c *Client) Seal(plaintext []byte, faults ...Fault) (*Request, error) {
 
 	d.request = &Request{
 		Method: http.MethodPost, Header: d.header(), Body: d.body,
-		open: expected.open, expected: func() seal { return expected }, fingerprint: keystore.Fingerprint(d.publicKey),
+		seal: func() seal { return expected }, fingerprint: keystore.Fingerprint(d.publicKey),
 	}
 	if c.cfg.MediaOrigin != "" && c.cfg.local() {
 		d.request.Header.Set(mediaOriginHeader, c.cfg.MediaOrigin)

@@ -24,15 +24,15 @@ func (s *sentSeals) add(r *Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.all) < maxSent {
-		s.all = append(s.all, r.expected)
+		s.all = append(s.all, r.seal)
 		return
 	}
-	s.all[maxSent/2+s.n%(maxSent/2)] = r.expected
+	s.all[maxSent/2+s.n%(maxSent/2)] = r.seal
 	s.n++
 }
 
-// explain returns a better error than err if body, the answer to r, does not open in a way
-// that is not known, and is sealed for another request.
+// explain returns err, or a better error if body, the answer to r, is sealed for another
+// request. It looks only if err names no mistake, or just an unknown IV.
 func (s *sentSeals) explain(err error, r *Request, body []byte) error {
 	found := Mistakes(err)
 	if !errors.Is(err, ErrUndecryptable) || len(found) > 0 && !slices.Equal(found, []mistake.ID{mistake.IVOther}) {
@@ -42,7 +42,7 @@ func (s *sentSeals) explain(err error, r *Request, body []byte) error {
 	if decodeErr != nil {
 		return err
 	}
-	own := r.expected()
+	own := r.seal()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, sent := range s.all {

@@ -18,7 +18,7 @@ func TestAnswerOfOtherRequest(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return &Request{open: s.open, expected: func() seal { return s }}
+		return &Request{seal: func() seal { return s }}
 	}
 	var sent sentSeals
 	first := newRequest()
@@ -31,11 +31,11 @@ func TestAnswerOfOtherRequest(t *testing.T) {
 	stranger := newRequest()
 	text := []byte(`{"screen":"A","data":{}}`)
 	sealed := func(key, iv *Request) []byte {
-		gcm, err := cipher.NewGCMWithNonceSize(key.expected().block, ivSize)
+		gcm, err := cipher.NewGCMWithNonceSize(key.seal().block, ivSize)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return []byte(encode(gcm.Seal(nil, inverted(iv.expected().iv), text, nil)))
+		return []byte(encode(gcm.Seal(nil, inverted(iv.seal().iv), text, nil)))
 	}
 	ofOther := []mistake.ID{mistake.AnswerOfOther}
 	for name, c := range map[string]struct {
@@ -50,13 +50,13 @@ func TestAnswerOfOtherRequest(t *testing.T) {
 		"clear":         {text, []mistake.ID{mistake.AnswerClear}},
 	} {
 		r := Reply{Status: 200, Body: c.body}
-		err := sent.explain(r.read(last.open), last, c.body)
+		err := sent.explain(r.read(last.seal().open), last, c.body)
 		if diff := cmp.Diff(c.want, Mistakes(err)); diff != "" || !errors.Is(err, ErrUndecryptable) {
 			t.Errorf("%s: got %v, mistakes (-want +got):\n%s", name, err, diff)
 		}
 	}
 	r := Reply{Status: 200, Body: sealed(last, last)}
-	if err := sent.explain(r.read(last.open), last, r.Body); err != nil {
+	if err := sent.explain(r.read(last.seal().open), last, r.Body); err != nil {
 		t.Errorf("got %v, want no error for the right answer", err)
 	}
 	if len(sent.all) != maxSent {
