@@ -13,6 +13,7 @@ import (
 
 	"github.com/flowserver/flowserver/client/mistake"
 	"github.com/flowserver/flowserver/internal/jsonobject"
+	"github.com/flowserver/flowserver/internal/printable"
 	"github.com/flowserver/flowserver/protocol"
 )
 
@@ -125,18 +126,10 @@ func (r *Reply) Log() []string {
 	var lines []string
 	for _, value := range r.Header.Values(logHeader) {
 		if line, err := url.PathUnescape(value); err == nil {
-			lines = append(lines, strings.Map(printable, line))
+			lines = append(lines, printable.Text(line))
 		}
 	}
 	return lines
-}
-
-// printable replaces what a terminal would obey.
-func printable(c rune) rune {
-	if c == '\n' || unicode.IsPrint(c) {
-		return c
-	}
-	return unicode.ReplacementChar
 }
 
 // sealed reports whether a phone opens the body. Of a 427 it opens any that is not

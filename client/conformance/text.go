@@ -6,10 +6,10 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/flowserver/flowserver/client/mistake"
+	"github.com/flowserver/flowserver/internal/printable"
 )
 
 const (
@@ -38,7 +38,7 @@ func (r *Report) write(w io.Writer, details bool) error {
 	if !r.Signed {
 		signed = "unsigned requests"
 	}
-	fmt.Fprintf(&out, "%s, %s\n", printable(r.Target), signed)
+	fmt.Fprintf(&out, "%s, %s\n", printable.Line(r.Target), signed)
 	if details {
 		for _, results := range r.byGroup() {
 			fmt.Fprintf(&out, "\n%s\n", groupTitle(results[0].Group))
@@ -69,7 +69,7 @@ func (r *Report) writeCause(out *strings.Builder, c Cause) {
 		cases += fmt.Sprintf(" and %d more", more)
 	}
 	if c.Outcome == Warn {
-		fmt.Fprintf(out, "Warning: %s\n", printable(c.Text))
+		fmt.Fprintf(out, "Warning: %s\n", printable.Line(c.Text))
 		writeLabelled(out, "  ", []labelled{{"cases", cases}, {"fix", c.Fix}})
 		return
 	}
@@ -77,7 +77,7 @@ func (r *Report) writeCause(out *strings.Builder, c Cause) {
 	if !c.Known() {
 		heading = "Cause not known"
 	}
-	fmt.Fprintf(out, "%s: %s (explains %d of %d)\n", heading, printable(c.Text), len(c.Cases), r.explained())
+	fmt.Fprintf(out, "%s: %s (explains %d of %d)\n", heading, printable.Line(c.Text), len(c.Cases), r.explained())
 	got, want := c.Got, c.Want
 	if strings.Contains(got, c.Text) {
 		got, want = "", "" // the heading has said so
@@ -142,7 +142,7 @@ func (r *Report) writeSkipped(out *strings.Builder) {
 
 func (r Result) writeText(out *strings.Builder) {
 	marks := map[Outcome]string{Pass: "✓", Warn: "!", Fail: "✗", Skip: "–"}
-	fmt.Fprintf(out, "  %s %-34s %s\n", marks[r.Outcome], printable(r.ID), printable(r.Title))
+	fmt.Fprintf(out, "  %s %-34s %s\n", marks[r.Outcome], printable.Line(r.ID), printable.Line(r.Title))
 	writeLabelled(out, "      ", []labelled{{"note", r.Note}, {"got", r.Got}, {"want", r.Want}})
 }
 
@@ -154,9 +154,9 @@ func writeLabelled(out *strings.Builder, indent string, texts []labelled) {
 		if one.text == "" {
 			continue
 		}
-		label := fmt.Sprintf("%-6s ", printable(one.label)+":")
+		label := fmt.Sprintf("%-6s ", printable.Line(one.label)+":")
 		blank := strings.Repeat(" ", utf8.RuneCountInString(indent)+utf8.RuneCountInString(label))
-		for i, line := range wrapped(printable(one.text), textWidth-len(blank)) {
+		for i, line := range wrapped(printable.Line(one.text), textWidth-len(blank)) {
 			if i == 0 {
 				out.WriteString(indent + label + line + "\n")
 				continue
@@ -183,15 +183,4 @@ func wrapped(text string, width int) []string {
 		}
 	}
 	return append(lines, line)
-}
-
-// printable keeps what came from the endpoint, for example the name in a certificate,
-// from steering a terminal.
-func printable(text string) string {
-	return strings.Map(func(c rune) rune {
-		if unicode.IsPrint(c) {
-			return c
-		}
-		return '\uFFFD'
-	}, text)
 }

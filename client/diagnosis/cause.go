@@ -11,6 +11,7 @@ import (
 
 	"github.com/flowserver/flowserver/client"
 	"github.com/flowserver/flowserver/client/mistake"
+	"github.com/flowserver/flowserver/internal/printable"
 	"github.com/flowserver/flowserver/internal/weburl"
 	"github.com/flowserver/flowserver/protocol"
 )
@@ -197,9 +198,9 @@ func RedirectTarget(header http.Header) string {
 		return ""
 	}
 	if target.Host == "" {
-		return printable(target.EscapedPath())
+		return printable.Line(target.EscapedPath())
 	}
-	return printable(weburl.Printable(location))
+	return printable.Line(weburl.Printable(location))
 }
 
 // Unsigned is the cause if an endpoint refuses unsigned requests, as it must.

@@ -6,7 +6,8 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
-	"unicode"
+
+	"github.com/flowserver/flowserver/internal/printable"
 )
 
 // unknownPage is the ID of a page that is none of [pages].
@@ -101,7 +102,7 @@ func titled(body []byte) string {
 		return ""
 	}
 	text := strings.Join(strings.Fields(html.UnescapeString(string(found[1]))), " ")
-	return fmt.Sprintf(", with the title %q", printable(text[:min(len(text), 80)]))
+	return fmt.Sprintf(", with the title %q", printable.Line(text[:min(len(text), 80)]))
 }
 
 // isLogin reports whether a redirect leads to a login.
@@ -113,14 +114,4 @@ func isLogin(target string) bool {
 		}
 	}
 	return false
-}
-
-// printable replaces what could steer a terminal in text that another program sent.
-func printable(text string) string {
-	return strings.Map(func(c rune) rune {
-		if unicode.IsPrint(c) {
-			return c
-		}
-		return '\uFFFD'
-	}, text)
 }

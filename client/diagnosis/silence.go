@@ -14,6 +14,7 @@ import (
 	"syscall"
 
 	"github.com/flowserver/flowserver/client"
+	"github.com/flowserver/flowserver/internal/printable"
 )
 
 const (
@@ -112,6 +113,6 @@ func untrusted(err error) Cause {
 	case unknown:
 		c.ID = "certificate-authority"
 	}
-	c.Text = printable(strings.ReplaceAll(c.Text, "x509: ", ""))
+	c.Text = printable.Line(strings.ReplaceAll(c.Text, "x509: ", ""))
 	return c
 }

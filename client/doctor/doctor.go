@@ -20,6 +20,7 @@ import (
 
 	"github.com/flowserver/flowserver/client"
 	"github.com/flowserver/flowserver/internal/noredirect"
+	"github.com/flowserver/flowserver/internal/printable"
 	"github.com/flowserver/flowserver/internal/weburl"
 	"github.com/flowserver/flowserver/protocol"
 	"github.com/flowserver/flowserver/secret"
@@ -152,7 +153,9 @@ type examination struct {
 }
 
 func (e *examination) add(check string, state State, remedy, format string, args ...any) {
-	e.report.Findings = append(e.report.Findings, Finding{Check: check, State: state, Text: printable(fmt.Sprintf(format, args...)), Remedy: printable(remedy)})
+	e.report.Findings = append(e.report.Findings, Finding{
+		Check: check, State: state, Text: printable.Line(fmt.Sprintf(format, args...)), Remedy: printable.Line(remedy),
+	})
 }
 
 // port is that of the URL.

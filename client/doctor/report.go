@@ -6,8 +6,9 @@ import (
 	"io"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
+
+	"github.com/flowserver/flowserver/internal/printable"
 )
 
 // State is the outcome of one examination.
@@ -74,7 +75,7 @@ const textWidth = 96 // columns
 // w.
 func (r *Report) WriteText(w io.Writer) error {
 	var out strings.Builder
-	fmt.Fprintf(&out, "%s\n\n", printable(r.Target))
+	fmt.Fprintf(&out, "%s\n\n", printable.Line(r.Target))
 	marks := map[State]string{OK: "✓", Warned: "!", Failed: "✗", Unknown: "?", Skipped: "–"}
 	for _, f := range r.Findings {
 		writeWrapped(&out, fmt.Sprintf("  %s %-10s ", marks[f.State], f.Check), f.Text)
@@ -151,15 +152,4 @@ func (r *Report) WriteJSON(w io.Writer) error {
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
 	return encoder.Encode(wire)
-}
-
-// printable keeps what came from the endpoint, for example the name in a certificate,
-// from steering a terminal.
-func printable(text string) string {
-	return strings.Map(func(c rune) rune {
-		if unicode.IsPrint(c) {
-			return c
-		}
-		return '\uFFFD'
-	}, text)
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/flowserver/flowserver/client"
 	"github.com/flowserver/flowserver/client/diagnosis"
 	"github.com/flowserver/flowserver/client/mistake"
+	"github.com/flowserver/flowserver/internal/printable"
 	"github.com/flowserver/flowserver/protocol"
 )
 
@@ -61,7 +62,7 @@ func (r callResult) flaws() []string {
 	}
 	var texts []string
 	for _, flaw := range r.reply.Flaws() {
-		texts = append(texts, printable(flaw.Text))
+		texts = append(texts, printable.Text(flaw.Text))
 	}
 	return texts
 }
@@ -147,10 +148,10 @@ func (a assumption) words() string {
 		words = append(words, a.URL)
 	}
 	if a.Screen != "" {
-		words = append(words, "screen "+printable(a.Screen))
+		words = append(words, "screen "+printable.Text(a.Screen))
 	}
 	if a.Token != "" {
-		words = append(words, "token "+printable(a.Token))
+		words = append(words, "token "+printable.Text(a.Token))
 	}
 	return strings.Join(words, ", ")
 }
@@ -176,20 +177,20 @@ func (r callResult) printText(p *Program) error {
 	line("reason", r.reply.Reason())
 	switch {
 	case r.known():
-		line("cause", s.bold(printable(r.cause.Text)))
+		line("cause", s.bold(printable.Text(r.cause.Text)))
 		line("seen", r.cause.Evidence)
 	case r.cause != nil:
-		line("cause", "not known: "+printable(r.cause.Text))
+		line("cause", "not known: "+printable.Text(r.cause.Text))
 		line("seen", r.cause.Evidence)
 	}
-	line("screen", s.bold(printable(r.reply.Screen)))
-	line("message", printable(r.reply.ErrorMessage+r.reply.ErrorMsg)) // an answer has one of them at most
+	line("screen", s.bold(printable.Text(r.reply.Screen)))
+	line("message", printable.Text(r.reply.ErrorMessage+r.reply.ErrorMsg)) // an answer has one of them at most
 	if r.reply.Data != nil {
 		var data bytes.Buffer
 		if err := json.Indent(&data, r.reply.Data, "         ", "  "); err != nil {
 			return err
 		}
-		line("data", printable(data.String()))
+		line("data", printable.Text(data.String()))
 	}
 	if r.known() {
 		for _, code := range codeFor(r.cause.Code, diagnosis.Language(r.reply.Header)) {

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/flowserver/flowserver/internal/printable"
 	"github.com/flowserver/flowserver/phone"
 )
 
@@ -124,7 +125,7 @@ func refusedByPhone(e phone.Exchange) bool {
 }
 
 // onOneLine returns text of another program for a line of the terminal.
-func onOneLine(text string) string { return printable(strings.ReplaceAll(text, "\n", " ")) }
+func onOneLine(text string) string { return printable.Text(strings.ReplaceAll(text, "\n", " ")) }
 
 // milliseconds writes microseconds as people compare them: 2.6 ms, 1.2 s.
 func milliseconds(micros int64) string {

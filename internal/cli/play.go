@@ -17,6 +17,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/flowserver/flowserver/flowjson"
+	"github.com/flowserver/flowserver/internal/printable"
 	"github.com/flowserver/flowserver/phone"
 	"github.com/flowserver/flowserver/phone/scenario"
 )
@@ -302,7 +303,7 @@ func (o *playOutput) result(r *scenario.Result) {
 			o.style.dim(fmt.Sprintf("(%s, %s, %s)", counted(r.Steps, "step"), counted(r.Exchanges, "exchange"), rounded(r.Duration))))
 		return
 	}
-	o.printf("%s %s", o.style.red("FAIL"), printable(r.Failure.Text()))
+	o.printf("%s %s", o.style.red("FAIL"), printable.Text(r.Failure.Text()))
 }
 
 func counted(n int, what string) string {
@@ -347,7 +348,7 @@ func (o *playOutput) summary(results []*scenario.Result, coverages playCoverage,
 		o.printf("\n%s%s\n", of, strings.Join(parts, " · "))
 		for _, s := range shares {
 			for _, unused := range s.share.Unused {
-				o.printf("  %s %s\n", o.style.dim(strings.TrimSuffix(s.name, "s")+" never used:"), printable(unused))
+				o.printf("  %s %s\n", o.style.dim(strings.TrimSuffix(s.name, "s")+" never used:"), printable.Text(unused))
 			}
 		}
 	}

@@ -3,8 +3,6 @@ package cli
 import (
 	"fmt"
 	"io"
-	"strings"
-	"unicode"
 )
 
 // style colours words for a terminal. The zero style leaves them as they are.
@@ -25,17 +23,6 @@ func (s style) dim(text string) string    { return s.paint("2", text) }
 func (s style) red(text string) string    { return s.paint("31", text) }
 func (s style) green(text string) string  { return s.paint("32", text) }
 func (s style) yellow(text string) string { return s.paint("33", text) }
-
-// printable replaces what could steer a terminal in text that another program sent.
-// Line feeds stay.
-func printable(text string) string {
-	return strings.Map(func(c rune) rune {
-		if c == '\n' || unicode.IsPrint(c) {
-			return c
-		}
-		return '\uFFFD'
-	}, text)
-}
 
 // warnf writes a warning, which changes no exit code.
 func (p *Program) warnf(format string, args ...any) {

@@ -29,10 +29,3 @@ func TestStyle(t *testing.T) {
 		t.Errorf("no text: got %q, want nothing", got)
 	}
 }
-
-func TestPrintable(t *testing.T) {
-	t.Parallel()
-	if got, want := printable("a\x1b[31m\u009bé\n日"), "a\uFFFD[31m\uFFFDé\n日"; got != want {
-		t.Errorf("got %q, want %q", got, want)
-	}
-}
