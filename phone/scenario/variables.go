@@ -66,38 +66,53 @@ func (v variables) expand(n *node) (*node, error) {
 
 func (v variables) expandText(n *node) (*node, error) {
 	var b strings.Builder
-	for rest := n.text; ; {
-		before, after, found := strings.Cut(rest, "$")
-		b.WriteString(before)
-		switch {
-		case !found:
-			return &node{line: n.line, column: n.column, kind: text, text: b.String(), quoted: n.quoted}, nil
-		case strings.HasPrefix(after, "$"):
+	end := 0
+	for _, use := range usesIn(n.text) {
+		b.WriteString(n.text[end:use.start])
+		end = use.end
+		if use.dollar {
 			b.WriteByte('$')
-			rest = after[1:]
-			continue
-		case !strings.HasPrefix(after, "{"):
-			b.WriteByte('$')
-			rest = after
 			continue
 		}
-		name, tail, closed := strings.Cut(after[1:], "}")
-		if !closed {
+		if !use.closed {
 			return nil, &VariableError{n.line, n.column, errUnclosed.Error()}
 		}
-		value, err := v.lookup(name)
+		value, err := v.lookup(use.name)
 		if err != nil {
 			return nil, &VariableError{n.line, n.column, err.Error()}
 		}
-		if n.text == "${"+name+"}" {
+		if use.end-use.start == len(n.text) {
 			return nodeOf(value, n), nil
 		}
 		if _, isPattern := patternOf(n); isPattern && v.matching {
 			value = regexp.QuoteMeta(textOf(value))
 		}
 		b.WriteString(textOf(value))
-		rest = tail
 	}
+	b.WriteString(n.text[end:])
+	return &node{line: n.line, column: n.column, kind: text, text: b.String(), quoted: n.quoted}, nil
+}
+
+// use is where a text uses a variable, or has $$ for a dollar sign.
+type use struct {
+	start, end     int
+	name           string
+	dollar, closed bool
+}
+
+var useForm = regexp.MustCompile(`\$\$|\$\{([^}]*)(\}?)`)
+
+// usesIn returns the uses in a text, in their order.
+func usesIn(text string) []use {
+	var all []use
+	for _, at := range useForm.FindAllStringSubmatchIndex(text, -1) {
+		u := use{start: at[0], end: at[1], dollar: at[2] < 0}
+		if !u.dollar {
+			u.name, u.closed = text[at[2]:at[3]], at[4] < at[5]
+		}
+		all = append(all, u)
+	}
+	return all
 }
 
 // names are the variables without an argument.
@@ -106,15 +121,11 @@ const (
 	varToday  = "today"
 )
 
-// aVariable finds the variables of a text, among them those that are not closed, and the
-// dollar signs that begin none.
-var aVariable = regexp.MustCompile(`(?s)\$\$|\$\{([^}]*)(\}?)`)
-
 // checkVariables reports variables that are wrong whatever their values.
 func (r *reader) checkVariables(n *node) {
 	if n.kind == text {
-		for _, m := range aVariable.FindAllStringSubmatch(n.text, -1) {
-			if err := misspelt(m[1], m[2] != "" || m[0] == "$$"); err != nil {
+		for _, use := range usesIn(n.text) {
+			if err := use.problem(); err != nil {
 				r.refuse(n, "", "%v", err)
 			}
 		}
@@ -127,17 +138,20 @@ func (r *reader) checkVariables(n *node) {
 	}
 }
 
-// misspelt returns what is wrong with the name of a variable.
-func misspelt(name string, closed bool) error {
-	if !closed {
+// problem returns what is wrong with a use whatever the value of its variable.
+func (u use) problem() error {
+	if u.dollar {
+		return nil
+	}
+	if !u.closed {
 		return errUnclosed
 	}
 	for _, source := range []string{"answer", "request"} {
-		if pointer, ok := strings.CutPrefix(name, source+"."); ok && pointer != "" && pointer[0] != '/' {
-			return fmt.Errorf("${%s} has no path: write ${%s./%s}", name, source, strings.ReplaceAll(pointer, ".", "/"))
+		if pointer, ok := strings.CutPrefix(u.name, source+"."); ok && pointer != "" && pointer[0] != '/' {
+			return fmt.Errorf("${%s} has no path: write ${%s./%s}", u.name, source, strings.ReplaceAll(pointer, ".", "/"))
 		}
 	}
-	if offset, ok := strings.CutPrefix(name, varToday); ok && offset != "" && strings.IndexByte("+-", offset[0]) >= 0 {
+	if offset, ok := strings.CutPrefix(u.name, varToday); ok && offset != "" && strings.IndexByte("+-", offset[0]) >= 0 {
 		_, err := variables{}.day(offset)
 		return err
 	}
