@@ -13,7 +13,7 @@ import (
 	"github.com/flowserver/flowserver/client/mistake"
 )
 
-// otherBases returns what a text encodes if it is base32 or base85.
+// otherBases decodes a text as base32 and as base85.
 func otherBases(text string) []reading {
 	text = strings.TrimSpace(text)
 	var all []reading
@@ -61,14 +61,14 @@ func decodeBase85(text, alphabet string) ([]byte, bool) {
 	return data[:size], err == nil
 }
 
-// hexMarks are what languages write around and between the bytes of a hexadecimal text.
+// hexMarks matches what languages write around and between hexadecimal bytes.
 var hexMarks = regexp.MustCompile(`0x|0X|\\x|[-:,;>\[\]{}\s]`)
 
-// bareHex is a hexadecimal text without marks.
+// bareHex returns a hexadecimal text without marks.
 func bareHex(text string) string { return hexMarks.ReplaceAllString(text, "") }
 
-// otherBytes returns the bytes that a body has as text in ways that are no encoding:
-// Python's escapes, or a character for each byte.
+// otherBytes returns the bytes of a body that writes them as text without an encoding: as
+// Python's escapes, or as one character for each byte.
 func otherBytes(body []byte) []reading {
 	var all []reading
 	text := strings.TrimSpace(string(body))
@@ -101,24 +101,25 @@ func unescapedBytes(text string) ([]byte, bool) {
 	return out, len(out) >= tagSize
 }
 
-// fromLatin1 takes a character of UTF-8 for each byte.
+// fromLatin1 decodes UTF-8 text in which each character is one byte; false if none is beyond
+// ASCII.
 func fromLatin1(body []byte) ([]byte, bool) {
 	if !utf8.Valid(body) {
 		return nil, false
 	}
 	var out []byte
-	beyond := false // ASCII
+	beyondASCII := false
 	for _, c := range string(body) {
 		if c > 0xff {
 			return nil, false
 		}
-		beyond = beyond || c >= utf8.RuneSelf
+		beyondASCII = beyondASCII || c >= utf8.RuneSelf
 		out = append(out, byte(c&0xff))
 	}
-	return out, beyond
+	return out, beyondASCII
 }
 
-// fromUTF16 takes ASCII out of UTF-16 of either order.
+// fromUTF16 decodes ASCII text from UTF-16 in either byte order.
 func fromUTF16(body []byte) (string, bool) {
 	body = bytes.TrimPrefix(bytes.TrimPrefix(body, []byte("\xff\xfe")), []byte("\xfe\xff"))
 	if len(body) == 0 || len(body)%2 != 0 {

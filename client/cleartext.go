@@ -61,7 +61,7 @@ func isObject(text []byte) bool { return utf8.Valid(text) && json.Valid(text) &&
 // printedObject matches a dictionary of Python, a map of Java or Go, an array of PHP, a hash of Ruby.
 var printedObject = regexp.MustCompile(`^(\{'\w+': |\{\w+=|map\[\w+:|Array\s*\(\s|\{:\w+ ?=>|\{"\w+" ?=>)`)
 
-// noNumber matches values that are no numbers of JSON, though languages write them.
+// noNumber matches NaN and Infinity, which many languages write but JSON does not allow.
 var noNumber = regexp.MustCompile(`([:\[,]\s*)(?:NaN|-?Infinity)\b`)
 
 // firstObject returns the length of the JSON object that text begins with.

@@ -144,8 +144,8 @@ func isAnswer(text []byte) bool {
 // jose matches a JWT or JWE in its compact form (RFC 7516, 7.1).
 var jose = regexp.MustCompile(`^"?eyJ[\w-]+(\.[\w-]*){2}((\.[\w-]*){2})?"?$`)
 
-// otherFormat recognises an answer that is sealed in a format of its own, under a key that
-// no phone has. sealed is what its base64 is, nil if it has none.
+// otherFormat recognises an answer in a format such as JWE or Fernet, whose key no phone
+// has. sealed is the decoded body, nil if it is not base64.
 func otherFormat(body, sealed []byte) (mistake.ID, bool) {
 	const salted, fernet = "Salted__", "gAAAAAB" // version 0x80, and the time until 2106
 	text := bytes.Trim(bytes.TrimSpace(body), `"`)

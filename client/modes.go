@@ -37,8 +37,8 @@ func (s seal) otherMode(data []byte) ([]mistake.ID, bool) {
 	return nil, false
 }
 
-// yieldsAnswer reports whether data is an answer once it is decrypted. The first block
-// nearly always shows that it is none.
+// yieldsAnswer reports whether data decrypts to an answer. In nearly all other cases the
+// first block is enough to tell.
 func yieldsAnswer(data []byte, decrypt func([]byte) []byte) bool {
 	first := decrypt(data[:min(len(data), aes.BlockSize)])
 	if len(first) == 0 || first[0] != '{' {
@@ -51,7 +51,7 @@ func yieldsAnswer(data []byte, decrypt func([]byte) []byte) bool {
 // mode is a mode of AES with an IV of a block.
 type mode struct {
 	mistake mistake.ID
-	decrypt func(block cipher.Block, iv, data []byte) []byte // nil if data has not the right size
+	decrypt func(block cipher.Block, iv, data []byte) []byte // returns nil if data has the wrong size
 }
 
 func modes() []mode {

@@ -54,7 +54,7 @@ func (s *sentSeals) explain(err error, r *Request, body []byte) error {
 	return err
 }
 
-// opens reports whether data is sealed under a key for the request with this IV.
+// opens reports whether data is sealed with the key of block for the request with this IV.
 func opens(block cipher.Block, iv, data []byte) bool {
 	gcm, err := cipher.NewGCMWithNonceSize(block, len(iv))
 	if err != nil {

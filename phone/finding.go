@@ -26,7 +26,7 @@ const (
 	codeExpression    = "EXPRESSION_UNREADABLE"      // WhatsApp cannot evaluate an expression
 	codeBlocked       = "FOOTER_BLOCKED"             // an input that is required, disabled and empty keeps the footer disabled
 	codeImage         = "IMAGE_UNREADABLE"           // a picture cannot be decoded
-	codeNoEndpoint    = "NO_ENDPOINT"                // an action sends a request, but there is no endpoint
+	codeNoEndpoint    = "NO_ENDPOINT"                // an action sends a request, but the phone has no endpoint
 	codePattern       = "PATTERN_SLOW"               // a pattern takes so long on a text that the phone ignores it
 	codeReference     = "REFERENCE_IN_TEXT"          // a reference within a text is shown unchanged
 	codeLoop          = "SELECT_LOOP"                // inputs fire their actions when they are shown, which shows other inputs that do the same, without end

@@ -329,7 +329,7 @@ const (
 	FailureStatus     FailureKind = "status"     // an HTTP status that is an error
 	FailureExpired    FailureKind = "expired"    // 427
 	FailureKey        FailureKind = "key"        // 421 twice
-	FailureUnreadable FailureKind = "unreadable" // cannot be opened, or is no JSON object
+	FailureUnreadable FailureKind = "unreadable" // cannot be opened, or is not a JSON object
 	FailureTransition FailureKind = "transition" // no way to that screen
 	FailureData       FailureKind = "data"       // the data does not fit the screen's model
 	FailureComponent  FailureKind = "component"  // a visible component cannot be shown

@@ -99,7 +99,7 @@ func ofSeal() []Mistake {
 		},
 		{AnswerUTF16, "the base64 of the answer is sent in UTF-16, not in ASCII", bare, code},
 		{
-			AnswerEnvelope, "the answer has the form of a request: it brings an encrypted key of its own, which no phone can open",
+			AnswerEnvelope, "the answer has the form of a request: it contains its own encrypted key, which no phone can open",
 			mode + "; " + bare, code,
 		},
 		{AnswerJOSE, "the answer is a JWE or JWT, not AES-GCM under the request's key", mode + "; " + bare, code},
@@ -157,10 +157,10 @@ func ofSeal() []Mistake {
 		{ClearTextSealed, "the answer is sealed twice: its clear text is a sealed answer", once, nil},
 		{ClearTextCharset, "the clear text of the answer is not plain UTF-8: it is in another charset, or begins with a byte order mark", once, nil},
 		{ClearTextPadded, "the clear text of the answer has padding behind the JSON, which AES-GCM does not need", once, nil},
-		{ClearTextNaN, "the clear text of the answer has NaN or Infinity, which JSON does not know", "send null or a text in place of such a number", nil},
+		{ClearTextNaN, "the clear text of the answer has NaN or Infinity, which JSON does not allow", "send null or a text in place of such a number", nil},
 		{ClearTextFollowed, "the clear text of the answer has more text behind its JSON object", once, nil},
 		{
-			ClearTextInvalid, "the clear text of the answer begins like a JSON object, and is not valid JSON",
+			ClearTextInvalid, "the clear text of the answer begins like a JSON object but is not valid JSON",
 			"let a JSON encoder write the answer, whole and without commas, comments or quotes of another language", nil,
 		},
 	}

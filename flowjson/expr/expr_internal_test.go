@@ -84,7 +84,7 @@ func TestParseExpression(t *testing.T) {
 			`1: "${data.a == 1}" is not a reference: those are ${data.key}, ${form.name} and ${screen.ID.data.key}, with operators outside`,
 		},
 		"assignment":         {"${data.a} = 1", true, "11: this compares with =="},
-		"three signs":        {"${data.a} === 1", true, "11: there is no operator ===: use two signs"},
+		"three signs":        {"${data.a} === 1", true, "11: === is not an operator: use two signs"},
 		"one and":            {"${data.a} & true", true, "11: this is written &&"},
 		"one or":             {"${data.a} | true", true, "11: this is written ||"},
 		"double quotes":      {`${data.a} == "x"`, true, "14: write a text in single quotes"},

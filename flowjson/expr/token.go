@@ -85,7 +85,7 @@ func (r *tokenReader) token() (token, *Error) {
 	case isDigit(c), c == '-' && r.operandExpected():
 		return r.number()
 	case strings.HasPrefix(rest, "==="), strings.HasPrefix(rest, "!=="):
-		return token{}, &Error{At: start, Problem: fmt.Sprintf("there is no operator %s: use two signs", rest[:3])}
+		return token{}, &Error{At: start, Problem: rest[:3] + " is not an operator: use two signs"}
 	}
 	for _, text := range conditionOperators {
 		if strings.HasPrefix(rest, text) {

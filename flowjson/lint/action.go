@@ -44,7 +44,7 @@ func (c *actionCheck) check(s *flowjson.Screen, action *flowjson.Action) {
 	case catalog.UpdateData:
 		c.updateData(s, action)
 	case catalog.Complete:
-		if !s.Terminal && !c.report.isUnclear(s.Node, "terminal") {
+		if !s.Terminal && !c.report.isMemberUnclear(s.Node, "terminal") {
 			c.report.at(action.Node, Error, "INVALID_COMPLETE_ACTION",
 				"only a terminal screen can complete the Flow: set \"terminal\" of screen %q to true", jsontree.Clip(s.ID))
 		}
@@ -165,8 +165,7 @@ func keysOf(m *flowjson.Model) []string {
 	return keys
 }
 
-// meantKey returns which of the missing keys a misspelt one stands for; "" if that is not
-// known.
+// meantKey returns the missing key that was most likely meant by key, or "".
 func meantKey(key string, missing []string) string {
 	const long, many = 40, 50 // beyond which the comparison takes long
 	if len(key) > long || len(missing) > many {

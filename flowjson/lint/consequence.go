@@ -10,8 +10,8 @@ import (
 	"github.com/flowserver/flowserver/internal/nearest"
 )
 
-// One mistake is one finding: what an earlier check refused is not known to a later one,
-// which then says nothing about what follows from it.
+// One mistake is one finding: a later check treats what an earlier one refused as unknown,
+// and does not report what follows from it.
 
 // member is a key of an object, which may lack it.
 type member struct {
@@ -22,13 +22,13 @@ type member struct {
 // isRefused reports whether a value is reported as an error.
 func (r *report) isRefused(n *jsontree.Node) bool { return n != nil && r.refused[n] }
 
-// isUnclear reports whether it is not known what an object has for a key, because the
-// key is misspelt or the value refused.
-func (r *report) isUnclear(object *jsontree.Node, key string) bool {
+// isMemberUnclear reports whether the value of a key is unknown, because the key is misspelt
+// or the value was refused.
+func (r *report) isMemberUnclear(object *jsontree.Node, key string) bool {
 	return r.misspelt[member{object, key}] || r.isRefused(object.Get(key))
 }
 
-// isDataUnclear reports whether it is not known which data a screen declares.
+// isDataUnclear reports whether it is unknown which data a screen declares.
 func (r *report) isDataUnclear(s *flowjson.Screen) bool {
 	n := s.Node.Get("data")
 	return r.misspelt[member{s.Node, "data"}] || n != nil && !n.Is(jsontree.Object) || isWrapped(s.Data)
@@ -95,7 +95,7 @@ func hidesChildren(c *flowjson.Component) bool {
 	return false
 }
 
-// isNearly reports whether the type of a component looks like a misspelt one.
+// isNearly reports whether text looks like a misspelling of a component's type.
 func isNearly(text, componentType string) bool {
 	return len(text) < 40 && (kebab(componentType) == kebab(text) || nearest.Distance(componentType, text) <= min(2, len(componentType)/2))
 }

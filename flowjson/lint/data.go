@@ -122,7 +122,7 @@ func (c *fieldCheck) schema(n *jsontree.Node, top bool) {
 	}
 }
 
-// misspelt reports a key that stands for one that Meta documents.
+// misspelt reports a misspelt key, and which documented key was meant.
 func (c *fieldCheck) misspelt(n *jsontree.Node, meant string, top bool) {
 	severity, code := Error, "INVALID_SCREEN_DATA"
 	switch {
@@ -138,12 +138,12 @@ func (c *fieldCheck) misspelt(n *jsontree.Node, meant string, top bool) {
 // schemaKeys are the keys of a data model that Meta documents.
 var schemaKeys = []string{"type", "items", "properties", flowjson.ExampleKey}
 
-// lacks reports whether a schema has neither a key nor one that is meant for it.
+// lacks reports whether a schema has neither a key nor a misspelling of it.
 func lacks(n *jsontree.Node, key string) bool {
 	return n.Get(key) == nil && !slices.ContainsFunc(n.Members(), func(child *jsontree.Node) bool { return meantFor(n, child) == key })
 }
 
-// meantFor returns which missing key of a schema a misspelt one stands for; "" if none.
+// meantFor returns the missing key of a schema that was most likely meant by child, or "".
 func meantFor(n, child *jsontree.Node) string {
 	if slices.Contains(schemaKeys, child.Key) || len(child.Key) > 20 {
 		return ""

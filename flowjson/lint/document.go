@@ -207,7 +207,7 @@ func (c *checker) terminals(screens *jsontree.Node) {
 			return
 		case s.Terminal && failed == nil:
 			failed = success
-		case s.Node.Kind != jsontree.Object, c.isUnclear(s.Node, "terminal"):
+		case s.Node.Kind != jsontree.Object, c.isMemberUnclear(s.Node, "terminal"):
 			return // it may be meant as one
 		}
 	}

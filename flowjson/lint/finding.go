@@ -68,7 +68,7 @@ type report struct {
 	flow     *flowjson.Flow
 	findings []Finding
 	refused  map[*jsontree.Node]bool // the values that are errors
-	misspelt map[member]bool         // what a misspelt key stands for
+	misspelt map[member]bool         // the keys that misspelt ones were meant to be
 }
 
 // at reports something about a value; onKey reports something about its key.

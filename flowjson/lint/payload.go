@@ -112,7 +112,7 @@ func (c *actionCheck) picker(s *flowjson.Screen, ref expr.Reference) *flowjson.C
 
 func (c *actionCheck) mostFiles(picker *flowjson.Component) int {
 	bounds := picker.Row().Bounds
-	if c.report.isUnclear(picker.Node, bounds.Most) {
+	if c.report.isMemberUnclear(picker.Node, bounds.Most) {
 		return 0
 	}
 	if n := picker.Node.Get(bounds.Most); n.Is(jsontree.Number) {

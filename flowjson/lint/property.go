@@ -75,7 +75,7 @@ func (c *checker) unknownKey(child *jsontree.Node, owner string, properties []ca
 		if c.requires(catalog.PropertyOf(properties, meant)) {
 			severity = Error // a newer Flow needs it, too
 		}
-		if severity == Error { // what a warning hides must be said
+		if severity == Error { // a warning must not hide errors
 			c.misspelt[member{child.Parent(), meant}] = true
 		}
 		c.onKey(child, severity, "INVALID_PROPERTY_KEY", "%s has no property %q: use %q", owner, key, meant)
@@ -99,7 +99,7 @@ var otherWords = map[string][]string{
 	"children": {"then"}, "endpoint-uri": {"data_channel_uri"},
 }
 
-// meant guesses which property a misspelt key stands for, of those that are not
+// meant guesses which property was meant by a misspelt key, of those that are not
 // there already.
 func (c *checker) meant(child *jsontree.Node, properties []catalog.Property) string {
 	if len(child.Key) > 40 {

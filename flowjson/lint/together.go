@@ -16,7 +16,7 @@ func checkTogether(f *flowjson.Flow, r *report) {
 		for c := range s.All() {
 			values := func(property string) any {
 				n := valueOf(c, property)
-				if r.isRefused(n) || n == nil && r.isUnclear(c.Node, property) {
+				if r.isRefused(n) || n == nil && r.isMemberUnclear(c.Node, property) {
 					return catalog.Unknown{}
 				}
 				return f.Value(n)

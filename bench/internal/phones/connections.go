@@ -83,7 +83,7 @@ func (c *connections) close() {
 
 // exchange sends a request and reads its response to the end.
 func (c *connection) exchange(r *http.Request) (*http.Response, error) {
-	deadline, _ := r.Context().Deadline() // without one, there is no limit
+	deadline, _ := r.Context().Deadline() // the zero time if there is none, which sets no deadline
 	if err := c.SetDeadline(deadline); err != nil {
 		return nil, err
 	}
