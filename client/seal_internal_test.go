@@ -1,6 +1,7 @@
 package client
 
 import (
+	"bytes"
 	"crypto/rsa"
 	"encoding/hex"
 	"encoding/json"
@@ -140,6 +141,21 @@ func TestSealWrapsUntilThereIsASlash(t *testing.T) {
 	}
 	if err := d.seal(expected.gcm); err != nil || calls != 3 {
 		t.Errorf("got %d wraps, %v, want 3", calls, err)
+	}
+}
+
+// RSA without padding wraps a key into the same bytes each time.
+func TestSealEndsWithoutASlash(t *testing.T) {
+	t.Parallel()
+	d := &draft{key: random(aesKeySize), iv: random(ivSize), wrap: func(*rsa.PublicKey, []byte) ([]byte, error) {
+		return []byte{0, 0, 0}, nil
+	}}
+	expected, err := newSeal(d.key, d.iv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.seal(expected.gcm); err != nil || !bytes.Equal(d.envelope.EncryptedAESKey, []byte{0, 0, 0}) {
+		t.Errorf("got key %x, %v, want the one without a slash", d.envelope.EncryptedAESKey, err)
 	}
 }
 

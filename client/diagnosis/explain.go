@@ -16,7 +16,7 @@ import (
 var ping = []byte(`{"version":"3.0","action":"ping"}`)
 
 // Explain finds the cause of an answer to a sound request. Where the answer does not say
-// enough, it sends up to 40 health checks, one after the other, which have no effect
+// enough, it sends up to 70 health checks, one after the other, which have no effect
 // on a right endpoint. It returns nil where [Read] does without an error, and if a
 // sound health check is answered well: the cause then lies in the message that was sent.
 func Explain(ctx context.Context, c *client.Client, reply *client.Reply, err error) *Cause {
