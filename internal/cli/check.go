@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -27,7 +26,7 @@ type checkCommand struct {
 	Verbose bool          `short:"v" help:"Print every case, not only the causes of failures."`
 	Timeout time.Duration `default:"10s" placeholder:"DURATION" help:"How long to wait for an answer, as WhatsApp does."`
 	JSON    bool          `name:"json" help:"Print the report as JSON."`
-	JUnit   string        `name:"junit" placeholder:"FILE" help:"Write the report as JUnit XML, too."`
+	junitFlag
 }
 
 // Help shows how the command is used.
@@ -44,6 +43,9 @@ Exit codes: 0 if no case failed, 1 if one did.`
 
 // Run runs the conformance suite; it fails if a case did.
 func (c checkCommand) Run(ctx context.Context, p *Program, parsed *kong.Context) error {
+	if err := c.checkJUnit(); err != nil {
+		return err
+	}
 	cfg, assumed, err := c.config(flagsGiven(parsed))
 	if err != nil {
 		return err
@@ -54,7 +56,7 @@ func (c checkCommand) Run(ctx context.Context, p *Program, parsed *kong.Context)
 	if report == nil {
 		return &usageError{err}
 	}
-	if err := errors.Join(err, c.print(p, report), c.writeJUnit(report)); err != nil {
+	if err := errors.Join(err, c.print(p, report), c.writeJUnit(report.WriteJUnit)); err != nil {
 		return err
 	}
 	switch {
@@ -176,16 +178,4 @@ func verdict(s style, report *conformance.Report) string {
 	default:
 		return s.red(fmt.Sprintf("%d cases failed:", n)) + fmt.Sprintf(" %s and %d more", strings.Join(failed[:named], ", "), n-named)
 	}
-}
-
-func (c checkCommand) writeJUnit(report *conformance.Report) (err error) {
-	if c.JUnit == "" {
-		return nil
-	}
-	file, err := os.Create(c.JUnit)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, file.Close()) }()
-	return report.WriteJUnit(file)
 }

@@ -82,6 +82,19 @@ func TestCheckReason(t *testing.T) {
 	contains(t, "report", readFile(t, r.dir, "report.xml"), "no such screen")
 }
 
+// The standard output has the results already, so JUnit needs a file.
+func TestJUnitNeedsAFile(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{
+		{"check", "http://127.0.0.1:1/flow", "--junit", "-"},
+		{"play", "booking.yaml", "--junit", "-"},
+	} {
+		p := newProgram()
+		p.run(t, 2, args...)
+		contains(t, "stderr", p.stderr.String(), "--junit: give a file")
+	}
+}
+
 // JSON is all there is for machines.
 func TestCheckJSON(t *testing.T) {
 	t.Parallel()

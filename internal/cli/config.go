@@ -113,5 +113,5 @@ func (c configFlag) remedyTarget(id string) string {
 	if c.Config == "" {
 		return id
 	}
-	return id + " --config " + c.Config
+	return id + " --config " + quoted(c.Config)
 }

@@ -38,7 +38,7 @@ type phoneCommand struct {
 	Command  string   `name:"run" placeholder:"COMMAND" help:"Start this command in a shell, for example the server that answers."`
 	Watch    []string `placeholder:"GLOB" help:"Restart the command when a file whose path or name matches changes, for example *.js."`
 	// NumberConfig is a configuration of flowserver; only its numbers are used.
-	NumberConfig string `placeholder:"FILE" help:"The configuration of the endpoint: the Key panel then shows which key the provider has registered for its number, and what to do if it is not the right one."`
+	NumberConfig string `placeholder:"FILE" help:"A configuration file of flowserver. The Key panel asks the provider of its number which key is registered, compares that key with the one given to the phone, and shows the remedy if they differ. Only the numbers are used: with several, the one that has the given key, else the first."`
 	Trace        string `placeholder:"DIR" help:"Show the traces that play --trace wrote to this folder, step by step, instead of playing a Flow."`
 	Rules        string `enum:"published,draft" default:"published" placeholder:"RULES" help:"How WhatsApp treats the Flow. A draft shows errors on top of the screen."`
 }

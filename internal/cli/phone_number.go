@@ -57,6 +57,10 @@ func phoneKeyOf(s numberStatus, inUse string) phoneui.Key {
 	case key.OK && s.RegisteredFingerprint != inUse:
 		key.OK, key.Verdict = false, "another key"
 		key.Text = fmt.Sprintf("Phones encrypt with the key registered for %s, %s. This phone was given a different one.", s.Number, s.RegisteredFingerprint)
+	case s.Verdict == registration.VerdictUnknown:
+		key.Text = fmt.Sprintf("It is not known which key is registered for %s: %s", s.Number, s.NextStep)
+	case key.OK && s.NextStep != nothingToDo: // a previous key
+		key.Text = fmt.Sprintf("The key registered for %s is a previous one of the endpoint: %s", s.Number, s.NextStep)
 	case s.NextStep != nothingToDo:
 		key.Text = fmt.Sprintf("Phones cannot use %s: %s", s.Number, s.NextStep)
 	}

@@ -1,12 +1,12 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -25,15 +25,15 @@ import (
 type playCommand struct {
 	target
 	quirkFlag
-	Files       []string          `arg:"" name:"file" help:"Scenario files, and the URL of an endpoint if they are not for a compiled-in Flow."`
-	FlowJSON    string            `name:"flow-json" placeholder:"FILE" help:"The Flow JSON, for scenarios that do not name one."`
-	Set         map[string]string `mapsep:"none" placeholder:"NAME=VALUE" help:"Set a variable, which scenarios write as $${NAME}."`
-	Only        string            `name:"run" placeholder:"PATTERN" help:"Play only the scenarios whose name this regular expression matches."`
-	JUnit       string            `name:"junit" placeholder:"FILE" help:"Write the results as JUnit XML, too."`
-	JSON        bool              `name:"json" help:"Print one JSON object for each step."`
-	CoverageMin map[string]int    `name:"coverage-min" mapsep:"," placeholder:"WHAT=PERCENT" help:"Fail if less than this percentage of screens, actions or routes was used, for example screens=100."`
-	Trace       string            `placeholder:"DIR" help:"Write what happened in each scenario that failed to this folder, for phone --trace DIR."`
-	Timeout     time.Duration     `default:"10s" placeholder:"DURATION" help:"How long to wait for an answer, as WhatsApp does."`
+	Files    []string          `arg:"" name:"file" help:"Scenario files, and the URL of an endpoint if they are not for a compiled-in Flow."`
+	FlowJSON string            `name:"flow-json" placeholder:"FILE" help:"The Flow JSON, for scenarios that do not name one."`
+	Set      map[string]string `mapsep:"none" placeholder:"NAME=VALUE" help:"Set a variable, which scenarios write as $${NAME}."`
+	Only     string            `name:"run" placeholder:"PATTERN" help:"Play only the scenarios whose name this regular expression matches."`
+	junitFlag
+	JSON        bool           `name:"json" help:"Print one JSON object for each step."`
+	CoverageMin map[string]int `name:"coverage-min" mapsep:"," placeholder:"WHAT=PERCENT" help:"Fail if less than this percentage of screens, actions or routes was used, for example screens=100."`
+	Trace       string         `placeholder:"DIR" help:"Write what happened in each scenario that failed to this folder, for phone --trace DIR."`
+	Timeout     time.Duration  `default:"10s" placeholder:"DURATION" help:"How long to wait for an answer, as WhatsApp does."`
 }
 
 // Help is printed below the flags.
@@ -49,7 +49,7 @@ or the command line is invalid.`
 
 // Run plays the scenarios and prints how they went.
 func (c playCommand) Run(ctx context.Context, p *Program, parsed *kong.Context) (err error) {
-	if err := c.check(); err != nil {
+	if err := cmp.Or(c.check(), c.checkJUnit()); err != nil {
 		return err
 	}
 	given := flagsGiven(parsed)
@@ -92,7 +92,7 @@ func (c playCommand) Run(ctx context.Context, p *Program, parsed *kong.Context) 
 	if !c.JSON {
 		out.printf("%s", traces.note())
 	}
-	if err := errors.Join(out.err, c.writeJUnit(results)); err != nil {
+	if err := errors.Join(out.err, c.writeJUnit(func(w io.Writer) error { return scenario.WriteJUnit(w, results) })); err != nil {
 		return err
 	}
 	if tooLittle || failed(results) {
@@ -155,18 +155,6 @@ func (c playCommand) read(given map[string]bool) (scenarios []*scenario.Scenario
 		return nil, "", errors.New("no scenario has a name that --run matches")
 	}
 	return scenarios, address, nil
-}
-
-func (c playCommand) writeJUnit(results []*scenario.Result) (err error) {
-	if c.JUnit == "" {
-		return nil
-	}
-	file, err := os.Create(c.JUnit)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, file.Close()) }()
-	return scenario.WriteJUnit(file, results)
 }
 
 // playCoverage is what was used of each Flow, in the order of first use.
