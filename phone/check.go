@@ -88,7 +88,7 @@ func (i *item) invalidPattern(text string) string {
 		return textPattern
 	case patternSlow:
 		i.warn(severityWarning, codePattern, "", fmt.Sprintf("the pattern of %s takes more than %s on the typed text, so this phone ignores it; "+
-			"WhatsApp continues to evaluate it, and its user waits", i.called(), patternPatience),
+			"WhatsApp continues to evaluate it, and its user waits", i.called(), patternTimeout),
 			"avoid repetitions of what repeats, such as (a+)+")
 	default:
 	}

@@ -3,6 +3,7 @@ package phone
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf16"
 
@@ -11,13 +12,13 @@ import (
 	"github.com/flowserver/flowserver/flowjson/catalog"
 )
 
-// patternPatience bounds how long a keystroke waits for a pattern that backtracks.
-const patternPatience = 50 * time.Millisecond
-
-// patternTimeout ends the work on such a pattern, for which nothing waits any more. The
-// matcher looks at a clock that ticks every 100 ms, one for the whole process, so that it
-// can go on for about 250 ms: at most five texts are tested at a time.
+// patternTimeout bounds how long a keystroke waits for a pattern that backtracks.
 const patternTimeout = 50 * time.Millisecond
+
+// tickOften makes the clock of the matcher, one for the whole process, tick often enough for
+// patternTimeout. By default it ticks every 100 ms, and a match can last two ticks longer
+// than its timeout.
+var tickOften = sync.OnceFunc(func() { regexp2.SetTimeoutCheckPeriod(patternTimeout / 5) })
 
 // compile reads a regular expression as JavaScript does; nil if it is invalid, which the
 // client ignores. regexp2 also knows groups of other languages.
@@ -29,6 +30,7 @@ func compile(pattern string) *regexp2.Regexp {
 	if err != nil {
 		return nil
 	}
+	tickOften()
 	re.MatchTimeout = patternTimeout
 	return re
 }
@@ -73,26 +75,13 @@ const (
 
 // test searches the text for the pattern: it is a search, not a match of the whole text.
 func (p patternText) test() patternResult {
-	started, result := make(chan struct{}), make(chan patternResult, 1)
-	go func() {
-		close(started)
-		found, err := p.pattern.MatchRunes(units(p.text))
-		switch {
-		case err != nil:
-			result <- patternSlow
-		case found:
-			result <- patternFound
-		default:
-			result <- patternNotFound
-		}
-	}()
-	<-started // on a busy machine that alone can take longer
-	patience := time.NewTimer(patternPatience)
-	defer patience.Stop()
-	select {
-	case r := <-result:
-		return r
-	case <-patience.C:
+	found, err := p.pattern.MatchRunes(units(p.text))
+	switch {
+	case err != nil:
 		return patternSlow
+	case found:
+		return patternFound
+	default:
+		return patternNotFound
 	}
 }
