@@ -91,6 +91,9 @@ func serve(t *testing.T, o phoneui.Options) *page {
 	})
 	p := &page{url: strings.TrimSuffix(ui.URL(), "/")}
 	p.open(t, "/")
+	for p.boot.View.Loading { // the page does not wait for a slow endpoint
+		p.open(t, "/?phone="+p.boot.Phone)
+	}
 	return p
 }
 
