@@ -93,6 +93,7 @@ func TestUsageErrors(t *testing.T) {
 		"health --timeout 5":   "--timeout: the unit is missing: write 5s",
 		"version now":          "unexpected argument now",
 		"keys status --number": "expected string value",
+		"play a.yaml --junit":  `--junit: expected string value but got "EOL"`,
 		"dev --provider-says=": "must be one of",
 	} {
 		t.Run(args, func(t *testing.T) {
@@ -102,4 +103,31 @@ func TestUsageErrors(t *testing.T) {
 			contains(t, "stderr", p.stderr.String(), "flowserver: error: ", want, "\nhint: flowserver help ")
 		})
 	}
+}
+
+// Words after a flag belong to the list before it.
+func TestWordsAroundFlags(t *testing.T) {
+	t.Parallel()
+	const file = "../../cmd/flowserver/booking.json"
+	for args, want := range map[string]int{
+		"lint --json " + file + " " + file:      2,
+		"lint " + file + " --json " + file:      2,
+		"lint " + file + " " + file + " --json": 2,
+		"lint " + file + " --json -":            2,
+		"lint - --json " + file:                 2,
+		"lint --json -- " + file:                1,
+	} {
+		t.Run(args, func(t *testing.T) {
+			t.Parallel()
+			p := newProgram()
+			p.Stdin = strings.NewReader(readFile(t, "../../cmd/flowserver", "booking.json"))
+			p.run(t, 0, strings.Fields(args)...)
+			if got := strings.Count(p.stdout.String(), "\n"); got != want {
+				t.Errorf("got %d lines, want %d:\n%s", got, want, &p.stdout)
+			}
+		})
+	}
+	p := newProgram()
+	p.run(t, 2, "play", "none.yaml", "--json", "also-none.yaml")
+	contains(t, "stderr", p.stderr.String(), "open none.yaml", "open also-none.yaml")
 }
