@@ -521,3 +521,32 @@ func TestGoValues(t *testing.T) {
 		t.Errorf("end %q", got)
 	}
 }
+
+// Only an answer ends the Flow with SUCCESS: a navigate action shows the screen that has
+// this name.
+func TestNavigateToSuccess(t *testing.T) {
+	t.Parallel()
+	source := strings.ReplaceAll(flowOf("7.0", "", goToB, "", ask), `"B"`, `"SUCCESS"`)
+	p := open(t, source, answers(`200 {"screen":"A","data":{}}`, `200 {"screen":"SUCCESS","data":{}}`))
+	p.next()
+	if v := p.View(); v.Screen != "SUCCESS" || v.Ended != nil {
+		t.Errorf("after navigate: screen %q, ended %+v", v.Screen, v.Ended)
+	}
+	p.next()
+	if v := p.View(); v.Ended == nil {
+		t.Errorf("after the answer: screen %q, not ended", v.Screen)
+	}
+}
+
+// A title may be a reference to another screen.
+func TestTitleRefers(t *testing.T) {
+	t.Parallel()
+	children := `{"type": "TextInput", "name": "name", "label": "Name"}, ` + goToB
+	source := strings.Replace(flowOf("7.0", "", children, "", ask), `"title": "B"`, `"title": "${screen.A.form.name}"`, 1)
+	p := open(t, source, answers(`200 {"screen":"A","data":{}}`))
+	p.fill("name", "Ada")
+	p.next()
+	if got := p.View().Title; got != "Ada" {
+		t.Errorf("got the title %q, want Ada", got)
+	}
+}
