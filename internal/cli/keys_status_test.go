@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/flowserver/flowserver/internal/cli"
 	"github.com/flowserver/flowserver/internal/standin"
 )
 
@@ -206,7 +207,7 @@ func TestKeysStatus(t *testing.T) {
 			}
 			c.want.Number, c.want.Fingerprint = "main", fingerprint(t, readFile(t, keysDir, c.keys[0][:1]+".public.pem"))
 			config := writeConfig(t, "", n)
-			c.want.NextStep = strings.ReplaceAll(c.want.NextStep, "CONFIG", config)
+			c.want.NextStep = strings.ReplaceAll(c.want.NextStep, "CONFIG", cli.Quoted(config))
 
 			got := status(t, c.code, config)
 			if len(got) != 1 || (got[0].CheckedAt != "") != (c.dialect != "") {
@@ -220,7 +221,7 @@ func TestKeysStatus(t *testing.T) {
 			}
 			p := newProgram()
 			p.run(t, c.code, "keys", "status", "--config", config)
-			if diff := cmp.Diff(strings.ReplaceAll(c.text, "CONFIG", config), p.stdout.String()); diff != "" {
+			if diff := cmp.Diff(strings.ReplaceAll(c.text, "CONFIG", cli.Quoted(config)), p.stdout.String()); diff != "" {
 				t.Errorf("text (-want +got):\n%s", diff)
 			}
 		})
