@@ -4,6 +4,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/flowserver/flowserver/internal/cli"
 )
 
 // The file of app secrets is the server's, in which the first line signs, and may come
@@ -75,7 +77,7 @@ func TestCallSignatureHint(t *testing.T) {
 		"flag":                     {[]string{"--app-secret", "flag"}, nil, "differs from that of --app-secret" + orWrong + "\n"},
 		"flag of a file":           {[]string{"--app-secret-file", file}, []string{variable, "variable"}, "differs from that of --app-secret-file" + orWrong + "\n"},
 		"variable":                 {nil, []string{variable, "variable"}, "the app secret of FLOWSERVER_APP_SECRET was used: "},
-		"variable, remedy":         {nil, []string{variable, "variable"}, "unset the variable or give --app-secret-file " + own},
+		"variable, remedy":         {nil, []string{variable, "variable"}, "unset the variable or give --app-secret-file " + cli.Quoted(own)},
 		"variable of a file":       {nil, []string{variableFile, file}, "the app secret of FLOWSERVER_APP_SECRET_FILE was used: "},
 		"variable without folder":  {elsewhere, []string{variable, "variable"}, "differs from that of FLOWSERVER_APP_SECRET" + orWrong + "\n"},
 		"unsigned":                 {[]string{"--unsigned"}, nil, "the request was unsigned, and an endpoint must refuse it"},

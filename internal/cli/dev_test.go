@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/flowserver/flowserver/exchange"
+	"github.com/flowserver/flowserver/internal/cli"
 	"github.com/flowserver/flowserver/internal/server"
 )
 
@@ -191,8 +192,8 @@ func TestDevGreeting(t *testing.T) {
 		"  health      http://"+r.admin+"/healthz\n",
 		"created just now (fingerprint ",
 		"  provider    stand-in for ChakraHQ, says missing\n",
-		" call init --dir "+dir+"\n",
-		" keys status --config "+filepath.Join(dir, "flowserver.yaml")+"\n",
+		" call init --dir "+cli.Quoted(dir)+"\n",
+		" keys status --config "+cli.Quoted(filepath.Join(dir, "flowserver.yaml"))+"\n",
 	)
 	for _, unwanted := range []string{"\x1b", "upstream", "taken"} {
 		if strings.Contains(r.stdout.String(), unwanted) {

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
+
+	"github.com/flowserver/flowserver/internal/cli"
 )
 
 // oneScreen is a Flow JSON with the screen DAY, which shows a title.
@@ -71,8 +73,8 @@ func TestDevUpstream(t *testing.T) {
 	contains(t, "stdout", r.stdout.String(),
 		"  endpoint    http://"+r.public+"/flows/booking-2\n",
 		"  upstream    "+b.url+"\n",
-		"\n  export FLOWSERVER_UPSTREAM_SECRET=\"$(cat "+secretFile+")\"\n",
-		" call init --dir "+dir+"\n",
+		"\n  export FLOWSERVER_UPSTREAM_SECRET=\"$(cat "+cli.Quoted(secretFile)+")\"\n",
+		" call init --dir "+cli.Quoted(dir)+"\n",
 	)
 	contains(t, "configuration", readFile(t, dir, "flowserver.yaml"), "guard: enforce", "secret_file: upstream-secret", "Booking-2.json")
 	privateToOwner(t, dir)
