@@ -22,9 +22,11 @@ func TestPhoneNumberConfig(t *testing.T) {
 		"foreign":     {stranger, "VALID", "a.public.pem", []string{`"verdict":"foreign"`, `"ok":false`, "keys register --number main"}},
 		"another key": {b, "VALID", "a.public.pem", []string{`"verdict":"another key"`, `"ok":false`, "This phone was given a different one"}},
 		"unsigned":    {a, "MISMATCH", "a.public.pem", []string{`"verdict":"unsigned"`, `"ok":false`, "keys register --number main"}},
-		"previous":    {b, "VALID", "b.public.pem", []string{`"verdict":"previous"`, `"ok":true`, "The key registered for main is a previous one of the endpoint: ", "keys register --number main"}},
-		"hidden":      {" ", "VALID", "a.public.pem", []string{`"verdict":"unknown"`, `"ok":false`, "It is not known which key is registered for main: VALID"}},
-		"missing":     {" ", "MISMATCH", "a.public.pem", []string{`"verdict":"missing"`, `"ok":false`, "keys register --number main"}},
+		"previous": {b, "VALID", "b.public.pem", []string{
+			`"verdict":"previous"`, `"ok":true`, "The key registered for main is a previous one of the endpoint: ", "keys register --number main",
+		}},
+		"hidden":  {" ", "VALID", "a.public.pem", []string{`"verdict":"unknown"`, `"ok":false`, "It is not known which key is registered for main: VALID"}},
+		"missing": {" ", "MISMATCH", "a.public.pem", []string{`"verdict":"missing"`, `"ok":false`, "keys register --number main"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
