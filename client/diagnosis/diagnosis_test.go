@@ -24,7 +24,10 @@ func explain(t *testing.T, handler http.HandlerFunc) *diagnosis.Cause {
 	t.Helper()
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
-	c, err := client.New(client.Config{URL: server.URL + "/flow", PublicKey: &vectortest.Key(t, "a").PublicKey, AppSecret: []byte(appSecret)})
+	c, err := client.New(client.Config{
+		URL: server.URL + "/flow", PublicKey: &vectortest.Key(t, "a").PublicKey, AppSecret: []byte(appSecret),
+		HTTPClient: server.Client(), // servers that close end the calls of http.DefaultTransport
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -142,7 +145,7 @@ func TestUnsigned(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(answer(432, ""))
 	t.Cleanup(server.Close)
-	c, err := client.New(client.Config{URL: server.URL, PublicKey: &vectortest.Key(t, "a").PublicKey})
+	c, err := client.New(client.Config{URL: server.URL, PublicKey: &vectortest.Key(t, "a").PublicKey, HTTPClient: server.Client()})
 	if err != nil {
 		t.Fatal(err)
 	}
