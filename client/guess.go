@@ -204,9 +204,9 @@ func openingGuesses() []Guess {
 		wrapped(mistake.UnwrapOther, wrapOAEP(sha512.New, nil)),
 		wrapped(mistake.UnwrapOther, wrapOAEP(sha512.New384, nil)),
 		// Before PKCS #1: an endpoint that takes the last bytes would read its padding, too.
-		wrapped(mistake.UnwrapRaw, func(publicKey *rsa.PublicKey, key []byte) ([]byte, error) {
-			power := new(big.Int).Exp(new(big.Int).SetBytes(key), big.NewInt(int64(publicKey.E)), publicKey.N)
-			return power.FillBytes(make([]byte, publicKey.Size())), nil
+		guess(mistake.UnwrapRaw, StageKey, func(d *draft) {
+			d.key[0] = d.key[0]&0x7f | 1 // as a number it keeps its length, with a sign or without
+			d.wrap = wrapRaw
 		}),
 		wrapped(mistake.UnwrapPKCS1, wrapPKCS1v15),
 		sealed(mistake.OpenIVShort, func(s seal, plaintext []byte) []byte {
@@ -254,6 +254,12 @@ func openingGuesses() []Guess {
 		}),
 		sealed(mistake.OpenKeyText, func(s seal, plaintext []byte) []byte { return sealedWith([]byte(encode(s.key)), s.iv, plaintext) }),
 	}
+}
+
+// wrapRaw encrypts by RSA without padding.
+func wrapRaw(publicKey *rsa.PublicKey, key []byte) ([]byte, error) {
+	power := new(big.Int).Exp(new(big.Int).SetBytes(key), big.NewInt(int64(publicKey.E)), publicKey.N)
+	return power.FillBytes(make([]byte, publicKey.Size())), nil
 }
 
 // sealedBehind seals with a new IV of this size, which goes before the ciphertext.

@@ -85,7 +85,7 @@ func ofSeal() []Mistake {
 		{AnswerBase85, "the answer is base85, not base64", bare, code},
 		{AnswerTwice, "the answer is encoded twice: base64 of base64", "encode ciphertext and tag as base64 once", code},
 		{AnswerURLSafe, "the answer is URL-safe base64, not standard base64", "use the standard alphabet, with + and / and with padding", code},
-		{AnswerUnpadded, "the padding (=) is missing at the end of the base64", "encode with padding", code},
+		{AnswerUnpadded, "the padding (=) is missing at the end of the base64", "encode with the standard alphabet, + and /, and with padding (in Node 'base64', not 'base64url')", code},
 		{AnswerSpaced, "the answer has blanks, line breaks or a byte order mark around or within the base64", bare, code},
 		{AnswerEscaped, "the base64 of the answer is escaped, as in URLs, HTML or JSON", bare, code},
 		{AnswerCompressed, "the answer is compressed, and no header Content-Encoding says so", bare, code},
