@@ -177,7 +177,6 @@ type nonce struct {
 
 func (s seal) nonces(data []byte) []nonce {
 	right := inverted(s.iv)
-	reversed := func(b []byte) []byte { b = bytes.Clone(b); slices.Reverse(b); return b }
 	one := func(id mistake.ID, values ...[]byte) []nonce {
 		var all []nonce
 		for _, value := range values {

@@ -51,6 +51,7 @@ const (
 	AnswerSalted     ID = "answer-passphrase"
 	AnswerFernet     ID = "answer-fernet"
 	AnswerOfOther    ID = "answer-of-other-request"
+	AnswerOtherKey   ID = "answer-other-key"
 	TagFollowed      ID = "tag-followed"
 
 	ClearTextQuoted     ID = "clear-text-quoted"
@@ -111,6 +112,10 @@ func ofSeal() []Mistake {
 		{
 			AnswerOfOther, "the answer is sealed with the key or the IV of another request",
 			"keep the AES key and the IV of a request in variables of its handler, not in global ones; " + invert, code,
+		},
+		{
+			AnswerOtherKey, "the answer is sealed with a key other than the AES key of its request, or with a cipher other than AES",
+			mode, code,
 		},
 		{AnswerWithin, "there is other text around the base64 of the answer", bare, code},
 		{AnswerByteList, "the answer is a list of byte values, not base64", bare, code},
