@@ -80,7 +80,7 @@ func ofSeal() []Mistake {
 		{AnswerClear, "the answer is not encrypted: it is the clear JSON", "encrypt it with AES-128-GCM under the request's key, and " + bare, code},
 		{AnswerEncoded, "the answer is not encrypted: it is base64 of the clear JSON", "encrypt it with AES-128-GCM before it is encoded", code},
 		{AnswerQuoted, "the answer is a JSON string: there are quotes around the base64", bare, code},
-		{AnswerWrapped, "the base64 of the answer is wrapped in JSON", bare, code},
+		{AnswerWrapped, "the answer is wrapped in JSON, not bare base64", bare, code},
 		{AnswerHex, "the answer is hexadecimal, not base64", bare, code},
 		{AnswerBase32, "the answer is base32, not base64", bare, code},
 		{AnswerBase85, "the answer is base85, not base64", bare, code},
@@ -124,7 +124,7 @@ func ofSeal() []Mistake {
 			"make sure that the handler returns the sealed text: wait for promises and coroutines, and encode the bytes as base64; " + bare, code,
 		},
 		{AnswerRaw, "the answer is raw bytes, not base64", bare, code},
-		{AnswerInPieces, "ciphertext and tag are each encoded as base64, not together", tag, code},
+		{AnswerInPieces, "ciphertext and tag are encoded separately, not together as one base64 text", tag, code},
 		{AnswerBytesText, "the answer is Python's bytes printed as text: there is b'' around it", "turn the base64 into a string with .decode()", code},
 		{
 			AnswerConstant, "different requests get the same answer, which cannot be sealed for each of them: it is cached, or not sealed at all",
