@@ -487,6 +487,10 @@ func behaviours() []wrong {
 				return 0
 			}
 		}},
+		{
+			name: "one at a time", first: "no other request is answered while a body arrives slowly",
+			spoil: func(_ *testing.T, e *endpoint) { e.places = make(chan struct{}, 1) },
+		},
 		{name: "204 to all", first: "the answer has status 204, not 200", cfg: answeringWith(204, nil, "")},
 		{
 			name: "404 for a token", first: "an unknown flow token is refused, but not with status 427",
