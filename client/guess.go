@@ -241,6 +241,10 @@ func openingGuesses() []Guess {
 			return s.gcm.Seal(nil, inverted(s.iv), plaintext, nil) //nolint:gosec // what a wrong endpoint expects
 		}),
 		sealed(mistake.OpenIVBack, func(s seal, plaintext []byte) []byte { return sealedWith(s.key, reversed(s.iv), plaintext) }),
+		sealed(mistake.OpenTwice, func(s seal, plaintext []byte) []byte {
+			data := s.gcm.Seal(nil, s.iv, plaintext, nil)
+			return slices.Concat([]byte(encode(data[:len(plaintext)])), data[len(plaintext):])
+		}),
 		sealed(mistake.OpenTag, func(s seal, plaintext []byte) []byte {
 			// White space of JSON, so that as text the data is one message.
 			padded := append(slices.Clone(plaintext), bytes.Repeat([]byte(" "), tagSize)...)

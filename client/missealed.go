@@ -98,6 +98,9 @@ func (s seal) explain(body, sealed []byte, decodeErr error) *SealError {
 			return &SealError{Mistakes: []mistake.ID{mistake.AnswerClear}}
 		}
 	}
+	if printedObject.Match(bytes.TrimSpace(body)) {
+		return &SealError{Mistakes: []mistake.ID{mistake.AnswerPrinted}}
+	}
 	if id, found := otherFormat(body, sealed); found {
 		return &SealError{Mistakes: []mistake.ID{id}}
 	}

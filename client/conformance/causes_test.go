@@ -290,6 +290,14 @@ func requestMistakes() []wrong {
 			slices.Reverse(iv)
 			return gcm.Open(nil, iv, data, nil)
 		})},
+		{name: "base64 twice", first: "decoded from base64 twice", spoil: decrypting(func(gcm cipher.AEAD, _ cipher.Block, iv, data []byte) ([]byte, error) {
+			size := max(0, len(data)-16)
+			inner, err := base64.StdEncoding.DecodeString(string(data[:size]))
+			if err != nil {
+				return nil, err
+			}
+			return gcm.Open(nil, iv, slices.Concat(inner, data[size:]), nil)
+		})},
 		{
 			name: "the IV as text", first: "base64 or hexadecimal text of the IV",
 			spoil: decrypting(func(_ cipher.AEAD, block cipher.Block, iv, data []byte) ([]byte, error) {

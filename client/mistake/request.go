@@ -13,6 +13,7 @@ const (
 	OpenTagCut  ID = "open-tag-short"
 	OpenIVFlip  ID = "open-iv-inverted"
 	OpenIVBack  ID = "open-iv-reversed"
+	OpenTwice   ID = "open-base64-twice"
 	OpenTag     ID = "open-tag-as-text"
 	OpenTagIn   ID = "open-tag-first"
 	OpenCBC     ID = "open-cbc"
@@ -40,6 +41,10 @@ func ofOpening() []Mistake {
 		{OpenTagCut, "the GCM tag is expected to have 12 bytes; it is the last 16 bytes", open, data},
 		{OpenIVFlip, "the request is decrypted with the inverted IV: only the answer is sealed with that", open, data},
 		{OpenIVBack, "the request is decrypted with the IV in reverse order", open, data},
+		{
+			OpenTwice, "the ciphertext is decoded from base64 twice",
+			open + "; decode it from base64 once (in PHP, openssl_decrypt needs OPENSSL_RAW_DATA)", data,
+		},
 		{OpenTag, "the last 16 bytes of encrypted_flow_data, the GCM tag, are decrypted like the rest", open, data},
 		{OpenTagIn, "the GCM tag is expected before the ciphertext; it is the last 16 bytes", open, data},
 		{OpenCBC, "the request is decrypted with AES-CBC, not AES-GCM", open, data},

@@ -84,7 +84,10 @@ func ofSeal() []Mistake {
 		{AnswerHex, "the answer is hexadecimal, not base64", bare, code},
 		{AnswerBase32, "the answer is base32, not base64", bare, code},
 		{AnswerBase85, "the answer is base85, not base64", bare, code},
-		{AnswerTwice, "the answer is encoded twice: base64 of base64", "encode ciphertext and tag as base64 once", code},
+		{
+			AnswerTwice, "the answer is encoded twice: base64 of base64",
+			"encode ciphertext and tag as base64 once (in PHP, openssl_encrypt needs OPENSSL_RAW_DATA)", code,
+		},
 		{AnswerURLSafe, "the answer is URL-safe base64, not standard base64", "use the standard alphabet, with + and / and with padding", code},
 		{AnswerUnpadded, "the padding (=) is missing at the end of the base64", "encode with the standard alphabet, + and /, and with padding (in Node 'base64', not 'base64url')", code},
 		{AnswerSpaced, "the answer has blanks, line breaks or a byte order mark around or within the base64", bare, code},
