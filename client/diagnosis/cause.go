@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/flowserver/flowserver/client"
@@ -108,15 +109,18 @@ func ofMistakes(found []mistake.ID) *Cause {
 
 // evidenceFor says how the mistakes of an answer are known; empty if their text says so.
 func evidenceFor(found []mistake.ID) string {
-	switch found[len(found)-1] {
-	case mistake.AnswerEmpty, mistake.AnswerPrinted, mistake.AnswerAsText, mistake.AnswerEnvelope, mistake.AnswerJOSE, mistake.AnswerSalted, mistake.AnswerFernet:
-		return ""
-	case mistake.AnswerClear, mistake.AnswerEncoded:
-		return "the members of an answer can be read in it"
-	case mistake.IVOther:
-		return "under the AES key of the request, its bytes are those of the right text"
+	unopened := []mistake.ID{
+		mistake.AnswerEmpty, mistake.AnswerPrinted, mistake.AnswerAsText, mistake.AnswerEnvelope, mistake.AnswerJOSE, mistake.AnswerSalted,
+		mistake.AnswerFernet,
 	}
-	if strings.HasPrefix(string(found[0]), "clear-text-") {
+	switch last := found[len(found)-1]; {
+	case slices.Contains(unopened, last):
+		return ""
+	case last == mistake.AnswerClear || last == mistake.AnswerEncoded:
+		return "the members of an answer can be read in it"
+	case last == mistake.IVOther:
+		return "under the AES key of the request, its bytes are those of the right text"
+	case strings.HasPrefix(string(last), "clear-text-"):
 		return "the answer opens"
 	}
 	return "the answer opens once this is undone"

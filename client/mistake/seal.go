@@ -89,7 +89,10 @@ func ofSeal() []Mistake {
 			"encode ciphertext and tag as base64 once (in PHP, openssl_encrypt needs OPENSSL_RAW_DATA)", code,
 		},
 		{AnswerURLSafe, "the answer is URL-safe base64, not standard base64", "use the standard alphabet, with + and / and with padding", code},
-		{AnswerUnpadded, "the padding (=) is missing at the end of the base64", "encode with the standard alphabet, + and /, and with padding (in Node 'base64', not 'base64url')", code},
+		{
+			AnswerUnpadded, "the padding (=) is missing at the end of the base64",
+			"encode with the standard alphabet, + and /, and with padding (in Node 'base64', not 'base64url')", code,
+		},
 		{AnswerSpaced, "the answer has blanks, line breaks or a byte order mark around or within the base64", bare, code},
 		{AnswerEscaped, "the base64 of the answer is escaped, as in URLs, HTML or JSON", bare, code},
 		{AnswerCompressed, "the answer is compressed, and no header Content-Encoding says so", bare, code},
