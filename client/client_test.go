@@ -280,7 +280,7 @@ func TestSlowEndpoint(t *testing.T) {
 func TestNoAnswerHidesQuery(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(http.NotFoundHandler())
-	server.Close()
+	_ = server.Config.Close() // as dial does
 	c, err := client.New(client.Config{URL: server.URL + "/flow?key=s3cret", PublicKey: &readKey(t, "a").PublicKey})
 	if err != nil {
 		t.Fatal(err)

@@ -104,7 +104,7 @@ func honest(tb testing.TB, status int, reply string) *endpoint {
 func dial(tb testing.TB, h http.Handler, cfg client.Config) *client.Client {
 	tb.Helper()
 	server := httptest.NewServer(h)
-	tb.Cleanup(server.Close)
+	tb.Cleanup(func() { _ = server.Config.Close() }) // its own Close ends calls of other tests, too: those of http.DefaultTransport
 	cfg.URL = server.URL + "/flows/booking"
 	if cfg.PublicKey == nil {
 		cfg.PublicKey = &readKey(tb, "a").PublicKey

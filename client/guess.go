@@ -15,6 +15,8 @@ import (
 	"encoding/json"
 	"hash"
 	"math/big"
+	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -79,6 +81,9 @@ func signatureGuesses() []Guess {
 			return []byte(strings.ReplaceAll(string(reserialised(d, " ", false)), `"`, "'"))
 		}), // str of Python
 		over(mistake.SignedReserialised, func(d *draft) []byte { text, _ := encodeJSON(string(d.body)); return text }),
+		over(mistake.SignedReserialised, func(d *draft) []byte {
+			return bytes.ReplaceAll(reserialised(d, "", false), []byte("="), []byte(`\u003d`))
+		}), // Gson
 		over(mistake.SignedNoBody, func(*draft) []byte { return nil }),
 		over(mistake.SignedNoBody, func(*draft) []byte { return []byte("undefined") }),
 		over(mistake.SignedNoBody, func(*draft) []byte { return []byte("[object Object]") }),
@@ -88,6 +93,9 @@ func signatureGuesses() []Guess {
 		over(mistake.SignedPart, func(d *draft) []byte { return d.envelope.EncryptedFlowData }),
 		over(mistake.SignedHashed, func(d *draft) []byte { return []byte(hexSHA256(d.body)) }),
 		over(mistake.SignedHashed, func(d *draft) []byte { sum := sha256.Sum256(d.body); return sum[:] }),
+		over(mistake.SignedMore, func(d *draft) []byte { return slices.Concat([]byte(d.url), d.body) }),
+		over(mistake.SignedMore, func(d *draft) []byte { return slices.Concat([]byte(pathOf(d.url)), d.body) }),
+		over(mistake.SignedMore, func(d *draft) []byte { return slices.Concat([]byte(http.MethodPost), d.body) }),
 		plain(func(d *draft) []byte { return d.body }),
 		plain(func(d *draft) []byte { return slices.Concat(d.secret, d.body) }),
 		plain(func(d *draft) []byte { return slices.Concat(d.body, d.secret) }),
@@ -180,6 +188,15 @@ func indented(d *draft) []byte {
 	return out.Bytes()
 }
 
+// pathOf is the path of a URL with its query, as servers see it.
+func pathOf(text string) string {
+	target, err := url.Parse(text)
+	if err != nil {
+		return "" // no client has such a URL
+	}
+	return target.RequestURI()
+}
+
 func hexSHA256(message []byte) string {
 	sum := sha256.Sum256(message)
 	return hex.EncodeToString(sum[:])
@@ -204,9 +221,9 @@ func openingGuesses() []Guess {
 		wrapped(mistake.UnwrapOther, wrapOAEP(sha512.New, nil)),
 		wrapped(mistake.UnwrapOther, wrapOAEP(sha512.New384, nil)),
 		// Before PKCS #1: an endpoint that takes the last bytes would read its padding, too.
-		wrapped(mistake.UnwrapRaw, func(publicKey *rsa.PublicKey, key []byte) ([]byte, error) {
-			power := new(big.Int).Exp(new(big.Int).SetBytes(key), big.NewInt(int64(publicKey.E)), publicKey.N)
-			return power.FillBytes(make([]byte, publicKey.Size())), nil
+		guess(mistake.UnwrapRaw, StageKey, func(d *draft) {
+			d.key[0] = d.key[0]&0x7f | 1 // as a number it keeps its length, with a sign or without
+			d.wrap = wrapRaw
 		}),
 		wrapped(mistake.UnwrapPKCS1, wrapPKCS1v15),
 		sealed(mistake.OpenIVShort, func(s seal, plaintext []byte) []byte {
@@ -222,6 +239,11 @@ func openingGuesses() []Guess {
 		}),
 		sealed(mistake.OpenIVFlip, func(s seal, plaintext []byte) []byte {
 			return s.gcm.Seal(nil, inverted(s.iv), plaintext, nil) //nolint:gosec // what a wrong endpoint expects
+		}),
+		sealed(mistake.OpenIVBack, func(s seal, plaintext []byte) []byte { return sealedWith(s.key, reversed(s.iv), plaintext) }),
+		sealed(mistake.OpenTwice, func(s seal, plaintext []byte) []byte {
+			data := s.gcm.Seal(nil, s.iv, plaintext, nil)
+			return slices.Concat([]byte(encode(data[:len(plaintext)])), data[len(plaintext):])
 		}),
 		sealed(mistake.OpenTag, func(s seal, plaintext []byte) []byte {
 			// White space of JSON, so that as text the data is one message.
@@ -254,6 +276,12 @@ func openingGuesses() []Guess {
 		}),
 		sealed(mistake.OpenKeyText, func(s seal, plaintext []byte) []byte { return sealedWith([]byte(encode(s.key)), s.iv, plaintext) }),
 	}
+}
+
+// wrapRaw encrypts by RSA without padding.
+func wrapRaw(publicKey *rsa.PublicKey, key []byte) ([]byte, error) {
+	power := new(big.Int).Exp(new(big.Int).SetBytes(key), big.NewInt(int64(publicKey.E)), publicKey.N)
+	return power.FillBytes(make([]byte, publicKey.Size())), nil
 }
 
 // sealedBehind seals with a new IV of this size, which goes before the ciphertext.

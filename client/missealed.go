@@ -98,6 +98,9 @@ func (s seal) explain(body, sealed []byte, decodeErr error) *SealError {
 			return &SealError{Mistakes: []mistake.ID{mistake.AnswerClear}}
 		}
 	}
+	if printedObject.Match(bytes.TrimSpace(body)) {
+		return &SealError{Mistakes: []mistake.ID{mistake.AnswerPrinted}}
+	}
 	if id, found := otherFormat(body, sealed); found {
 		return &SealError{Mistakes: []mistake.ID{id}}
 	}
@@ -177,7 +180,6 @@ type nonce struct {
 
 func (s seal) nonces(data []byte) []nonce {
 	right := inverted(s.iv)
-	reversed := func(b []byte) []byte { b = bytes.Clone(b); slices.Reverse(b); return b }
 	one := func(id mistake.ID, values ...[]byte) []nonce {
 		var all []nonce
 		for _, value := range values {

@@ -179,6 +179,31 @@ func TestMistakesOfAnswers(t *testing.T) {
 			wrapped("a", s.under(iv12)[:size], "iv", iv12, "tag", s.under(iv12)[size:]),
 			ids{mistake.AnswerWrapped, mistake.AnswerInPieces, mistake.IVSent},
 		},
+		"wrapped in three, hex": {
+			wrapped("content", hex.EncodeToString(s.under(iv12)[:size]), "iv", hex.EncodeToString(iv12), "tag", hex.EncodeToString(s.under(iv12)[size:])),
+			ids{mistake.AnswerWrapped, mistake.AnswerInPieces, mistake.IVSent},
+		},
+		"wrapped in pieces, hex": {
+			wrapped("content", hex.EncodeToString(right[:size]), "tag", hex.EncodeToString(right[size:])),
+			ids{mistake.AnswerWrapped, mistake.AnswerInPieces},
+		},
+		"IV, tag and data": {
+			encode(iv12) + ":" + encode(s.under(iv12)[size:]) + ":" + encode(s.under(iv12)[:size]),
+			ids{mistake.AnswerInPieces, mistake.IVSent},
+		},
+		"IV, data and tag": {
+			encode(iv16) + "." + encode(s.under(iv16)[:size]) + "." + encode(s.under(iv16)[size:]),
+			ids{mistake.AnswerInPieces, mistake.IVSent},
+		},
+		"tag and data": {encode(right[size:]) + "." + encode(right[:size]), ids{mistake.AnswerInPieces}},
+		"IV, data and tag as hex": {
+			hex.EncodeToString(iv16) + ":" + hex.EncodeToString(s.under(iv16)[:size]) + ":" + hex.EncodeToString(s.under(iv16)[size:]),
+			ids{mistake.AnswerHex, mistake.IVSent},
+		},
+		"IV, tag and data as hex": {
+			hex.EncodeToString(iv12) + ":" + hex.EncodeToString(s.under(iv12)[size:]) + ":" + hex.EncodeToString(s.under(iv12)[:size]),
+			ids{mistake.AnswerHex, mistake.IVSent, mistake.TagFirst},
+		},
 		"wrapped, no tag":         {wrapped("data", right[:size]), ids{mistake.AnswerWrapped, mistake.TagMissing}},
 		"quoted twice":            {string(quotedTwice), ids{mistake.AnswerQuoted}},
 		"quoted, wrapped":         {string(quotedWrapped), ids{mistake.AnswerQuoted}},
@@ -215,6 +240,9 @@ func TestMistakesOfAnswers(t *testing.T) {
 		"blanks":                  {"  " + text[:20] + " " + text[20:], ids{mistake.AnswerSpaced}},
 		"byte order mark":         {"\ufeff" + text, ids{mistake.AnswerSpaced}},
 		"raw bytes":               {string(right), ids{mistake.AnswerRaw}},
+		"ciphertext twice":        {encode(slices.Concat([]byte(encode(right[:size])), right[size:])), ids{mistake.AnswerTwice}},
+		"an array of PHP":         {"Array\n(\n    [data] => Array\n", ids{mistake.AnswerPrinted}},
+		"a dictionary of Python":  {"{'data': {'status': 'active'}}", ids{mistake.AnswerPrinted}},
 		"pieces":                  {encode(right[:size]) + encode(right[size:]), ids{mistake.AnswerInPieces}},
 		"pieces with a separator": {encode(right[:size]) + ":" + encode(right[size:]), ids{mistake.AnswerInPieces}},
 		"pieces, tag as hex":      {encode(right[:size]) + hex.EncodeToString(right[size:]), ids{mistake.AnswerInPieces}},

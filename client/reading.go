@@ -37,8 +37,9 @@ type readText struct {
 }
 
 const (
-	maxTexts = 6       // within JSON that are looked at
-	maxParts = 8 << 10 // bytes of a body whose parts are put together in all ways
+	maxTexts  = 6       // within JSON that are looked at
+	maxPieces = 3       // of a text: IV, ciphertext and tag
+	maxParts  = 8 << 10 // bytes of a body whose parts are put together in all ways
 )
 
 // readings returns the ways to read a body, simple ones first.
@@ -193,23 +194,27 @@ func parts(body []byte) []reading {
 	}
 	var decoded [][]byte
 	for _, text := range stringsIn(body) {
-		if data, err := base64.StdEncoding.DecodeString(text); err == nil && len(data) > 0 {
+		// Hexadecimal digits first: most are base64, too.
+		if data, err := hex.DecodeString(text); err == nil && len(data) > 0 {
 			decoded = append(decoded, data)
-		} else if data, err := hex.DecodeString(text); err == nil && len(data) > 0 {
+		} else if data, err := base64.StdEncoding.DecodeString(text); err == nil && len(data) > 0 {
 			decoded = append(decoded, data)
 		}
 	}
+	return arranged([]mistake.ID{mistake.AnswerWrapped, mistake.AnswerInPieces}, decoded)
+}
+
+// arranged puts pieces together, two or three of them in each order.
+func arranged(mistakes []mistake.ID, pieces [][]byte) []reading {
 	var all []reading
-	add := func(pieces ...[]byte) {
-		all = append(all, reading{[]mistake.ID{mistake.AnswerWrapped, mistake.AnswerInPieces}, slices.Concat(pieces...), false, true})
-	}
-	for i, one := range decoded {
-		for j, other := range decoded {
+	add := func(pieces ...[]byte) { all = append(all, reading{mistakes, slices.Concat(pieces...), false, true}) }
+	for i, one := range pieces {
+		for j, other := range pieces {
 			if i == j {
 				continue
 			}
 			add(one, other)
-			for k, third := range decoded {
+			for k, third := range pieces {
 				if k != i && k != j {
 					add(one, other, third)
 				}
@@ -282,6 +287,10 @@ func decodings(outer []mistake.ID, text string) []reading {
 		add(again, err, mistake.AnswerTwice)
 		digits, err := hex.DecodeString(string(once))
 		add(digits, err, mistake.AnswerHex)
+		if size := len(once) - tagSize; size > 0 { // as of PHP without OPENSSL_RAW_DATA
+			inner, err := base64.StdEncoding.DecodeString(string(once[:size]))
+			add(slices.Concat(inner, once[size:]), err, mistake.AnswerTwice)
+		}
 		if inner, found := decompressed(once); found {
 			add(inner, nil, mistake.AnswerCompressed)
 		}
@@ -302,7 +311,9 @@ func decodings(outer []mistake.ID, text string) []reading {
 		add(urlSafe, err, mistake.AnswerURLSafe)
 	}
 	if pieces, err := decodePieces(compact); err == nil {
-		all = append(all, reading{slices.Concat(outer, []mistake.ID{mistake.AnswerInPieces}), pieces, false, true})
+		ids := slices.Concat(outer, []mistake.ID{mistake.AnswerInPieces})
+		all = append(all, reading{ids, slices.Concat(pieces...), false, true})
+		all = append(all, arranged(ids, pieces[:min(len(pieces), maxPieces)])...)
 	}
 	return all
 }
@@ -320,16 +331,16 @@ func hexTag(text string) (data []byte, found bool) {
 
 // decodePieces decodes base64 texts that follow each other, each with its padding or
 // apart by a separator.
-func decodePieces(text string) ([]byte, error) {
-	var data []byte
+func decodePieces(text string) ([][]byte, error) {
+	var pieces [][]byte
 	for piece := range strings.FieldsFuncSeq(paddingEnds(text), func(c rune) bool { return strings.ContainsRune(".:|, ", c) }) {
 		decoded, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(piece, "="))
 		if err != nil {
 			return nil, err
 		}
-		data = append(data, decoded...)
+		pieces = append(pieces, decoded)
 	}
-	return data, nil
+	return pieces, nil
 }
 
 // paddingEnds puts a blank behind each run of padding.

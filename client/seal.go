@@ -42,6 +42,8 @@ type Request struct {
 // draft is a request in the making. Each stage leaves its result in a field, where
 // a [Fault] of that stage may change it.
 type draft struct {
+	url string // of the endpoint
+
 	plaintext []byte // StageClear
 
 	publicKey *rsa.PublicKey // StageKey
@@ -73,7 +75,7 @@ func (c *Client) Seal(plaintext []byte, faults ...Fault) (*Request, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &draft{plaintext: slices.Clone(plaintext), secret: c.cfg.AppSecret}
+	d := &draft{url: c.cfg.URL, plaintext: slices.Clone(plaintext), secret: c.cfg.AppSecret}
 	at := func(stage Stage) {
 		if fault, found := spoilt[stage]; found {
 			fault.spoil(d)
@@ -206,6 +208,12 @@ func inverted(iv []byte) []byte {
 	for i, b := range iv {
 		out[i] = ^b
 	}
+	return out
+}
+
+func reversed(b []byte) []byte {
+	out := bytes.Clone(b)
+	slices.Reverse(out)
 	return out
 }
 

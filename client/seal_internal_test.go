@@ -7,9 +7,11 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
+	"slices"
 	"testing"
 	"time"
 
+	"github.com/flowserver/flowserver/client/mistake"
 	flowcrypto "github.com/flowserver/flowserver/crypto"
 	"github.com/flowserver/flowserver/protocol"
 )
@@ -202,4 +204,31 @@ func FuzzOpener(f *testing.F) {
 			t.Errorf("%q opens to %q under a key that nobody has", body, got)
 		}
 	})
+}
+
+// A number keeps its value without a first byte of 0.
+func TestShortKeyIsAnotherNumber(t *testing.T) {
+	t.Parallel()
+	fault, found := FaultNamed("wrapped-key-short")
+	if !found {
+		t.Fatal("no such fault")
+	}
+	d := &draft{envelope: flowcrypto.Envelope{EncryptedAESKey: []byte{0, 1, 2}}}
+	if fault.spoil(d); !bytes.Equal(d.envelope.EncryptedAESKey, []byte{0, 1}) {
+		t.Errorf("got key %x, want 0001", d.envelope.EncryptedAESKey)
+	}
+}
+
+// Endpoints that decrypt without padding may calculate with numbers, which lose a first
+// byte of 0, and have a sign.
+func TestRawGuessKeepsTheLengthOfTheKey(t *testing.T) {
+	t.Parallel()
+	all := Guesses()
+	raw := all[slices.IndexFunc(all, func(g Guess) bool { return g.Mistake == mistake.UnwrapRaw })]
+	for _, first := range []byte{0, 0x80, 0xff} {
+		d := &draft{key: bytes.Repeat([]byte{first}, aesKeySize)}
+		if raw.Fault.spoil(d); d.key[0] == 0 || d.key[0] > 0x7f || !bytes.Equal(d.key[1:], bytes.Repeat([]byte{first}, aesKeySize-1)) {
+			t.Errorf("got key %x of %02x, want a first byte from 01 to 7f, and the others as they were", d.key, first)
+		}
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/hmac"
+	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha1"
 	"crypto/sha256"
@@ -124,6 +125,13 @@ func sealMistakes() []wrong {
 				iv = right(iv)
 				first.CompareAndSwap(nil, &iv)
 				return *first.Load()
+			}
+		}},
+		{name: "a new key", first: "sealed with a key other than the AES key of its request", spoil: func(_ *testing.T, e *endpoint) {
+			e.encode = func(_ []byte, plaintext string) string {
+				block, _ := aes.NewCipher([]byte(rand.Text()[:16])) // a size of AES
+				gcm, _ := cipher.NewGCM(block)                      // AES has the block size that GCM needs
+				return text64(gcm.Seal(nil, make([]byte, gcm.NonceSize()), []byte(plaintext), nil))
 			}
 		}},
 		{name: "tag missing", first: "the GCM tag is missing", spoil: encoding(func(s []byte) string { return text64(s[:len(s)-16]) })},
@@ -277,6 +285,19 @@ func requestMistakes() []wrong {
 			}
 			return out, nil
 		})},
+		{name: "the IV reversed", first: "with the IV in reverse order", spoil: decrypting(func(gcm cipher.AEAD, _ cipher.Block, iv, data []byte) ([]byte, error) {
+			iv = bytes.Clone(iv)
+			slices.Reverse(iv)
+			return gcm.Open(nil, iv, data, nil)
+		})},
+		{name: "base64 twice", first: "decoded from base64 twice", spoil: decrypting(func(gcm cipher.AEAD, _ cipher.Block, iv, data []byte) ([]byte, error) {
+			size := max(0, len(data)-16)
+			inner, err := base64.StdEncoding.DecodeString(string(data[:size]))
+			if err != nil {
+				return nil, err
+			}
+			return gcm.Open(nil, iv, slices.Concat(inner, data[size:]), nil)
+		})},
 		{
 			name: "the IV as text", first: "base64 or hexadecimal text of the IV",
 			spoil: decrypting(func(_ cipher.AEAD, block cipher.Block, iv, data []byte) ([]byte, error) {
@@ -312,6 +333,18 @@ func requestMistakes() []wrong {
 			var out bytes.Buffer
 			_ = json.Indent(&out, rebuilt(body, ""), "", "  ") // of what is not JSON it is empty
 			return digest(out.Bytes(), appSecret)
+		})},
+		{name: "re-serialised by Gson", first: "re-serialised JSON", spoil: verifying(func(body []byte) string {
+			return digest(bytes.ReplaceAll(rebuilt(body, ""), []byte("="), []byte(`\u003d`)), appSecret)
+		})},
+		{name: "URL and body signed", first: "over the URL or the method, too", spoil: verifying(func(body []byte) string {
+			return digest(slices.Concat([]byte("https://flows.example/visit"), body), appSecret)
+		})},
+		{name: "path and body signed", first: "over the URL or the method, too", spoil: verifying(func(body []byte) string {
+			return digest(slices.Concat([]byte("/visit"), body), appSecret)
+		})},
+		{name: "method and body signed", first: "over the URL or the method, too", spoil: verifying(func(body []byte) string {
+			return digest(slices.Concat([]byte("POST"), body), appSecret)
 		})},
 		{name: "printed by Python", first: "re-serialised JSON", spoil: verifying(func(body []byte) string {
 			return digest(bytes.ReplaceAll(rebuilt(body, " "), []byte(`"`), []byte("'")), appSecret)
@@ -462,6 +495,10 @@ func behaviours() []wrong {
 				return 0
 			}
 		}},
+		{
+			name: "one at a time", first: "no other request is answered while a body arrives slowly",
+			spoil: func(_ *testing.T, e *endpoint) { e.places = make(chan struct{}, 1) },
+		},
 		{name: "204 to all", first: "the answer has status 204, not 200", cfg: answeringWith(204, nil, "")},
 		{
 			name: "404 for a token", first: "an unknown flow token is refused, but not with status 427",

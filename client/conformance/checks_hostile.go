@@ -111,7 +111,11 @@ func whileStalled(ctx context.Context, s *session) finding {
 	quick := s.send(quickly, ping)
 	close(release)
 	<-slow
-	return quick.active()
+	f := quick.active()
+	if quick.timedOut() {
+		f.cause = nil // the slow body is, which this case says
+	}
+	return f
 }
 
 // internals matches what shows a stranger how the endpoint is built.

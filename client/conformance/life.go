@@ -275,7 +275,7 @@ func requestOf(title, id string) string {
 		" does no harm", " do no harm",
 	} {
 		if request, _, found := strings.Cut(title, predicate); found {
-			return request + " (" + id + ")"
+			return strings.TrimSuffix(request, ",") + " (" + id + ")"
 		}
 	}
 	return "the requests of " + id

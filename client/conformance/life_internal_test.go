@@ -6,7 +6,9 @@ import "testing"
 func TestRequestOf(t *testing.T) {
 	t.Parallel()
 	for title, want := range map[string]string{
-		"an error notification is acknowledged":                   "an error notification (x/y)",
+		"an error notification is acknowledged":                               "an error notification (x/y)",
+		"an error notification about INIT, without a screen, is acknowledged": "an error notification about INIT, without a screen (x/y)",
+
 		"refused: a GET request":                                  "a GET request (x/y)",
 		"INIT is answered after all that":                         "INIT (x/y)",
 		"deeply nested data does no harm":                         "deeply nested data (x/y)",

@@ -98,19 +98,32 @@ func evidenceOf(reply *client.Reply) string {
 
 // ofMistakes is the outermost mistake, with the others in its text.
 func ofMistakes(found []mistake.ID) *Cause {
-	c := OfMistake(found[0], "the answer opens once this is undone")
-	if found[0] == mistake.AnswerEmpty {
-		c.Evidence = ""
-	}
-	if slices.Contains(found, mistake.AnswerClear) || slices.Contains(found, mistake.AnswerEncoded) {
-		c.Evidence = "the members of an answer can be read in it"
-	}
+	c := OfMistake(found[0], evidenceFor(found))
 	for _, id := range found[1:] {
 		more := mistake.Named(id)
 		c.Text += ", and " + more.Text
 		c.Fix += "; then " + more.Fix
 	}
 	return c
+}
+
+// evidenceFor says how the mistakes of an answer are known; empty if their text says so.
+func evidenceFor(found []mistake.ID) string {
+	unopened := []mistake.ID{
+		mistake.AnswerEmpty, mistake.AnswerPrinted, mistake.AnswerAsText, mistake.AnswerEnvelope, mistake.AnswerJOSE, mistake.AnswerSalted,
+		mistake.AnswerFernet,
+	}
+	switch last := found[len(found)-1]; {
+	case slices.Contains(unopened, last):
+		return ""
+	case last == mistake.AnswerClear || last == mistake.AnswerEncoded:
+		return "the members of an answer can be read in it"
+	case last == mistake.IVOther:
+		return "under the AES key of the request, its bytes are those of the right text"
+	case strings.HasPrefix(string(last), "clear-text-"):
+		return "the answer opens"
+	}
+	return "the answer opens once this is undone"
 }
 
 // ofStatus reads what the status alone says.

@@ -24,7 +24,10 @@ func explain(t *testing.T, handler http.HandlerFunc) *diagnosis.Cause {
 	t.Helper()
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
-	c, err := client.New(client.Config{URL: server.URL + "/flow", PublicKey: &vectortest.Key(t, "a").PublicKey, AppSecret: []byte(appSecret)})
+	c, err := client.New(client.Config{
+		URL: server.URL + "/flow", PublicKey: &vectortest.Key(t, "a").PublicKey, AppSecret: []byte(appSecret),
+		HTTPClient: server.Client(), // servers that close end the calls of http.DefaultTransport
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,6 +94,7 @@ func TestExplain(t *testing.T) {
 		"200 with a word":    {answer(200, "OK"), "", "not standard base64"},
 		"200 with an error":  {answer(200, `{"error":"invalid signature"}`), "", "a JSON object"},
 		"text/html, base64":  {answer(200, "AAECAwQFBgcICQoLDA0ODxAREhM=", "Content-Type", "text/html"), "answer-constant", ""},
+		"JWE":                {answer(200, "eyJhbGciOiJkaXIifQ..48V1_ALb6US04U3b.5eym8TW_c8SuK0.XFBoMYUZodetZdvT"), "answer-jose", ""},
 		"201":                {answer(201, ""), "success-not-200", "status 201"},
 		"404 with a page":    {answer(404, "<!DOCTYPE html><title>Error</title><pre>Cannot POST /flow</pre>"), "nothing-at-url", ""},
 		"403 with a page":    {answer(403, "<html><title>Blocked</title>"), "page", `"Blocked"`},
@@ -142,7 +146,7 @@ func TestUnsigned(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(answer(432, ""))
 	t.Cleanup(server.Close)
-	c, err := client.New(client.Config{URL: server.URL, PublicKey: &vectortest.Key(t, "a").PublicKey})
+	c, err := client.New(client.Config{URL: server.URL, PublicKey: &vectortest.Key(t, "a").PublicKey, HTTPClient: server.Client()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -162,6 +166,7 @@ func TestPages(t *testing.T) {
 		"base64":              {"QUJD", http.Header{"Content-Type": {"text/html"}}, ""},
 		"empty":               {"", http.Header{"Content-Type": {"text/html"}}, ""},
 		"JSON":                {`{"error":"password required"}`, nil, ""},
+		"raw bytes":           {"<\x03\xfa\x90\xf2\x6c\xd4\x30\x3a", nil, ""},
 		"a page":              {"<html>hello", nil, "page"},
 		"doctype":             {" \n<!DOCTYPE html><body>", nil, "page"},
 		"ngrok's warning":     {"<!DOCTYPE html><html class=\"h-full\"><body>ERR_NGROK_6024", nil, "page-ngrok"},
@@ -217,5 +222,39 @@ func TestSilence(t *testing.T) {
 		if got := diagnosis.Silence(err); !strings.Contains(got, want) {
 			t.Errorf("%v: got %q, want %q in it", err, got, want)
 		}
+	}
+}
+
+// The evidence says how a mistake is known: not all of them open once they are undone.
+func TestEvidence(t *testing.T) {
+	t.Parallel()
+	sealing := func(answer string) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			if status, sealer := open(t, r); status == 200 {
+				sealed, _ := sealer.Seal([]byte(answer)) // seals once, as here
+				_, _ = w.Write(sealed)
+			}
+		}
+	}
+	for id, c := range map[string]struct {
+		handler http.HandlerFunc
+		want    string
+	}{
+		"answer-printed":       {answer(200, "[object Object]"), ""},
+		"answer-not-encrypted": {answer(200, `{"data":{"status":"active"}}`), "the members of an answer can be read in it"},
+		"clear-text-nan":       {sealing(`{"data":{"n":NaN}}`), "the answer opens"},
+		"answer-quoted": {func(w http.ResponseWriter, r *http.Request) {
+			if status, sealer := open(t, r); status == 200 {
+				sealed, _ := sealer.Seal([]byte(`{"data":{"status":"active"}}`)) // seals once, as here
+				_, _ = w.Write([]byte(`"` + string(sealed) + `"`))
+			}
+		}, "the answer opens once this is undone"},
+	} {
+		t.Run(id, func(t *testing.T) {
+			t.Parallel()
+			if got := explain(t, c.handler); got == nil || got.ID != id || got.Evidence != c.want {
+				t.Errorf("got %+v, want %s with the evidence %q", got, id, c.want)
+			}
+		})
 	}
 }

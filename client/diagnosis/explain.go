@@ -3,6 +3,8 @@ package diagnosis
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -141,10 +143,27 @@ func accepted(sound, guessed attempt) bool {
 	return false
 }
 
+// sealedElsewhere reports whether an answer to a health check that does not open has the
+// size of the right text and a tag. No IV under the key of the request gives such an
+// answer: package client would have found [mistake.IVOther].
+func sealedElsewhere(a attempt) bool {
+	sealed, err := base64.StdEncoding.DecodeString(string(a.reply.Body))
+	if err != nil || !errors.Is(a.err, client.ErrUndecryptable) {
+		return false
+	}
+	const tagSize = 16
+	return slices.Contains([]int{len(`{"data":{"status":"active"}}`), len(`{"data": {"status": "active"}}`)}, len(sealed)-tagSize)
+}
+
 // byElimination names what is left when all guesses are wrong and the status has a
 // meaning in the protocol.
 func byElimination(c *client.Client, sound attempt, seen *Cause) *Cause {
 	switch sound.status() {
+	case http.StatusOK:
+		if sealedElsewhere(sound) {
+			return OfMistake(mistake.AnswerOtherKey,
+				"the answer has the size of a sealed answer to a health check, and under the AES key of the request no IV explains it")
+		}
 	case protocol.StatusKeyMismatch:
 		return OfMistake(mistake.OtherKey, "the status is 421, also for requests that known mistakes of decrypting would open")
 	case protocol.StatusBadSignature:

@@ -71,7 +71,8 @@ var title = regexp.MustCompile(`(?is)<title[^>]*>(.{1,200}?)</title>`)
 func Page(header http.Header, body []byte) *Cause {
 	text := strings.ToLower(string(body[:min(len(body), maxPage)]))
 	// The content type does not help: some frameworks call every text text/html.
-	isPage := strings.HasPrefix(strings.TrimLeft(text, "\ufeff \t\r\n"), "<") || strings.Contains(text[:min(len(text), 1024)], "<html")
+	isText := strings.HasPrefix(http.DetectContentType(body), "text/") // raw ciphertext may begin with any byte
+	isPage := isText && strings.HasPrefix(strings.TrimLeft(text, "\ufeff \t\r\n"), "<") || strings.Contains(text[:min(len(text), 1024)], "<html")
 	var named strings.Builder
 	for _, name := range []string{"Cf-Mitigated", "Ngrok-Error-Code"} {
 		if value := header.Get(name); value != "" {

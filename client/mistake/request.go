@@ -12,6 +12,8 @@ const (
 	OpenIVSent  ID = "open-iv-from-data"
 	OpenTagCut  ID = "open-tag-short"
 	OpenIVFlip  ID = "open-iv-inverted"
+	OpenIVBack  ID = "open-iv-reversed"
+	OpenTwice   ID = "open-base64-twice"
 	OpenTag     ID = "open-tag-as-text"
 	OpenTagIn   ID = "open-tag-first"
 	OpenCBC     ID = "open-cbc"
@@ -38,6 +40,11 @@ func ofOpening() []Mistake {
 		{OpenIVSent, "the request is decrypted with the first bytes of encrypted_flow_data as the IV, not with initial_vector", open, data},
 		{OpenTagCut, "the GCM tag is expected to have 12 bytes; it is the last 16 bytes", open, data},
 		{OpenIVFlip, "the request is decrypted with the inverted IV: only the answer is sealed with that", open, data},
+		{OpenIVBack, "the request is decrypted with the IV in reverse order", open, data},
+		{
+			OpenTwice, "the ciphertext is decoded from base64 twice",
+			open + "; decode it from base64 once (in PHP, openssl_decrypt needs OPENSSL_RAW_DATA)", data,
+		},
 		{OpenTag, "the last 16 bytes of encrypted_flow_data, the GCM tag, are decrypted like the rest", open, data},
 		{OpenTagIn, "the GCM tag is expected before the ciphertext; it is the last 16 bytes", open, data},
 		{OpenCBC, "the request is decrypted with AES-CBC, not AES-GCM", open, data},
@@ -68,6 +75,7 @@ const (
 	SignedNoBody       ID = "signature-no-body"
 	SignedPlainHash    ID = "signature-plain-hash"
 	SignedHashed       ID = "signature-of-hash"
+	SignedMore         ID = "signature-more"
 	SecretEmpty        ID = "app-secret-empty"
 	SecretUndefined    ID = "app-secret-undefined" //nolint:gosec // the name of a mistake
 	SecretLineEnd      ID = "app-secret-line-end"
@@ -99,6 +107,7 @@ func ofSignature() []Mistake {
 		},
 		{SignedPlainHash, "the signature is a plain SHA-256, not an HMAC with the app secret as the key", raw, code},
 		{SignedHashed, "the signature is computed over the SHA-256 of the body, not over the body", raw, code},
+		{SignedMore, "the signature is computed over the URL or the method, too, not over the raw body alone", raw, code},
 		{
 			SignedInverted, "the check of the signature is the wrong way round: a wrong signature is accepted, and the right one is refused",
 			"refuse a request if the signatures differ, and go on if they are equal", code,

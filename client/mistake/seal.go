@@ -51,6 +51,7 @@ const (
 	AnswerSalted     ID = "answer-passphrase"
 	AnswerFernet     ID = "answer-fernet"
 	AnswerOfOther    ID = "answer-of-other-request"
+	AnswerOtherKey   ID = "answer-other-key"
 	TagFollowed      ID = "tag-followed"
 
 	ClearTextQuoted     ID = "clear-text-quoted"
@@ -79,13 +80,19 @@ func ofSeal() []Mistake {
 		{AnswerClear, "the answer is not encrypted: it is the clear JSON", "encrypt it with AES-128-GCM under the request's key, and " + bare, code},
 		{AnswerEncoded, "the answer is not encrypted: it is base64 of the clear JSON", "encrypt it with AES-128-GCM before it is encoded", code},
 		{AnswerQuoted, "the answer is a JSON string: there are quotes around the base64", bare, code},
-		{AnswerWrapped, "the base64 of the answer is wrapped in JSON", bare, code},
+		{AnswerWrapped, "the answer is wrapped in JSON, not bare base64", bare, code},
 		{AnswerHex, "the answer is hexadecimal, not base64", bare, code},
 		{AnswerBase32, "the answer is base32, not base64", bare, code},
 		{AnswerBase85, "the answer is base85, not base64", bare, code},
-		{AnswerTwice, "the answer is encoded twice: base64 of base64", "encode ciphertext and tag as base64 once", code},
+		{
+			AnswerTwice, "the answer is encoded twice: base64 of base64",
+			"encode ciphertext and tag as base64 once (in PHP, openssl_encrypt needs OPENSSL_RAW_DATA)", code,
+		},
 		{AnswerURLSafe, "the answer is URL-safe base64, not standard base64", "use the standard alphabet, with + and / and with padding", code},
-		{AnswerUnpadded, "the padding (=) is missing at the end of the base64", "encode with padding", code},
+		{
+			AnswerUnpadded, "the padding (=) is missing at the end of the base64",
+			"encode with the standard alphabet, + and /, and with padding (in Node 'base64', not 'base64url')", code,
+		},
 		{AnswerSpaced, "the answer has blanks, line breaks or a byte order mark around or within the base64", bare, code},
 		{AnswerEscaped, "the base64 of the answer is escaped, as in URLs, HTML or JSON", bare, code},
 		{AnswerCompressed, "the answer is compressed, and no header Content-Encoding says so", bare, code},
@@ -112,6 +119,10 @@ func ofSeal() []Mistake {
 			AnswerOfOther, "the answer is sealed with the key or the IV of another request",
 			"keep the AES key and the IV of a request in variables of its handler, not in global ones; " + invert, code,
 		},
+		{
+			AnswerOtherKey, "the answer is sealed with a key other than the AES key of its request, or with a cipher other than AES",
+			mode, code,
+		},
 		{AnswerWithin, "there is other text around the base64 of the answer", bare, code},
 		{AnswerByteList, "the answer is a list of byte values, not base64", bare, code},
 		{
@@ -119,7 +130,7 @@ func ofSeal() []Mistake {
 			"make sure that the handler returns the sealed text: wait for promises and coroutines, and encode the bytes as base64; " + bare, code,
 		},
 		{AnswerRaw, "the answer is raw bytes, not base64", bare, code},
-		{AnswerInPieces, "ciphertext and tag are each encoded as base64, not together", tag, code},
+		{AnswerInPieces, "ciphertext and tag are encoded separately, not together as one base64 text", tag, code},
 		{AnswerBytesText, "the answer is Python's bytes printed as text: there is b'' around it", "turn the base64 into a string with .decode()", code},
 		{
 			AnswerConstant, "different requests get the same answer, which cannot be sealed for each of them: it is cached, or not sealed at all",
