@@ -20,9 +20,9 @@ const patternPatience = 50 * time.Millisecond
 const patternTimeout = 50 * time.Millisecond
 
 // compile reads a regular expression as JavaScript does; nil if it is invalid, which the
-// client ignores. regexp2 also knows groups of other languages.
+// client ignores. regexp2 also accepts what JavaScript refuses, such as ^* and (?i).
 func compile(pattern string) *regexp2.Regexp {
-	if catalog.ForeignGroup(pattern) != "" {
+	if catalog.PatternProblem(pattern) != "" {
 		return nil
 	}
 	re, err := regexp2.Compile(escaped(pattern), regexp2.ECMAScript)
