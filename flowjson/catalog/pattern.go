@@ -66,10 +66,12 @@ func (p *patternReader) take(count int, repeatable bool) {
 	p.at, p.repeatable = p.at+count, repeatable
 }
 
+const unitEscape = `\\u[0-9A-Fa-f]{4}|\\u\{[0-9A-Fa-f]+\}`
+
 var (
 	bracedCount = regexp.MustCompile(`^\{([0-9]+)(,([0-9]*))?\}`)
 	modifiers   = regexp.MustCompile(`^\(\?[ims]*(?:-[ims]+)?:`) // since ECMAScript 2025
-	groupName   = regexp.MustCompile(`^<((?:[\pL\pN\pM_$]|\\u[0-9A-Fa-f]{4}|\\u\{[0-9A-Fa-f]+\})+)>`)
+	groupName   = regexp.MustCompile(`^<((?:[\pL_$]|` + unitEscape + `)(?:[\pL\pN\pM_$]|` + unitEscape + `)*)>`)
 	// foreignGroup is what a reader recognises a group by, such as (?i) or (?P<.
 	foreignGroup = regexp.MustCompile(`(?s)^\(\?(?:[A-Za-z-]+[):]|P[<=>]|.)?`)
 )
@@ -159,11 +161,10 @@ func (p *patternReader) open() {
 
 // name returns the name in angle brackets that begins some units ahead, "" if there is none.
 func (p *patternReader) name(ahead int) string {
-	found := groupName.FindStringSubmatch(p.rest(ahead))
-	if found == nil || found[1][0] >= '0' && found[1][0] <= '9' {
-		return ""
+	if found := groupName.FindStringSubmatch(p.rest(ahead)); found != nil {
+		return found[1]
 	}
-	return found[1]
+	return ""
 }
 
 // escape reads an escape outside of a class.
