@@ -36,6 +36,7 @@ var keywords = map[string]func(n *Node) func(any) bool{
 	"minItems":    countKeyword(itemsOf, atLeast),
 	"maxItems":    countKeyword(itemsOf, atMost),
 	"uniqueItems": uniqueKeyword,
+	"items":       itemsKeyword,
 
 	"minProperties":        countKeyword(keysOf, atLeast),
 	"maxProperties":        countKeyword(keysOf, atMost),
@@ -174,6 +175,14 @@ func uniqueKeyword(n *Node) func(any) bool {
 		}
 		return true
 	}
+}
+
+// itemsKeyword is for false; a schema for the items is [Schema]'s.
+func itemsKeyword(n *Node) func(any) bool {
+	if !n.Is(jsontree.Bool) || n.True() {
+		return nil
+	}
+	return func(value any) bool { return itemsOf(value) <= 0 }
 }
 
 func requiredKeyword(n *Node) func(any) bool {

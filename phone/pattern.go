@@ -21,9 +21,9 @@ const patternTimeout = 50 * time.Millisecond
 var tickOften = sync.OnceFunc(func() { regexp2.SetTimeoutCheckPeriod(patternTimeout / 5) })
 
 // compile reads a regular expression as JavaScript does; nil if it is invalid, which the
-// client ignores. regexp2 also knows groups of other languages.
+// client ignores. regexp2 also accepts what JavaScript refuses, such as ^* and (?i).
 func compile(pattern string) *regexp2.Regexp {
-	if catalog.ForeignGroup(pattern) != "" {
+	if catalog.PatternProblem(pattern) != "" {
 		return nil
 	}
 	re, err := regexp2.Compile(escaped(pattern), regexp2.ECMAScript)

@@ -12,17 +12,7 @@ import (
 // nothing depends on the others.
 func (t *together) items(key string, item Record, items []any) {
 	t.ids(key, items)
-	for _, trigger := range []string{OnSelect, OnUnselect} {
-		if t.values(trigger) == nil {
-			continue
-		}
-		if i := firstWith(items, trigger); i >= 0 {
-			t.report(Fault{
-				Code: "INVALID_UPDATE_DATA_ACTION_PAYLOAD", Refused: true, OnKey: true, Remedy: "set it either on the component or on its items",
-				Problem: "the component has " + trigger + " too",
-			}, key, strconv.Itoa(i), trigger)
-		}
-	}
+	t.selects(key, items)
 	if PropertyOf(item.Properties, OnClick) == nil {
 		t.pictures(key, items)
 		return
@@ -41,6 +31,31 @@ func (t *together) items(key string, item Record, items []any) {
 	}
 	t.ends(key, items)
 }
+
+// selects requires select actions either on the component or on its items: the client shows
+// an error instead of a component with both, also if one has only the action for selecting and
+// the other the one for unselecting (WhatsApp's web client, 2026). Meta's page says so only of
+// the same action.
+func (t *together) selects(key string, items []any) {
+	for _, trigger := range []string{OnSelect, OnUnselect} {
+		i := firstWith(items, trigger)
+		if i < 0 {
+			continue
+		}
+		own := trigger
+		if t.values(own) == nil {
+			own = otherSelect[trigger]
+		}
+		if t.values(own) != nil {
+			t.report(Fault{
+				Code: "INVALID_UPDATE_DATA_ACTION_PAYLOAD", Published: own != trigger, Refused: true, OnKey: true,
+				Remedy: "set actions either on the component or on its items", Problem: "the component has " + own + " too",
+			}, key, strconv.Itoa(i), trigger)
+		}
+	}
+}
+
+var otherSelect = map[string]string{OnSelect: OnUnselect, OnUnselect: OnSelect}
 
 // ids finds ids that occur twice: the client shows an error instead of such a component
 // (WhatsApp's web client, 2026).

@@ -11,7 +11,6 @@ import (
 // culprits are the usual mistakes: what encoding/json says of one, and the characters at
 // which it stops; empty is anything. The first that fits counts.
 var culprits = []struct{ says, at, words string }{
-	{"", "\x00", "a NUL byte is here: JSON has none, remove it"},
 	{"", "'", "JSON has double quotes, not single ones"},
 	{"", "“”„‘’", "JSON has straight double quotes, not typographic ones"},
 	{"", "/#", "JSON has no comments: remove it"},

@@ -30,6 +30,7 @@ func TestCulprits(t *testing.T) {
 		"{\"a\x00\": 1}":        "a NUL byte",
 		"{}\x00":                "a NUL byte",
 		"\x00":                  "a NUL byte",
+		"PK\x03\x04\x14\x00":    "a NUL byte",
 		"\xff\xfe{\x00}\x00":    "UTF-16",
 		"\xfe\xff\x00{\x00}":    "UTF-16",
 		"{\x00}\x00":            "UTF-16",

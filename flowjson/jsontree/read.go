@@ -90,6 +90,9 @@ func readNodes(data []byte) (root *Node, problem string, offset int) {
 	if len(bytes.TrimSpace(data)) == 0 {
 		return nil, "the file is empty", 0
 	}
+	if at := bytes.IndexByte(data, 0); at >= 0 { // as in a ZIP file, before anything else about it
+		return nil, "a NUL byte is here: JSON has none, remove it", at
+	}
 	var whole json.RawMessage
 	if err := json.Unmarshal(data, &whole); err != nil { // Token alone is more lenient
 		at := offsetOf(err, data)

@@ -38,6 +38,7 @@ func (c *actionCheck) check(s *flowjson.Screen, action *flowjson.Action) {
 	if !isAllowed(action) {
 		return
 	}
+	c.pickers(s, action)
 	switch action.Name {
 	case catalog.Navigate:
 		c.navigate(s, action)
@@ -52,7 +53,6 @@ func (c *actionCheck) check(s *flowjson.Screen, action *flowjson.Action) {
 	case catalog.DataExchange:
 		c.reserved(action)
 	}
-	c.pickers(s, action)
 	if action.Component.Type == "Footer" && action.Component.InForm() == nil && !c.version.AtLeast(globalSince) {
 		c.outsideForm(action)
 	}

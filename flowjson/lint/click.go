@@ -58,10 +58,13 @@ func (c *checker) selection(a catalog.Select, n *jsontree.Node, s subject) {
 		c.wrongType(n, s, "an object with the name of an action")
 		return
 	}
-	c.object(n, "a select action", a.Properties())
-	if name := n.Get("name"); name != nil {
-		c.actionName(name, s, a.Actions)
+	name := n.Get("name")
+	fits := name == nil || c.actionName(name, s, a.Actions)
+	if row, isAction := catalog.ActionOf(name.Str()); !fits && isAction && row.Key != "" {
+		c.object(n, "an action", catalog.Click{}.Properties()) // the key belongs to the action that cannot be here
+		return
 	}
+	c.object(n, "a select action", a.Properties())
 }
 
 // actionName checks that the property can have the action.

@@ -142,16 +142,17 @@ var ownCodes = []Explanation{
 	{
 		Code: "ROUTE_NOT_TAKEN", Source: flowPage,
 		Meaning: "The routing_model has a route that no navigate action takes, from a screen that never asks the endpoint.",
-		Wrong: `[{"type": "EmbeddedLink", "text": "A", "on-click-action": {"name": "open_url", "url": "https://example.com/"}},
- {"type": "Footer", "label": "B", "on-click-action": {"name": "complete", "payload": {}}}]`,
-		Right: `[{"type": "Footer", "label": "B", "on-click-action":
-  {"name": "navigate", "next": {"type": "screen", "name": "THANKS"}, "payload": {}}}]`,
+		Wrong: `{"terminal": true, "layout": {"type": "SingleColumnLayout", "children": [{"type": "Footer", "label": "A",
+  "on-click-action": {"name": "complete", "payload": {}}}]}}`,
+		Right: `{"layout": {"type": "SingleColumnLayout", "children": [{"type": "Footer", "label": "A",
+  "on-click-action": {"name": "navigate", "next": {"type": "screen", "name": "THANKS"}, "payload": {}}}]}}`,
 	},
 	{
 		Code: "FOOTER_BLOCKED", Source: clientRule,
-		Meaning: "An input is required, disabled and empty, or requires more choices than it has options, so the Footer can never be tapped.",
-		Wrong:   `{"type": "TextInput", "name": "a", "label": "A", "required": true, "enabled": false}`,
-		Right:   `{"type": "TextInput", "name": "a", "label": "A", "required": true, "enabled": false, "init-value": "B"}`,
+		Meaning: "An input is required and empty, and it or all its options are disabled, or it requires more choices than it has options. " +
+			"The Footer can never be tapped.",
+		Wrong: `{"type": "TextInput", "name": "a", "label": "A", "required": true, "enabled": false}`,
+		Right: `{"type": "TextInput", "name": "a", "label": "A", "required": true, "enabled": false, "init-value": "B"}`,
 	},
 	{
 		Code: "REFRESH_ON_FIRST_SCREEN", Source: clientRule,

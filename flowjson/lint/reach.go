@@ -81,10 +81,11 @@ func checkLeaving(f *flowjson.Flow, r *report, s *flowjson.Screen) (stuck bool) 
 	for _, action := range s.Actions() {
 		asks = asks || action.Name == catalog.DataExchange
 		ends = ends || action.Name == catalog.Complete
-		if action.Name == catalog.Navigate && f.Screen(action.Next) != nil {
-			taken[action.Next] = true
-		} else if action.Name == catalog.Navigate || !isAllowed(action) {
+		switch next := f.Screen(action.Next); {
+		case !isAllowed(action), action.Name == catalog.Complete && !s.Terminal, action.Name == catalog.Navigate && (next == nil || next == s):
 			return false // reported elsewhere; what it was meant to do is not known
+		case action.Name == catalog.Navigate:
+			taken[action.Next] = true
 		}
 	}
 	if !asks && !ends && len(taken) == 0 {
@@ -172,18 +173,22 @@ func leadsBack(f *flowjson.Flow, from, to string) bool {
 	return slices.ContainsFunc(f.Routing.Node.Get(to).Items(), func(back *jsontree.Node) bool { return back.Str() == from })
 }
 
-// checkBlocked finds inputs that must have a value, are disabled, and have none: the Footer
-// stays disabled for ever.
+// checkBlocked finds inputs that must have a value, have none, and are disabled or have only
+// disabled options: the Footer stays disabled for ever.
 func checkBlocked(r *report, s *flowjson.Screen) {
 	if !s.Has("Footer") {
 		return
 	}
 	for c := range s.All() {
-		enabled, visible := c.Node.Get("enabled"), c.Node.Get("visible")
-		if !c.IsInput() || !mustHaveValue(c) || !enabled.Is(jsontree.Bool) || enabled.True() {
+		visible, options := c.Node.Get("visible"), disabledOptions(c)
+		blocked, problem := c.Node.Get("enabled"), "this input is required, disabled and empty"
+		if !isOff(blocked) {
+			blocked, problem = options, "this input is required and empty, and all its options are disabled"
+		}
+		if !c.IsInput() || blocked == nil || !mustHaveValue(c) {
 			continue
 		}
-		if visible.Is(jsontree.Bool) && !visible.True() {
+		if isOff(visible) {
 			continue // hidden inputs block nothing
 		}
 		if form := c.InForm(); c.Node.Get("init-value") != nil ||
@@ -194,9 +199,25 @@ func checkBlocked(r *report, s *flowjson.Screen) {
 		if visible != nil && !visible.True() || depth(c, isBranching) > 0 {
 			when = "cannot be tapped while users see it"
 		}
-		r.at(enabled, Warning, "FOOTER_BLOCKED",
-			"this input is required, disabled and empty, so that the Footer %s: give it a value, or let it be optional", when)
+		r.at(blocked, Warning, "FOOTER_BLOCKED",
+			"%s, so that the Footer %s: give it a value, or let it be optional", problem, when)
 	}
+}
+
+// isOff reports whether a value is false, and not for example a reference.
+func isOff(n *jsontree.Node) bool { return n.Is(jsontree.Bool) && !n.True() }
+
+// disabledOptions returns the options in the file of an input if each is disabled, else nil.
+func disabledOptions(c *flowjson.Component) *jsontree.Node {
+	if !c.IsInput() || c.Row().Input.Items == "" {
+		return nil
+	}
+	options := c.Node.Get(c.Row().Input.Items)
+	isOffered := func(option *jsontree.Node) bool { return !isOff(option.Get("enabled")) }
+	if len(options.Items()) == 0 || slices.ContainsFunc(options.Items(), isOffered) {
+		return nil
+	}
+	return options
 }
 
 // mustHaveValue reports whether an input is required, or needs choices or files, which

@@ -71,6 +71,7 @@ type routingCheck struct {
 	misnamed  bool                // it names unknown screens
 	doubtful  map[string]bool     // the screens with routes to unknown screens
 	astray    bool                // an action has no name that is known, or navigates to no other screen
+	asks      bool                // an action asks an endpoint; that a Flow without one cannot is reported
 	noEntry   bool                // has been reported
 
 	unreadable bool // it has something that is not a name
@@ -90,6 +91,7 @@ func (c *routingCheck) readNavigates() {
 			way := [2]string{s.ID, action.Next}
 			_, isAction := catalog.ActionOf(action.Name)
 			leads := action.Next != "" && s.ID != action.Next && c.flow.Screen(action.Next) != nil
+			c.asks = c.asks || action.Name == catalog.DataExchange
 			c.astray = c.astray || !isAction || action.Name == catalog.Navigate && !leads
 			if action.Name != catalog.Navigate || !leads || known[way] {
 				continue
@@ -116,7 +118,7 @@ func (c *routingCheck) checkGenerated() {
 		c.report.onKey(c.flow.Root.Get("screens"), Error, invalidRoutingModel,
 			"a navigate action leads to every screen, so none can be the first: leave one screen without")
 	}
-	if c.astray {
+	if c.astray || c.asks {
 		return // it may be meant for what is not connected
 	}
 	for _, s := range c.screens {

@@ -107,6 +107,10 @@ func partDoc(screens []string, verb string) string {
 	if len(screens) == 1 {
 		return "is part of what screen " + screens[0] + " " + verb + "s."
 	}
+	const most = 5
 	last := len(screens) - 1
+	if last > most {
+		return fmt.Sprintf("is part of what screens %s and %d others %s.", strings.Join(screens[:most], ", "), len(screens)-most, verb)
+	}
 	return "is part of what screens " + strings.Join(screens[:last], ", ") + " and " + screens[last] + " " + verb + "."
 }
