@@ -36,7 +36,7 @@ func TestRestarter(t *testing.T) {
 			return nil
 		},
 		command: func() *exec.Cmd {
-			name, args := shell("echo begin >>'" + log + "'; trap 'echo end >>\"" + log + "\"; exit' TERM; while :; do sleep 0.05; done")
+			name, args := shell("trap 'echo end >>\"" + log + "\"; exit' TERM; echo begin >>'" + log + "'; while :; do sleep 0.05; done")
 			return exec.Command(name, args...)
 		},
 		ready: func(context.Context) bool {
