@@ -1,11 +1,13 @@
 package client
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -92,6 +94,13 @@ func (r *Reply) Params() json.RawMessage {
 // Active reports whether this is the correct answer to a ping: data.status is "active".
 func (r *Reply) Active() bool {
 	return r.Status == http.StatusOK && r.dataHas("status", `"active"`)
+}
+
+// HasActiveSize reports whether the body is base64 of as many bytes as a sealed answer to a
+// health check usually has.
+func (r *Reply) HasActiveSize() bool {
+	sealed, err := base64.StdEncoding.DecodeString(string(r.Body))
+	return err == nil && slices.ContainsFunc(activeAnswers, func(text string) bool { return len(text)+tagSize == len(sealed) })
 }
 
 // Acknowledged reports whether this is the correct answer to an error notification:

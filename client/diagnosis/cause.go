@@ -120,7 +120,7 @@ func evidenceFor(found []mistake.ID) string {
 		return "the members of an answer can be read in it"
 	case last == mistake.IVOther:
 		return "under the AES key of the request, its bytes are those of the right text"
-	case strings.HasPrefix(string(last), "clear-text-"):
+	case last.OfClearText():
 		return "the answer opens"
 	}
 	return "the answer opens once this is undone"

@@ -3,7 +3,6 @@ package diagnosis
 import (
 	"bytes"
 	"context"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"net/http"
@@ -147,12 +146,7 @@ func accepted(sound, guessed attempt) bool {
 // size of the right text and a tag. No IV under the key of the request gives such an
 // answer: package client would have found [mistake.IVOther].
 func sealedElsewhere(a attempt) bool {
-	sealed, err := base64.StdEncoding.DecodeString(string(a.reply.Body))
-	if err != nil || !errors.Is(a.err, client.ErrUndecryptable) {
-		return false
-	}
-	const tagSize = 16
-	return slices.Contains([]int{len(`{"data":{"status":"active"}}`), len(`{"data": {"status": "active"}}`)}, len(sealed)-tagSize)
+	return errors.Is(a.err, client.ErrUndecryptable) && a.reply.HasActiveSize()
 }
 
 // byElimination names what is left when all guesses are wrong and the status has a

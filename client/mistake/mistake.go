@@ -7,10 +7,16 @@
 // The package is plain data: everything in it is safe for concurrent use.
 package mistake
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // ID names a mistake in kebab case. The names are stable: reports for machines use them.
 type ID string
+
+// OfClearText reports whether the mistake is in the clear text of an answer, which opens.
+func (id ID) OfClearText() bool { return strings.HasPrefix(string(id), "clear-text-") }
 
 // Mistake is one known mistake of an endpoint.
 type Mistake struct {
