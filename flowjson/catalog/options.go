@@ -37,25 +37,18 @@ func (t *together) items(key string, item Record, items []any) {
 // the other the one for unselecting (WhatsApp's web client, 2026). Meta's page says so only of
 // the same action.
 func (t *together) selects(key string, items []any) {
-	for _, trigger := range []string{OnSelect, OnUnselect} {
-		i := firstWith(items, trigger)
-		if i < 0 {
+	for _, triggers := range [][]string{{OnSelect, OnUnselect}, {OnUnselect, OnSelect}} {
+		item := firstWith(items, triggers[0])
+		own := slices.IndexFunc(triggers, func(trigger string) bool { return t.values(trigger) != nil })
+		if item < 0 || own < 0 {
 			continue
 		}
-		own := trigger
-		if t.values(own) == nil {
-			own = otherSelect[trigger]
-		}
-		if t.values(own) != nil {
-			t.report(Fault{
-				Code: "INVALID_UPDATE_DATA_ACTION_PAYLOAD", Published: own != trigger, Refused: true, OnKey: true,
-				Remedy: "set actions either on the component or on its items", Problem: "the component has " + own + " too",
-			}, key, strconv.Itoa(i), trigger)
-		}
+		t.report(Fault{
+			Code: "INVALID_UPDATE_DATA_ACTION_PAYLOAD", Published: own > 0, Refused: true, OnKey: true,
+			Remedy: "set actions either on the component or on its items", Problem: "the component has " + triggers[own] + " too",
+		}, key, strconv.Itoa(item), triggers[0])
 	}
 }
-
-var otherSelect = map[string]string{OnSelect: OnUnselect, OnUnselect: OnSelect}
 
 // ids finds ids that occur twice: the client shows an error instead of such a component
 // (WhatsApp's web client, 2026).

@@ -70,8 +70,7 @@ type routingCheck struct {
 	listed    map[string]bool     // the screens that the routing_model names
 	misnamed  bool                // it names unknown screens
 	doubtful  map[string]bool     // the screens with routes to unknown screens
-	astray    bool                // an action has no name that is known, or navigates to no other screen
-	asks      bool                // an action asks an endpoint; that a Flow without one cannot is reported
+	astray    bool                // an action asks an endpoint, is unknown, or does not navigate to another screen
 	noEntry   bool                // has been reported
 
 	unreadable bool // it has something that is not a name
@@ -82,7 +81,7 @@ func (c *routingCheck) connect(from, to string) {
 	c.next[to] = append(c.next[to], from)
 }
 
-// readNavigates leaves out targets that are no other screen: the check of the
+// readNavigates leaves out targets that are not another screen: the check of the
 // actions reports those.
 func (c *routingCheck) readNavigates() {
 	known := map[[2]string]bool{}
@@ -91,8 +90,7 @@ func (c *routingCheck) readNavigates() {
 			way := [2]string{s.ID, action.Next}
 			_, isAction := catalog.ActionOf(action.Name)
 			leads := action.Next != "" && s.ID != action.Next && c.flow.Screen(action.Next) != nil
-			c.asks = c.asks || action.Name == catalog.DataExchange
-			c.astray = c.astray || !isAction || action.Name == catalog.Navigate && !leads
+			c.astray = c.astray || !isAction || action.Name == catalog.DataExchange || action.Name == catalog.Navigate && !leads
 			if action.Name != catalog.Navigate || !leads || known[way] {
 				continue
 			}
@@ -118,7 +116,7 @@ func (c *routingCheck) checkGenerated() {
 		c.report.onKey(c.flow.Root.Get("screens"), Error, invalidRoutingModel,
 			"a navigate action leads to every screen, so none can be the first: leave one screen without")
 	}
-	if c.astray || c.asks {
+	if c.astray {
 		return // it may be meant for what is not connected
 	}
 	for _, s := range c.screens {
