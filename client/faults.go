@@ -16,7 +16,7 @@ import (
 	"github.com/flowserver/flowserver/protocol"
 )
 
-// clearFaults seal a text that opens, but is no request.
+// clearFaults seal a text that opens but is not a request.
 func clearFaults() []Fault {
 	replaced := func(name, doc, text string) Fault {
 		return Fault{name, StageClear, http.StatusBadRequest, doc, func(d *draft) { d.plaintext = []byte(text) }}

@@ -188,7 +188,7 @@ func indented(d *draft) []byte {
 	return out.Bytes()
 }
 
-// pathOf is the path of a URL with its query, as servers see it.
+// pathOf returns the path and the query of a URL, as servers see them.
 func pathOf(text string) string {
 	target, err := url.Parse(text)
 	if err != nil {
@@ -278,7 +278,7 @@ func openingGuesses() []Guess {
 	}
 }
 
-// wrapRaw encrypts by RSA without padding.
+// wrapRaw encrypts with RSA without padding.
 func wrapRaw(publicKey *rsa.PublicKey, key []byte) ([]byte, error) {
 	power := new(big.Int).Exp(new(big.Int).SetBytes(key), big.NewInt(int64(publicKey.E)), publicKey.N)
 	return power.FillBytes(make([]byte, publicKey.Size())), nil

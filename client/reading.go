@@ -287,7 +287,7 @@ func decodings(outer []mistake.ID, text string) []reading {
 		add(again, err, mistake.AnswerTwice)
 		digits, err := hex.DecodeString(string(once))
 		add(digits, err, mistake.AnswerHex)
-		if size := len(once) - tagSize; size > 0 { // as of PHP without OPENSSL_RAW_DATA
+		if size := len(once) - tagSize; size > 0 { // PHP seals in this way without OPENSSL_RAW_DATA
 			inner, err := base64.StdEncoding.DecodeString(string(once[:size]))
 			add(slices.Concat(inner, once[size:]), err, mistake.AnswerTwice)
 		}

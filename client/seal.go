@@ -140,8 +140,8 @@ func (c *Client) byStage(faults []Fault) (map[Stage]Fault, error) {
 	return spoilt, nil
 }
 
-// maxWraps bounds how often a key is wrapped: what gives the same bytes each time, as
-// RSA without padding does, may never hold a slash.
+// maxWraps bounds how often a key is wrapped. RSA without padding returns the same bytes
+// each time, so that another attempt does not help.
 const maxWraps = 16
 
 // seal encrypts the clear text and wraps the key. It wraps again until the base64

@@ -60,7 +60,7 @@ func TestVectors(t *testing.T) {
 					t.Errorf("got %q, %v, %v; want ErrDecrypt alone", plaintext, reply, err)
 				}
 			case strings.HasPrefix(c.Comment, "opens"):
-				// a sound envelope whose clear text is no request: package exchange refuses it
+				// a sound envelope whose clear text is not a request: package exchange refuses it
 				if err != nil {
 					t.Errorf("open: %v", err)
 				}

@@ -8,7 +8,7 @@ import (
 )
 
 // check reports what is wrong with a form's type before any request does: a form
-// that is no struct, and validate tags that would panic when they run. Validator
+// that is not a struct, and validate tags that would panic when they run. Validator
 // looks at the tags of a type when it first meets a value of it, so that tags
 // below a nil pointer or an empty slice stay unseen; here the type is walked.
 func (r *formReader) check(form reflect.Type) error {

@@ -50,7 +50,7 @@ func TestTree(t *testing.T) {
 		"Image picture < Switch two < If else < Form  (form)",
 		"Dropdown y < Form  (form)",
 		"Footer ",
-		" ", " ", " ", // what is no component is kept, so that checks see it
+		" ", " ", " ", // what is not a component is kept, so that checks see it
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("components (-want +got):\n%s", diff)

@@ -177,7 +177,8 @@ func uniqueKeyword(n *Node) func(any) bool {
 	}
 }
 
-// itemsKeyword is for false; a schema for the items is [Schema]'s.
+// itemsKeyword checks "items": false, which allows no items. [Schema] checks items that
+// have a schema.
 func itemsKeyword(n *Node) func(any) bool {
 	if !n.Is(jsontree.Bool) || n.True() {
 		return nil

@@ -468,7 +468,7 @@ func TestTrackerConfigIsChecked(t *testing.T) {
 	}
 }
 
-// An answer to one question is no answer to another, even under the same id and
+// An answer to one question is not an answer to another, even under the same id and
 // provider; the same question is asked once.
 func TestTrackerAsksEachQuestion(t *testing.T) {
 	t.Parallel()

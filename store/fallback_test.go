@@ -116,7 +116,7 @@ func TestFallback(t *testing.T) {
 	find(there, "e", "done")
 	swap(here, "e", "running", "done", false)
 
-	// what is no outage is told
+	// other errors are returned
 	closed := newMemory()
 	_ = closed.Close()
 	broken := store.NewFallback(closed, newMemory())

@@ -81,7 +81,7 @@ func TestMemory_YoungMarks(t *testing.T) {
 	if err := mark("b"); !errors.Is(err, store.ErrFull) {
 		t.Errorf("error %v, want ErrFull: all three are young", err)
 	}
-	c.Advance(2 * time.Hour) // all expire, which is no eviction
+	c.Advance(2 * time.Hour) // all expire, which is not an eviction
 	if err := mark("b"); err != nil || len(evicted) != 2 {
 		t.Errorf("error %v, %d evictions", err, len(evicted))
 	}

@@ -105,7 +105,7 @@ func (a answer) screen() finding {
 	return passed()
 }
 
-// tokenRefused reports whether the flow token is why a is no 200.
+// tokenRefused reports whether a is not a 200 because of the flow token.
 func (a answer) tokenRefused() bool {
 	return a.reply != nil && a.reply.Status == protocol.StatusTokenExpired
 }

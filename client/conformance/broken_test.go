@@ -42,7 +42,7 @@ type endpoint struct {
 	kind    string // content type
 	refusal func(status int) string
 	page    int // status of what is not POST
-	broken  int // status of what is no envelope or no message
+	broken  int // status of what is not an envelope or not a message
 	secret  int // status of a wrong signature
 	opaque  int // status of what cannot be decrypted
 	aes256  bool

@@ -50,7 +50,7 @@ type Downloader struct {
 	local     http.RoundTripper // to the origins of WithOrigin
 }
 
-// NewDownloader returns an error if an entry of Hosts is no host, if MaxBytes or
+// NewDownloader returns an error if an entry of Hosts is not a host, if MaxBytes or
 // Timeout is negative, or if no file can be made in TempDir.
 func NewDownloader(cfg Config) (*Downloader, error) {
 	if cfg.MaxBytes < 0 || cfg.Timeout < 0 {

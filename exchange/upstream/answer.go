@@ -54,7 +54,7 @@ func (a *answer) response(ctx context.Context) (*exchange.Response, error) {
 	return resp, nil
 }
 
-// refusal is the error for a status that is no answer.
+// refusal returns the error for a status other than that of an answer.
 func (a *answer) refusal() error {
 	switch problem := workflowProblem(string(a.body)); {
 	case problem != "":

@@ -189,7 +189,7 @@ func TestTimeout(t *testing.T) {
 	}
 }
 
-// TestClientTimeout has the given client give up first. That is no failure of the
+// TestClientTimeout has the given client give up first. That is not a failure of the
 // connection, so nothing is sent again.
 func TestClientTimeout(t *testing.T) {
 	t.Parallel()

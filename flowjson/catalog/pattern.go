@@ -44,7 +44,8 @@ type patternReader struct {
 	problem    string
 }
 
-// longestToken is more than any count or name has, so that long patterns are read quickly.
+// longestToken exceeds the length of any count or name. It bounds how much of a long pattern
+// is looked at for one.
 const longestToken = 200
 
 // rest returns the beginning of what comes some units later.
@@ -72,7 +73,7 @@ var (
 	bracedCount = regexp.MustCompile(`^\{([0-9]+)(,([0-9]*))?\}`)
 	modifiers   = regexp.MustCompile(`^\(\?[ims]*(?:-[ims]+)?:`) // since ECMAScript 2025
 	groupName   = regexp.MustCompile(`^<((?:[\pL_$]|` + unitEscape + `)(?:[\pL\pN\pM_$]|` + unitEscape + `)*)>`)
-	// foreignGroup is what a reader recognises a group by, such as (?i) or (?P<.
+	// foreignGroup matches enough of a group to name it in a message, for example (?i) or (?P<.
 	foreignGroup = regexp.MustCompile(`(?s)^\(\?(?:[A-Za-z-]+[):]|P[<=>]|.)?`)
 )
 

@@ -34,7 +34,8 @@ func (r *report) isDataUnclear(s *flowjson.Screen) bool {
 	return r.misspelt[member{s.Node, "data"}] || n != nil && !n.Is(jsontree.Object) || isWrapped(s.Data)
 }
 
-// hasNameless reports whether a screen of the Flow has no id by which others know it.
+// hasNameless reports whether a screen of the Flow has no valid id, so that an unknown id
+// elsewhere may be meant for it.
 func (r *report) hasNameless() bool {
 	for _, s := range r.flow.Screens {
 		if s.ID == "" || r.isRefused(s.Node.Get("id")) {

@@ -106,8 +106,8 @@ func stepProblem(t *flowjson.Schema, path []string, declared bool) string {
 	return ""
 }
 
-// isReported reports whether the data model has a property that is no type, or has
-// something else in place of the properties.
+// isReported reports whether another finding already covers the key: what declares it is
+// not a schema, or the properties of the data model are not an object.
 func isReported(t *flowjson.Schema, key string) bool {
 	properties := t.Node.Get("properties")
 	return properties != nil && !properties.Is(jsontree.Object) || properties.Get(key) != nil

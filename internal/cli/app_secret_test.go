@@ -9,7 +9,7 @@ import (
 )
 
 // The file of app secrets is the server's, in which the first line signs, and may come
-// from any editor. What is no app secret is not sent.
+// from any editor. Text that is not an app secret is not sent.
 func TestCallAppSecretForms(t *testing.T) {
 	t.Parallel()
 	r, dir := startDev(t)

@@ -1,4 +1,4 @@
 package cli
 
-// Quoted is how a path stands in a command that the user can paste.
+// Quoted returns a path as users can paste it into a command.
 var Quoted = quoted

@@ -63,8 +63,8 @@ func TestTokenSecrets(t *testing.T) {
 	}
 }
 
-// A secret is read in the same way from a file and from a variable. What is no secret
-// is refused, in words that say what it is.
+// A secret is read in the same way from a file and from a variable. Text that is not a
+// secret is refused, in words that say what it is.
 func TestAppSecretForms(t *testing.T) {
 	t.Parallel()
 	utf16 := "\xff\xfe" + strings.Join(strings.Split(appSecret, ""), "\x00") + "\x00"

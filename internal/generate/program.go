@@ -34,7 +34,7 @@ type screen struct {
 	Triggers   []*trigger
 	Back       bool // going back from it asks the endpoint
 
-	submits     bool // something that is no trigger's
+	submits     bool // something that is not submitted by a trigger
 	showsErrors bool // at its inputs, as exchange fills them in
 	source      *flowjson.Screen
 }

@@ -1,5 +1,6 @@
-// Package junit writes test results as JUnit's XML, which CI systems read. Jenkins has the
-// strictest schema (junit-10.xsd): there must be errors, and no attributes besides its own.
+// Package junit writes test results as JUnit's XML, which CI systems read. The schema
+// of Jenkins is the strictest (junit-10.xsd): it requires the attribute errors, and allows no
+// other attributes than its own.
 package junit
 
 import (
@@ -12,7 +13,7 @@ import (
 // Suite is a group of cases.
 type Suite struct {
 	Name string
-	// File is where its cases are, Started the time; left out if they are zero.
+	// File contains its cases, and Started is when it began; either is left out if it is zero.
 	File    string
 	Started time.Time
 	Cases   []Case

@@ -368,7 +368,7 @@ func TestFlows(t *testing.T) {
 	}
 }
 
-// TestWeather replaces an answer, and refuses what is no weather.
+// TestWeather replaces an answer, and refuses requests that do not describe weather.
 func TestWeather(t *testing.T) {
 	t.Parallel()
 	p := serve(t, phoneui.Options{})

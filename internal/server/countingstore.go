@@ -9,7 +9,7 @@ import (
 	"github.com/flowserver/flowserver/store"
 )
 
-// countingStore counts the calls that failed. That a caller left is no failure.
+// countingStore counts the calls that failed. It does not count callers that left.
 type countingStore struct {
 	store.Store
 	errors *prometheus.CounterVec // op, kind

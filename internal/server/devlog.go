@@ -102,7 +102,7 @@ func (k lineKeeper) Handle(ctx context.Context, r slog.Record) error {
 	return k.Handler.Handle(ctx, r)
 }
 
-// text is the line of a record, without what the exchange's own fields say.
+// text returns the line of a record, without what the page shows about the exchange itself.
 func (k lineKeeper) text(r slog.Record) string {
 	r.Time = time.Time{}
 	attrs := slices.DeleteFunc(k.line.attributes(r), func(a humanAttr) bool { return a.key == "flow" })

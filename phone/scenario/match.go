@@ -244,7 +244,7 @@ func join(path, key string) string {
 	return path + "." + key
 }
 
-// otherFlags are those that a pattern can have in JavaScript, and not here.
+// otherFlags matches a pattern with a flag that JavaScript has and scenarios do not.
 var otherFlags = regexp.MustCompile(`(?s)^/.+/[ims]*([dguvyx])[dgimsuvyx]*$`)
 
 // checkMatchers reports patterns that cannot be read.

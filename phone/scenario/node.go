@@ -69,7 +69,7 @@ func (n *node) is(keyword string) bool {
 	return n.kind == text && !n.quoted && n.text == keyword
 }
 
-// what describes the node in a message about what must be there instead.
+// what describes the node for a message that says what is expected instead.
 func (n *node) what() string {
 	if n.kind == list && len(n.items) == 0 || n.kind == mapping && len(n.entries) == 0 {
 		return "an empty one"

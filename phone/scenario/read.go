@@ -288,8 +288,8 @@ func (r *reader) keys(n *node, what string, known []string) (ok bool) {
 	return ok
 }
 
-// misspells reports whether a key of a scenario is reported as unknown, and probably means
-// another one, which is then not missing, too.
+// misspells reports whether a scenario has an unknown key that was probably meant as the
+// given one. The unknown key is reported, so the given one is not reported as missing.
 func misspells(n *node, key string) bool {
 	return slices.ContainsFunc(n.entries, func(e entry) bool {
 		return !slices.Contains(scenarioKeys, e.key) && nearest.Word(e.key, scenarioKeys) == key
